@@ -1,0 +1,58 @@
+import type { SocketAddress } from '../addresses/socket-address.ts'
+import type { Server } from '../config/server.ts'
+import type { Reason } from '../connection/reason.ts'
+import type { AccessRecord } from '../connection/record.ts'
+import type { ConnectionId } from '../transport/contract.ts'
+
+/**
+ * A rule about who may connect. Each method is called at the earliest stage that knows its datum, in the order of the
+ * policies; the first refusal stands. All of them are synchronous and cheap: a flood pays for each call.
+ * Everything that a policy judges is the *client* address, never the peer.
+ */
+export interface Policy {
+  readonly name: string
+  /** The client address is known, nothing of the handshake has been read. */
+  admitClient?(client: ClientFacts): Refusal | undefined
+  /** The handshake (or the legacy ping or login) has been read: domain and intent are known. */
+  admitIntent?(client: ClientFacts, intent: IntentFacts): Refusal | undefined
+  /** The server is known. */
+  admitToServer?(client: ClientFacts, intent: IntentFacts, server: Server): Refusal | undefined
+  /** Login Start has been read. `server` is undefined where no server was found and only an answer is due. */
+  admitPlayer?(client: ClientFacts, player: PlayerFacts, server: Server | undefined): Refusal | undefined
+  /** Asked once more right before a relay is decided; counts nothing. A ban that landed meanwhile is found here. */
+  recheck?(client: ClientFacts, player: PlayerFacts | undefined, server: Server): Refusal | undefined
+  /** The connection is over; called exactly once for every connection that `admitClient` (of any policy) was asked about. */
+  released?(client: ClientFacts, record: AccessRecord): void
+}
+
+export interface ClientFacts {
+  readonly id: ConnectionId
+  readonly listener: string
+  readonly peer: SocketAddress
+  readonly client: SocketAddress
+  /** After a v2 LOCAL or a v1 UNKNOWN: exempt from limits and counts until a login shows that it is a player. */
+  readonly isHealthCheck: boolean
+  /** Monotonic milliseconds of the question. */
+  readonly at: number
+}
+
+export interface IntentFacts {
+  readonly intent: 'status' | 'login' | 'transfer' | 'legacy_status' | 'legacy_login'
+  /** Cleaned up; undefined for legacy pings that name none. */
+  readonly domain: string | undefined
+  readonly protocol: number | undefined
+}
+
+export interface PlayerFacts {
+  readonly name: string
+  /** As the client claims it: nobody has authenticated it. */
+  readonly claimedUuid: string | undefined
+}
+
+export interface Refusal {
+  readonly reason: Reason
+  /** Epoch milliseconds, for `{expires}`. */
+  readonly expiresAt?: number
+  /** The text of a ban, for `{reason}`. */
+  readonly detail?: string
+}

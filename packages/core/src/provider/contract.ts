@@ -1,0 +1,44 @@
+/**
+ * What a provider is: a name and `start`. On every change it lists its source again and emits all of it; it never
+ * patches, never decides and never sees the router. The registry validates, keeps the last good definition of each
+ * server, settles conflicts and swaps the routing table in one step.
+ */
+export interface Provider {
+  /** Shown in logs and in `infrarust providers`; unique in one proxy. */
+  readonly name: string
+  /**
+   * Watches the source until `signal` aborts; emits after that are ignored. Returning (or resolving) early is fine for a
+   * source that never changes. A throw or a rejection keeps the last list and starts the provider again with back-off.
+   */
+  start(emit: (emission: Emission) => void, signal: AbortSignal): void | Promise<void>
+}
+
+export type Emission =
+  /** Every server of this provider, a complete snapshot. An empty list empties the table. */
+  | { readonly servers: readonly ServerDefinition[]; readonly diagnostics?: readonly Diagnostic[] }
+  /** The source cannot be read now: the last list stays, the text goes to the log. */
+  | { readonly error: string }
+
+/** One server as its source describes it, not validated yet. */
+export interface ServerDefinition {
+  /** Which one it is, unique within the provider and stable over time; the default of `values.id`. */
+  readonly key: string
+  /** Where it comes from, as the operator knows it: `servers/survival.toml`, `container "lobby"`. */
+  readonly source: string
+  /** The keys and values of a server's TOML file: `{ domains: ['a.example.com'], addresses: ['10.0.1.5:25565'] }`. */
+  readonly values: Readonly<Record<string, unknown>>
+  /** What the provider itself found wrong while reading; a definition with any is rejected like an invalid one. */
+  readonly problems?: readonly string[]
+  /** Turns the path of a key into a place for messages (`servers/a.toml:4:1`); `source` is used without it. */
+  readonly locate?: (path: readonly string[]) => string
+  /** `starting` and `offline` servers are answered for, never dialled, and do not compete for a domain. Default `online`. */
+  readonly state?: 'online' | 'starting' | 'offline'
+  /** Where two definitions claim one domain or id, the lower number wins (a creation time); then provider and key order. */
+  readonly precedence?: number
+}
+
+/** Something the operator should read; one line, naming the place and the remedy. */
+export interface Diagnostic {
+  readonly level: 'info' | 'warn' | 'error'
+  readonly message: string
+}

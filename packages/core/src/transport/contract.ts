@@ -1,0 +1,244 @@
+import type { Duplex } from 'node:stream'
+import type { SocketAddress } from '../addresses/socket-address.ts'
+import type { Reason } from '../connection/reason.ts'
+
+/**
+ * The contract between the connection logic, which decides, and a transport, which has the sockets and the clock.
+ *
+ * The transport feeds *inputs* about one connection to the handler and carries out the *decision* that comes back.
+ * Each connection has one decision in force: the newest. Rules that both sides keep:
+ *
+ * 1. `accepted` is the first input of a connection, `finished` the last; each comes exactly once.
+ * 2. Every decision carries `seq`, one higher than the one before it. A transport ignores a decision whose `seq` is
+ *    not above the one in force, or whose connection is gone. `dialled`, `dial-failed`, `overrun` and `deadline` name
+ *    the decision that they answer, and the logic ignores them when another one is in force by then.
+ * 3. `bytes` shows everything that came from the client and was not consumed yet, from its first byte on. It is a view
+ *    into the transport's buffer, valid until the handler returns. `consumed` on a decision drops that many bytes from
+ *    its front, counted in what the last `bytes` input showed (0 where none was shown).
+ * 4. A transport never holds more than the decision's `maxBytes` of unconsumed bytes: it stops reading.
+ * 5. The clock runs in the transport, the deadline is a number on the decision: monotonic milliseconds as in `at`.
+ *    A deadline that comes late or not at all because the decision changed does no harm.
+ */
+
+/** Names one connection. It carries a generation: no number is used twice while the process lives. */
+export type ConnectionId = number
+
+/** What a transport tells about one connection. `at` is monotonic milliseconds. */
+export type Input =
+  /** A connection is there. Addresses are canonical (`::ffff:a.b.c.d` is `a.b.c.d`, no zone). */
+  | {
+      readonly kind: 'accepted'
+      readonly at: number
+      readonly listener: string
+      readonly peer: SocketAddress
+      readonly local: SocketAddress
+    }
+  /** All unconsumed bytes of the client; a view (rule 3). Only while `await` (or `respond` then await) is in force. */
+  | { readonly kind: 'bytes'; readonly at: number; readonly bytes: Uint8Array }
+  /**
+   * The client's side is closed. `fin`: it can still read. `reset`: it is gone, `finished` follows by itself.
+   * Not sent once a relay stands; `finished` tells it then.
+   */
+  | { readonly kind: 'ended'; readonly at: number; readonly how: 'fin' | 'reset' }
+  /** The answer to a `hold`, fed by the gateway and not by the transport. */
+  | { readonly kind: 'settled'; readonly at: number; readonly decision: number; readonly outcome: unknown }
+  /** An attempt stands: the backend's first byte is there. `connectMs`: from the start of this attempt to its connect. */
+  | {
+      readonly kind: 'dialled'
+      readonly at: number
+      readonly decision: number
+      readonly attempt: number
+      readonly connectMs: number
+      /** The earlier attempts that failed, in order. */
+      readonly failures: readonly AttemptFailure[]
+    }
+  /** Every attempt failed, in order. */
+  | {
+      readonly kind: 'dial-failed'
+      readonly at: number
+      readonly decision: number
+      readonly failures: readonly AttemptFailure[]
+    }
+  /** During a `hold`: the client sent more than `maxBytes`. */
+  | { readonly kind: 'overrun'; readonly at: number; readonly decision: number }
+  /** The deadline of the decision in force has passed. */
+  | { readonly kind: 'deadline'; readonly at: number; readonly decision: number }
+  /** From outside, through the gateway, in any state: end this connection for this reason (a ban, a kick, eviction). */
+  | { readonly kind: 'cut'; readonly at: number; readonly reason: Reason }
+  /** From outside, through the gateway, in any state: the proxy is going down. */
+  | { readonly kind: 'drain'; readonly at: number }
+  /** The connection is over and its descriptors are closed. */
+  | {
+      readonly kind: 'finished'
+      readonly at: number
+      /** Every byte received from the client, a PROXY header included. */
+      readonly bytesIn: number
+      /** Every byte handed to the kernel for the client. */
+      readonly bytesOut: number
+      readonly end: End
+    }
+
+/** Whose end came first and how. `gateway`: a `close` or `respond` then close was carried out. */
+export type End =
+  | { readonly by: 'client' | 'server'; readonly how: 'fin' | 'reset' }
+  /** No byte for the relay's idle time, or the half-closed one. */
+  | { readonly by: 'gateway'; readonly how: 'idle' }
+  | { readonly by: 'gateway'; readonly how: 'closed' }
+  /** A fault of our own; `message` is for the operator. */
+  | { readonly by: 'gateway'; readonly how: 'error'; readonly message: string }
+
+/** Why one attempt to dial failed. `closed_early`: it accepted, then FIN or reset came before any byte of it. */
+export interface AttemptFailure {
+  readonly attempt: number
+  readonly cause: 'refused' | 'unreachable' | 'timeout' | 'closed_early' | 'error'
+  /** For the operator, such as `ECONNREFUSED`. */
+  readonly message: string
+}
+
+interface Numbered {
+  /** One higher than that of the decision before it; the first is 1. */
+  readonly seq: number
+  /** Bytes to drop from the front of what the last `bytes` input showed. */
+  readonly consumed: number
+}
+
+/** Collect more bytes until the deadline. Unconsumed bytes beyond those already shown are delivered at once. */
+export interface Await extends Numbered {
+  readonly kind: 'await'
+  readonly deadlineAt: number
+  readonly maxBytes: number
+}
+
+/** Send these bytes, then await more (a ping after a status) or close in order. */
+export interface Respond extends Numbered {
+  readonly kind: 'respond'
+  readonly bytes: Uint8Array
+  readonly then:
+    | { readonly kind: 'await'; readonly deadlineAt: number; readonly maxBytes: number }
+    | { readonly kind: 'close' }
+}
+
+/**
+ * Something asynchronous is under way. Keep the client, go on reading up to `maxBytes` to notice when it goes away
+ * (past it: `overrun`); nothing is delivered until the next `await`.
+ */
+export interface Hold extends Numbered {
+  readonly kind: 'hold'
+  readonly deadlineAt: number
+  readonly maxBytes: number
+}
+
+/** One address to dial. */
+export interface Attempt {
+  /** An IP address; names are resolved before. */
+  readonly address: string
+  readonly port: number
+  /** What the backend gets first, in one segment where it fits: PROXY header, handshake, all that the client sent. */
+  readonly head: Uint8Array
+  readonly connectTimeoutMs: number
+}
+
+/**
+ * Dial the attempts in order, send the attempt's head and then what the client sends, and pump both ways once the
+ * backend's first byte is there. FIN or reset of the backend before any byte of it fails the attempt (`closed_early`);
+ * head and the client bytes since are replayed to the next one, as long as no more than `replayLimitBytes` of client
+ * bytes (head not counted) were sent: until the attempt stands the transport reads no more than that from the client.
+ * When no attempt is left: `dial-failed`. `deadlineAt` bounds all of it until an attempt stands; afterwards it is void.
+ */
+export interface Relay extends Numbered {
+  readonly kind: 'relay'
+  readonly attempts: readonly Attempt[]
+  readonly deadlineAt: number
+  readonly replayLimitBytes: number
+  /** End a relay that moved no byte either way for so long; 0: never. */
+  readonly idleMs: number
+  /** The same once one side has ended. */
+  readonly halfClosedIdleMs: number
+}
+
+/**
+ * Hand the connection with its unread bytes to JavaScript as a duplex stream. It stays in the transport's table: bytes
+ * are counted, a later `close` decision destroys the stream, and `finished` comes when the stream is closed.
+ */
+export interface Adopt extends Numbered {
+  readonly kind: 'adopt'
+  readonly adopter: (stream: Duplex) => void
+}
+
+/**
+ * End the connection. `end`: flush, shut down writing, read and discard up to LINGER_BYTES or LINGER_MS, then destroy
+ * (closing with unread bytes makes the kernel send a reset, and a kick text before it is lost). `reset`: at once.
+ * On a relay both sides are ended.
+ */
+export interface Close extends Numbered {
+  readonly kind: 'close'
+  readonly how: 'end' | 'reset'
+}
+
+export type Decision = Await | Respond | Hold | Relay | Adopt | Close
+
+/** How much is read and discarded after our FIN, and for how long, before the socket is destroyed. */
+export const LINGER_BYTES = 65_536
+export const LINGER_MS = 1_000
+/** A client that does not read its answer is destroyed after this. */
+export const UNREAD_ANSWER_MS = 5_000
+
+/** The logic behind a transport. It never throws for what a peer sent. */
+export interface ConnectionHandler {
+  /** Takes one input; the decision that is now in force, or undefined where the one before stands. */
+  input(id: ConnectionId, input: Input): Decision | undefined
+}
+
+export interface ListenOptions {
+  /** The name that `accepted` carries. */
+  readonly name: string
+  readonly host: string
+  /** 0 lets the system choose. */
+  readonly port: number
+}
+
+/** What a transport says about itself, for the operator. */
+export interface TransportNotice {
+  readonly level: 'info' | 'warn' | 'error'
+  readonly message: string
+}
+
+export interface KeepAlive {
+  readonly isEnabled: boolean
+  /** Idle time before the first probe, milliseconds. */
+  readonly initialDelayMs: number
+}
+
+export interface TransportOptions {
+  readonly handler: ConnectionHandler
+  readonly notice: (notice: TransportNotice) => void
+  readonly keepAlive: KeepAlive
+}
+
+export interface LiveCounters {
+  readonly bytesIn: number
+  readonly bytesOut: number
+}
+
+/** Owns listening sockets, connections and dials. Both implementations pass `transportContract` of `core/testing`. */
+export interface Transport {
+  readonly kind: 'node' | 'native'
+  /** Monotonic milliseconds, the clock of every `at` and `deadlineAt`. */
+  now(): number
+  /**
+   * Binds one listening socket and starts accepting.
+   * @returns the address bound
+   * @throws the system's error (`code` `EADDRINUSE`, …) where the address cannot be bound
+   */
+  listen(options: ListenOptions): Promise<SocketAddress>
+  /** Closes one listening socket, or all of them; connections go on. */
+  stopListening(name?: string): Promise<void>
+  /** Carries out a decision that no input asked for (after `settled`, `cut`, `drain`). */
+  decide(id: ConnectionId, decision: Decision): void
+  /** Bytes so far; undefined once the connection is finished. Never blocks a relay. */
+  counters(id: ConnectionId): LiveCounters | undefined
+  /** Stops listening and destroys every connection; resolves when each has been `finished`. */
+  close(): Promise<void>
+}
+
+export type TransportFactory = (options: TransportOptions) => Transport
