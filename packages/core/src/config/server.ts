@@ -39,10 +39,11 @@ export interface SentTlvs {
   readonly maxHeaderBytes: number
 }
 
+/** What is undefined takes the gateway's value (`GatewayConfig`), so that a reload of that reaches every server. */
 export interface ServerTimeouts {
-  readonly connectMs: number
+  readonly connectMs: number | undefined
   /** From a complete Login Start to the backend's first byte, over names and all attempts. */
-  readonly loginAnswerMs: number
+  readonly loginAnswerMs: number | undefined
   /** A relay that moves no byte; 0: never. */
-  readonly idleMs: number
+  readonly idleMs: number | undefined
 }

@@ -1,0 +1,81 @@
+import type { Cidr } from './cidr.ts'
+
+/** Everything `infrarust.toml` says, read and checked: durations in milliseconds, sizes in bytes, defaults filled in. */
+export interface GatewayConfig {
+  /** At least one; names and addresses are unique. */
+  readonly listeners: readonly ListenerConfig[]
+  /** 0: the descriptor limit of the process less 10 %. */
+  readonly maxConnections: number
+  /** For one attempt to dial a backend, where its server sets none. */
+  readonly connectTimeoutMs: number
+  readonly timeouts: GatewayTimeouts
+  readonly keepAlive: KeepAliveConfig
+  readonly log: LogConfig
+  /** As written; relative to the file that names it until the loader has resolved it. */
+  readonly serversDir: string
+  /** What an unknown domain gets: an answer, or a closed connection. */
+  readonly unknownDomainBehavior: 'default_motd' | 'drop'
+  /** How long sessions may go on after SIGTERM. */
+  readonly shutdownTimeoutMs: number
+  readonly transport: TransportConfig
+  readonly rateLimit: RateLimitConfig
+}
+
+export interface ListenerConfig {
+  /** In logs and records; the text of `bind` where the file gives none. */
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  readonly proxyProtocol: ReceivedProxyProtocol
+}
+
+export interface ReceivedProxyProtocol {
+  readonly mode: 'off' | 'required' | 'optional'
+  /** Whose header is believed; undefined: everybody's (never with `optional`). An empty list trusts nobody. */
+  readonly trusted: readonly Cidr[] | undefined
+  /** From the accept to the complete header. */
+  readonly timeoutMs: number
+  /** The longest header accepted, its fixed part included. */
+  readonly maxHeaderBytes: number
+  readonly versions: readonly (1 | 2)[]
+}
+
+export interface GatewayTimeouts {
+  readonly handshakeMs: number
+  /** From the handshake to the complete Login Start. */
+  readonly loginStartMs: number
+  /** From a complete Login Start to the backend's first byte, where the server sets none. */
+  readonly loginAnswerMs: number
+  /** All of a server list ping. */
+  readonly statusMs: number
+  /** A relay that moves no byte, where the server sets none; 0: never. */
+  readonly idleMs: number
+  /** The same once one side has ended; 0: never. */
+  readonly halfClosedMs: number
+}
+
+export interface KeepAliveConfig {
+  readonly isEnabled: boolean
+  /** Silence before the first probe. */
+  readonly initialDelayMs: number
+}
+
+export interface LogConfig {
+  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error'
+  /** `auto` is `json` when standard output is not a terminal. */
+  readonly format: 'auto' | 'pretty' | 'json'
+}
+
+export interface TransportConfig {
+  readonly kind: 'auto' | 'native' | 'node'
+  /** Relay threads of the native transport; 0: one per core. */
+  readonly threads: number
+}
+
+/** Two budgets per client in a sliding window; 0 connections switch a budget off. */
+export interface RateLimitConfig {
+  readonly maxConnections: number
+  readonly windowMs: number
+  readonly statusMax: number
+  readonly statusWindowMs: number
+}
