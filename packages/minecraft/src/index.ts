@@ -1,1 +1,54 @@
-export {}
+export { type AddressParts, type Markers, splitAddress } from './address.ts'
+export type { Decoded, Incomplete, Malformed } from './decoded.ts'
+export { describeMalformed, type EncodeCode, type MalformedCode, MinecraftError, malformedError } from './errors.ts'
+export {
+  type DecodedFirst,
+  decodeFirst,
+  FIRST_MESSAGE_MAX_BYTES,
+  type FirstMessage,
+  LEGACY_PING_GRACE_MS,
+} from './first.ts'
+export { decodeFrame, encodePacket } from './frame.ts'
+export {
+  ADDRESS_MAX_UNITS,
+  decodeHandshake,
+  encodeHandshake,
+  HANDSHAKE_MAX_BYTES,
+  type Handshake,
+  type Intent,
+  rewriteHost,
+} from './handshake.ts'
+export { encodeLegacyKick, encodeLegacyStatus, type LegacyStatus } from './legacy-answer.ts'
+export type { LegacyLogin } from './legacy-login.ts'
+export type { LegacyPing } from './legacy-ping.ts'
+export {
+  decodeLoginDisconnect,
+  decodeLoginStart,
+  encodeLoginDisconnect,
+  encodeLoginStart,
+  LOGIN_START_MAX_BYTES,
+  type LoginStart,
+  NAME_MAX_UNITS,
+} from './login.ts'
+export { isSnapshot, NEWEST_PROTOCOL_VERSION, PROTOCOL_VERSIONS, protocolVersionName } from './protocol-versions.ts'
+export {
+  decodeStatusJson,
+  decodeStatusReply,
+  decodeStatusRequest,
+  encodePing,
+  encodeStatusRequest,
+  encodeStatusResponse,
+  STATUS_JSON_MAX_UNITS,
+  STATUS_REPLY_MAX_BYTES,
+  STATUS_REQUEST_MAX_BYTES,
+  type Status,
+  type StatusPlayers,
+  type StatusReply,
+  type StatusRequest,
+  statusJson,
+} from './status.ts'
+export type { Decoration, NamedColor, TextComponent, TextObject, TextStyle } from './text/component.ts'
+export { decodeTextJson, isTextComponent, TEXT_JSON_MAX_UNITS, TEXT_MAX_DEPTH } from './text/json.ts'
+export { toPlainText } from './text/runs.ts'
+export { fromSectionText, stripSectionCodes, toSectionText } from './text/section.ts'
+export { decodeVarInt, encodeVarInt } from './varint.ts'

@@ -1,0 +1,147 @@
+import { type Decoded, decoded, type Incomplete, incomplete, type Malformed, malformed } from './decoded.ts'
+import type { MalformedCode } from './errors.ts'
+import { frameBounds } from './frame.ts'
+import { decodeUtf8 } from './utf8.ts'
+import { decodeVarInt } from './varint.ts'
+
+/**
+ * Reads the fields of one packet in their order, whether or not all of it has arrived. The first field that is missing
+ * or wrong stops it: from then on every read gives an empty value, and `finish` tells what stopped it. Reading from
+ * the left is also what makes the result the same for every fragmentation, and a refusal as early as the bytes allow.
+ */
+export class FieldReader {
+  readonly #bytes: Uint8Array
+  readonly #end: number
+  #position: number
+  #stopped: Incomplete | Malformed | undefined
+
+  /**
+   * @param end offset at which the packet ends; `bytes` may be shorter (still to come) or longer (not looked at).
+   *   Infinity for the packets before 1.7, which do not say
+   */
+  constructor(bytes: Uint8Array, start: number, end: number) {
+    this.#bytes = bytes
+    this.#position = start
+    this.#end = end
+  }
+
+  /** Opens a frame, of at most `limitBytes` with its length field, at the first byte. */
+  static ofFrame(bytes: Uint8Array, limitBytes: number): FieldReader {
+    const bounds = frameBounds(bytes, limitBytes)
+    if (bounds.kind === 'bounds') return new FieldReader(bytes, bounds.bodyStart, bounds.bodyEnd)
+    const reader = new FieldReader(bytes, 0, 0)
+    reader.#stopped = bounds
+    return reader
+  }
+
+  get position(): number {
+    return this.#position
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped !== undefined
+  }
+
+  /** Refuses what was read at `offset`. What stopped the reader before stands. */
+  refuse(code: MalformedCode, offset: number): void {
+    this.#stopped ??= malformed(code, offset)
+  }
+
+  /** A packet of known length is complete with its last byte, one of unknown length not before this field. */
+  #wait(fieldEnd: number): void {
+    this.#stopped ??= incomplete(this.#end === Number.POSITIVE_INFINITY ? fieldEnd : this.#end)
+  }
+
+  uint8(): number {
+    return this.bytes(1)[0] ?? 0
+  }
+
+  uint16(): number {
+    const [high = 0, low = 0] = this.bytes(2)
+    return (high << 8) | low
+  }
+
+  /** Signed, as Java's `int`. */
+  int32(): number {
+    const high = this.uint16()
+    return (high << 16) | this.uint16()
+  }
+
+  /** A view. Bytes after the packet's end are never part of it. */
+  bytes(count: number): Uint8Array {
+    const next = this.#position + count
+    if (next > this.#end) this.refuse('past-end', this.#position)
+    else if (next > this.#bytes.length) this.#wait(next)
+    if (this.#stopped !== undefined) return NO_BYTES
+    const taken = this.#bytes.subarray(this.#position, next)
+    this.#position = next
+    return taken
+  }
+
+  /** All that is left of the packet. */
+  rest(): Uint8Array {
+    return this.bytes(this.#end - this.#position)
+  }
+
+  varInt(): number {
+    if (this.#stopped !== undefined) return 0
+    const number = decodeVarInt(this.#bytes.subarray(0, this.#end), this.#position)
+    switch (number.kind) {
+      case 'decoded':
+        this.#position += number.consumedBytes
+        return number.value
+      case 'malformed':
+        this.#stopped = number
+        return 0
+      case 'incomplete':
+        if (number.atLeastBytes > this.#end) this.refuse('past-end', this.#position)
+        else this.#wait(number.atLeastBytes)
+        return 0
+    }
+  }
+
+  /** A string as the game counts it: a length in bytes, UTF-8, at most `maxUnits` UTF-16 units. */
+  string(maxUnits: number): string {
+    const lengthAt = this.#position
+    const length = this.varInt()
+    // A unit takes three bytes at most, so that a longer text is known before it has arrived.
+    if (length < 0 || length > 3 * maxUnits) this.refuse('string-length', lengthAt)
+    const textAt = this.#position
+    const text = decodeUtf8(this.bytes(length))
+    if (text === undefined) this.refuse('utf-8', textAt)
+    else if (text.length > maxUnits) this.refuse('string-length', lengthAt)
+    return this.isStopped ? '' : (text ?? '')
+  }
+
+  /** A string as it was before 1.7: a length in UTF-16 units, UTF-16BE. */
+  string16(maxUnits: number): string {
+    const lengthAt = this.#position
+    const units = this.uint16()
+    if (units > maxUnits) this.refuse('string-length', lengthAt)
+    const textAt = this.#position
+    const text = decodeUtf16(this.bytes(2 * units))
+    if (!text.isWellFormed()) this.refuse('utf-16', textAt)
+    return this.isStopped ? '' : text
+  }
+
+  /** The packet must end here. `value` is only asked for when every field was there and right. */
+  finish<Value>(value: () => Value): Decoded<Value> {
+    if (this.#stopped === undefined && this.#position < this.#end) this.refuse('trailing-bytes', this.#position)
+    return this.finishOpen(value)
+  }
+
+  /** For the packets before 1.7, which have no length: they end with their last field. */
+  finishOpen<Value>(value: () => Value): Decoded<Value> {
+    return this.#stopped ?? decoded(value(), this.#position)
+  }
+}
+
+const NO_BYTES = new Uint8Array(0)
+
+function decodeUtf16(bytes: Uint8Array): string {
+  let text = ''
+  for (let at = 0; at + 1 < bytes.length; at += 2) {
+    text += String.fromCharCode(((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0))
+  }
+  return text
+}

@@ -1,0 +1,108 @@
+import { type AddressParts, splitAddress } from './address.ts'
+import type { Decoded } from './decoded.ts'
+import { cannotEncode } from './errors.ts'
+import { FieldReader } from './field-reader.ts'
+import { encodeString, encodeUint16 } from './field-writer.ts'
+import { encodeFrame, encodePacket, frameBounds } from './frame.ts'
+import { encodeUtf8 } from './utf8.ts'
+import { encodeVarInt } from './varint.ts'
+
+/** The first packet of every client since 1.7. */
+export interface Handshake extends AddressParts {
+  readonly kind: 'handshake'
+  /** Signed: tools that only ping send −1. */
+  readonly protocolVersion: number
+  /** The address field whole, as sent; `host`, `suffix` and `markers` are its parts. */
+  readonly address: string
+  readonly port: number
+  readonly intent: Intent
+  /** The packet with its length field, as received: a view, to be forwarded untouched. */
+  readonly frame: Uint8Array
+}
+
+/** What the client is about to do; `transfer` (since 1.20.5) is a login that another server asked for. */
+export type Intent = 'status' | 'login' | 'transfer'
+
+/** The longest address, in UTF-16 units; the game refuses a longer one. */
+export const ADDRESS_MAX_UNITS = 255
+
+/** Three bytes of frame length, four VarInts of five, an address of three bytes a unit, a port. */
+export const HANDSHAKE_MAX_BYTES: number = 3 + 4 * 5 + 3 * ADDRESS_MAX_UNITS + 2
+
+const PACKET_ID = 0
+const INTENTS: readonly (Intent | undefined)[] = [undefined, 'status', 'login', 'transfer']
+
+/**
+ * Decodes a handshake. It is refused at the first byte that rules it out, before its end has come.
+ *
+ * @param bytes everything received from the client so far; what follows the frame is not looked at
+ * @returns the handshake, which holds a view into `bytes`
+ */
+export function decodeHandshake(bytes: Uint8Array): Decoded<Handshake> {
+  const reader = FieldReader.ofFrame(bytes, HANDSHAKE_MAX_BYTES)
+  const idAt = reader.position
+  if (reader.varInt() !== PACKET_ID) reader.refuse('packet-id', idAt)
+  const protocolVersion = reader.varInt()
+  const address = reader.string(ADDRESS_MAX_UNITS)
+  const port = reader.uint16()
+  const intentAt = reader.position
+  const intent = INTENTS[reader.varInt()]
+  if (intent === undefined) reader.refuse('intent', intentAt)
+  return reader.finish(() => ({
+    kind: 'handshake',
+    protocolVersion,
+    address,
+    ...splitAddress(address),
+    port,
+    intent: intent ?? 'status',
+    frame: bytes.subarray(0, reader.position),
+  }))
+}
+
+/**
+ * Encodes a handshake of our own, for a status fetch or a test.
+ *
+ * @throws MinecraftError `too-long` for an address over 255 characters, `out-of-range` for a port or protocol version
+ */
+export function encodeHandshake(
+  handshake: Pick<Handshake, 'protocolVersion' | 'address' | 'port' | 'intent'>,
+): Uint8Array {
+  return encodePacket(
+    PACKET_ID,
+    encodeVarInt(handshake.protocolVersion),
+    encodeString(handshake.address, ADDRESS_MAX_UNITS, 'an address'),
+    encodeUint16(handshake.port, 'the port'),
+    encodeVarInt(INTENTS.indexOf(handshake.intent)),
+  )
+}
+
+/**
+ * The received handshake with another host. Its suffix, its markers and every other field stay byte for byte as they
+ * came.
+ *
+ * @returns a new frame, or undefined where the address would become longer than 255 characters: how long its markers
+ *   are is the client's choice
+ * @throws MinecraftError `too-long` for a host that can fit no handshake
+ */
+export function rewriteHost(handshake: Handshake, host: string): Uint8Array | undefined {
+  if (host.length > ADDRESS_MAX_UNITS) throw cannotEncode('too-long', `a host of ${host.length} characters`)
+  const address = host + handshake.address.slice(handshake.host.length)
+  if (address.length > ADDRESS_MAX_UNITS) return undefined
+
+  const { frame } = handshake
+  const bounds = frameBounds(frame, HANDSHAKE_MAX_BYTES)
+  const bodyStart = bounds.kind === 'bounds' ? bounds.bodyStart : 0
+  const reader = new FieldReader(frame, bodyStart, frame.length)
+  reader.varInt()
+  reader.varInt()
+  const addressStart = reader.position
+  const oldBytes = reader.varInt()
+  const addressEnd = reader.position + oldBytes
+  const newBytes = encodeUtf8(address)
+  return encodeFrame(
+    frame.subarray(bodyStart, addressStart),
+    encodeVarInt(newBytes.length),
+    newBytes,
+    frame.subarray(addressEnd),
+  )
+}
