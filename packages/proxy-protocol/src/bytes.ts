@@ -1,0 +1,24 @@
+/** The byte at this offset; the caller has checked the length, 0 beyond it. */
+export function byteAt(bytes: Uint8Array, at: number): number {
+  return bytes[at] ?? 0
+}
+
+/** Big-endian, as every number of the protocol but the Azure link id. */
+export function uint16At(bytes: Uint8Array, at: number): number {
+  return (byteAt(bytes, at) << 8) | byteAt(bytes, at + 1)
+}
+
+/** Big-endian and unsigned. */
+export function uint32At(bytes: Uint8Array, at: number): number {
+  return ((uint16At(bytes, at) << 16) | uint16At(bytes, at + 2)) >>> 0
+}
+
+export function writeUint16(into: Uint8Array, at: number, value: number): void {
+  into[at] = value >>> 8
+  into[at + 1] = value & 0xff
+}
+
+export function writeUint32(into: Uint8Array, at: number, value: number): void {
+  writeUint16(into, at, value >>> 16)
+  writeUint16(into, at + 2, value & 0xffff)
+}

@@ -1,0 +1,68 @@
+import { type Malformed, malformed } from './errors.ts'
+import type { Header, Version } from './header.ts'
+import { recognise } from './signature.ts'
+import { LineDecoder, SHORTEST_LINE_BYTES } from './v1.ts'
+import { decodeV2, LONGEST_V2_BYTES } from './v2.ts'
+
+/** What the bytes received so far amount to; offsets count from the first byte of the header. */
+export type Decoded =
+  | { readonly kind: 'header'; readonly header: Header; readonly headerBytes: number }
+  /** No header can be complete before `atLeastBytes` in all; asking earlier can only bring a refusal. */
+  | { readonly kind: 'incomplete'; readonly atLeastBytes: number }
+  | Malformed
+
+export interface DecodeOptions {
+  /** The longest header to accept, all its bytes counted. Default: what the protocol can say, 65,551. */
+  readonly limitBytes?: number
+  /** Versions to accept. Default: both. */
+  readonly versions?: readonly Version[]
+  /**
+   * Accept `PROXY` only for TCP over IPv4 or IPv6; unix sockets, datagrams and unspecified families of version 2 are
+   * `address-family` then, as early as their byte. `LOCAL` and `UNKNOWN` stay.
+   */
+  readonly onlyTcp?: boolean
+}
+
+/**
+ * Decodes the PROXY header at the start of a connection, of either version.
+ *
+ * @param bytes everything received so far; not copied, TLV values are views into it
+ * @returns the header and its length (the next byte belongs to the protocol behind it); `incomplete`; or `malformed`,
+ *   at the first byte that cannot belong to a header. Bytes that come later never change an answer but `incomplete`.
+ * @see PROXY protocol, section 2
+ */
+export function decode(bytes: Uint8Array, options: DecodeOptions = {}): Decoded {
+  const version = acceptedVersion(bytes, options)
+  if (version === 2) return decodeV2(bytes, options.limitBytes ?? LONGEST_V2_BYTES, options.onlyTcp)
+  return version === 1 ? new LineDecoder(options.limitBytes).decode(bytes) : version
+}
+
+/**
+ * Decodes a header that arrives in pieces. It looks at each byte of a version 1 line once, however it is cut.
+ * One decoder serves one connection.
+ */
+export class Decoder {
+  readonly #options: DecodeOptions
+  #line: LineDecoder | undefined
+
+  constructor(options: DecodeOptions = {}) {
+    this.#options = options
+  }
+
+  /** @param received everything received so far, what was there at the last call included; answers as `decode` does */
+  decode(received: Uint8Array): Decoded {
+    const version = acceptedVersion(received, this.#options)
+    if (version !== 1) return version === 2 ? decode(received, this.#options) : version
+    this.#line ??= new LineDecoder(this.#options.limitBytes)
+    return this.#line.decode(received)
+  }
+}
+
+function acceptedVersion(bytes: Uint8Array, options: DecodeOptions): Version | Decoded {
+  const recognised = recognise(bytes)
+  if (recognised.kind === 'none') return malformed('no-signature', recognised.offset)
+  if (recognised.kind === 'undecided') return { kind: 'incomplete', atLeastBytes: SHORTEST_LINE_BYTES }
+  // Decided by the whole signature, not by its first byte: the operator reads that it was a header, and which.
+  if (options.versions?.includes(recognised.version) === false) return malformed('version-refused', 0)
+  return recognised.version
+}

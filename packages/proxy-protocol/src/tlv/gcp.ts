@@ -1,0 +1,10 @@
+import { uint32At } from '../bytes.ts'
+import { findTlv, type WithTlvs } from './find.ts'
+import { TLV_TYPES } from './registry.ts'
+
+/** The Private Service Connect connection id, 64 bits. */
+export function gcpPscConnectionId(header: WithTlvs): bigint | undefined {
+  const value = findTlv(header, TLV_TYPES.GCP)
+  if (value?.length !== 8) return undefined
+  return (BigInt(uint32At(value, 0)) << 32n) | BigInt(uint32At(value, 4))
+}
