@@ -1,3 +1,7 @@
+export { canonicalAddress } from './addresses/canonical-address.ts'
+export { cidrText, type ParsedCidr, parseCidr } from './addresses/cidr.ts'
+export { type ClientPrefixes, clientKey, DEFAULT_CLIENT_PREFIXES } from './addresses/client-key.ts'
+export { PrefixTable, prefixSet } from './addresses/prefix-table.ts'
 export type { SocketAddress } from './addresses/socket-address.ts'
 export type { Cidr } from './config/cidr.ts'
 export type {
@@ -13,6 +17,26 @@ export type {
 export type { BackendAddress, ProxyMode, SentTlvs, Server, ServerTimeouts } from './config/server.ts'
 export { REASONS, type Reason } from './connection/reason.ts'
 export type { AccessRecord, PhaseMilliseconds } from './connection/record.ts'
+export {
+  BackendNames,
+  type BackendNamesOptions,
+  type Endpoint,
+  type Endpoints,
+  type NameTimings,
+} from './names/backend-names.ts'
+export { type NameAnswer, NameLookup, type NameLookupOptions, type NameTarget } from './names/name-lookup.ts'
 export type { ClientFacts, IntentFacts, PlayerFacts, Policy, Refusal } from './policy/policy.ts'
 export type { Diagnostic, Emission, Provider, ServerDefinition } from './provider/contract.ts'
+export type { ServerDiff } from './provider/diff.ts'
+export {
+  DEFAULT_REGISTRY_TIMINGS,
+  ProviderRegistry,
+  type RegistryNotice,
+  type RegistryOptions,
+  type RegistryTimings,
+} from './provider/registry.ts'
+export type { ProviderStatus } from './provider/status.ts'
+export type { Problem, ValidatedServer, ValidateServer } from './provider/validate.ts'
+export { cleanDomain, type ParsedDomainPattern, parseDomainPattern } from './router/domain.ts'
+export { type Claim, type Route, RoutingTable, type RoutingTableContent } from './router/routing-table.ts'
 export * from './transport/contract.ts'

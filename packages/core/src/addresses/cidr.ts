@@ -1,0 +1,57 @@
+import type { Cidr } from '../config/cidr.ts'
+import { type AddressWords, readAddress } from './address-words.ts'
+import { ipv4Text, ipv6Text } from './canonical-address.ts'
+
+export type ParsedCidr =
+  | { readonly kind: 'cidr'; readonly cidr: Cidr }
+  /** `message` completes "… is not a network: ". */
+  | { readonly kind: 'invalid'; readonly message: string }
+
+/**
+ * Reads `10.0.0.0/8`, `2001:db8::/32` or a bare address. `::ffff:10.0.0.0/104` is `10.0.0.0/8`.
+ * Bits behind the prefix are refused: `10.0.1.5/8` may mean the host or the network, and a guess would open or shut
+ * a door for sixteen million addresses.
+ */
+export function parseCidr(text: string): ParsedCidr {
+  const trimmed = text.trim()
+  const slash = trimmed.indexOf('/')
+  const addressText = slash < 0 ? trimmed : trimmed.slice(0, slash)
+  const words = new Uint32Array(4)
+  const family = addressText.includes('%') ? undefined : readAddress(addressText, words)
+  if (family === undefined) return invalid(`"${addressText}" is not an IPv4 or IPv6 address`)
+  // In words an IPv4 number stands behind 96 bits of `::ffff:`.
+  const isWrittenAsIpv6 = addressText.includes(':')
+  const writtenBits = isWrittenAsIpv6 ? 128 : 32
+
+  const prefixText = slash < 0 ? String(writtenBits) : trimmed.slice(slash + 1)
+  if (!/^(0|[1-9]\d{0,2})$/.test(prefixText) || Number(prefixText) > writtenBits)
+    return invalid(`the prefix "${prefixText}" is not a number from 0 to ${writtenBits}`)
+  const wordBits = Number(prefixText) + (isWrittenAsIpv6 ? 0 : 96)
+  if (family === 'ipv4' && wordBits < 96)
+    return invalid(`a prefix under 96 reaches beyond the IPv4 addresses of "${addressText}"`)
+
+  const masked = Uint32Array.from(words)
+  maskWords(masked, wordBits)
+  const address = family === 'ipv4' ? ipv4Text(masked) : ipv6Text(masked)
+  const prefix = family === 'ipv4' ? wordBits - 96 : wordBits
+  if (masked.some((word, index) => word !== words[index]))
+    return invalid(`it has bits behind its prefix; the network is ${address}/${prefix}`)
+  return { kind: 'cidr', cidr: { family, address, prefix } }
+}
+
+/** `10.0.0.0/8`; a single address without its prefix. */
+export function cidrText(cidr: Cidr): string {
+  return cidr.prefix === (cidr.family === 'ipv4' ? 32 : 128) ? cidr.address : `${cidr.address}/${cidr.prefix}`
+}
+
+/** Clears what stands behind the first `bits` of 128. */
+export function maskWords(words: AddressWords, bits: number): void {
+  for (let index = 0; index < 4; index++) {
+    const kept = Math.min(32, Math.max(0, bits - index * 32))
+    words[index] = kept === 0 ? 0 : (words[index] ?? 0) & (0xffffffff << (32 - kept))
+  }
+}
+
+function invalid(message: string): ParsedCidr {
+  return { kind: 'invalid', message }
+}

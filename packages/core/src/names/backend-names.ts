@@ -1,0 +1,206 @@
+import { canonicalAddress } from '../addresses/canonical-address.ts'
+import type { BackendAddress, Server } from '../config/server.ts'
+import type { NameAnswer, NameTarget } from './name-lookup.ts'
+
+export const DEFAULT_MINECRAFT_PORT = 25_565
+
+/** Where a server can be dialled. */
+export interface Endpoint {
+  /** As configured, or the SRV record's owner: for records and messages. */
+  readonly host: string
+  readonly port: number
+  /** An IP address, canonical. */
+  readonly address: string
+}
+
+export type Endpoints =
+  /** At least one, in the order of failover. */
+  | { readonly kind: 'ready'; readonly endpoints: readonly Endpoint[] }
+  /** A name has no answer yet. Ask again when `done` resolves, 2 s from now at most: it is not `pending` any more then. */
+  | { readonly kind: 'pending'; readonly done: Promise<void> }
+  | { readonly kind: 'failed'; readonly message: string }
+
+export interface BackendNamesOptions {
+  /** Never rejects. `NameLookup.lookUp`. */
+  readonly lookUp: (host: string, wantsSrv: boolean) => Promise<NameAnswer>
+  readonly log: (message: string) => void
+  readonly timings?: Partial<NameTimings>
+}
+
+export interface NameTimings {
+  /** How long a connection is held for a name's first answer. */
+  readonly firstAnswerMs: number
+  /** A name is asked again when its TTL has passed, within these bounds, and after a failure at the lower one. */
+  readonly minRefreshMs: number
+  readonly maxRefreshMs: number
+}
+
+export const DEFAULT_NAME_TIMINGS: NameTimings = { firstAnswerMs: 2_000, minRefreshMs: 5_000, maxRefreshMs: 30_000 }
+
+/** Look-ups in flight over all names. */
+const MAX_LOOKUPS = 2
+
+/**
+ * The addresses of all backends. Names are looked up when their server is loaded and again in the background; a
+ * connection only reads what is known. The last good answer stays while a resolver is silent.
+ */
+export class BackendNames {
+  readonly #options: BackendNamesOptions
+  readonly #timings: NameTimings
+  readonly #names = new Map<string, KnownName>()
+  readonly #queue: KnownName[] = []
+  #inFlight = 0
+
+  constructor(options: BackendNamesOptions) {
+    this.#options = options
+    this.#timings = { ...DEFAULT_NAME_TIMINGS, ...options.timings }
+  }
+
+  /** Keeps exactly the names of these servers known; new ones are looked up now. */
+  use(servers: readonly Server[]): void {
+    const wanted = new Set<string>()
+    for (const { addresses } of servers)
+      for (const backend of addresses) if (addressOf(backend) === undefined) wanted.add(this.#name(backend).key)
+    for (const [key, name] of this.#names) {
+      if (wanted.has(key)) continue
+      this.#names.delete(key)
+      forget(name)
+    }
+  }
+
+  /** Where to dial this server now. */
+  of(server: Server): Endpoints {
+    const endpoints: Endpoint[] = []
+    const failures: string[] = []
+    const pending: Promise<void>[] = []
+    for (const backend of server.addresses) {
+      const address = addressOf(backend)
+      if (address !== undefined) {
+        endpoints.push({ host: backend.host, port: backend.port ?? DEFAULT_MINECRAFT_PORT, address })
+        continue
+      }
+      const name = this.#name(backend)
+      for (const target of name.targets) endpoints.push(endpoint(backend, target))
+      if (name.state === 'asking') pending.push(this.#firstAnswer(name))
+      else if (name.targets.length === 0) failures.push(name.failure)
+    }
+    // Also where a later address is known: the first one would be passed over only because the proxy is young.
+    if (pending.length > 0) return { kind: 'pending', done: Promise.all(pending).then(() => undefined) }
+    if (endpoints.length > 0) return { kind: 'ready', endpoints }
+    return { kind: 'failed', message: failures.join('; ') || 'the server has no address' }
+  }
+
+  /** Ends the refreshing. */
+  stop(): void {
+    this.use([])
+  }
+
+  #name(backend: BackendAddress): KnownName {
+    const wantsSrv = backend.port === undefined
+    const key = `${wantsSrv ? 'srv' : 'address'} ${backend.host.toLowerCase()}`
+    const known = this.#names.get(key)
+    if (known !== undefined) return known
+    const name: KnownName = {
+      key,
+      host: backend.host,
+      wantsSrv,
+      state: 'asking',
+      targets: [],
+      failure: `"${backend.host}" has no answer yet`,
+      answered: Promise.withResolvers(),
+      timer: undefined,
+      heldFor: undefined,
+      isReported: false,
+      isForgotten: false,
+    }
+    this.#names.set(key, name)
+    this.#ask(name)
+    return name
+  }
+
+  /** One deadline for all that wait: it starts with the first of them, and nobody is held again after it. */
+  #firstAnswer(name: KnownName): Promise<void> {
+    name.heldFor ??= setTimeout(() => {
+      if (name.state === 'asking') settle(name, 'failed')
+    }, this.#timings.firstAnswerMs).unref()
+    return name.answered.promise
+  }
+
+  #ask(name: KnownName): void {
+    this.#queue.push(name)
+    this.#askNext()
+  }
+
+  #askNext(): void {
+    while (this.#inFlight < MAX_LOOKUPS) {
+      const name = this.#queue.shift()
+      if (name === undefined) return
+      if (name.isForgotten) continue
+      this.#inFlight++
+      this.#options.lookUp(name.host, name.wantsSrv).then((answer) => {
+        this.#inFlight--
+        if (!name.isForgotten) this.#answered(name, answer)
+        this.#askNext()
+      })
+    }
+  }
+
+  #answered(name: KnownName, answer: NameAnswer): void {
+    const { minRefreshMs, maxRefreshMs } = this.#timings
+    let refreshMs = minRefreshMs
+    if (answer.kind === 'found') {
+      if (name.isReported) this.#options.log(`the name "${name.host}" has an address again`)
+      name.isReported = false
+      name.targets = answer.targets
+      refreshMs = Math.min(maxRefreshMs, Math.max(minRefreshMs, answer.ttlSeconds * 1000))
+    } else {
+      name.failure = answer.message
+      const rest = name.targets.length > 0 ? '; its last addresses stay in use' : ''
+      if (!name.isReported) this.#options.log(`${answer.message}${rest}`)
+      name.isReported = true
+    }
+    settle(name, answer.kind === 'found' ? 'known' : 'failed')
+    name.timer = setTimeout(() => this.#ask(name), refreshMs).unref()
+  }
+}
+
+interface KnownName {
+  readonly key: string
+  readonly host: string
+  readonly wantsSrv: boolean
+  /** `asking`: no answer yet, and connections wait for it. `failed`: the last look-up failed, or came too late. */
+  state: 'asking' | 'known' | 'failed'
+  /** Of the last good answer. */
+  targets: readonly NameTarget[]
+  failure: string
+  /** Resolves when `asking` ends. */
+  readonly answered: PromiseWithResolvers<void>
+  /** The next refresh. */
+  timer: NodeJS.Timeout | undefined
+  /** The end of the wait for the first answer. */
+  heldFor: NodeJS.Timeout | undefined
+  /** Whether its failure is in the log. */
+  isReported: boolean
+  isForgotten: boolean
+}
+
+function settle(name: KnownName, state: 'known' | 'failed'): void {
+  clearTimeout(name.heldFor)
+  name.state = state
+  name.answered.resolve()
+}
+
+function forget(name: KnownName): void {
+  clearTimeout(name.timer)
+  name.isForgotten = true
+  settle(name, 'failed')
+}
+
+function endpoint(backend: BackendAddress, target: NameTarget): Endpoint {
+  return { host: backend.host, port: target.port ?? backend.port ?? DEFAULT_MINECRAFT_PORT, address: target.address }
+}
+
+/** The address where the host is one, so that no name is looked up. */
+function addressOf(backend: BackendAddress): string | undefined {
+  return canonicalAddress(backend.host)
+}

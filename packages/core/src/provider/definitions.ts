@@ -1,0 +1,144 @@
+import type { Server } from '../config/server.ts'
+import { parseDomainPattern } from '../router/domain.ts'
+import type { Diagnostic, ServerDefinition } from './contract.ts'
+import type { Problem, ValidateServer } from './validate.ts'
+
+/** One definition of a provider's latest list, as the registry holds it. */
+export interface HeldDefinition {
+  readonly definition: ServerDefinition
+  /** Tells a change of content from none. */
+  readonly fingerprint: string
+  /** From the last definition of this key that was good, in its present state; the same object while nothing changed. */
+  readonly server: Server | undefined
+  /** Why the latest definition was rejected, a line each; empty for a good one. */
+  readonly problems: readonly string[]
+  /** The names that a rejected definition shows, kept so that none falls through to a wildcard. */
+  readonly reservedDomains: readonly string[]
+}
+
+export interface ReadList {
+  readonly held: ReadonlyMap<string, HeldDefinition>
+  /** What to log: each rejection once, when it is new. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * Reads a provider's new list against the one before: what did not change is taken over unread, what is wrong keeps its
+ * last good server.
+ */
+export function readList(
+  providerName: string,
+  definitions: readonly ServerDefinition[],
+  previous: ReadonlyMap<string, HeldDefinition>,
+  validate: ValidateServer,
+): ReadList {
+  const held = new Map<string, HeldDefinition>()
+  const diagnostics: Diagnostic[] = []
+  for (const definition of definitions) {
+    const { key } = definition
+    if (held.has(key)) {
+      diagnostics.push({
+        level: 'error',
+        message: `${definition.source}: the key "${key}" comes twice in one list; the first counts`,
+      })
+      continue
+    }
+    const before = previous.get(key)
+    const fingerprint = fingerprintOf(definition)
+    if (before !== undefined && fingerprint !== undefined && before.fingerprint === fingerprint) {
+      held.set(key, { ...before, definition, server: inState(before.server, definition) })
+      continue
+    }
+    const read = readDefinition(providerName, definition, fingerprint, before, validate)
+    held.set(key, read.held)
+    diagnostics.push(...read.diagnostics)
+  }
+  return { held, diagnostics }
+}
+
+function readDefinition(
+  providerName: string,
+  definition: ServerDefinition,
+  fingerprint: string | undefined,
+  before: HeldDefinition | undefined,
+  validate: ValidateServer,
+): { readonly held: HeldDefinition; readonly diagnostics: readonly Diagnostic[] } {
+  const judged = judge(providerName, definition, fingerprint, validate)
+  if ('server' in judged) {
+    const server: Server = {
+      ...judged.server,
+      provider: providerName,
+      source: definition.source,
+      state: definition.state ?? 'online',
+    }
+    const warnings = judged.warnings.map((message): Diagnostic => ({ level: 'warn', message }))
+    return {
+      held: { definition, fingerprint: fingerprint ?? '', server, problems: [], reservedDomains: [] },
+      diagnostics: warnings,
+    }
+  }
+  const fate = before?.server === undefined ? 'left out' : 'the last good version stays'
+  return {
+    held: {
+      definition,
+      fingerprint: fingerprint ?? '',
+      server: inState(before?.server, definition),
+      problems: judged.problems,
+      reservedDomains: shownDomains(definition),
+    },
+    diagnostics: judged.problems.map((problem) => ({ level: 'error', message: `${problem} (${fate})` })),
+  }
+}
+
+type Judged =
+  | { readonly server: Server; readonly warnings: readonly string[] }
+  | { readonly problems: readonly string[] }
+
+function judge(
+  providerName: string,
+  definition: ServerDefinition,
+  fingerprint: string | undefined,
+  validate: ValidateServer,
+): Judged {
+  if (fingerprint === undefined) return { problems: [`${definition.source}: its values are no plain data`] }
+  if (definition.problems !== undefined && definition.problems.length > 0) return { problems: definition.problems }
+  const inPlace = ({ path, message }: Problem) => `${definition.locate?.(path) ?? definition.source}: ${message}`
+  try {
+    const validated = validate(definition, providerName)
+    if ('problems' in validated) return { problems: validated.problems.map(inPlace) }
+    return { server: validated.server, warnings: (validated.warnings ?? []).map(inPlace) }
+  } catch (cause) {
+    // `locate` and what `values` does when it is read are a stranger's code; the other servers must not pay for it.
+    return { problems: [`${definition.source}: cannot be read: ${String(cause)}`] }
+  }
+}
+
+/** The state is no part of the content: a stopped container with a broken label is not dialled either. */
+function inState(server: Server | undefined, definition: ServerDefinition): Server | undefined {
+  if (server === undefined) return undefined
+  const state = definition.state ?? 'online'
+  return server.state === state && server.source === definition.source
+    ? server
+    : { ...server, state, source: definition.source }
+}
+
+/** Undefined where the values are no plain data (a cycle): such a definition can never be told from a changed one. */
+function fingerprintOf({ values, problems = [] }: ServerDefinition): string | undefined {
+  try {
+    return JSON.stringify([values, problems], (_key, value: unknown) =>
+      // Both would be lost or throw: TOML knows 64-bit integers, inf and nan.
+      typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)) ? String(value) : value,
+    )
+  } catch {
+    return undefined
+  }
+}
+
+function shownDomains({ values }: ServerDefinition): readonly string[] {
+  const { domains } = values
+  const texts: readonly unknown[] = Array.isArray(domains) ? domains : [domains]
+  return texts.flatMap((text) => {
+    const parsed = typeof text === 'string' ? parseDomainPattern(text) : undefined
+    return parsed?.kind === 'pattern' ? [parsed.pattern] : []
+  })
+}

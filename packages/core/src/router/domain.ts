@@ -1,0 +1,72 @@
+import { domainToASCII } from 'node:url'
+
+/** A handshake's address has at most 255 characters; what is longer came another way and is cut before any work. */
+const MAX_CHARACTERS = 255
+
+/**
+ * The name that a client asks for, as the router, the rules and the log know it: cut at the first NUL (FML markers) and
+ * at `///` (a host-suffix convention of TCP shields), without trailing dots, lower case, IDN as ASCII. A name that IDNA cannot
+ * express stays as it is, in lower case: it matches no server's own name, and the log shows what came.
+ *
+ * @returns '' where nothing is left
+ */
+export function cleanDomain(host: string): string {
+  const bounded = host.length > MAX_CHARACTERS ? host.slice(0, MAX_CHARACTERS) : host
+  let end = indexOrEnd(bounded, '\0')
+  end = Math.min(end, indexOrEnd(bounded, '///'))
+  while (end > 0 && bounded.charCodeAt(end - 1) === DOT) end--
+  const name = bounded.slice(0, end)
+  if (isAscii(name)) return name.toLowerCase()
+  // IDNA reads other full stops (U+3002) as dots, so a trailing one may appear only now.
+  return withoutTrailingDots(domainToASCII(name)) || name.toLowerCase()
+}
+
+export type ParsedDomainPattern =
+  | { readonly kind: 'pattern'; readonly pattern: string }
+  /** `message` completes "the domain … ". */
+  | { readonly kind: 'invalid'; readonly message: string }
+
+/**
+ * Reads a name from a server's `domains`: a domain, in which a label may be `*` (one or more labels) and `?` stands for
+ * one character. IDN becomes ASCII, so a label has either `?` or letters beyond ASCII.
+ */
+export function parseDomainPattern(text: string): ParsedDomainPattern {
+  const name = withoutTrailingDots(text.trim())
+  if (name === '') return invalid('is empty')
+  const labels: string[] = []
+  for (const label of name.split('.')) {
+    if (label === '') return invalid('has an empty label between two dots')
+    if (label !== '*' && label.includes('*'))
+      return invalid('has "*" beside other characters; "*" stands for whole labels')
+    if (!isAscii(label) && label.includes('?'))
+      return invalid('has "?" in a label with letters beyond ASCII; write that label as xn--…')
+    const ascii = isAscii(label) ? label.toLowerCase() : domainToASCII(label)
+    if (!/^(\*|[a-z0-9_?-]+)$/.test(ascii)) return invalid(`has the label "${label}", which no host name can have`)
+    if (ascii.length > 63) return invalid('has a label of more than 63 characters')
+    labels.push(ascii)
+  }
+  const pattern = labels.join('.')
+  return pattern.length > 253 ? invalid('is longer than 253 characters') : { kind: 'pattern', pattern }
+}
+
+const DOT = 46
+
+function indexOrEnd(text: string, part: string): number {
+  const at = text.indexOf(part)
+  return at < 0 ? text.length : at
+}
+
+function withoutTrailingDots(name: string): string {
+  let end = name.length
+  while (end > 0 && name.charCodeAt(end - 1) === DOT) end--
+  return name.slice(0, end)
+}
+
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 127) return false
+  return true
+}
+
+function invalid(message: string): ParsedDomainPattern {
+  return { kind: 'invalid', message }
+}
