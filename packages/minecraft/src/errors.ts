@@ -48,7 +48,8 @@ export class MinecraftError extends Error {
 
 /** What is wrong, for the operator: one line, without a full stop. */
 export function describeMalformed({ code, offset }: Malformed): string {
-  return `${MALFORMED[code]} (at byte ${offset})`
+  // JSON is judged as a whole.
+  return code.startsWith('json-') ? MALFORMED[code] : `${MALFORMED[code]} (at byte ${offset})`
 }
 
 /** Turns a `malformed` value into an error, for faces that throw. */

@@ -42,9 +42,10 @@ export class FieldReader {
     return this.#stopped !== undefined
   }
 
-  /** Refuses what was read at `offset`. What stopped the reader before stands. */
-  refuse(code: MalformedCode, offset: number): void {
+  /** Refuses what was read at `offset`. What stopped the reader before stands, and is what comes back. */
+  refuse(code: MalformedCode, offset: number): Incomplete | Malformed {
     this.#stopped ??= malformed(code, offset)
+    return this.#stopped
   }
 
   /** A packet of known length is complete with its last byte, one of unknown length not before this field. */

@@ -7,7 +7,7 @@ export interface LegacyLogin {
   readonly name: string
   /** Known since 1.3; before that the packet does not say. */
   readonly protocolVersion: number | undefined
-  /** Where the client wants to go; clients before 1.2 do not say. */
+  /** Where the client wants to go; clients before 1.2 do not say. `splitAddress` tells what its host may hold. */
   readonly target: { readonly host: string; readonly port: number } | undefined
 }
 

@@ -12,6 +12,7 @@ export type LegacyPing =
       readonly kind: 'legacy-ping'
       readonly form: '1.6'
       readonly protocolVersion: number
+      /** As sent; `splitAddress` tells what it may hold. */
       readonly host: string
       readonly port: number
     }

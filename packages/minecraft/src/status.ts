@@ -60,8 +60,7 @@ export function decodeStatusRequest(bytes: Uint8Array): Decoded<StatusRequest> {
       return reader.finish(() => ({ kind: 'ping', payload }))
     }
     default:
-      reader.refuse('packet-id', idAt)
-      return reader.finish(() => ({ kind: 'status-request' }))
+      return reader.refuse('packet-id', idAt)
   }
 }
 
@@ -86,8 +85,7 @@ export function decodeStatusReply(
       return reader.finish(() => ({ kind: 'pong', payload }))
     }
     default:
-      reader.refuse('packet-id', idAt)
-      return reader.finish(() => ({ kind: 'status-response', json: '' }))
+      return reader.refuse('packet-id', idAt)
   }
 }
 

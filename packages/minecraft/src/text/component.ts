@@ -1,6 +1,7 @@
 /**
  * A text as the game shows it: a bare string, a list whose first member's style the others inherit, or an object with
- * a style and children that inherit it. As a value it is what goes into JSON.
+ * a style and children that inherit it. As a value it is what goes into JSON, and one that came from JSON keeps what
+ * has no name here: fonts, click and hover events, whatever later versions add.
  */
 export type TextComponent = string | TextObject | readonly [TextComponent, ...TextComponent[]]
 
@@ -12,8 +13,6 @@ export interface TextObject extends TextStyle {
   readonly with?: readonly TextComponent[]
   readonly keybind?: string
   readonly extra?: readonly TextComponent[]
-  /** Fonts, click and hover events and what later versions add are kept as they are. */
-  readonly [key: string]: unknown
 }
 
 export interface TextStyle {

@@ -44,9 +44,10 @@ export function toSectionText(component: TextComponent): string {
   for (const { text, style } of runsOf(component)) {
     const wanted = codesOf(style)
     // A code adds to what is in force, and only a colour or a reset takes decorations away.
-    if (wanted !== codes) written += wanted.startsWith('§') && hasColor(style) ? wanted : `${codes && '§r'}${wanted}`
-    codes = wanted
+    if (wanted !== codes) written += hasColor(style) ? wanted : `${codes && '§r'}${wanted}`
     written += text
+    // Servers put codes into their components' texts: those end with the text, so the next run must start afresh.
+    codes = text.includes('§') ? '§' : wanted
   }
   return written
 }
