@@ -40,3 +40,4 @@ export type { Problem, ValidatedServer, ValidateServer } from './provider/valida
 export { cleanDomain, type ParsedDomainPattern, parseDomainPattern } from './router/domain.ts'
 export { type Claim, type Route, RoutingTable, type RoutingTableContent } from './router/routing-table.ts'
 export * from './transport/contract.ts'
+export { nodeTransport } from './transport/node/node-transport.ts'

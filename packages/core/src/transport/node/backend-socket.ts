@@ -1,0 +1,112 @@
+import { Buffer } from 'node:buffer'
+import { connect, type Socket } from 'node:net'
+import type { Attempt, KeepAlive } from '../contract.ts'
+import type { ReadBuffers } from './read-buffers.ts'
+
+/** A read of so many bytes is the start of bulk, and the socket gets a read buffer of its own; below it is copied. */
+const BULK_BYTES = 16_384
+
+/** Who owns a dialled socket: first the dial, then the relay. */
+export interface BackendOwner {
+  connected(): void
+  /** @returns whether to go on reading; `resume` does it later */
+  received(bytes: Buffer): boolean
+  /** Whether bytes given to `received` are still waiting to be written, so that their memory must not be read into. */
+  isHoldingBytes(): boolean
+  ended(): void
+  drained(): void
+  failed(code: string): void
+  /** The descriptor is closed. The last call. */
+  closed(): void
+}
+
+/**
+ * A dialled socket. It reads into buffers that are used again (`onread` of `node:net`), which accepted sockets cannot:
+ * `net.Server` makes them without it.
+ */
+export class BackendSocket {
+  owner: BackendOwner
+  readonly #buffers: ReadBuffers
+  readonly #socket: Socket
+  #buffer: Buffer
+
+  /** @throws for an address or port that the system would never dial */
+  constructor(attempt: Attempt, keepAlive: KeepAlive, buffers: ReadBuffers, owner: BackendOwner) {
+    this.owner = owner
+    this.#buffers = buffers
+    this.#buffer = buffers.shared
+    this.#socket = connect({
+      host: attempt.address,
+      port: attempt.port,
+      allowHalfOpen: true,
+      autoSelectFamily: false,
+      noDelay: true,
+      keepAlive: keepAlive.isEnabled,
+      keepAliveInitialDelay: keepAlive.initialDelayMs,
+      onread: { buffer: () => this.#buffer, callback: (bytes) => this.#received(bytes) },
+    })
+    this.#socket
+      .on('connect', () => this.owner.connected())
+      .on('end', () => this.owner.ended())
+      .on('drain', () => this.owner.drained())
+      .on('error', (error: NodeJS.ErrnoException) => this.owner.failed(error.code ?? error.message))
+      .on('close', () => this.#closed())
+  }
+
+  /** @returns false where the caller must stop giving until `drained` */
+  write(bytes: Uint8Array): boolean {
+    return this.#socket.write(bytes)
+  }
+
+  end(): void {
+    this.#socket.end()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  get bytesMoved(): number {
+    return this.#socket.bytesRead + this.#socket.bytesWritten
+  }
+
+  /** Closes after what was written has gone out. */
+  endAndDestroy(): void {
+    this.#socket.destroySoon()
+  }
+
+  /** Closes without waiting for anything. */
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  reset(): void {
+    this.#socket.resetAndDestroy()
+  }
+
+  #received(length: number): boolean {
+    if (this.#buffer === this.#buffers.shared) {
+      if (length >= BULK_BYTES) this.#buffer = this.#buffers.take()
+      const copy = Buffer.allocUnsafe(length)
+      this.#buffers.shared.copy(copy, 0, 0, length)
+      return this.owner.received(copy)
+    }
+    const bytes = this.#buffer
+    const goesOn = this.owner.received(bytes.subarray(0, length))
+    // `node:net` asks for the next buffer when this returns.
+    if (this.owner.isHoldingBytes()) this.#buffer = this.#buffers.take()
+    else if (length < BULK_BYTES) this.#leaveBulk()
+    return goesOn
+  }
+
+  #leaveBulk(): void {
+    this.#buffers.giveBack(this.#buffer)
+    this.#buffer = this.#buffers.shared
+  }
+
+  #closed(): void {
+    // Not given back: a write to the client may still hold it.
+    this.#buffer = this.#buffers.shared
+    this.owner.closed()
+  }
+}

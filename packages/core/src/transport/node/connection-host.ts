@@ -1,0 +1,16 @@
+import type { ConnectionHandler, ConnectionId, KeepAlive } from '../contract.ts'
+import type { ReadBuffers } from './read-buffers.ts'
+import type { TimerWheel } from './timer-wheel.ts'
+
+/** What all connections of a transport share. */
+export interface ConnectionHost {
+  readonly handler: ConnectionHandler
+  readonly wheel: TimerWheel
+  readonly buffers: ReadBuffers
+  readonly keepAlive: KeepAlive
+  now(): number
+  /** A fault of our own, for the operator. */
+  fault(message: string): void
+  /** The connection is over: forget it. */
+  forget(id: ConnectionId): void
+}

@@ -1,0 +1,459 @@
+import type { Buffer } from 'node:buffer'
+import type { Socket } from 'node:net'
+import {
+  type Adopt,
+  type ConnectionId,
+  type Decision,
+  type End,
+  type Input,
+  LINGER_BYTES,
+  LINGER_MS,
+  type LiveCounters,
+  type Relay,
+  UNREAD_ANSWER_MS,
+} from '../contract.ts'
+import { releaseForAdoption } from './adoption.ts'
+import type { ConnectionHost } from './connection-host.ts'
+import { Dial, type DialOutcome, NOBODY, type Standing } from './dial.ts'
+import { Pump, type PumpEvents } from './pump.ts'
+import type { Timer } from './timer-wheel.ts'
+import { UnreadBytes } from './unread-bytes.ts'
+
+/** What is being done for the client, as the decision in force has it. */
+type Phase =
+  /** Nothing was decided yet, and nothing is read. */
+  | { readonly kind: 'undecided' }
+  | { readonly kind: 'collecting'; readonly maxBytes: number }
+  | { readonly kind: 'holding'; readonly maxBytes: number }
+  | { readonly kind: 'dialling'; readonly dial: Dial }
+  | { readonly kind: 'relaying'; readonly pump: Pump }
+  | { readonly kind: 'adopted' }
+  /** Our end is sent or being sent; what comes is discarded. */
+  | { readonly kind: 'lingering'; readonly untilBytesRead: number }
+  /** Destroyed; `finished` comes when the descriptors are closed. */
+  | { readonly kind: 'destroyed' }
+
+const NEVER = Number.POSITIVE_INFINITY
+
+/** One accepted connection: carries out its decisions and tells its inputs. */
+export class Connection implements DialOutcome, PumpEvents {
+  readonly id: ConnectionId
+  readonly #host: ConnectionHost
+  readonly #socket: Socket
+  readonly #timer: Timer
+  readonly #unread = new UnreadBytes()
+  #phase: Phase = { kind: 'undecided' }
+  #seq = 0
+  #deadlineAt = NEVER
+  /** When a client that has not taken its answer by then is given up. */
+  #answerDueAt = NEVER
+  /** How many unread bytes the handler has seen and left where they are. */
+  #shownBytes = 0
+  #isDelivering = false
+  #hasClientEnded = false
+  #isClientEndTold = false
+  #isOverrunTold = false
+  #isPaused = false
+  #isClientClosed = false
+  /** The dialled socket while its descriptor is open, of a relay that stands. */
+  #openBackend: Pump | undefined
+  #unsentBytes = 0
+  #end: End | undefined
+
+  constructor(id: ConnectionId, socket: Socket, host: ConnectionHost) {
+    this.id = id
+    this.#socket = socket
+    this.#host = host
+    this.#timer = host.wheel.timer((now) => this.#isDue(now))
+  }
+
+  /** Tells `accepted` and begins. */
+  start(accepted: Input): void {
+    this.#socket
+      .on('data', this.#onData)
+      .on('end', this.#onEnd)
+      .on('drain', this.#onDrain)
+      .on('error', this.#onError)
+      .on('close', this.#onClose)
+    this.#tell(accepted)
+    this.#goOn()
+  }
+
+  /** A decision that no input asked for: what follows from it is told after the caller has returned. */
+  decide(decision: Decision): void {
+    this.#carryOut(decision)
+    queueMicrotask(() => this.#goOn())
+  }
+
+  get counters(): LiveCounters {
+    return {
+      bytesIn: this.#socket.bytesRead,
+      bytesOut: this.#socket.bytesWritten - (this.#socket.destroyed ? this.#unsentBytes : this.#socket.writableLength),
+    }
+  }
+
+  /** Ends at once, whatever is under way. */
+  destroy(): void {
+    this.#destroy({ by: 'gateway', how: 'closed' }, 'reset')
+  }
+
+  stands(standing: Standing, firstBytes: Buffer): boolean {
+    if (this.#phase.kind !== 'dialling') return false
+    const { relay } = this.#phase.dial
+    const { backend, attempt, connectMs, failures } = standing
+    const pump = new Pump(this.#socket, backend, relay, this, this.#host.now)
+    backend.owner = pump
+    this.#openBackend = pump
+    this.#phase = { kind: 'relaying', pump }
+    this.#deadlineAt = NEVER
+    this.#tell({ kind: 'dialled', at: this.#host.now(), decision: this.#seq, attempt, connectMs, failures })
+    // The handler may have ended it.
+    if (this.#phase.kind !== 'relaying') return false
+    if (this.#unread.length > standing.sentBytes)
+      backend.write(this.#unread.view(standing.sentBytes, this.#unread.length))
+    this.#unread.clear()
+    this.#rearm()
+    if (this.#hasClientEnded) pump.clientEnded()
+    else this.#setReading(true)
+    return pump.received(firstBytes)
+  }
+
+  failed(failures: Standing['failures']): void {
+    if (this.#phase.kind !== 'dialling') return
+    // Nothing is decided any more, but what the client does is still noticed.
+    this.#phase = { kind: 'holding', maxBytes: this.#phase.dial.relay.replayLimitBytes }
+    this.#isOverrunTold = true
+    this.#tell({ kind: 'dial-failed', at: this.#host.now(), decision: this.#seq, failures })
+    this.#goOn()
+  }
+
+  endedBy(end: End): void {
+    this.#end ??= end
+    this.#rearm()
+  }
+
+  backendReset(): void {
+    // What the backend sent before is still delivered: it may be the text that says why.
+    this.#closeInOrder()
+  }
+
+  backendClosed(): void {
+    this.#openBackend = undefined
+    this.#finishIfClosed()
+  }
+
+  readonly #onData = (bytes: Buffer): void => {
+    const phase = this.#phase
+    switch (phase.kind) {
+      case 'relaying':
+        phase.pump.clientSent(bytes)
+        break
+      case 'undecided':
+      case 'collecting':
+      case 'holding':
+        this.#unread.append(bytes)
+        this.#goOn()
+        break
+      case 'dialling':
+        this.#unread.append(bytes)
+        phase.dial.clientSent()
+        this.#goOn()
+        break
+      case 'lingering':
+        if (this.#socket.bytesRead > phase.untilBytesRead) this.#destroy(this.#end, 'close')
+        return
+      case 'adopted':
+      case 'destroyed':
+        return
+    }
+  }
+
+  readonly #onEnd = (): void => {
+    this.#hasClientEnded = true
+    const phase = this.#phase
+    switch (phase.kind) {
+      case 'relaying':
+        phase.pump.clientEnded()
+        break
+      case 'adopted':
+      case 'lingering':
+        this.#end ??= { by: 'client', how: 'fin' }
+        return
+      case 'dialling':
+        phase.dial.clientEnded()
+        this.#goOn()
+        break
+      case 'undecided':
+      case 'collecting':
+      case 'holding':
+        this.#goOn()
+        break
+      case 'destroyed':
+        return
+    }
+  }
+
+  readonly #onDrain = (): void => {
+    this.#answerDueAt = NEVER
+    if (this.#phase.kind === 'relaying') this.#phase.pump.clientDrained()
+  }
+
+  readonly #onError = (): void => {
+    const { kind } = this.#phase
+    if (kind === 'destroyed') return
+    this.#end ??= { by: 'client', how: 'reset' }
+    this.#releaseBackend('end')
+    this.#phase = { kind: 'destroyed' }
+    if (kind !== 'relaying' && kind !== 'adopted' && kind !== 'lingering')
+      this.#tell({ kind: 'ended', at: this.#host.now(), how: 'reset' })
+  }
+
+  readonly #onClose = (): void => {
+    this.#isClientClosed = true
+    // Closed by itself after both ends, or by its adopter.
+    if (this.#phase.kind !== 'destroyed') this.#phase = { kind: 'destroyed' }
+    this.#rearm()
+    this.#finishIfClosed()
+  }
+
+  #finishIfClosed(): void {
+    if (!this.#isClientClosed || this.#openBackend !== undefined) return
+    this.#timer.cancel()
+    this.#host.forget(this.id)
+    const end: End = this.#end ?? { by: 'gateway', how: 'closed' }
+    this.#tell({ kind: 'finished', at: this.#host.now(), ...this.counters, end })
+  }
+
+  #tell(input: Input): void {
+    let decision: Decision | undefined
+    try {
+      decision = this.#host.handler.input(this.id, input)
+    } catch (error) {
+      this.#fault(`the handler failed on "${input.kind}": ${error instanceof Error ? error.stack : String(error)}`)
+      return
+    }
+    if (decision !== undefined) this.#carryOut(decision)
+  }
+
+  /** Tells what can be told now, until nothing is left or nobody wants it. */
+  #goOn(): void {
+    if (this.#isDelivering) return
+    this.#isDelivering = true
+    for (let input = this.#nextInput(); input !== undefined; input = this.#nextInput()) this.#tell(input)
+    this.#isDelivering = false
+    this.#updateReading()
+  }
+
+  #nextInput(): Input | undefined {
+    const phase = this.#phase
+    switch (phase.kind) {
+      case 'collecting': {
+        const visible = Math.min(this.#unread.length, phase.maxBytes)
+        if (visible > this.#shownBytes) {
+          this.#shownBytes = visible
+          return { kind: 'bytes', at: this.#host.now(), bytes: this.#unread.view(0, visible) }
+        }
+        return this.#unread.length <= phase.maxBytes ? this.#clientEnd() : undefined
+      }
+      case 'holding':
+        if (this.#unread.length > phase.maxBytes && !this.#isOverrunTold) {
+          this.#isOverrunTold = true
+          return { kind: 'overrun', at: this.#host.now(), decision: this.#seq }
+        }
+        return this.#clientEnd()
+      case 'dialling':
+        return this.#clientEnd()
+      default:
+        return undefined
+    }
+  }
+
+  #clientEnd(): Input | undefined {
+    if (!this.#hasClientEnded || this.#isClientEndTold) return undefined
+    this.#isClientEndTold = true
+    this.#end ??= { by: 'client', how: 'fin' }
+    return { kind: 'ended', at: this.#host.now(), how: 'fin' }
+  }
+
+  #carryOut(decision: Decision): void {
+    if (decision.seq <= this.#seq || this.#phase.kind === 'destroyed') return
+    const { kind } = this.#phase
+    if (kind === 'lingering' && !(decision.kind === 'close' && decision.how === 'reset')) return
+    if ((kind === 'relaying' || kind === 'adopted') && decision.kind !== 'close') {
+      this.#fault(`"${decision.kind}" was decided for a connection that is ${kind}`)
+      return
+    }
+    this.#seq = decision.seq
+    this.#consume(decision.consumed)
+    if (this.#phase.kind === 'dialling') this.#phase.dial.abandon()
+    this.#isOverrunTold = false
+    switch (decision.kind) {
+      case 'await':
+        this.#phase = { kind: 'collecting', maxBytes: decision.maxBytes }
+        this.#deadlineAt = decision.deadlineAt
+        break
+      case 'respond':
+        this.#answer(decision.bytes)
+        if (decision.then.kind === 'close') {
+          this.#closeInOrder()
+          return
+        }
+        this.#phase = { kind: 'collecting', maxBytes: decision.then.maxBytes }
+        this.#deadlineAt = decision.then.deadlineAt
+        break
+      case 'hold':
+        this.#phase = { kind: 'holding', maxBytes: decision.maxBytes }
+        this.#deadlineAt = decision.deadlineAt
+        break
+      case 'relay':
+        this.#dial(decision)
+        break
+      case 'adopt':
+        this.#adopt(decision)
+        break
+      case 'close':
+        if (decision.how === 'reset') {
+          this.#destroy({ by: 'gateway', how: 'closed' }, 'reset')
+          return
+        }
+        if (kind === 'adopted') {
+          this.#destroy({ by: 'gateway', how: 'closed' }, 'close')
+          return
+        }
+        this.#closeInOrder()
+        return
+    }
+    this.#rearm()
+  }
+
+  #consume(bytes: number): void {
+    const consumed = Math.min(bytes, this.#unread.length)
+    if (consumed === 0) return
+    this.#unread.drop(consumed)
+    this.#shownBytes = 0
+  }
+
+  #answer(bytes: Uint8Array): void {
+    this.#socket.write(bytes)
+    if (this.#socket.writableLength > 0) this.#answerDueAt = this.#host.now() + UNREAD_ANSWER_MS
+  }
+
+  #dial(relay: Relay): void {
+    const dial = new Dial(this.#host, relay, this.#unread, { hasEnded: this.#hasClientEnded }, this)
+    this.#phase = { kind: 'dialling', dial }
+    this.#deadlineAt = relay.deadlineAt
+    dial.start()
+    this.#rearm()
+  }
+
+  #adopt(decision: Adopt): void {
+    this.#phase = { kind: 'adopted' }
+    this.#deadlineAt = NEVER
+    this.#rearm()
+    this.#socket.off('data', this.#onData)
+    const unread = this.#unread.view(0, this.#unread.length)
+    this.#unread.clear()
+    try {
+      decision.adopter(releaseForAdoption(this.#socket, unread, this.#hasClientEnded))
+    } catch (error) {
+      this.#fault(`the adopter failed: ${error instanceof Error ? error.stack : String(error)}`)
+    }
+  }
+
+  /** Flush, shut down writing, then read and discard: a close with unread bytes would take the last text with it. */
+  #closeInOrder(): void {
+    this.#end ??= { by: 'gateway', how: 'closed' }
+    this.#releaseBackend('end')
+    this.#unread.clear()
+    this.#phase = { kind: 'lingering', untilBytesRead: this.#socket.bytesRead + LINGER_BYTES }
+    this.#deadlineAt = NEVER
+    this.#answerDueAt = this.#host.now() + UNREAD_ANSWER_MS
+    this.#socket.once('finish', () => {
+      this.#answerDueAt = this.#host.now() + LINGER_MS
+      this.#rearm()
+    })
+    this.#socket.end()
+    this.#setReading(true)
+    this.#rearm()
+  }
+
+  #destroy(end: End | undefined, how: 'close' | 'reset'): void {
+    if (this.#phase.kind === 'destroyed') return
+    if (this.#phase.kind === 'dialling') this.#phase.dial.abandon()
+    this.#end ??= end
+    this.#phase = { kind: 'destroyed' }
+    this.#releaseBackend(how === 'reset' ? 'reset' : 'end')
+    this.#unsentBytes = this.#socket.writableLength
+    if (how === 'reset') this.#socket.resetAndDestroy()
+    else this.#socket.destroy()
+  }
+
+  #releaseBackend(how: 'end' | 'reset'): void {
+    if (this.#phase.kind === 'dialling') this.#phase.dial.abandon()
+    const pump = this.#openBackend
+    if (pump === undefined) return
+    pump.backend.owner = { ...NOBODY, closed: () => this.backendClosed() }
+    if (how === 'reset') pump.backend.reset()
+    else pump.backend.endAndDestroy()
+  }
+
+  #fault(message: string): void {
+    this.#host.fault(message)
+    this.#end = { by: 'gateway', how: 'error', message }
+    this.#destroy(undefined, 'reset')
+  }
+
+  #isDue(now: number): void {
+    const phase = this.#phase
+    if (this.#answerDueAt <= now) {
+      this.#answerDueAt = NEVER
+      if (phase.kind === 'lingering') this.#destroy(this.#end, this.#socket.writableFinished ? 'close' : 'reset')
+      else if (phase.kind === 'destroyed') this.#openBackend?.backend.reset()
+      else if (this.#socket.writableLength > 0) this.#destroy({ by: 'gateway', how: 'closed' }, 'reset')
+    }
+    if (phase.kind === 'dialling' && phase.dial.connectDueAt <= now && this.#deadlineAt > now)
+      phase.dial.connectTimedOut()
+    if (phase.kind === 'relaying' && phase.pump.isIdle(now)) this.#destroy({ by: 'gateway', how: 'idle' }, 'close')
+    if (this.#deadlineAt <= now) {
+      this.#deadlineAt = NEVER
+      if (phase.kind === 'dialling') phase.dial.abandon()
+      this.#tell({ kind: 'deadline', at: now, decision: this.#seq })
+      this.#goOn()
+    }
+    this.#rearm()
+  }
+
+  #rearm(): void {
+    let dueAt = Math.min(this.#deadlineAt, this.#answerDueAt)
+    if (this.#phase.kind === 'dialling') dueAt = Math.min(dueAt, this.#phase.dial.connectDueAt)
+    else if (this.#phase.kind === 'relaying') dueAt = Math.min(dueAt, this.#phase.pump.lookAgainAt)
+    this.#timer.arm(dueAt)
+  }
+
+  #updateReading(): void {
+    const phase = this.#phase
+    switch (phase.kind) {
+      case 'undecided':
+        this.#setReading(false)
+        break
+      case 'collecting':
+        this.#setReading(this.#unread.length < phase.maxBytes)
+        break
+      case 'holding':
+        this.#setReading(this.#unread.length <= phase.maxBytes)
+        break
+      case 'dialling':
+        this.#setReading(this.#unread.length < phase.dial.relay.replayLimitBytes)
+        break
+      default:
+        return
+    }
+  }
+
+  #setReading(isWanted: boolean): void {
+    if (this.#isPaused !== isWanted) return
+    this.#isPaused = !isWanted
+    if (isWanted) this.#socket.resume()
+    else this.#socket.pause()
+  }
+}

@@ -1,0 +1,207 @@
+import { Buffer } from 'node:buffer'
+import { isIP } from 'node:net'
+import type { AttemptFailure, Relay } from '../contract.ts'
+import { type BackendOwner, BackendSocket } from './backend-socket.ts'
+import type { ConnectionHost } from './connection-host.ts'
+import type { UnreadBytes } from './unread-bytes.ts'
+
+/** What became of a dial. Exactly one of them is called, once, and none after `abandon`. */
+export interface DialOutcome {
+  /** An attempt stands: the backend's first bytes are here. @returns whether to go on reading from it */
+  stands(standing: Standing, firstBytes: Buffer): boolean
+  failed(failures: readonly AttemptFailure[]): void
+}
+
+/** The attempt that stands. */
+export interface Standing {
+  readonly attempt: number
+  readonly connectMs: number
+  readonly failures: readonly AttemptFailure[]
+  readonly backend: BackendSocket
+  /** How many of the client's unread bytes the backend has got. */
+  readonly sentBytes: number
+}
+
+/**
+ * Tries the attempts of a `relay` in their order until one stands: not when it connects, but with its first byte,
+ * because port forwarders accept for backends that are dead.
+ */
+export class Dial implements BackendOwner {
+  readonly relay: Relay
+  readonly #host: ConnectionHost
+  readonly #unread: UnreadBytes
+  readonly #outcome: DialOutcome
+  readonly #failures: AttemptFailure[] = []
+  #attempt = -1
+  #backend: BackendSocket | undefined
+  #startedAt = 0
+  #connectedAt: number | undefined
+  #sentBytes = 0
+  #hasClientEnded: boolean
+  #isAbandoned = false
+
+  /** @param unread what the client sent behind the head; stays whole until an attempt stands, to be sent again */
+  constructor(
+    host: ConnectionHost,
+    relay: Relay,
+    unread: UnreadBytes,
+    client: { readonly hasEnded: boolean },
+    outcome: DialOutcome,
+  ) {
+    this.relay = relay
+    this.#host = host
+    this.#unread = unread
+    this.#hasClientEnded = client.hasEnded
+    this.#outcome = outcome
+  }
+
+  /** When the attempt under way must have connected; `Infinity` once it has. */
+  get connectDueAt(): number {
+    const attempt = this.relay.attempts[this.#attempt]
+    if (attempt === undefined || this.#connectedAt !== undefined) return Number.POSITIVE_INFINITY
+    return this.#startedAt + attempt.connectTimeoutMs
+  }
+
+  /** Begins. No outcome is told before the caller has returned. */
+  start(): void {
+    if (this.relay.attempts.length > 0) this.#next()
+    else queueMicrotask(() => this.#next())
+  }
+
+  /** The client sent more: it stands behind what was unread before. */
+  clientSent(): void {
+    if (this.#connectedAt !== undefined) this.#sendUnread()
+  }
+
+  clientEnded(): void {
+    this.#hasClientEnded = true
+    if (this.#connectedAt !== undefined) this.#backend?.end()
+  }
+
+  connectTimedOut(): void {
+    const attempt = this.relay.attempts[this.#attempt]
+    this.#drop()
+    this.#fails('timeout', `no connection after ${attempt?.connectTimeoutMs} ms`)
+  }
+
+  abandon(): void {
+    this.#drop()
+    this.#isAbandoned = true
+  }
+
+  connected(): void {
+    const attempt = this.relay.attempts[this.#attempt]
+    if (attempt === undefined || this.#backend === undefined) return
+    this.#connectedAt = this.#host.now()
+    this.#sentBytes = this.#sendable
+    const behind = this.#unread.view(0, this.#sentBytes)
+    // One write, one segment: a backend that decides by its first read sees the header and the handshake together.
+    const first = behind.length === 0 ? attempt.head : Buffer.concat([attempt.head, behind])
+    if (first.length > 0) this.#backend.write(first)
+    if (this.#hasClientEnded) this.#backend.end()
+  }
+
+  received(bytes: Buffer): boolean {
+    const backend = this.#backend
+    if (backend === undefined) return false
+    const connectMs = (this.#connectedAt ?? this.#startedAt) - this.#startedAt
+    return this.#outcome.stands(
+      { attempt: this.#attempt, connectMs, failures: this.#failures, backend, sentBytes: this.#sentBytes },
+      bytes,
+    )
+  }
+
+  isHoldingBytes(): boolean {
+    return true
+  }
+
+  ended(): void {
+    this.#drop()
+    this.#fails('closed_early', 'closed before its first byte')
+  }
+
+  drained(): void {}
+
+  failed(code: string): void {
+    const cause = this.#connectedAt === undefined ? causeOf(code) : 'closed_early'
+    this.#drop()
+    this.#fails(cause, code)
+  }
+
+  closed(): void {}
+
+  #next(): void {
+    if (this.#isAbandoned) return
+    this.#attempt++
+    this.#connectedAt = undefined
+    this.#sentBytes = 0
+    const attempt = this.relay.attempts[this.#attempt]
+    if (attempt === undefined) {
+      this.#outcome.failed(this.#failures)
+      return
+    }
+    this.#startedAt = this.#host.now()
+    // A name would be looked up here, in `libuv`'s pool; names are resolved before.
+    if (isIP(attempt.address) === 0) {
+      this.#fails('error', `"${attempt.address}" is not an IP address`)
+      return
+    }
+    try {
+      this.#backend = new BackendSocket(attempt, this.#host.keepAlive, this.#host.buffers, this)
+    } catch (error) {
+      this.#fails('error', error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  get #sendable(): number {
+    return Math.min(this.#unread.length, this.relay.replayLimitBytes)
+  }
+
+  #sendUnread(): void {
+    const sendable = this.#sendable
+    if (sendable <= this.#sentBytes) return
+    this.#backend?.write(this.#unread.view(this.#sentBytes, sendable))
+    this.#sentBytes = sendable
+  }
+
+  /** Its late events must not reach this dial, which is at its next attempt by then. */
+  #drop(): void {
+    const backend = this.#backend
+    if (backend === undefined) return
+    this.#backend = undefined
+    backend.owner = NOBODY
+    backend.destroy()
+  }
+
+  #fails(cause: AttemptFailure['cause'], message: string): void {
+    this.#failures.push({ attempt: this.#attempt, cause, message })
+    queueMicrotask(() => this.#next())
+  }
+}
+
+/** Owns a socket that was destroyed and waits for its last events. */
+export const NOBODY: BackendOwner = {
+  connected() {},
+  received: () => false,
+  isHoldingBytes: () => false,
+  ended() {},
+  drained() {},
+  failed() {},
+  closed() {},
+}
+
+function causeOf(code: string): AttemptFailure['cause'] {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'refused'
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EHOSTDOWN':
+    case 'ENETDOWN':
+      return 'unreachable'
+    case 'ETIMEDOUT':
+      return 'timeout'
+    default:
+      return 'error'
+  }
+}

@@ -1,0 +1,135 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { canonicalAddress } from '../../addresses/canonical-address.ts'
+import type { SocketAddress } from '../../addresses/socket-address.ts'
+import type {
+  ConnectionId,
+  Decision,
+  ListenOptions,
+  LiveCounters,
+  Transport,
+  TransportFactory,
+  TransportOptions,
+} from '../contract.ts'
+import { Connection } from './connection.ts'
+import type { ConnectionHost } from './connection-host.ts'
+import { ReadBuffers } from './read-buffers.ts'
+import { TimerWheel } from './timer-wheel.ts'
+
+/** The portable transport, on `node:net`: always there, and the reference for the others. */
+export const nodeTransport: TransportFactory = (options: TransportOptions): Transport => new NodeTransport(options)
+
+class NodeTransport implements Transport {
+  readonly kind = 'node'
+  readonly #options: TransportOptions
+  readonly #host: ConnectionHost
+  readonly #wheel = new TimerWheel(now)
+  readonly #connections = new Map<ConnectionId, Connection>()
+  readonly #listeners = new Map<Server, string>()
+  #lastId = 0
+  #isEmpty: (() => void) | undefined
+
+  constructor(options: TransportOptions) {
+    this.#options = options
+    this.#host = {
+      handler: options.handler,
+      wheel: this.#wheel,
+      buffers: new ReadBuffers(),
+      keepAlive: options.keepAlive,
+      now,
+      fault: (message) => options.notice({ level: 'error', message }),
+      forget: (id) => this.#forget(id),
+    }
+  }
+
+  now(): number {
+    return now()
+  }
+
+  listen({ name, host, port }: ListenOptions): Promise<SocketAddress> {
+    const { keepAlive } = this.#options
+    const server = createServer({
+      allowHalfOpen: true,
+      noDelay: true,
+      keepAlive: keepAlive.isEnabled,
+      keepAliveInitialDelay: keepAlive.initialDelayMs,
+    })
+    server.on('connection', (socket) => this.#accept(name, socket))
+    return new Promise((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ host, port }, () => {
+        server.off('error', reject)
+        server.on('error', (error) =>
+          this.#options.notice({ level: 'warn', message: `listener "${name}": ${error.message}` }),
+        )
+        this.#listeners.set(server, name)
+        const bound = server.address()
+        if (bound === null || typeof bound === 'string') reject(new Error(`listener "${name}" has no address`))
+        else resolve({ address: canonical(bound.address), port: bound.port })
+      })
+    })
+  }
+
+  async stopListening(name?: string): Promise<void> {
+    for (const [server, itsName] of this.#listeners) {
+      if (name !== undefined && name !== itsName) continue
+      this.#listeners.delete(server)
+      // Closes its descriptor at once; its callback would wait for the connections.
+      server.close()
+    }
+  }
+
+  decide(id: ConnectionId, decision: Decision): void {
+    this.#connections.get(id)?.decide(decision)
+  }
+
+  counters(id: ConnectionId): LiveCounters | undefined {
+    return this.#connections.get(id)?.counters
+  }
+
+  async close(): Promise<void> {
+    await this.stopListening()
+    for (const connection of this.#connections.values()) connection.destroy()
+    if (this.#connections.size > 0)
+      await new Promise<void>((resolve) => {
+        this.#isEmpty = resolve
+      })
+    this.#wheel.close()
+  }
+
+  #accept(listener: string, socket: Socket): void {
+    const { remoteAddress, remotePort, localAddress, localPort } = socket
+    if (
+      remoteAddress === undefined ||
+      remotePort === undefined ||
+      localAddress === undefined ||
+      localPort === undefined
+    ) {
+      // Reset before we looked: nobody to tell about.
+      socket.on('error', () => {}).destroy()
+      return
+    }
+    const connection = new Connection(++this.#lastId, socket, this.#host)
+    this.#connections.set(connection.id, connection)
+    connection.start({
+      kind: 'accepted',
+      at: now(),
+      listener,
+      peer: { address: canonical(remoteAddress), port: remotePort },
+      local: { address: canonical(localAddress), port: localPort },
+    })
+  }
+
+  #forget(id: ConnectionId): void {
+    this.#connections.delete(id)
+    if (this.#connections.size === 0) this.#isEmpty?.()
+  }
+}
+
+function now(): number {
+  return performance.now()
+}
+
+/** The system's IPv4 text is canonical already. */
+function canonical(address: string): string {
+  return address.includes(':') ? (canonicalAddress(address) ?? address) : address
+}

@@ -1,0 +1,111 @@
+import type { Buffer } from 'node:buffer'
+import type { Socket } from 'node:net'
+import type { End } from '../contract.ts'
+import type { BackendOwner, BackendSocket } from './backend-socket.ts'
+
+/** How often within an idle limit a relay is looked at: its end comes at most this part of the limit late. */
+const LOOKS_PER_LIMIT = 4
+
+/** What the pump tells its connection. */
+export interface PumpEvents {
+  /** One side has ended, and this was the first end. */
+  endedBy(end: End): void
+  backendReset(): void
+  backendClosed(): void
+}
+
+/** A relay that stands: bytes both ways, each side read only as fast as the other takes them, half-close kept. */
+export class Pump implements BackendOwner {
+  readonly backend: BackendSocket
+  readonly #client: Socket
+  readonly #events: PumpEvents
+  readonly #idleMs: number
+  readonly #halfClosedIdleMs: number
+  readonly #now: () => number
+  #isHalfClosed = false
+  #movedAt: number
+  #moved = 0
+
+  constructor(
+    client: Socket,
+    backend: BackendSocket,
+    limits: { readonly idleMs: number; readonly halfClosedIdleMs: number },
+    events: PumpEvents,
+    now: () => number,
+  ) {
+    this.#client = client
+    this.backend = backend
+    this.#events = events
+    this.#idleMs = limits.idleMs
+    this.#halfClosedIdleMs = limits.halfClosedIdleMs
+    this.#now = now
+    this.#movedAt = now()
+  }
+
+  /** When to look for idleness next. */
+  get lookAgainAt(): number {
+    const limit = this.#limitMs
+    return limit === 0 ? Number.POSITIVE_INFINITY : this.#now() + limit / LOOKS_PER_LIMIT
+  }
+
+  /** Looks whether anything moved since the last look, so that no byte has to ask for the time. */
+  isIdle(now: number): boolean {
+    const moved = this.#client.bytesRead + this.#client.bytesWritten + this.backend.bytesMoved
+    if (moved !== this.#moved) {
+      this.#moved = moved
+      this.#movedAt = now
+    }
+    return this.#limitMs !== 0 && now - this.#movedAt >= this.#limitMs
+  }
+
+  clientSent(bytes: Buffer): void {
+    if (!this.backend.write(bytes)) this.#client.pause()
+  }
+
+  clientEnded(): void {
+    this.#halfClose('client')
+    this.backend.end()
+  }
+
+  clientDrained(): void {
+    this.backend.resume()
+  }
+
+  connected(): void {}
+
+  received(bytes: Buffer): boolean {
+    return this.#client.write(bytes)
+  }
+
+  isHoldingBytes(): boolean {
+    return this.#client.writableLength > 0
+  }
+
+  ended(): void {
+    this.#halfClose('server')
+    this.#client.end()
+  }
+
+  drained(): void {
+    this.#client.resume()
+  }
+
+  failed(_code: string): void {
+    this.#events.endedBy({ by: 'server', how: 'reset' })
+    this.#events.backendReset()
+  }
+
+  closed(): void {
+    this.#events.backendClosed()
+  }
+
+  get #limitMs(): number {
+    return this.#isHalfClosed ? this.#halfClosedIdleMs : this.#idleMs
+  }
+
+  #halfClose(by: 'client' | 'server'): void {
+    this.#isHalfClosed = true
+    this.#movedAt = this.#now()
+    this.#events.endedBy({ by, how: 'fin' })
+  }
+}

@@ -1,0 +1,25 @@
+import { Buffer } from 'node:buffer'
+
+/** What one read takes at most; what `node:net` itself uses. */
+export const READ_BYTES = 65_536
+
+/** How many buffers of busy sockets are kept for the next ones. */
+const SPARE_BUFFERS = 16
+
+/**
+ * The buffers that dialled sockets read into. An idle socket has none of its own: all of them read into `shared`, and
+ * what was read there is copied out at once. A socket in bulk transfer gets one of its own, whose bytes are written on
+ * without a copy.
+ */
+export class ReadBuffers {
+  readonly shared: Buffer = Buffer.allocUnsafeSlow(READ_BYTES)
+  readonly #spare: Buffer[] = []
+
+  take(): Buffer {
+    return this.#spare.pop() ?? Buffer.allocUnsafeSlow(READ_BYTES)
+  }
+
+  giveBack(buffer: Buffer): void {
+    if (this.#spare.length < SPARE_BUFFERS) this.#spare.push(buffer)
+  }
+}
