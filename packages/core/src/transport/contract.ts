@@ -12,12 +12,21 @@ import type { Reason } from '../connection/reason.ts'
  * 2. Every decision carries `seq`, one higher than the one before it. A transport ignores a decision whose `seq` is
  *    not above the one in force, or whose connection is gone. `dialled`, `dial-failed`, `overrun` and `deadline` name
  *    the decision that they answer, and the logic ignores them when another one is in force by then.
- * 3. `bytes` shows everything that came from the client and was not consumed yet, from its first byte on. It is a view
- *    into the transport's buffer, valid until the handler returns. `consumed` on a decision drops that many bytes from
- *    its front, counted in what the last `bytes` input showed (0 where none was shown).
- * 4. A transport never holds more than the decision's `maxBytes` of unconsumed bytes: it stops reading.
- * 5. The clock runs in the transport, the deadline is a number on the decision: monotonic milliseconds as in `at`.
- *    A deadline that comes late or not at all because the decision changed does no harm.
+ * 3. `bytes` shows everything that came from the client and was not consumed yet, from its first byte on, up to the
+ *    decision's `maxBytes`. It is a view into the transport's buffer, valid until the handler returns. `consumed` on a
+ *    decision drops that many bytes from the front of what the last `bytes` input showed and no decision dropped since
+ *    (0 where none was shown). What is left after a decision consumed something counts as not yet shown: the logic is
+ *    in another state by then. What was shown and left whole is not shown again until more has come.
+ * 4. A transport stops reading at the decision's `maxBytes` of unconsumed bytes. (One that cannot choose the size of a
+ *    read holds at most one read of 64 KiB more, and does not show it.)
+ * 5. The clock runs in the transport, the deadline is a number on the decision: monotonic milliseconds as in `at`;
+ *    `Infinity` is none. It never comes early, and once for a decision. One that comes late or not at all because the
+ *    decision changed does no harm.
+ * 6. Before the first decision nothing is read. An input for which the handler decides nothing leaves all as it was.
+ * 7. The handler is never called from inside `decide`; what a decision leads to at once is told after it returned.
+ * 8. Once a relay stands or an adopter has the stream, only `close` is carried out; anything else is a fault of ours
+ *    and ends the connection with `error`, as does a handler or adopter that throws. After `close`, or `respond` then
+ *    close, only `close` with `reset` still is; anything else is ignored.
  */
 
 /** Names one connection. It carries a generation: no number is used twice while the process lives. */
@@ -37,7 +46,9 @@ export type Input =
   | { readonly kind: 'bytes'; readonly at: number; readonly bytes: Uint8Array }
   /**
    * The client's side is closed. `fin`: it can still read. `reset`: it is gone, `finished` follows by itself.
-   * Not sent once a relay stands; `finished` tells it then.
+   * In the order of the stream: while bytes are shown, `fin` comes after the last of them was. Each comes at most once,
+   * `fin` not after `reset`. Not sent once a relay stands, a stream is adopted or a close is under way; `finished`
+   * tells it then.
    */
   | { readonly kind: 'ended'; readonly at: number; readonly how: 'fin' | 'reset' }
   /** The answer to a `hold`, fed by the gateway and not by the transport. */
@@ -59,7 +70,7 @@ export type Input =
       readonly decision: number
       readonly failures: readonly AttemptFailure[]
     }
-  /** During a `hold`: the client sent more than `maxBytes`. */
+  /** During a `hold`: there are more than `maxBytes` unconsumed bytes, those shown before included. Once. */
   | { readonly kind: 'overrun'; readonly at: number; readonly decision: number }
   /** The deadline of the decision in force has passed. */
   | { readonly kind: 'deadline'; readonly at: number; readonly decision: number }
@@ -78,11 +89,15 @@ export type Input =
       readonly end: End
     }
 
-/** Whose end came first and how. `gateway`: a `close` or `respond` then close was carried out. */
+/**
+ * Whose end came first in time and how; a reset counts as an end of its own only where no FIN was before it.
+ * A backend's end counts once its attempt stands.
+ */
 export type End =
   | { readonly by: 'client' | 'server'; readonly how: 'fin' | 'reset' }
   /** No byte for the relay's idle time, or the half-closed one. */
   | { readonly by: 'gateway'; readonly how: 'idle' }
+  /** A `close`, a `respond` then close, `Transport.close`, or a client that did not read its answer. */
   | { readonly by: 'gateway'; readonly how: 'closed' }
   /** A fault of our own; `message` is for the operator. */
   | { readonly by: 'gateway'; readonly how: 'error'; readonly message: string }
@@ -102,14 +117,17 @@ interface Numbered {
   readonly consumed: number
 }
 
-/** Collect more bytes until the deadline. Unconsumed bytes beyond those already shown are delivered at once. */
+/** Collect more bytes until the deadline. Unconsumed bytes that are not yet shown (rule 3) are delivered at once. */
 export interface Await extends Numbered {
   readonly kind: 'await'
   readonly deadlineAt: number
   readonly maxBytes: number
 }
 
-/** Send these bytes, then await more (a ping after a status) or close in order. */
+/**
+ * Send these bytes, then await more (a ping after a status), exactly as `await` does, or close in order. A client that
+ * has not taken them after UNREAD_ANSWER_MS is reset.
+ */
 export interface Respond extends Numbered {
   readonly kind: 'respond'
   readonly bytes: Uint8Array
@@ -120,7 +138,7 @@ export interface Respond extends Numbered {
 
 /**
  * Something asynchronous is under way. Keep the client, go on reading up to `maxBytes` to notice when it goes away
- * (past it: `overrun`); nothing is delivered until the next `await`.
+ * (past it: `overrun`, and no more is read); nothing is delivered until the next `await`, only `ended`.
  */
 export interface Hold extends Numbered {
   readonly kind: 'hold'
@@ -142,8 +160,16 @@ export interface Attempt {
  * Dial the attempts in order, send the attempt's head and then what the client sends, and pump both ways once the
  * backend's first byte is there. FIN or reset of the backend before any byte of it fails the attempt (`closed_early`);
  * head and the client bytes since are replayed to the next one, as long as no more than `replayLimitBytes` of client
- * bytes (head not counted) were sent: until the attempt stands the transport reads no more than that from the client.
- * When no attempt is left: `dial-failed`. `deadlineAt` bounds all of it until an attempt stands; afterwards it is void.
+ * bytes (head not counted) were sent: until the attempt stands the transport reads and sends no more than that from the
+ * client. Those bytes stay unconsumed until an attempt stands, so that an `await` after `dial-failed` shows them. A FIN of
+ * the client is passed on behind them, to every attempt. `connectTimeoutMs` ends with the connect: silence after it is no
+ * failure. When no attempt is left: `dial-failed`. `deadlineAt` bounds all of it until an attempt stands; there the
+ * transport gives up dialling and tells `deadline`; afterwards it is void.
+ *
+ * In a standing relay, FIN of either side is passed on and the other direction goes on. A reset of the backend closes the
+ * client in order (`close` with `end`): what the backend sent before may say why. A reset of the client closes the
+ * backend after what was read from the client has been written. `dialled` is told before a byte of the backend is
+ * passed on.
  */
 export interface Relay extends Numbered {
   readonly kind: 'relay'
@@ -152,13 +178,14 @@ export interface Relay extends Numbered {
   readonly replayLimitBytes: number
   /** End a relay that moved no byte either way for so long; 0: never. */
   readonly idleMs: number
-  /** The same once one side has ended. */
+  /** The same once one side has ended, counted from that end at the earliest. */
   readonly halfClosedIdleMs: number
 }
 
 /**
  * Hand the connection with its unread bytes to JavaScript as a duplex stream. It stays in the transport's table: bytes
- * are counted, a later `close` decision destroys the stream, and `finished` comes when the stream is closed.
+ * are counted, a later `close` decision destroys the stream, and `finished` comes when the stream is closed. The adopter
+ * is called before or after `decide` returns, once; until it listens nothing flows.
  */
 export interface Adopt extends Numbered {
   readonly kind: 'adopt'
@@ -167,8 +194,8 @@ export interface Adopt extends Numbered {
 
 /**
  * End the connection. `end`: flush, shut down writing, read and discard up to LINGER_BYTES or LINGER_MS, then destroy
- * (closing with unread bytes makes the kernel send a reset, and a kick text before it is lost). `reset`: at once.
- * On a relay both sides are ended.
+ * (closing with unread bytes makes the kernel send a reset, and a kick text before it is lost). A client that keeps us
+ * from flushing is reset after UNREAD_ANSWER_MS. `reset`: at once. On a relay both sides are ended, the same way.
  */
 export interface Close extends Numbered {
   readonly kind: 'close'
@@ -180,7 +207,7 @@ export type Decision = Await | Respond | Hold | Relay | Adopt | Close
 /** How much is read and discarded after our FIN, and for how long, before the socket is destroyed. */
 export const LINGER_BYTES = 65_536
 export const LINGER_MS = 1_000
-/** A client that does not read its answer is destroyed after this. */
+/** A client that does not read its answer is reset after this. */
 export const UNREAD_ANSWER_MS = 5_000
 
 /** The logic behind a transport. It never throws for what a peer sent. */
@@ -231,7 +258,7 @@ export interface Transport {
    * @throws the system's error (`code` `EADDRINUSE`, …) where the address cannot be bound
    */
   listen(options: ListenOptions): Promise<SocketAddress>
-  /** Closes one listening socket, or all of them; connections go on. */
+  /** Closes one listening socket, or all of them, so that their ports are free; connections go on. */
   stopListening(name?: string): Promise<void>
   /** Carries out a decision that no input asked for (after `settled`, `cut`, `drain`). */
   decide(id: ConnectionId, decision: Decision): void
