@@ -54,8 +54,9 @@ function encodeKick(text: string): Uint8Array {
   return bytes
 }
 
+/** Digits of a Java `int`: 1e21 and fractions, which a backend's JSON may hold, are none. */
 function count(players: number): number {
-  return Math.max(0, Math.trunc(players) || 0)
+  return Math.min(Math.max(0, Math.trunc(players) || 0), 2 ** 31 - 1)
 }
 
 /** These entries have one line, and NUL separates their fields. */

@@ -35,7 +35,7 @@ describe('an address', () => {
   // A backend with BungeeCord forwarding believes these: whoever may send them can be anybody.
   it.each([
     '203.0.113.7\0' + '069a79f444e94726a5befca90e38aaf5',
-    '203.0.113.7\0069a79f444e94726a5befca90e38aaf5\0[{"name":"extraData"}]',
+    '203.0.113.7\x069a79f444e94726a5befca90e38aaf5\0[{"name":"extraData"}]',
     'FML\0' + '203.0.113.7\0' + '069a79f444e94726a5befca90e38aaf5',
     '203.0.113.7\0FML\0',
     'FML\0\0',

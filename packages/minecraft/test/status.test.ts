@@ -1,0 +1,115 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  decodeStatusJson,
+  decodeStatusReply,
+  decodeStatusRequest,
+  encodePing,
+  encodeStatusRequest,
+  encodeStatusResponse,
+  type Status,
+  statusJson,
+} from '../src/index.ts'
+import { feed, feedRefused } from './feed.ts'
+import { hex, join, toHex } from './hex.ts'
+
+const reply = (bytes: Uint8Array) => decodeStatusReply(bytes)
+
+describe('a status request', () => {
+  it('is two bytes', () => {
+    expect(toHex(encodeStatusRequest())).toBe('0100')
+    expect(feed(decodeStatusRequest, hex('0100'))).toMatchObject({ value: { kind: 'status-request' } })
+  })
+
+  it('may be a ping, whose payload comes back', () => {
+    const ping = hex('09010000000000000001')
+    const result = feed(decodeStatusRequest, ping)
+    expect(result).toMatchObject({ value: { kind: 'ping', payload: hex('0000000000000001') } })
+    expect(toHex(encodePing(hex('0000000000000001')))).toBe(toHex(ping))
+    expect(feed(reply, ping)).toMatchObject({ value: { kind: 'pong', payload: hex('0000000000000001') } })
+    expect(() => encodePing(hex('00'))).toThrow(/payload of 1 bytes/)
+  })
+
+  // Others lost the ping.
+  it('may arrive together with a ping, and both are read', () => {
+    const both = hex('0100', '09010000000000000001')
+    const first = decodeStatusRequest(both)
+    expect(first).toMatchObject({ kind: 'decoded', consumedBytes: 2 })
+    const second = decodeStatusRequest(both.subarray(2))
+    expect(second).toMatchObject({ kind: 'decoded', value: { kind: 'ping' }, consumedBytes: 10 })
+  })
+
+  it.each([
+    ['another packet', '01 02', 'packet-id', 1],
+    ['a request with more in it', '02 00 00', 'trailing-bytes', 2],
+    ['a ping without its payload', '05 01 00000000', 'past-end', 2],
+    ['a ping with more in it', '0a 01 000000000000000000', 'trailing-bytes', 10],
+    ['a long frame', '7f 00', 'frame-too-long', 0],
+  ])('is refused: %s', (_, digits, code, offset) => {
+    expect(feedRefused(decodeStatusRequest, hex(digits)).refusal).toEqual({ kind: 'malformed', code, offset })
+  })
+})
+
+describe('a status response', () => {
+  const status: Status = {
+    version: { name: 'Infrarust', protocol: 767 },
+    players: { max: 20, online: 3, sample: [{ name: '§aline' }] },
+    description: { text: 'Hello "there"\n\u2028</script>', color: 'green' },
+    favicon: 'data:image/png;base64,AAAA',
+  }
+
+  it('is the JSON of a status, escaped', () => {
+    const result = feed(reply, encodeStatusResponse(statusJson(status)))
+    const json = result.kind === 'decoded' && result.value.kind === 'status-response' ? result.value.json : ''
+    expect(JSON.parse(json)).toEqual({
+      ...status,
+      players: { ...status.players, sample: [{ name: '§aline', id: '00000000-0000-0000-0000-000000000000' }] },
+    })
+  })
+
+  it('leaves out what is not given', () => {
+    const small = { version: { name: 'x', protocol: -1 }, description: 'y' }
+    expect(statusJson(small)).toBe('{"version":{"name":"x","protocol":-1},"description":"y"}')
+  })
+
+  it('of a backend is read as far as it is understood', () => {
+    const json = JSON.stringify({ ...status, forgeData: { mods: [] }, players: { ...status.players, sample: [{}, 1] } })
+    const value = { ...status, players: { max: 20, online: 3, sample: [] } }
+    expect(decodeStatusJson(json)).toEqual({ kind: 'decoded', value, consumedBytes: json.length })
+    const empty = { version: { name: '', protocol: -1 }, description: '' }
+    for (const odd of ['{}', '{"version":1,"players":[],"description":1,"favicon":2}', '{"players":{"max":"1"}}'])
+      expect(decodeStatusJson(odd)).toMatchObject({ kind: 'decoded', value: empty })
+  })
+
+  it('of a backend is refused when it is no JSON object', () => {
+    expect(decodeStatusJson('{')).toMatchObject({ code: 'json-syntax' })
+    expect(decodeStatusJson('[]')).toMatchObject({ code: 'json-shape' })
+    expect(decodeStatusJson(' '.repeat(32_768))).toMatchObject({ code: 'json-length' })
+  })
+
+  it('is refused over the length that the caller accepts', () => {
+    const packet = encodeStatusResponse('x'.repeat(500))
+    expect(decodeStatusReply(packet, packet.length).kind).toBe('decoded')
+    expect(decodeStatusReply(packet.subarray(0, 2), packet.length - 1)).toMatchObject({ code: 'frame-too-long' })
+    expect(feedRefused(reply, hex('02 05 00')).refusal).toMatchObject({ code: 'packet-id' })
+  })
+
+  it('cannot be longer than clients read', () => {
+    expect(() => encodeStatusResponse('x'.repeat(32_768))).toThrow(/status of 32768 characters/)
+    const widest = encodeStatusResponse('漢'.repeat(32_767))
+    expect(decodeStatusReply(widest)).toMatchObject({ kind: 'decoded', consumedBytes: widest.length })
+  })
+
+  it('is the same again after encoding and decoding, whatever its texts are', () => {
+    const text = fc.string({ unit: 'binary' })
+    fc.assert(
+      fc.property(text, text, fc.integer(), fc.nat(), (name, description, protocol, count) => {
+        const value = { version: { name, protocol }, players: { max: count, online: count }, description }
+        const packet = join(encodeStatusResponse(statusJson(value)), hex('ff'))
+        const result = decodeStatusReply(packet)
+        const json = result.kind === 'decoded' && result.value.kind === 'status-response' ? result.value.json : ''
+        expect(decodeStatusJson(json)).toMatchObject({ kind: 'decoded', value })
+      }),
+    )
+  })
+})
