@@ -58,6 +58,10 @@ export interface KeepAliveConfig {
   readonly isEnabled: boolean
   /** Silence before the first probe. */
   readonly initialDelayMs: number
+  /** Between probes. */
+  readonly intervalMs: number
+  /** Unanswered probes after which the connection is dead. */
+  readonly probes: number
 }
 
 export interface LogConfig {

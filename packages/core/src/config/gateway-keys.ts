@@ -1,0 +1,339 @@
+import type {
+  GatewayConfig,
+  GatewayTimeouts,
+  KeepAliveConfig,
+  LogConfig,
+  RateLimitConfig,
+  ReceivedProxyProtocol,
+  TransportConfig,
+} from './gateway.ts'
+import { receivedProxyProtocolKeys } from './proxy-protocol-keys.ts'
+import { type KeyTable, keyTable } from './table.ts'
+import { type BindAddress, bindAddress } from './values/address.ts'
+import { choice } from './values/choice.ts'
+import { duration } from './values/duration.ts'
+import { boolean, integer, text } from './values/plain.ts'
+
+/** What `infrarust.toml` says, key by key; `readGateway` makes the listeners of it. */
+export interface GatewayFile extends Omit<GatewayConfig, 'listeners'> {
+  readonly bind: BindAddress | undefined
+  readonly receiveProxyProtocol: boolean | undefined
+  readonly proxyProtocol: ReceivedProxyProtocol
+  readonly listeners: readonly ListenerFile[]
+}
+
+export interface ListenerFile {
+  readonly name: string | undefined
+  readonly bind: BindAddress | undefined
+  readonly proxyProtocol: ReceivedProxyProtocol
+}
+
+const listenerKeys: KeyTable<ListenerFile> = keyTable<ListenerFile>({
+  name: {
+    kind: 'key',
+    name: 'name',
+    type: text({ maxLength: 64 }),
+    default: undefined,
+    absent: 'the text of `bind`',
+    description: 'What logs and records call it.',
+    example: 'behind-haproxy',
+    reload: 'restart',
+  },
+  bind: {
+    kind: 'key',
+    name: 'bind',
+    type: bindAddress,
+    default: undefined,
+    absent: 'must be given',
+    description: 'Address and port to listen on.',
+    example: '0.0.0.0:25566',
+    reload: 'restart',
+  },
+  proxyProtocol: {
+    kind: 'table',
+    name: 'proxy_protocol',
+    description: 'Replaces the global `[proxy_protocol]` key by key.',
+    table: receivedProxyProtocolKeys,
+  },
+})
+
+const timeoutKeys: KeyTable<GatewayTimeouts> = keyTable<GatewayTimeouts>({
+  handshakeMs: {
+    kind: 'key',
+    name: 'handshake',
+    type: duration({ minMs: 1 }),
+    default: '10s',
+    description: 'From the PROXY header (or the connection itself) to the complete handshake.',
+    example: '10s',
+    reload: 'live',
+  },
+  loginStartMs: {
+    kind: 'key',
+    name: 'login_start',
+    type: duration({ minMs: 1 }),
+    default: '10s',
+    description: 'From the handshake to the complete Login Start.',
+    example: '10s',
+    reload: 'live',
+  },
+  loginAnswerMs: {
+    kind: 'key',
+    name: 'login_answer',
+    // A vanilla client gives up after 30 s: an answer later than that is seen by nobody.
+    type: duration({ minMs: 1, maxMs: 28_000 }),
+    default: '25s',
+    description: 'From Login Start to the first byte of the backend, over all addresses; then the player gets a text.',
+    example: '20s',
+    reload: 'live',
+  },
+  statusMs: {
+    kind: 'key',
+    name: 'status',
+    type: duration({ minMs: 1 }),
+    default: '5s',
+    description: 'All of a server list ping.',
+    example: '5s',
+    reload: 'live',
+  },
+  idleMs: {
+    kind: 'key',
+    name: 'idle',
+    type: duration(),
+    default: '0s',
+    description: 'Ends a session in which no byte moves for so long; `"0s"` never does.',
+    example: '10m',
+    reload: 'live',
+  },
+  halfClosedMs: {
+    kind: 'key',
+    name: 'half_closed',
+    type: duration(),
+    default: '30s',
+    description: 'The same once one side has ended; `"0s"` never does.',
+    example: '30s',
+    reload: 'live',
+  },
+})
+
+const keepAliveKeys: KeyTable<KeepAliveConfig> = keyTable<KeepAliveConfig>({
+  isEnabled: {
+    kind: 'key',
+    name: 'enabled',
+    type: boolean,
+    default: true,
+    description: 'Whether the kernel probes silent connections, of players and of backends.',
+    example: true,
+    reload: 'live',
+  },
+  initialDelayMs: {
+    kind: 'key',
+    name: 'time',
+    type: duration({ minMs: 1_000 }),
+    default: '30s',
+    description: 'Silence before the first probe.',
+    example: '30s',
+    reload: 'live',
+  },
+  intervalMs: {
+    kind: 'key',
+    name: 'interval',
+    type: duration({ minMs: 1_000 }),
+    default: '10s',
+    description: 'Time between probes.',
+    example: '10s',
+    reload: 'live',
+  },
+  probes: {
+    kind: 'key',
+    name: 'retries',
+    // The kernel's own bound (TCP_KEEPCNT).
+    type: integer({ min: 1, max: 127 }),
+    default: 3,
+    description: 'Probes without an answer after which a connection is dead.',
+    example: 3,
+    reload: 'live',
+  },
+})
+
+const logKeys: KeyTable<LogConfig> = keyTable<LogConfig>({
+  level: {
+    kind: 'key',
+    name: 'level',
+    type: choice(['trace', 'debug', 'info', 'warn', 'error']),
+    default: 'info',
+    description: 'The least important lines that are written.',
+    example: 'debug',
+    reload: 'live',
+  },
+  format: {
+    kind: 'key',
+    name: 'format',
+    type: choice(['auto', 'pretty', 'json']),
+    default: 'auto',
+    description: '`auto` is `json` when standard output is not a terminal.',
+    example: 'json',
+    reload: 'live',
+  },
+})
+
+const rateLimitKeys: KeyTable<RateLimitConfig> = keyTable<RateLimitConfig>({
+  maxConnections: {
+    kind: 'key',
+    name: 'max_connections',
+    type: integer({ min: 0, max: 1_000_000 }),
+    default: 3,
+    description: 'Logins of one client in a window; 0 switches this budget off.',
+    example: 5,
+    reload: 'live',
+  },
+  windowMs: {
+    kind: 'key',
+    name: 'window',
+    type: duration({ minMs: 1 }),
+    default: '10s',
+    description: 'The window of `max_connections`.',
+    example: '10s',
+    reload: 'live',
+  },
+  statusMax: {
+    kind: 'key',
+    name: 'status_max',
+    type: integer({ min: 0, max: 1_000_000 }),
+    default: 30,
+    description: 'Server list pings of one client in a window; 0 switches this budget off.',
+    example: 50,
+    reload: 'live',
+  },
+  statusWindowMs: {
+    kind: 'key',
+    name: 'status_window',
+    type: duration({ minMs: 1 }),
+    default: '10s',
+    description: 'The window of `status_max`.',
+    example: '10s',
+    reload: 'live',
+  },
+})
+
+const transportKeys: KeyTable<TransportConfig> = keyTable<TransportConfig>({
+  kind: {
+    kind: 'key',
+    name: 'kind',
+    type: choice(['auto', 'native', 'node']),
+    default: 'auto',
+    description: 'What moves the bytes. `auto` is `native` where that is built, else `node`.',
+    example: 'node',
+    reload: 'restart',
+  },
+  threads: {
+    kind: 'key',
+    name: 'threads',
+    type: integer({ min: 0, max: 256 }),
+    default: 0,
+    description: 'Relay threads of the native transport; 0 is one per core.',
+    example: 2,
+    reload: 'restart',
+  },
+})
+
+/** Keys of `infrarust.toml`. */
+export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
+  {
+    bind: {
+      kind: 'key',
+      name: 'bind',
+      type: bindAddress,
+      default: undefined,
+      absent: '`"0.0.0.0:25565"`',
+      description: 'Address and port to listen on. Several: write `[[listener]]` tables instead.',
+      example: '[::]:25565',
+      reload: 'restart',
+    },
+    maxConnections: {
+      kind: 'key',
+      name: 'max_connections',
+      type: integer({ min: 0, max: 10_000_000 }),
+      default: 0,
+      description: 'Connections at the same time; 0 is as many as the system allows.',
+      example: 1000,
+      reload: 'live',
+    },
+    connectTimeoutMs: {
+      kind: 'key',
+      name: 'connect_timeout',
+      type: duration({ minMs: 1 }),
+      default: '5s',
+      description: 'For one attempt to connect to a backend.',
+      example: '3s',
+      reload: 'live',
+    },
+    receiveProxyProtocol: {
+      kind: 'key',
+      name: 'receive_proxy_protocol',
+      type: boolean,
+      default: undefined,
+      absent: '`[proxy_protocol] mode`',
+      description: '`true` is `mode = "required"`, `false` is `mode = "off"`.',
+      example: true,
+      reload: 'live',
+    },
+    serversDir: {
+      kind: 'key',
+      name: 'servers_dir',
+      type: text({ maxLength: 4096 }),
+      default: './servers',
+      description: 'Folder of the server files, relative to this file.',
+      example: '/etc/infrarust/servers',
+      reload: 'live',
+    },
+    unknownDomainBehavior: {
+      kind: 'key',
+      name: 'unknown_domain_behavior',
+      type: choice(['default_motd', 'drop']),
+      default: 'default_motd',
+      description: 'What a domain gets that no server has: an answer (`default_motd`) or a closed connection (`drop`).',
+      example: 'drop',
+      reload: 'live',
+    },
+    shutdownTimeoutMs: {
+      kind: 'key',
+      name: 'shutdown_timeout',
+      type: duration(),
+      default: '10s',
+      description: 'How long sessions may go on after SIGTERM.',
+      example: '1m',
+      reload: 'live',
+    },
+    proxyProtocol: {
+      kind: 'table',
+      name: 'proxy_protocol',
+      description: 'PROXY headers of load balancers in front, for every listener.',
+      table: receivedProxyProtocolKeys,
+    },
+    listeners: {
+      kind: 'tables',
+      name: 'listener',
+      description: 'Listeners of their own, instead of `bind`.',
+      table: listenerKeys,
+    },
+    timeouts: { kind: 'table', name: 'timeouts', description: 'Deadlines of a connection.', table: timeoutKeys },
+    keepAlive: { kind: 'table', name: 'keepalive', description: 'TCP keep-alive.', table: keepAliveKeys },
+    log: { kind: 'table', name: 'log', description: 'What is logged and how.', table: logKeys },
+    rateLimit: {
+      kind: 'table',
+      name: 'rate_limit',
+      description: 'Limits per client address.',
+      table: rateLimitKeys,
+      isEnforced: false,
+    },
+    transport: { kind: 'table', name: 'transport', description: 'How bytes are moved.', table: transportKeys },
+  },
+  {
+    worker_threads: 'write threads in [transport], or remove it',
+    so_reuseport: 'remove it: a second process on the same port would take half of the players unseen',
+    plugins_dir: 'remove it: there are no WASM plugins here',
+    plugins: 'remove it: there are no WASM plugins here',
+    wasm: 'remove it: there are no WASM plugins here',
+    announce_proxy_commands: 'remove it: there are no in-game commands here',
+  },
+)

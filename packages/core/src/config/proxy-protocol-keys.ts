@@ -1,0 +1,116 @@
+import type { ReceivedProxyProtocol } from './gateway.ts'
+import type { SentTlvs } from './server.ts'
+import { type KeyTable, keyTable } from './table.ts'
+import { choice } from './values/choice.ts'
+import { duration } from './values/duration.ts'
+import { list } from './values/list.ts'
+import { network } from './values/network.ts'
+import { boolean } from './values/plain.ts'
+import { proxyVersion } from './values/proxy-version.ts'
+import { size } from './values/size.ts'
+
+/** 16 fixed bytes and the largest length that two bytes can say. */
+const LONGEST_HEADER_BYTES = 65_551
+/** What the specification promises to fit into one segment. */
+const COMMON_HEADER_BYTES = 536
+
+/** `[proxy_protocol]` of `infrarust.toml` and of a listener. */
+export const receivedProxyProtocolKeys: KeyTable<ReceivedProxyProtocol> = keyTable<ReceivedProxyProtocol>({
+  mode: {
+    kind: 'key',
+    name: 'mode',
+    type: choice(['off', 'required', 'optional']),
+    default: 'off',
+    description:
+      'Whether connections begin with a PROXY header. `off`: a header is an error. `required`: all of them do. `optional`: a header where there is one; needs `trusted`.',
+    example: 'required',
+    reload: 'live',
+  },
+  trusted: {
+    kind: 'key',
+    name: 'trusted',
+    type: list(network, 'networks'),
+    default: undefined,
+    absent: 'everybody',
+    description: 'Networks of the load balancers whose header is believed. A header from anyone else is refused.',
+    example: ['10.0.0.0/8', '2001:db8::/32'],
+    reload: 'live',
+  },
+  timeoutMs: {
+    kind: 'key',
+    name: 'timeout',
+    type: duration({ minMs: 1 }),
+    default: '5s',
+    description: 'How long a connection has for its complete header.',
+    example: '5s',
+    reload: 'live',
+  },
+  maxHeaderBytes: {
+    kind: 'key',
+    name: 'max_header_size',
+    type: size({ min: 16, max: LONGEST_HEADER_BYTES }),
+    default: COMMON_HEADER_BYTES,
+    description: 'The longest header accepted. Raise it for load balancers that pass client certificates on.',
+    example: '4 KiB',
+    reload: 'live',
+  },
+  versions: {
+    kind: 'key',
+    name: 'versions',
+    type: list(proxyVersion, 'versions', { minLength: 1 }),
+    default: ['v1', 'v2'],
+    description: 'Versions of the header that are accepted.',
+    example: ['v2'],
+    reload: 'live',
+  },
+})
+
+/** `[proxy_protocol]` of a server: what its header carries beside the addresses. */
+export const sentTlvsKeys: KeyTable<SentTlvs> = keyTable<SentTlvs>({
+  passTlvs: {
+    kind: 'key',
+    name: 'pass_tlvs',
+    type: boolean,
+    default: false,
+    description:
+      'Pass on the TLVs that came with the header of a peer in an explicit `trusted` (never CRC32C and NOOP; one that is added here replaces a received one).',
+    example: true,
+    reload: 'live',
+  },
+  authority: {
+    kind: 'key',
+    name: 'add_authority',
+    type: boolean,
+    default: false,
+    description: 'Add the domain that the player asked for (AUTHORITY).',
+    example: true,
+    reload: 'live',
+  },
+  uniqueId: {
+    kind: 'key',
+    name: 'add_unique_id',
+    type: boolean,
+    default: false,
+    description: 'Add an id of the connection (UNIQUE_ID), the same as in the log.',
+    example: true,
+    reload: 'live',
+  },
+  crc32c: {
+    kind: 'key',
+    name: 'add_crc32c',
+    type: boolean,
+    default: false,
+    description: 'Add a checksum of the header (CRC32C).',
+    example: true,
+    reload: 'live',
+  },
+  maxHeaderBytes: {
+    kind: 'key',
+    name: 'max_header_size',
+    type: size({ min: 232, max: LONGEST_HEADER_BYTES }),
+    default: COMMON_HEADER_BYTES,
+    description: 'Above this size of the header received TLVs are left out.',
+    example: '4 KiB',
+    reload: 'live',
+  },
+})

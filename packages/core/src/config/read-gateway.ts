@@ -1,0 +1,144 @@
+import type { Problem } from '../provider/validate.ts'
+import type { GatewayConfig, ListenerConfig, ReceivedProxyProtocol } from './gateway.ts'
+import { type GatewayFile, gatewayKeys, type ListenerFile } from './gateway-keys.ts'
+import { receivedProxyProtocolKeys } from './proxy-protocol-keys.ts'
+import { isRecord, readTable } from './read-table.ts'
+import { type KeyTable, pathText } from './table.ts'
+
+export interface GatewayReading {
+  /** Not to be used where there are problems. */
+  readonly config: GatewayConfig
+  readonly problems: readonly Problem[]
+  /** Tables that were written and are checked, but that nothing acts on yet: the program says so once. */
+  readonly notYetEnforced: readonly string[]
+}
+
+/**
+ * Reads what `infrarust.toml` says.
+ *
+ * @param written the values as a TOML parser gives them; `{}` gives the defaults
+ */
+export function readGateway(written: unknown): GatewayReading {
+  const { value: file, problems: found } = readTable(gatewayKeys, written)
+  const problems = [...found]
+  const proxyProtocol = globalProxyProtocol(file, written, problems)
+  const listeners = readListeners(file, written, proxyProtocol, problems)
+  refuseOptionalWithoutTrusted(listeners, written, problems)
+  const { bind, receiveProxyProtocol, proxyProtocol: _, ...rest } = file
+  return { config: { ...rest, listeners }, problems, notYetEnforced: notYetEnforced(gatewayKeys, written) }
+}
+
+const DEFAULT_BIND = { text: '0.0.0.0:25565', host: '0.0.0.0', port: 25_565 }
+
+function globalProxyProtocol(file: GatewayFile, written: unknown, problems: Problem[]): ReceivedProxyProtocol {
+  const { receiveProxyProtocol, proxyProtocol } = file
+  if (receiveProxyProtocol === undefined) return proxyProtocol
+  const mode = receiveProxyProtocol ? 'required' : 'off'
+  if (hasKey(written, 'proxy_protocol', 'mode') && proxyProtocol.mode !== mode) {
+    problems.push({
+      path: ['receive_proxy_protocol'],
+      message: `receive_proxy_protocol = ${receiveProxyProtocol} contradicts mode = "${proxyProtocol.mode}" in [proxy_protocol]; keep one of the two`,
+    })
+  }
+  return { ...proxyProtocol, mode }
+}
+
+/** A listener with the path of its table, for messages. */
+type PlacedListener = ListenerConfig & { readonly path: readonly string[] }
+
+function readListeners(
+  file: GatewayFile,
+  written: unknown,
+  proxyProtocol: ReceivedProxyProtocol,
+  problems: Problem[],
+): readonly ListenerConfig[] {
+  if (file.listeners.length === 0) {
+    const bind = file.bind ?? DEFAULT_BIND
+    return [{ name: bind.text, host: bind.host, port: bind.port, proxyProtocol }]
+  }
+  if (file.bind !== undefined) {
+    problems.push({
+      path: ['bind'],
+      message: 'bind and [[listener]] are both there; write each address as a [[listener]] with its bind',
+    })
+  }
+  const placed = file.listeners.flatMap((listener, index) =>
+    placeListener(listener, index, written, proxyProtocol, problems),
+  )
+  refuseTwice(placed, problems)
+  return placed.map(({ path: _, ...listener }) => listener)
+}
+
+function placeListener(
+  listener: ListenerFile,
+  index: number,
+  written: unknown,
+  proxyProtocol: ReceivedProxyProtocol,
+  problems: Problem[],
+): PlacedListener[] {
+  const path = ['listener', String(index)]
+  const { bind } = listener
+  if (bind === undefined) {
+    // A bind that is there and wrong has its problem already.
+    if (!hasKey(written, ...path, 'bind'))
+      problems.push({
+        path,
+        message: `[[listener]] number ${index + 1} has no bind; add one such as bind = "0.0.0.0:25566"`,
+      })
+    return []
+  }
+  // Once more with the global table as the ground: it is replaced key by key. What is wrong has been reported before.
+  const own = readTable(receivedProxyProtocolKeys, valueAt(written, [...path, 'proxy_protocol']), proxyProtocol).value
+  return [{ path, name: listener.name ?? bind.text, host: bind.host, port: bind.port, proxyProtocol: own }]
+}
+
+function refuseTwice(listeners: readonly PlacedListener[], problems: Problem[]): void {
+  for (const [index, listener] of listeners.entries()) {
+    const earlier = listeners.slice(0, index)
+    // Port 0 is another port each time.
+    if (listener.port !== 0 && earlier.some(({ host, port }) => host === listener.host && port === listener.port))
+      problems.push({
+        path: [...listener.path, 'bind'],
+        message: `two listeners bind ${listener.host} port ${listener.port}`,
+      })
+    else if (earlier.some(({ name }) => name === listener.name))
+      problems.push({ path: [...listener.path, 'name'], message: `two listeners are called "${listener.name}"` })
+  }
+}
+
+/** Anybody could put any address into a header, and bans and limits would fall on whom they choose. */
+function refuseOptionalWithoutTrusted(
+  listeners: readonly ListenerConfig[],
+  written: unknown,
+  problems: Problem[],
+): void {
+  const refused = new Set<string>()
+  for (const [index, { proxyProtocol }] of listeners.entries()) {
+    if (proxyProtocol.mode !== 'optional' || proxyProtocol.trusted !== undefined) continue
+    const own = ['listener', String(index), 'proxy_protocol', 'mode']
+    const path = hasKey(written, ...own) ? own : ['proxy_protocol', 'mode']
+    if (refused.has(pathText(path))) continue
+    refused.add(pathText(path))
+    problems.push({
+      path,
+      message: `${pathText(path)} is "optional" without trusted: anybody could claim any address; list the networks of your load balancers in trusted`,
+    })
+  }
+}
+
+function notYetEnforced(table: KeyTable<unknown>, written: unknown): readonly string[] {
+  return table.rows
+    .filter(([, row]) => row.kind === 'table' && row.isEnforced === false && hasKey(written, row.name))
+    .map(([, row]) => row.name)
+}
+
+function hasKey(written: unknown, ...path: readonly string[]): boolean {
+  return valueAt(written, path) !== undefined
+}
+
+function valueAt(written: unknown, path: readonly string[]): unknown {
+  const [name, ...rest] = path
+  if (name === undefined) return written
+  if (Array.isArray(written)) return valueAt(written[Number(name)], rest)
+  return isRecord(written) && Object.hasOwn(written, name) ? valueAt(written[name], rest) : undefined
+}

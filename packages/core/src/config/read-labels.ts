@@ -1,0 +1,107 @@
+import { isRecord } from './read-table.ts'
+import { nearest } from './suggestion.ts'
+import type { KeyTable, Row } from './table.ts'
+
+export interface LabelReading {
+  /** The values as a TOML file would hold them, those with a fault left out. */
+  readonly values: Readonly<Record<string, unknown>>
+  readonly faults: readonly LabelFault[]
+}
+
+export interface LabelFault {
+  /** `timeouts.connect`, without the prefix of all labels. */
+  readonly name: string
+  readonly text: string
+  /** Continues a sentence that begins with the label: `is "25565x"; a port is a number from 1 to 65535`. */
+  readonly fault: string
+}
+
+/**
+ * Reads labels: each is the dotted name of a key and its value as text.
+ *
+ * @param labels names without the prefix: `['timeouts.connect', '3s']`
+ */
+export function readLabels(
+  table: KeyTable<unknown>,
+  labels: Iterable<readonly [name: string, text: string]>,
+): LabelReading {
+  const values: Record<string, unknown> = {}
+  const faults: LabelFault[] = []
+  for (const [name, text] of labels) {
+    const path = name.split('.')
+    const found = findRow(table, path)
+    if (found.kind === 'unknown') {
+      faults.push({ name, text, fault: found.fault })
+      continue
+    }
+    const written = found.row.type.fromText(text)
+    const reading = found.row.type.read(written)
+    if (reading.kind === 'fault') faults.push({ name, text, fault: reading.fault })
+    else put(values, path, written)
+  }
+  return { values, faults }
+}
+
+type Found =
+  | { readonly kind: 'key'; readonly row: Extract<Row, { kind: 'key' }> }
+  | { readonly kind: 'unknown'; readonly fault: string }
+
+function findRow(table: KeyTable<unknown>, path: readonly string[]): Found {
+  let rows = table.rows
+  let elsewhere = table.elsewhere
+  for (const [index, name] of path.entries()) {
+    const row = rows.find(([, candidate]) => candidate.name === name)?.[1]
+    const before = path
+      .slice(0, index)
+      .map((part) => `${part}.`)
+      .join('')
+    if (row === undefined) return unknown(name, before, rows, elsewhere)
+    const isLast = index === path.length - 1
+    if (row.kind === 'key')
+      return isLast
+        ? { kind: 'key', row }
+        : { kind: 'unknown', fault: `is unknown; "${before}${name}" has no keys below it` }
+    if (row.kind === 'tables' || isLast)
+      return { kind: 'unknown', fault: `has no value of its own; ${keysBelow(row, before)}` }
+    rows = row.table.rows
+    elsewhere = row.table.elsewhere
+  }
+  return { kind: 'unknown', fault: 'is unknown' }
+}
+
+function unknown(
+  name: string,
+  before: string,
+  rows: KeyTable<unknown>['rows'],
+  elsewhere: KeyTable<unknown>['elsewhere'],
+): Found {
+  const advice = Object.hasOwn(elsewhere, name) ? elsewhere[name] : undefined
+  if (advice !== undefined) return { kind: 'unknown', fault: `is unknown; ${advice}` }
+  const names = rows.map(([, row]) => row.name)
+  const meant = nearest(name, names)
+  const hint =
+    meant === undefined
+      ? `known here are ${names.map((known) => before + known).join(', ')}`
+      : `did you mean "${before}${meant}"?`
+  return { kind: 'unknown', fault: `is unknown; ${hint}` }
+}
+
+function keysBelow(row: Exclude<Row, { kind: 'key' }>, before: string): string {
+  return row.kind === 'tables'
+    ? 'it is a list of tables, which labels cannot write'
+    : `its keys are ${row.table.rows.map(([, below]) => `${before}${row.name}.${below.name}`).join(', ')}`
+}
+
+/** Names are those of the key table by now, so that none is `__proto__`. */
+function put(values: Record<string, unknown>, path: readonly string[], written: unknown): void {
+  const [name, ...rest] = path
+  if (name === undefined) return
+  if (rest.length === 0) {
+    values[name] = written
+    return
+  }
+  const inner = values[name]
+  const table: Record<string, unknown> = isRecord(inner) ? { ...inner } : {}
+  put(table, rest, written)
+  values[name] = table
+}

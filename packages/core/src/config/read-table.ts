@@ -1,0 +1,111 @@
+import type { Problem } from '../provider/validate.ts'
+import { nearest } from './suggestion.ts'
+import { type Key, type KeyTable, pathText, type Row } from './table.ts'
+import { show } from './value-type.ts'
+
+/** With any problem the value is not to be used: what was wrong in it stands at its default. */
+export interface TableReading<T> {
+  readonly value: T
+  readonly problems: readonly Problem[]
+}
+
+/**
+ * Reads a table as the TOML parser (or the label reader) gives it. Keys that are absent take the field of `inherited`,
+ * else their default. Every problem is reported, not only the first.
+ */
+export function readTable<T>(table: KeyTable<T>, written: unknown, inherited?: Partial<T>): TableReading<T> {
+  const problems: Problem[] = []
+  const value = readRows(table, written, [], inherited, problems)
+  // `keyTable` has made sure that there is a row for each field, with a type that gives the field's type.
+  return { value: value as T, problems }
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function readRows(
+  table: KeyTable<unknown>,
+  written: unknown,
+  path: readonly string[],
+  inherited: unknown,
+  problems: Problem[],
+): Fields {
+  const source = isRecord(written) ? written : {}
+  if (written !== undefined && !isRecord(written)) {
+    problems.push({ path, message: `${pathText(path)} is ${show(written)}; write a table: [${pathText(path)}]` })
+  }
+  const fallback = isRecord(inherited) ? inherited : {}
+  for (const name of Object.keys(source)) {
+    if (!table.rows.some(([, row]) => row.name === name)) problems.push(unknownKey(table, name, path))
+  }
+  const fields: [string, unknown][] = []
+  for (const [field, row] of table.rows) {
+    const value = Object.hasOwn(source, row.name) ? source[row.name] : undefined
+    fields.push([field, readRow(row, value, [...path, row.name], fallback[field], problems)])
+  }
+  return Object.fromEntries(fields)
+}
+
+function readRow(
+  row: Row,
+  written: unknown,
+  path: readonly string[],
+  inherited: unknown,
+  problems: Problem[],
+): unknown {
+  switch (row.kind) {
+    case 'key':
+      return readKey(row, written, path, inherited, problems)
+    case 'table':
+      return readRows(row.table, written, path, inherited, problems)
+    case 'tables': {
+      if (written !== undefined && !Array.isArray(written)) {
+        problems.push({ path, message: `${row.name} is ${show(written)}; write tables: [[${row.name}]]` })
+        return []
+      }
+      const elements: readonly unknown[] = written ?? []
+      return elements.map((element, index) =>
+        readRows(row.table, element, [...path, String(index)], undefined, problems),
+      )
+    }
+  }
+}
+
+function readKey(
+  key: Key,
+  written: unknown,
+  path: readonly string[],
+  inherited: unknown,
+  problems: Problem[],
+): unknown {
+  if (written !== undefined) {
+    const reading = key.type.read(written)
+    if (reading.kind === 'value') return reading.value
+    problems.push({ path, message: `${pathText(path)} ${reading.fault}` })
+  }
+  if (inherited !== undefined) return inherited
+  return defaultOf(key)
+}
+
+/** The default as the program sees it; a row whose own default cannot be read is a mistake in the table. */
+function defaultOf(key: Key): unknown {
+  if (key.default === undefined) return undefined
+  const reading = key.type.read(key.default)
+  if (reading.kind === 'fault') throw new TypeError(`the default of ${key.name} ${reading.fault}`)
+  return reading.value
+}
+
+function unknownKey(table: KeyTable<unknown>, name: string, path: readonly string[]): Problem {
+  const problem = (advice: string): Problem => ({
+    path: [...path, name],
+    message: `unknown key ${show(pathText([...path, name]))}${advice}`,
+  })
+  const elsewhere = Object.hasOwn(table.elsewhere, name) ? table.elsewhere[name] : undefined
+  if (elsewhere !== undefined) return problem(`; ${elsewhere}`)
+  const names = table.rows.map(([, row]) => row.name)
+  const meant = nearest(name, names)
+  return problem(meant === undefined ? `; known here are ${names.join(', ')}` : `; did you mean "${meant}"?`)
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+}

@@ -1,0 +1,158 @@
+import { sentTlvsKeys } from './proxy-protocol-keys.ts'
+import type { BackendAddress, ProxyMode, SentTlvs, ServerTimeouts } from './server.ts'
+import { type KeyTable, keyTable } from './table.ts'
+import { backendAddress } from './values/address.ts'
+import { choice } from './values/choice.ts'
+import { domainPattern } from './values/domain.ts'
+import { type DomainRewrite, domainRewrite } from './values/domain-rewrite.ts'
+import { duration } from './values/duration.ts'
+import { list } from './values/list.ts'
+import { boolean, text } from './values/plain.ts'
+import { sentProxyVersion } from './values/proxy-version.ts'
+
+/** What a server's file or labels say, key by key; `validateServer` makes the server of it. */
+export interface ServerFile {
+  readonly id: string | undefined
+  readonly name: string | undefined
+  readonly domains: readonly string[]
+  readonly addresses: readonly BackendAddress[]
+  readonly isDefault: boolean
+  readonly proxyMode: ProxyMode
+  readonly sendProxyProtocol: false | 1 | 2
+  readonly proxyProtocol: SentTlvs
+  readonly domainRewrite: DomainRewrite
+  readonly timeouts: ServerTimeouts
+}
+
+const timeoutKeys: KeyTable<ServerTimeouts> = keyTable<ServerTimeouts>(
+  {
+    connectMs: {
+      kind: 'key',
+      name: 'connect',
+      type: duration({ minMs: 1 }),
+      default: undefined,
+      absent: '`connect_timeout` of `infrarust.toml`',
+      description: 'For one attempt to connect.',
+      example: '3s',
+      reload: 'live',
+    },
+    loginAnswerMs: {
+      kind: 'key',
+      name: 'login_answer',
+      type: duration({ minMs: 1, maxMs: 28_000 }),
+      default: undefined,
+      absent: '`[timeouts] login_answer` of `infrarust.toml`',
+      description: 'From Login Start to the first byte of this server, over all its addresses.',
+      example: '20s',
+      reload: 'live',
+    },
+    idleMs: {
+      kind: 'key',
+      name: 'idle',
+      type: duration(),
+      default: undefined,
+      absent: '`[timeouts] idle` of `infrarust.toml`',
+      description: 'Ends a session in which no byte moves for so long; `"0s"` never does.',
+      example: '10m',
+      reload: 'live',
+    },
+  },
+  {
+    read: 'write idle, or remove it',
+    write: 'write idle, or remove it',
+  },
+)
+
+/** Keys of `servers/*.toml`, and of labels. */
+export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
+  {
+    id: {
+      kind: 'key',
+      name: 'id',
+      type: text({ maxLength: 64 }),
+      default: undefined,
+      absent: 'name of the file without `.toml`',
+      description: 'What commands, logs and metrics call the server. Unique.',
+      example: 'survival',
+      reload: 'live',
+    },
+    name: {
+      kind: 'key',
+      name: 'name',
+      type: text({ maxLength: 256 }),
+      default: undefined,
+      absent: '`id`',
+      description: 'What people call the server.',
+      example: 'Survival Games',
+      reload: 'live',
+    },
+    domains: {
+      kind: 'key',
+      name: 'domains',
+      type: list(domainPattern, 'domains'),
+      default: [],
+      description: 'Domains that lead to this server. `*` stands for one or more labels, `?` for one character.',
+      example: ['survival.example.com', '*.survival.example.com'],
+      reload: 'live',
+    },
+    addresses: {
+      kind: 'key',
+      name: 'addresses',
+      type: list(backendAddress, 'addresses'),
+      default: [],
+      description:
+        'Where the server is; tried in order. Without a port a name is looked up as `_minecraft._tcp` SRV, then 25565 is used.',
+      example: ['10.0.1.5:25565', '[2001:db8::5]:25565'],
+      reload: 'live',
+    },
+    isDefault: {
+      kind: 'key',
+      name: 'default',
+      type: boolean,
+      default: false,
+      description: 'Whether domains that no server has lead here.',
+      example: true,
+      reload: 'live',
+    },
+    proxyMode: {
+      kind: 'key',
+      name: 'proxy_mode',
+      type: choice(['passthrough', 'server_only', 'zero_copy', 'client_only', 'offline', 'full', 'intercepted']),
+      default: 'passthrough',
+      description:
+        'How far the proxy reads along. `client_only` and `full` ask the proxy to authenticate, which it cannot do yet: their logins are refused.',
+      example: 'server_only',
+      reload: 'live',
+    },
+    sendProxyProtocol: {
+      kind: 'key',
+      name: 'send_proxy_protocol',
+      type: sentProxyVersion,
+      default: false,
+      description: 'Whether the server gets a PROXY header with the address of the player; `true` is version 2.',
+      example: 'v1',
+      reload: 'live',
+    },
+    domainRewrite: {
+      kind: 'key',
+      name: 'domain_rewrite',
+      type: domainRewrite,
+      default: 'none',
+      description:
+        'What the server sees as domain instead of the one the player typed; `from_backend` is the host of its first address.',
+      example: 'lobby.internal',
+      reload: 'live',
+    },
+    proxyProtocol: {
+      kind: 'table',
+      name: 'proxy_protocol',
+      description: 'What the header of `send_proxy_protocol` carries beside the addresses. Needs version 2.',
+      table: sentTlvsKeys,
+    },
+    timeouts: { kind: 'table', name: 'timeouts', description: 'Deadlines of this server.', table: timeoutKeys },
+  },
+  {
+    limbo_handlers: 'remove it: there are no plugins here',
+    balance: 'remove it: addresses are tried in order',
+  },
+)

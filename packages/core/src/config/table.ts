@@ -1,0 +1,66 @@
+import type { ValueType } from './value-type.ts'
+
+/**
+ * The key table: which keys there are, what they hold and mean. The readers of TOML and labels, the JSON Schemas, the
+ * reference pages, the defaults and "did you mean" all come from it, so that none of them can disagree.
+ */
+export interface KeyTable<T> {
+  /** One row for each field of the configuration type `T`, in the order in which a reader meets them. */
+  readonly rows: readonly [field: string, row: Row][]
+  /** Keys that the Rust Infrarust has and this one has not, with what to write instead. */
+  readonly elsewhere: Readonly<Record<string, string>>
+  /** Carries the type only; there is never a value. */
+  readonly fields?: T
+}
+
+export type Row<T = unknown> = Key<T> | SubTable<T> | TableList<T>
+
+/** A key with a value. */
+export interface Key<T = unknown> {
+  readonly kind: 'key'
+  /** As it is written, such as `max_header_size` for the field `maxHeaderBytes`. */
+  readonly name: string
+  readonly type: ValueType<Exclude<T, undefined>>
+  /** As it would be written; undefined where an absent key means something of its own, which `absent` says. */
+  readonly default: unknown
+  readonly absent?: string
+  readonly description: string
+  /** As it would be written. */
+  readonly example: unknown
+  /** Whether a change takes effect in the running proxy; one that needs a new socket or new threads does not. */
+  readonly reload: 'live' | 'restart'
+}
+
+/** A table with a fixed set of keys: `[proxy_protocol]`. */
+export interface SubTable<T = unknown> {
+  readonly kind: 'table'
+  readonly name: string
+  readonly description: string
+  readonly table: KeyTable<T>
+  /** Read and checked, but nothing acts on it yet: the program says so once where the table is written. */
+  readonly isEnforced?: false
+}
+
+/** Any number of tables: `[[listener]]`. */
+export interface TableList<T = unknown> {
+  readonly kind: 'tables'
+  readonly name: string
+  readonly description: string
+  readonly table: KeyTable<T extends readonly (infer Element)[] ? Element : never>
+}
+
+/** Makes a table of rows; the compiler sees to it that each field of `T` has a row of its type. */
+export function keyTable<T>(
+  rows: { readonly [Field in keyof T]-?: Row<T[Field]> },
+  elsewhere: Readonly<Record<string, string>> = {},
+): KeyTable<T> {
+  return { rows: Object.entries<Row>(rows), elsewhere }
+}
+
+/** `listener[1].bind` for `['listener', '1', 'bind']`. */
+export function pathText(path: readonly string[]): string {
+  return path
+    .map((part, index) => (index > 0 && /^\d+$/.test(part) ? `[${part}]` : `.${part}`))
+    .join('')
+    .slice(1)
+}

@@ -1,0 +1,71 @@
+import type { ServerDefinition } from '../provider/contract.ts'
+import type { Problem, ValidatedServer } from '../provider/validate.ts'
+import { readTable } from './read-table.ts'
+import type { Server } from './server.ts'
+import { type ServerFile, serverKeys } from './server-keys.ts'
+
+/** Turns a definition into a server. Every provider's definitions go through here, so all of them read the same keys. */
+export function validateServer(definition: ServerDefinition, providerName: string): ValidatedServer {
+  const { value: file, problems: found } = readTable(serverKeys, definition.values)
+  const state = definition.state ?? 'online'
+  const problems = [...found, ...contradictions(file, definition, state)]
+  if (problems.length > 0) return { problems }
+  const id = file.id ?? definition.key
+  const server: Server = {
+    ...file,
+    id,
+    name: file.name ?? id,
+    provider: providerName,
+    source: definition.source,
+    state,
+    domainRewrite: rewrittenDomain(file),
+  }
+  return { server, warnings: unauthenticated(file) }
+}
+
+/** What no single key can see. */
+function contradictions(file: ServerFile, { values }: ServerDefinition, state: Server['state']): readonly Problem[] {
+  const problems: Problem[] = []
+  // A container that does not run has no address; it is answered for and never dialled.
+  if (file.addresses.length === 0 && state === 'online' && !hasFault(values.addresses))
+    problems.push({
+      path: ['addresses'],
+      message: 'addresses is missing; write where the server is: addresses = ["10.0.1.5:25565"]',
+    })
+  if (file.domains.length === 0 && !file.isDefault && !hasFault(values.domains))
+    problems.push({
+      path: ['domains'],
+      message:
+        'domains is missing, so nobody can reach this server; write domains = ["survival.example.com"], or default = true',
+    })
+  const { passTlvs, authority, uniqueId, crc32c } = file.proxyProtocol
+  if ((passTlvs || authority || uniqueId || crc32c) && file.sendProxyProtocol !== 2)
+    problems.push({
+      path: ['proxy_protocol'],
+      message: '[proxy_protocol] needs a version 2 header; write send_proxy_protocol = true',
+    })
+  return problems
+}
+
+/** A list that is there and not empty, but read as empty, has its problem already. */
+function hasFault(list: unknown): boolean {
+  return list !== undefined && !(Array.isArray(list) && list.length === 0)
+}
+
+function rewrittenDomain({ domainRewrite, addresses }: ServerFile): string | undefined {
+  switch (domainRewrite.kind) {
+    case 'none':
+      return undefined
+    case 'from-backend':
+      return addresses[0]?.host
+    case 'explicit':
+      return domainRewrite.domain
+  }
+}
+
+/** A proxy that was told to authenticate players must not look as if it did. */
+function unauthenticated({ proxyMode }: ServerFile): readonly Problem[] {
+  if (proxyMode !== 'client_only' && proxyMode !== 'full') return []
+  const message = `proxy_mode "${proxyMode}" asks the proxy to authenticate players, which it cannot do yet: logins are refused; write proxy_mode = "passthrough" to let the server authenticate them`
+  return [{ path: ['proxy_mode'], message }]
+}

@@ -1,0 +1,53 @@
+/** A kind of value that a key can hold: how it is read from TOML, from a label, and described to people and editors. */
+export interface ValueType<T> {
+  /** For the reference tables: `duration`, `list of networks`. */
+  readonly name: string
+  /** Reads what the TOML parser gives. Never throws, whatever the value. */
+  read(written: unknown): Reading<T>
+  /** What the text of a label would be in TOML; a text that is none comes back as it is, and `read` refuses it. */
+  fromText(text: string): unknown
+  readonly schema: JsonSchema
+}
+
+/** `fault` continues a sentence that begins with the key: `is "25565x"; a port is a number from 1 to 65535`. */
+export type Reading<T> =
+  | { readonly kind: 'value'; readonly value: T }
+  | { readonly kind: 'fault'; readonly fault: string }
+
+/** The part of JSON Schema (draft 2020-12) that the value types need. */
+export interface JsonSchema {
+  readonly type?: string
+  readonly enum?: readonly unknown[]
+  readonly anyOf?: readonly JsonSchema[]
+  readonly items?: JsonSchema
+  readonly pattern?: string
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+  readonly required?: readonly string[]
+  readonly additionalProperties?: boolean
+}
+
+export function gives<T>(value: T): Reading<T> {
+  return { kind: 'value', value }
+}
+
+/** @param accepted what would be right, as a clause of its own: `write true or false` */
+export function isNot(written: unknown, accepted: string): { readonly kind: 'fault'; readonly fault: string } {
+  return { kind: 'fault', fault: `is ${show(written)}; ${accepted}` }
+}
+
+const SHOWN_CHARACTERS = 60
+
+/** A value as the operator would recognise it, on one line and short. */
+export function show(written: unknown): string {
+  if (typeof written === 'string') return JSON.stringify(shorten(written))
+  if (Array.isArray(written)) return 'a list'
+  if (written instanceof Date) return 'a date'
+  if (typeof written === 'object' && written !== null) return 'a table'
+  return String(written)
+}
+
+function shorten(text: string): string {
+  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`
+}
