@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import { checkCommand } from './commands/check.ts'
+import { proxyProtocolCommand } from './commands/proxy-protocol.ts'
+import { run } from './commands/run.ts'
+import { type GlobalOptions, LOG_LEVELS } from './options.ts'
+
+const EXAMPLE = `
+Example:
+  infrarust --config /etc/infrarust/infrarust.toml
+  infrarust check --config /etc/infrarust/infrarust.toml`
+
+/** The program: reads its arguments and runs one command, which sets the exit code of the process. */
+export async function main(args: readonly string[]): Promise<void> {
+  // Whoever reads our output may stop early (`| head`).
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
+  const program = new Command('infrarust')
+    .description('Reverse proxy for Minecraft Java Edition. Without a command it runs the proxy.')
+    .version(version(), '--version')
+    .option('--config <file>', 'configuration (default: infrarust.toml here, else the embedded default)')
+    .option('--bind <address>', 'listen here instead of where the configuration says, such as 127.0.0.1:25565')
+    .option('--servers-dir <folder>', 'folder of the server files')
+    .addOption(new Option('--log-level <level>', 'the least important lines that are written').choices(LOG_LEVELS))
+    .allowExcessArguments()
+    .addHelpText('after', EXAMPLE)
+    .action(async (options: GlobalOptions, command: Command) => {
+      const [unknown] = command.args
+      if (unknown !== undefined) command.error(`error: unknown command '${unknown}'; infrarust --help lists them`)
+      await run(options)
+    })
+  program.addCommand(checkCommand())
+  program.addCommand(proxyProtocolCommand())
+  await program.parseAsync(args, { from: 'user' })
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest
+  return isManifest ? String(manifest.version) : 'unknown'
+}

@@ -1,0 +1,31 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import type { Readable, Writable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+
+const BIN = fileURLToPath(new URL('../bin/infrarust.js', import.meta.url))
+
+export type Program = ChildProcessByStdio<Writable, Readable, Readable>
+
+/** Starts the program as its users do, on the Node that runs the tests. */
+export function start(args: readonly string[], options: { cwd?: string } = {}): Program {
+  return spawn(process.execPath, [BIN, ...args], { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
+}
+
+export interface Outcome {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs a command that ends by itself. */
+export async function finish(args: readonly string[], input = '', options: { cwd?: string } = {}): Promise<Outcome> {
+  const program = start(args, options)
+  program.stdin.end(input)
+  const [stdout, stderr, code] = await Promise.all([
+    text(program.stdout),
+    text(program.stderr),
+    new Promise<number | null>((resolve) => program.on('close', resolve)),
+  ])
+  return { code, stdout, stderr }
+}
