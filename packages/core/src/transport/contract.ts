@@ -161,15 +161,14 @@ export interface Attempt {
  * backend's first byte is there. FIN or reset of the backend before any byte of it fails the attempt (`closed_early`);
  * head and the client bytes since are replayed to the next one, as long as no more than `replayLimitBytes` of client
  * bytes (head not counted) were sent: until the attempt stands the transport reads and sends no more than that from the
- * client. Those bytes stay unconsumed until an attempt stands, so that an `await` after `dial-failed` shows them. A FIN of
- * the client is passed on behind them, to every attempt. `connectTimeoutMs` ends with the connect: silence after it is no
- * failure. When no attempt is left: `dial-failed`. `deadlineAt` bounds all of it until an attempt stands; there the
- * transport gives up dialling and tells `deadline`; afterwards it is void.
+ * client. Those bytes stay unconsumed until an attempt stands, so that an `await` after `dial-failed` shows them. A FIN
+ * of the client is passed on behind them, to every attempt. `connectTimeoutMs` ends with the connect: silence after it
+ * is no failure. When no attempt is left: `dial-failed`. `deadlineAt` bounds all of it until an attempt stands; there
+ * the transport gives up dialling and tells `deadline`; afterwards it is void.
  *
- * In a standing relay, FIN of either side is passed on and the other direction goes on. A reset of the backend closes the
- * client in order (`close` with `end`): what the backend sent before may say why. A reset of the client closes the
- * backend after what was read from the client has been written. `dialled` is told before a byte of the backend is
- * passed on.
+ * `dialled` is told before a byte of the backend is passed on. In a standing relay, FIN of either side is passed on and
+ * the other direction goes on. A reset of the backend closes the client in order (`close` with `end`): what the backend
+ * sent before may say why. A reset of the client closes the backend after what was read from the client was written.
  */
 export interface Relay extends Numbered {
   readonly kind: 'relay'
@@ -184,8 +183,8 @@ export interface Relay extends Numbered {
 
 /**
  * Hand the connection with its unread bytes to JavaScript as a duplex stream. It stays in the transport's table: bytes
- * are counted, a later `close` decision destroys the stream, and `finished` comes when the stream is closed. The adopter
- * is called before or after `decide` returns, once; until it listens nothing flows.
+ * are counted, a later `close` decision destroys the stream, and `finished` comes when the stream is closed. The
+ * adopter is called once; until somebody listens to the stream nothing flows.
  */
 export interface Adopt extends Numbered {
   readonly kind: 'adopt'
