@@ -12,7 +12,7 @@ export interface Incomplete {
   readonly atLeastBytes: number
 }
 
-/** The bytes can not become valid any more; `offset` is that of the field or byte that decided it. */
+/** The bytes cannot become valid any more; `offset` is that of the field or byte that decided it. */
 export interface Malformed {
   readonly kind: 'malformed'
   readonly code: MalformedCode

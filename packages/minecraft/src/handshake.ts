@@ -3,8 +3,7 @@ import type { Decoded } from './decoded.ts'
 import { cannotEncode } from './errors.ts'
 import { FieldReader } from './field-reader.ts'
 import { encodeString, encodeUint16 } from './field-writer.ts'
-import { encodeFrame, encodePacket, frameBounds } from './frame.ts'
-import { encodeUtf8 } from './utf8.ts'
+import { encodeFrame, encodePacket } from './frame.ts'
 import { encodeVarInt } from './varint.ts'
 
 /** The first packet of every client since 1.7. */
@@ -90,19 +89,16 @@ export function rewriteHost(handshake: Handshake, host: string): Uint8Array | un
   if (address.length > ADDRESS_MAX_UNITS) return undefined
 
   const { frame } = handshake
-  const bounds = frameBounds(frame, HANDSHAKE_MAX_BYTES)
-  const bodyStart = bounds.kind === 'bounds' ? bounds.bodyStart : 0
-  const reader = new FieldReader(frame, bodyStart, frame.length)
-  reader.varInt()
-  reader.varInt()
+  const reader = FieldReader.ofFrame(frame, HANDSHAKE_MAX_BYTES)
+  const bodyStart = reader.position
+  reader.varInt() // packet id
+  reader.varInt() // protocol version
   const addressStart = reader.position
-  const oldBytes = reader.varInt()
-  const addressEnd = reader.position + oldBytes
-  const newBytes = encodeUtf8(address)
+  reader.string(ADDRESS_MAX_UNITS)
+  const addressEnd = reader.position
   return encodeFrame(
     frame.subarray(bodyStart, addressStart),
-    encodeVarInt(newBytes.length),
-    newBytes,
+    encodeString(address, ADDRESS_MAX_UNITS, 'an address'),
     frame.subarray(addressEnd),
   )
 }

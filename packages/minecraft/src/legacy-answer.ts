@@ -46,11 +46,12 @@ export function encodeLegacyKick(reason: TextComponent): Uint8Array {
 
 function encodeKick(text: string): Uint8Array {
   const bytes = new Uint8Array(3 + 2 * text.length)
-  bytes.set([KICK_ID, text.length >> 8, text.length & 0xff])
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index)
-    bytes.set([unit >> 8, unit & 0xff], 3 + 2 * index)
-  }
+  const view = new DataView(bytes.buffer)
+  view.setUint8(0, KICK_ID)
+  view.setUint16(1, text.length)
+  // A backend's JSON may hold half a character.
+  const units = text.toWellFormed()
+  for (let index = 0; index < units.length; index++) view.setUint16(3 + 2 * index, units.charCodeAt(index))
   return bytes
 }
 

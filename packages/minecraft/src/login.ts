@@ -54,9 +54,10 @@ export function decodeLoginStart(bytes: Uint8Array, protocolVersion: number): De
 }
 
 type AfterName = Pick<LoginStart, 'claimedUuid' | 'layout'>
+type ReadUuid = (reader: FieldReader) => string | undefined
 
 /** Which fields follow the name, by the first protocol version that sends them; newest first. */
-const LAYOUTS: readonly { readonly since: number; readonly read: (reader: FieldReader) => string | undefined }[] = [
+const LAYOUTS: readonly { readonly since: number; readonly read: ReadUuid }[] = [
   { since: 764, read: readUuid },
   { since: 761, read: readOptionalUuid },
   { since: 760, read: readSignatureAndOptionalUuid },
@@ -66,22 +67,19 @@ const LAYOUTS: readonly { readonly since: number; readonly read: (reader: FieldR
 
 function readAfterName(rest: Uint8Array, protocolVersion: number): AfterName {
   if (isSnapshot(protocolVersion) || protocolVersion > NEWEST_PROTOCOL_VERSION) {
-    return { claimedUuid: readAll(rest, readUuid) ?? readAll(rest, readOptionalUuid), layout: 'unknown' }
+    return { claimedUuid: readAll(rest, readUuid)?.uuid ?? readAll(rest, readOptionalUuid)?.uuid, layout: 'unknown' }
   }
   const layout = LAYOUTS.find(({ since }) => protocolVersion >= since)
-  if (layout === undefined) return { claimedUuid: undefined, layout: 'unknown' }
-  const reader = new FieldReader(rest, 0, rest.length)
-  const claimedUuid = layout.read(reader)
-  return reader.finish(() => 0).kind === 'decoded'
-    ? { claimedUuid, layout: 'known' }
-    : { claimedUuid: undefined, layout: 'unknown' }
+  const found = layout && readAll(rest, layout.read)
+  return { claimedUuid: found?.uuid, layout: found === undefined ? 'unknown' : 'known' }
 }
 
-/** The field's value when it takes up all of `rest`, neither more nor less. */
-function readAll(rest: Uint8Array, read: (reader: FieldReader) => string | undefined): string | undefined {
+/** Undefined unless the fields take up all of `rest`, neither more nor less. */
+function readAll(rest: Uint8Array, read: ReadUuid): { readonly uuid: string | undefined } | undefined {
   const reader = new FieldReader(rest, 0, rest.length)
-  const value = read(reader)
-  return reader.finish(() => 0).kind === 'decoded' ? value : undefined
+  const uuid = read(reader)
+  const result = reader.finish(() => ({ uuid }))
+  return result.kind === 'decoded' ? result.value : undefined
 }
 
 function readUuid(reader: FieldReader): string {

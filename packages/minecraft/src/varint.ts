@@ -2,7 +2,7 @@ import { type Decoded, decoded, incomplete, malformed } from './decoded.ts'
 import { cannotEncode } from './errors.ts'
 
 /** 32 bits in groups of seven. */
-export const VARINT_MAX_BYTES = 5
+const VARINT_MAX_BYTES = 5
 
 /**
  * Decodes a signed 32-bit VarInt at `start`. Like the game, it tolerates encodings that are longer than they need be

@@ -79,5 +79,6 @@ describe('the kick of a legacy login', () => {
     expect(kickText(encodeLegacyKick(`${'x'.repeat(255)}😀`))).toBe('x'.repeat(255))
     expect(kickText(encodeLegacyKick(`${'x'.repeat(255)}§c`))).toBe('x'.repeat(255))
     expect(kickText(encodeLegacyKick('x'.repeat(256)))).toHaveLength(256)
+    expect(kickText(encodeLegacyKick('half \ud800 a character'))).toBe('half \ufffd a character')
   })
 })

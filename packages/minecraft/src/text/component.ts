@@ -48,12 +48,12 @@ export const NAMED_COLORS = {
 export type NamedColor = keyof typeof NAMED_COLORS
 
 /** The `§` code of each decoration, in the order in which they are written. */
-export const DECORATIONS = {
-  obfuscated: 'k',
-  bold: 'l',
-  strikethrough: 'm',
-  underlined: 'n',
-  italic: 'o',
-} as const
+export const DECORATIONS = [
+  { decoration: 'obfuscated', code: 'k' },
+  { decoration: 'bold', code: 'l' },
+  { decoration: 'strikethrough', code: 'm' },
+  { decoration: 'underlined', code: 'n' },
+  { decoration: 'italic', code: 'o' },
+] as const
 
-export type Decoration = keyof typeof DECORATIONS
+export type Decoration = (typeof DECORATIONS)[number]['decoration']

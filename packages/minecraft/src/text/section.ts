@@ -1,4 +1,4 @@
-import { DECORATIONS, type Decoration, NAMED_COLORS, type NamedColor, type TextComponent } from './component.ts'
+import { DECORATIONS, NAMED_COLORS, type NamedColor, type TextComponent } from './component.ts'
 import { type Run, runsOf } from './runs.ts'
 
 /** U+00A7 begins a code of one character: 0–9 a–f a colour, k–o a decoration, r neither. */
@@ -8,7 +8,7 @@ const COLORS_BY_CODE: ReadonlyMap<string, string> = new Map(
   Object.entries(NAMED_COLORS).map(([color, { code }]) => [code, color]),
 )
 const DECORATIONS_BY_CODE: ReadonlyMap<string, string> = new Map(
-  Object.entries(DECORATIONS).map(([decoration, code]) => [code, decoration]),
+  DECORATIONS.map(({ decoration, code }) => [code, decoration]),
 )
 
 /**
@@ -69,8 +69,8 @@ function hasColor(style: Run['style']): boolean {
 }
 
 function codesOf(style: Run['style']): string {
-  const decorations = (Object.keys(DECORATIONS) as Decoration[]).filter((decoration) => style[decoration] === true)
-  return colorCode(style.color) + decorations.map((decoration) => `§${DECORATIONS[decoration]}`).join('')
+  const decorations = DECORATIONS.filter(({ decoration }) => style[decoration] === true)
+  return colorCode(style.color) + decorations.map(({ code }) => `§${code}`).join('')
 }
 
 function colorCode(color: string | undefined): string {
