@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { canonicalAddress } from '../addresses/canonical-address.ts'
 import type { BackendAddress, Server } from '../config/server.ts'
 import type { NameAnswer, NameTarget } from './name-lookup.ts'
@@ -200,7 +201,7 @@ function endpoint(backend: BackendAddress, target: NameTarget): Endpoint {
   return { host: backend.host, port: target.port ?? backend.port ?? DEFAULT_MINECRAFT_PORT, address: target.address }
 }
 
-/** The address where the host is one, so that no name is looked up. */
-function addressOf(backend: BackendAddress): string | undefined {
-  return canonicalAddress(backend.host)
+/** The host where it is an address, so that no name is looked up. Its zone stays: a link-local one is dialled with it. */
+function addressOf({ host }: BackendAddress): string | undefined {
+  return host.includes('%') && isIP(host) !== 0 ? host : canonicalAddress(host)
 }

@@ -1,0 +1,20 @@
+import type { Server } from '@infrarust/core'
+
+/** A server for tests that look at one thing of it. */
+export function server(given: Partial<Server> & Pick<Server, 'id'>): Server {
+  return {
+    name: given.id,
+    provider: 'test',
+    source: `servers/${given.id}.toml`,
+    state: 'online',
+    domains: [],
+    addresses: [],
+    isDefault: false,
+    proxyMode: 'passthrough',
+    sendProxyProtocol: false,
+    proxyProtocol: { passTlvs: false, authority: false, uniqueId: false, crc32c: false, maxHeaderBytes: 536 },
+    domainRewrite: undefined,
+    timeouts: { connectMs: 5_000, loginAnswerMs: 25_000, idleMs: 0 },
+    ...given,
+  }
+}
