@@ -1,0 +1,105 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { Infrarust } from '../fixtures/infrarust.ts'
+import { descriptorsOf, residentBytesOf } from '../fixtures/process-use.ts'
+import { RawBackend } from '../fixtures/raw-backend.ts'
+import { loginBytes, RawClient } from '../fixtures/raw-client.ts'
+import { Running } from '../fixtures/running.ts'
+import { until } from '../fixtures/until.ts'
+
+const running = new Running()
+afterEach(() => running.stopAll())
+
+const server = (port: number): string => `domains = ["a.example.com"]\naddresses = ["127.0.0.1:${port}"]\n`
+
+/** Milliseconds until a player has the backend's first byte. */
+async function timeToFirstByte(port: number): Promise<number> {
+  const start = performance.now()
+  const client = await RawClient.open(port)
+  client.send(loginBytes('a.example.com'))
+  await client.receives('hello')
+  const took = performance.now() - start
+  client.destroy()
+  return took
+}
+
+async function median(rounds: number, measure: () => Promise<number>): Promise<number> {
+  const times: number[] = []
+  for (let round = 0; round < rounds; round++) times.push(await measure())
+  return times.sort((a, b) => a - b)[Math.floor(rounds / 2)] ?? Number.NaN
+}
+
+describe('two thousand connections that say nothing', () => {
+  it('cost a good player less than twice the time, little memory, and end at the deadline', async () => {
+    const backend = running.add(await RawBackend.start())
+    const infrarust = running.add(
+      await Infrarust.start({ toml: '[timeouts]\nhandshake = "8s"\n', servers: { s: server(backend.port) } }),
+    )
+    await median(20, () => timeToFirstByte(infrarust.port)) // warm
+    const idle = await median(41, () => timeToFirstByte(infrarust.port))
+    const before = residentBytesOf(infrarust.child.pid)
+
+    const mute: RawClient[] = []
+    for (let batch = 0; batch < 20; batch++)
+      mute.push(...(await Promise.all(Array.from({ length: 100 }, () => RawClient.open(infrarust.port)))))
+    for (const client of mute) running.raw(client)
+    const crowded = await median(41, () => timeToFirstByte(infrarust.port))
+
+    expect(crowded / idle).toBeLessThan(2)
+    expect((residentBytesOf(infrarust.child.pid) - before) / mute.length).toBeLessThan(32 * 1024)
+    await until(
+      () => mute.every((client) => client.isClosed),
+      'all of them to be closed',
+      () => '',
+      40_000,
+    )
+    await until(
+      () => infrarust.records.filter((record) => record.reason === 'handshake_timeout').length === mute.length,
+      'a record of each',
+    )
+  })
+})
+
+describe('a hundred thousand connections in and out', { timeout: 900_000 }, () => {
+  it('leave neither descriptors nor memory behind', async () => {
+    const backend = running.add(
+      await RawBackend.start({ onAccept: () => {}, greet: (socket) => void socket.end('hello') }),
+    )
+    const infrarust = running.add(
+      await Infrarust.start({ toml: '[log]\nlevel = "warn"\n', servers: { s: server(backend.port) } }),
+    )
+    const { pid } = infrarust.child
+    const bytes = loginBytes('a.example.com')
+
+    await connectMany(infrarust.port, bytes, 20_000, backend)
+    const descriptors = descriptorsOf(pid)
+    const memory = residentBytesOf(pid)
+    await connectMany(infrarust.port, bytes, 80_000, backend)
+
+    await until(
+      () => descriptorsOf(pid) <= descriptors + 5,
+      'the descriptors to be given back',
+      () => `${descriptorsOf(pid)} against ${descriptors}`,
+    )
+    // A heap that grew by less than 400 bytes a connection has kept none of them.
+    expect((residentBytesOf(pid) - memory) / 80_000).toBeLessThan(400)
+  })
+})
+
+/** Logs in `count` times, a hundred at once, from a hundred addresses so that no port range runs out. */
+async function connectMany(port: number, bytes: Uint8Array, count: number, backend: RawBackend): Promise<void> {
+  let left = count
+  let failed = 0
+  await Promise.all(
+    Array.from({ length: 100 }, async (_, worker) => {
+      while (left-- > 0) {
+        const client = await RawClient.open(port, { from: `127.0.1.${worker + 1}` })
+        client.send(bytes)
+        await new Promise<void>((closed) => client.socket.on('close', () => closed()))
+        if (client.received.toString() !== 'hello') failed++
+        client.destroy()
+      }
+    }),
+  )
+  backend.forget()
+  expect(failed).toBe(0)
+}
