@@ -1,1 +1,1 @@
-export {}
+export { type TransportSetup, transportContract } from './transport/transport-contract.ts'

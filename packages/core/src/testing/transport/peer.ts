@@ -1,0 +1,171 @@
+import { Buffer } from 'node:buffer'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import type { SocketAddress } from '../../addresses/socket-address.ts'
+import { Changing } from './waiting.ts'
+
+/** The other end of a connection, a player's or a backend's, and all that it has seen. */
+export class Peer {
+  readonly socket: Socket
+  readonly #changing = new Changing()
+  readonly #chunks: Buffer[] = []
+  receivedBytes = 0
+  hasEnd = false
+  isClosed = false
+  /** `ECONNRESET` where the kernel took the connection away. */
+  errorCode: string | undefined
+
+  constructor(socket: Socket) {
+    this.socket = socket
+    socket
+      .on('data', (chunk: Buffer) => {
+        this.#chunks.push(chunk)
+        this.receivedBytes += chunk.length
+        this.#changing.changed()
+      })
+      .on('end', () => {
+        this.hasEnd = true
+        this.#changing.changed()
+      })
+      .on('error', (error: NodeJS.ErrnoException) => {
+        this.errorCode = error.code ?? error.message
+        this.#changing.changed()
+      })
+      .on('close', () => {
+        this.isClosed = true
+        this.#changing.changed()
+      })
+  }
+
+  get received(): Buffer {
+    return Buffer.concat(this.#chunks)
+  }
+
+  get text(): string {
+    return this.received.toString('latin1')
+  }
+
+  /** @throws where the address is not to be had */
+  get address(): SocketAddress {
+    const { localAddress, localPort } = this.socket
+    if (localAddress === undefined || localPort === undefined) throw new Error('the socket has no address')
+    return { address: localAddress, port: localPort }
+  }
+
+  send(bytes: string | Uint8Array): void {
+    this.socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
+  }
+
+  /** Sends FIN, and goes on reading. */
+  end(): void {
+    this.socket.end()
+  }
+
+  /** Sends RST. */
+  reset(): void {
+    this.socket.resetAndDestroy()
+  }
+
+  untilText(text: string): Promise<void> {
+    return this.#until(`"${text}"`, () => this.receivedBytes === text.length && this.text === text)
+  }
+
+  untilBytes(bytes: number): Promise<void> {
+    return this.#until(`${bytes} bytes`, () => this.receivedBytes >= bytes)
+  }
+
+  untilEnd(): Promise<void> {
+    return this.#until('FIN', () => this.hasEnd)
+  }
+
+  untilError(): Promise<void> {
+    return this.#until('an error', () => this.errorCode !== undefined)
+  }
+
+  untilClosed(): Promise<void> {
+    return this.#until('the close', () => this.isClosed)
+  }
+
+  async #until(what: string, isThere: () => boolean): Promise<void> {
+    await this.#changing.until(
+      () =>
+        `${what}; there were ${this.receivedBytes} bytes "${this.text.slice(0, 200)}", ` +
+        `FIN ${this.hasEnd}, error ${this.errorCode}, closed ${this.isClosed}`,
+      () => isThere() || undefined,
+    )
+  }
+}
+
+/** Connects a player. Resolves when the kernel has the connection, whether or not it was accepted yet. */
+export function connectPeer(to: SocketAddress, options: { readonly isPaused?: boolean } = {}): Promise<Peer> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: to.address, port: to.port, allowHalfOpen: true, noDelay: true })
+    socket.once('error', reject)
+    socket.once('connect', () => {
+      socket.off('error', reject)
+      const peer = new Peer(socket)
+      if (options.isPaused === true) socket.pause()
+      resolve(peer)
+    })
+  })
+}
+
+/** A backend that does what the test makes it do. */
+export class Backend {
+  readonly peers: Peer[] = []
+  readonly #server: Server
+  readonly #changing = new Changing()
+  readonly #greet: (peer: Peer) => void
+  #address: SocketAddress | undefined
+
+  private constructor(greet: (peer: Peer) => void) {
+    this.#greet = greet
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      const peer = new Peer(socket)
+      this.peers.push(peer)
+      this.#greet(peer)
+      this.#changing.changed()
+    })
+  }
+
+  /** @param greet called with each connection at its accept */
+  static listen(greet: (peer: Peer) => void = () => {}): Promise<Backend> {
+    const backend = new Backend(greet)
+    return new Promise((resolve, reject) => {
+      backend.#server.once('error', reject)
+      backend.#server.listen(0, '127.0.0.1', () => {
+        const bound = backend.#server.address()
+        if (bound === null || typeof bound === 'string') return reject(new Error('no address'))
+        backend.#address = { address: bound.address, port: bound.port }
+        resolve(backend)
+      })
+    })
+  }
+
+  get address(): SocketAddress {
+    if (this.#address === undefined) throw new Error('not listening')
+    return this.#address
+  }
+
+  /** The connection with this number, from 0; waits for it. */
+  peer(index: number): Promise<Peer> {
+    return this.#changing.until(
+      () => `connection ${index} at the backend`,
+      () => this.peers[index],
+    )
+  }
+
+  async close(): Promise<void> {
+    for (const peer of this.peers) peer.socket.destroy()
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve())
+    })
+  }
+}
+
+/** An address at which nothing listens. */
+export async function deadAddress(): Promise<SocketAddress> {
+  const backend = await Backend.listen()
+  const { address } = backend
+  await backend.close()
+  return address
+}

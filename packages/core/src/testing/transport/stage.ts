@@ -1,0 +1,73 @@
+import type { SocketAddress } from '../../addresses/socket-address.ts'
+import type { Transport, TransportFactory, TransportNotice } from '../../transport/contract.ts'
+import { Backend, connectPeer, type Peer } from './peer.ts'
+import { type Move, type Observed, type Script, ScriptedHandler } from './scripted-handler.ts'
+
+/** A transport that listens, its scripted handler, and the peers on both sides of it. */
+export class Stage {
+  readonly handler: ScriptedHandler
+  readonly transport: Transport
+  readonly notices: TransportNotice[] = []
+  readonly #peers: Peer[] = []
+  readonly #backends: Backend[] = []
+  #address: SocketAddress | undefined
+
+  constructor(factory: TransportFactory, script: Script) {
+    this.handler = new ScriptedHandler(script)
+    this.transport = factory({
+      handler: this.handler,
+      notice: (notice) => this.notices.push(notice),
+      keepAlive: { isEnabled: true, initialDelayMs: 60_000 },
+    })
+  }
+
+  async listen(host = '127.0.0.1', name = 'test', port = 0): Promise<SocketAddress> {
+    this.#address = await this.transport.listen({ name, host, port })
+    return this.#address
+  }
+
+  get address(): SocketAddress {
+    if (this.#address === undefined) throw new Error('not listening')
+    return this.#address
+  }
+
+  async client(options: { readonly isPaused?: boolean } = {}): Promise<Peer> {
+    const peer = await connectPeer(this.address, options)
+    this.#peers.push(peer)
+    return peer
+  }
+
+  async backend(greet?: (peer: Peer) => void): Promise<Backend> {
+    const backend = await Backend.listen(greet)
+    this.#backends.push(backend)
+    return backend
+  }
+
+  /** The connection with this number as the handler sees it. */
+  connection(index = 0): Promise<Observed> {
+    return this.handler.connection(index)
+  }
+
+  /** Decides from outside, as after `settled` or `cut`. */
+  decide(connection: Observed, move: Move): void {
+    this.handler.isInsideDecide = true
+    this.transport.decide(connection.id, connection.number(move))
+    this.handler.isInsideDecide = false
+  }
+
+  /** Closes everything. @returns what was wrong whatever the test was about */
+  async close(): Promise<string[]> {
+    await this.transport.close()
+    for (const peer of this.#peers) peer.socket.destroy()
+    for (const backend of this.#backends) await backend.close()
+    const wrong = [...this.handler.violations]
+    for (const connection of this.handler.connections) {
+      if (connection.kinds[0] !== 'accepted') wrong.push(`${connection.id}: the first input is ${connection.kinds[0]}`)
+      if (connection.kinds.at(-1) !== 'finished') wrong.push(`${connection.id}: the last is ${connection.kinds.at(-1)}`)
+      const times = connection.inputs.map((input) => input.at)
+      if (times.some((at, index) => at < (times[index - 1] ?? at)))
+        wrong.push(`${connection.id}: time went back: ${times}`)
+    }
+    return wrong
+  }
+}

@@ -1,0 +1,25 @@
+import { describe } from 'vitest'
+import type { TransportFactory } from '../../transport/contract.ts'
+import { answerCases } from './answer-cases.ts'
+import { firstBytesCases } from './first-bytes-cases.ts'
+import { holdCases } from './hold-cases.ts'
+import { playOn } from './play.ts'
+
+/** What the contract suite needs of an implementation. */
+export interface TransportSetup {
+  readonly factory: TransportFactory
+}
+
+/**
+ * The tests that every transport passes, on real loopback sockets. Call it in a file that vitest runs.
+ *
+ * @param name what the tests are called after
+ */
+export function transportContract(name: string, setup: TransportSetup): void {
+  const play = playOn(setup.factory)
+  describe(`${name} transport`, { timeout: 60_000 }, () => {
+    firstBytesCases(play)
+    answerCases(play)
+    holdCases(play)
+  })
+}
