@@ -48,8 +48,11 @@ interface IpEndpoint {
   readonly port: number
 }
 
+/** @throws {ProxyProtocolError} `mixed-families`, which the types rule out for those who have them */
 export function isUnix(header: InternetToEncode | UnixToEncode): header is UnixToEncode {
-  return 'path' in header.source
+  const paths = Number('path' in header.source) + Number('path' in header.destination)
+  if (paths === 1) throw new ProxyProtocolError({ code: 'mixed-families' })
+  return paths === 2
 }
 
 /**

@@ -1,1 +1,2 @@
-export {}
+export { connect } from './connect.ts'
+export { expectProxyHeader, proxyHeaderOf, type ReceiveOptions } from './server.ts'

@@ -1,0 +1,139 @@
+import { isIPv4, isIPv6 } from 'node:net'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  canonicalAddress,
+  formatAddress,
+  formatIPv4,
+  formatIPv6,
+  isMapped,
+  mapped,
+  parseAddress,
+  parseIPv4,
+  parseIPv6,
+  unmapped,
+} from '../src/index.ts'
+import { hex } from './feed.ts'
+
+describe('IPv6 text', () => {
+  // RFC 5952, sections 4 and 5.
+  it.each([
+    ['2001:0db8::0001', '2001:db8::1'],
+    ['2001:db8:0:0:0:0:2:1', '2001:db8::2:1'],
+    ['2001:db8:0:1:1:1:1:1', '2001:db8:0:1:1:1:1:1'],
+    ['2001:0:0:1:0:0:0:1', '2001:0:0:1::1'],
+    ['2001:db8:0:0:1:0:0:1', '2001:db8::1:0:0:1'],
+    ['2001:DB8::AbCd', '2001:db8::abcd'],
+    ['::', '::'],
+    ['0:0:0:0:0:0:0:0', '::'],
+    ['1::', '1::'],
+    ['::1', '::1'],
+    ['1:0:0:0:0:0:0:0', '1::'],
+    ['0:0:0:0:0:0:1:0', '::1:0'],
+    ['1:2:3:4:5:6:7::', '1:2:3:4:5:6:7:0'],
+    ['::2:3:4:5:6:7:8', '0:2:3:4:5:6:7:8'],
+    ['::ffff:c000:201', '::ffff:192.0.2.1'],
+    ['::FFFF:192.0.2.1', '::ffff:192.0.2.1'],
+    ['::1.2.3.4', '::102:304'],
+    ['64:ff9b::192.0.2.1', '64:ff9b::c000:201'],
+    ['::ffff:0:0', '::ffff:0.0.0.0'],
+  ])('%s is written %s', (text, canonical) => {
+    const bytes = parseIPv6(text)
+    expect(bytes && formatIPv6(bytes)).toBe(canonical)
+  })
+
+  it.each([
+    ...['', ':', ':::', '1', '1:2', ':1:2:3:4:5:6:7', '1:2:3:4:5:6:7:', '1:2:3:4:5:6:7:8:', '1:2:3:4:5:6:7:8:9'],
+    ...['::1::', '1::2::3', '12345::', '::g', 'fe80::1%eth0', '[::1]', '::1/128', '::1 ', ' ::1', '1:2:3:4:5:6:7::8'],
+    ...['::1.2.3', '::1.2.3.4.5', '::1.2.3.256', '::01.2.3.4', '1:2:3:4:5:6:7:1.2.3.4', '1.2.3.4', '::a.2.3.4'],
+    ...['1:2:3:4:5::6:1.2.3.4x', '1:2:3:4:5:6::1.2.3.4', '::.1.2.3', '::1.2.3.', '::ffff:1.2.3.4:5', '::\u0661'],
+  ])('%j is no IPv6 address', (text) => {
+    expect(parseIPv6(text)).toBeUndefined()
+    expect(isIPv6(text) && !text.includes('%')).toBe(false)
+  })
+
+  it('is what the platform takes it to be', () => {
+    const character = fc.constantFrom(...'0123456789abcdefABCDEF:::::...gx% ')
+    fc.assert(
+      fc.property(fc.string({ unit: character, maxLength: 24 }), (text) => {
+        expect(parseIPv6(text) !== undefined, text).toBe(isIPv6(text) && !text.includes('%'))
+        expect(parseIPv4(text) !== undefined, text).toBe(isIPv4(text))
+      }),
+      { numRuns: 5000 },
+    )
+  })
+
+  it('is what the platform takes it to be, near what is right', () => {
+    fc.assert(
+      fc.property(
+        fc.ipV6(),
+        fc.nat(),
+        fc.constantFrom('', ':', '::', '.', '0', 'f', '1.2.3.4'),
+        (text, seed, insert) => {
+          const at = seed % (text.length + 1)
+          const changed = text.slice(0, at) + insert + text.slice(at + (seed % 2))
+          expect(parseIPv6(changed) !== undefined, changed).toBe(isIPv6(changed))
+        },
+      ),
+      { numRuns: 3000 },
+    )
+  })
+
+  it('goes in a circle with its bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (bytes) => {
+        expect(parseIPv6(formatIPv6(bytes))).toEqual(bytes)
+      }),
+    )
+  })
+})
+
+describe('IPv4 text', () => {
+  it('goes in a circle with its bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 4, maxLength: 4 }), (bytes) => {
+        expect(parseIPv4(formatIPv4(bytes))).toEqual(bytes)
+      }),
+    )
+  })
+
+  it.each([
+    '',
+    '1.2.3',
+    '1.2.3.4.5',
+    '1..3.4',
+    '.1.2.3',
+    '1.2.3.',
+    '256.1.1.1',
+    '01.2.3.4',
+    '0x1.2.3.4',
+    '1.2.3.4 ',
+    '٣.2.3.4',
+  ])('%j is no IPv4 address', (text) => expect(parseIPv4(text)).toBeUndefined())
+})
+
+describe('one address', () => {
+  it('has one text, whatever a socket, a header or a file calls it', () => {
+    expect(canonicalAddress('::ffff:192.0.2.1')).toBe('192.0.2.1')
+    expect(canonicalAddress('::ffff:c000:201')).toBe('192.0.2.1')
+    expect(canonicalAddress('192.0.2.1')).toBe('192.0.2.1')
+    expect(canonicalAddress('FE80::1%eth0')).toBe('fe80::1')
+    expect(canonicalAddress('localhost')).toBeUndefined()
+    expect(canonicalAddress('')).toBeUndefined()
+  })
+
+  it('is mapped and back', () => {
+    const ipv4 = hex('c0000201')
+    const ipv6 = hex('00000000000000000000ffffc0000201')
+    expect(mapped(ipv4)).toEqual(ipv6)
+    expect(mapped(ipv6)).toBe(ipv6)
+    expect(unmapped(ipv6)).toEqual(ipv4)
+    expect(unmapped(ipv4)).toBe(ipv4)
+    expect(isMapped(ipv6)).toBe(true)
+    expect(isMapped(hex('00000000000000000000fffec0000201'))).toBe(false)
+    expect(parseAddress('192.0.2.1')).toEqual(ipv4)
+    expect(parseAddress('::ffff:192.0.2.1')).toEqual(ipv6)
+    expect(formatAddress(ipv4)).toBe('192.0.2.1')
+    expect(formatAddress(ipv6)).toBe('::ffff:192.0.2.1')
+  })
+})
