@@ -1,1 +1,10 @@
-export {}
+export { type FileProvider, type FileProviderOptions, fileProvider } from './file-provider.ts'
+export type { FollowTimings } from './follow-source.ts'
+export {
+  defaultGatewayConfig,
+  type GatewayOverrides,
+  type LoadedGateway,
+  loadGatewayConfig,
+  type Written,
+} from './gateway-file.ts'
+export { type GatewayChange, type WatchGatewayOptions, watchGatewayConfig } from './watch-gateway.ts'

@@ -1,0 +1,93 @@
+import { dirname, resolve } from 'node:path'
+import { type GatewayConfig, type Problem, readGateway } from '@infrarust/core'
+import { readTomlFile } from './toml-file.ts'
+
+/** What `infrarust.toml` amounts to. */
+export type LoadedGateway =
+  | {
+      readonly kind: 'config'
+      readonly source: 'file' | 'defaults'
+      /** `serversDir` is absolute. */
+      readonly config: GatewayConfig
+      /** Tables that are accepted and that nothing acts on yet, such as `rate_limit`. */
+      readonly notYetEnforced: readonly string[]
+      /** As written, with the overrides in it; for showing what a change changed. */
+      readonly written: Written
+    }
+  | { readonly kind: 'missing' }
+  /** One line each, beginning with file, line and column. */
+  | { readonly kind: 'problems'; readonly problems: readonly string[] }
+
+export type Written = Readonly<Record<string, unknown>>
+
+/** What the command line says instead of the file; texts as they were typed. */
+export interface GatewayOverrides {
+  /** Takes the place of `bind` and of every `[[listener]]`. */
+  readonly bind?: string | undefined
+  /** Relative to the working directory, as everything on a command line. */
+  readonly serversDir?: string | undefined
+  readonly logLevel?: string | undefined
+}
+
+/** Reads `infrarust.toml`. Relative paths in it are relative to its folder, wherever the program was started. */
+export async function loadGatewayConfig(path: string, overrides: GatewayOverrides = {}): Promise<LoadedGateway> {
+  const file = await readTomlFile(resolve(path))
+  switch (file.kind) {
+    case 'missing':
+      return file
+    case 'problem':
+      return { kind: 'problems', problems: [file.problem] }
+    case 'values':
+      return interpret('file', file.values, overrides, dirname(resolve(path)), file.locate)
+  }
+}
+
+/** The configuration where there is no file: the defaults and the command line. `folder` is where a file would be. */
+export function defaultGatewayConfig(folder: string, overrides: GatewayOverrides = {}): LoadedGateway {
+  return interpret('defaults', {}, overrides, resolve(folder), (keys) => keys.join('.'))
+}
+
+function interpret(
+  source: 'file' | 'defaults',
+  values: Written,
+  overrides: GatewayOverrides,
+  folder: string,
+  locate: (path: readonly string[]) => string,
+): LoadedGateway {
+  const written = withOverrides(values, overrides)
+  const { config, problems, notYetEnforced } = readGateway(written)
+  if (problems.length > 0) {
+    const inPlace = (problem: Problem): string =>
+      `${optionOf(problem, overrides) ?? locate(problem.path)}: ${problem.message}`
+    return { kind: 'problems', problems: problems.map(inPlace) }
+  }
+  return {
+    kind: 'config',
+    source,
+    config: { ...config, serversDir: resolve(folder, config.serversDir) },
+    notYetEnforced,
+    written,
+  }
+}
+
+function withOverrides(values: Written, { bind, serversDir, logLevel }: GatewayOverrides): Written {
+  const { bind: _bind, listener: _listener, ...withoutListeners } = values
+  const log = values.log
+  return {
+    ...(bind === undefined ? values : { ...withoutListeners, bind }),
+    ...(serversDir === undefined ? {} : { servers_dir: resolve(serversDir) }),
+    // A `log` that is no table stays, so that its own problem is told.
+    ...(logLevel === undefined || !(log === undefined || typeof log === 'object')
+      ? {}
+      : { log: { ...log, level: logLevel } }),
+  }
+}
+
+/** The option of the command line that a problem is about, where it is not about the file. */
+function optionOf({ path }: Problem, overrides: GatewayOverrides): string | undefined {
+  const key = path.join('.')
+  if (key === 'bind' && overrides.bind !== undefined) return '--bind'
+  if (key === 'servers_dir' && overrides.serversDir !== undefined) return '--servers-dir'
+  if (key === 'log.level' && overrides.logLevel !== undefined) return '--log-level'
+  return undefined
+}

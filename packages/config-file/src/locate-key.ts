@@ -1,0 +1,69 @@
+import { type AST, parseTOML } from 'toml-eslint-parser'
+
+/** A place in a file; both count from 1. */
+export interface Place {
+  readonly line: number
+  readonly column: number
+}
+
+/**
+ * Finds where a key is written. The parser that reads the values knows no places, so this parses once more, and only
+ * when there is something to report.
+ *
+ * @param path keys from the outermost inward, list elements by index: `['listener', '1', 'bind']`
+ * @returns the key, or the innermost table around it that is written; undefined where there is neither
+ */
+export function locateKey(text: string, path: readonly string[]): Place | undefined {
+  try {
+    const places: Placed[] = []
+    for (const table of parseTOML(text).body) placesInTable(table, places)
+    return innermost(places, path)
+  } catch {
+    // The two parsers differ in what they accept at the edges; a message without a place is still a message.
+    return undefined
+  }
+}
+
+interface Placed extends Place {
+  readonly path: readonly string[]
+}
+
+function innermost(places: readonly Placed[], path: readonly string[]): Place | undefined {
+  let best: Placed | undefined
+  for (const placed of places) {
+    const leadsThere = placed.path.every((part, index) => part === path[index])
+    if (leadsThere && (best === undefined || placed.path.length > best.path.length)) best = placed
+  }
+  return best === undefined ? undefined : { line: best.line, column: best.column }
+}
+
+function placesInTable(table: AST.TOMLTopLevelTable, places: Placed[]): void {
+  for (const entry of table.body) {
+    if (entry.type === 'TOMLKeyValue') {
+      placesOfPair(entry, [], places)
+      continue
+    }
+    // `resolvedKey` has the index of each [[table]], the written key has not.
+    const path = entry.resolvedKey.map(String)
+    const { line, column } = entry.key.loc.start
+    places.push({ path, line, column: column + 1 })
+    for (const pair of entry.body) placesOfPair(pair, path, places)
+  }
+}
+
+function placesOfPair(pair: AST.TOMLKeyValue, outer: readonly string[], places: Placed[]): void {
+  let path = outer
+  for (const key of pair.key.keys) {
+    path = [...path, key.type === 'TOMLBare' ? key.name : key.value]
+    places.push({ path, line: key.loc.start.line, column: key.loc.start.column + 1 })
+  }
+  placesOfContent(pair.value, path, places)
+}
+
+function placesOfContent(content: AST.TOMLContentNode, path: readonly string[], places: Placed[]): void {
+  if (content.type === 'TOMLInlineTable') for (const pair of content.body) placesOfPair(pair, path, places)
+  if (content.type === 'TOMLArray') {
+    for (const [index, element] of content.elements.entries())
+      placesOfContent(element, [...path, String(index)], places)
+  }
+}

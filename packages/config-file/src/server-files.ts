@@ -1,0 +1,119 @@
+import type { Dirent } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Diagnostic, ServerDefinition } from '@infrarust/core'
+import { errorCode, readTomlFile, reasonOf, shownPath } from './toml-file.ts'
+import { planWatch, type WatchPlan } from './watch-plan.ts'
+
+/** What a folder of server files holds. */
+export type ServerFolder =
+  | {
+      readonly kind: 'servers'
+      readonly servers: readonly ServerDefinition[]
+      readonly diagnostics: readonly Diagnostic[]
+    }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unreadable'; readonly problem: string }
+
+/** Whether a name is that of a server file. Editors keep their copies as `.#a.toml`, `.a.toml.swp`, `a.toml~`. */
+export function isServerFile(name: string): boolean {
+  return name.endsWith('.toml') && !name.startsWith('.')
+}
+
+/** Names to watch for a folder of server files: the way to it, and the ways of the links in it. */
+export async function planServerFolder(folder: string): Promise<WatchPlan> {
+  const plan: WatchPlan = new Map()
+  await planWatch(folder, plan)
+  // An entry in the plan for the folder itself, so that it is watched although no name in it is known yet.
+  await planWatch(join(folder, '.toml'), plan)
+  for (const entry of await entriesOf(folder))
+    if (entry.isSymbolicLink()) await planWatch(join(folder, entry.name), plan)
+  return plan
+}
+
+async function entriesOf(folder: string): Promise<readonly Dirent[]> {
+  try {
+    return (await readdir(folder, { withFileTypes: true })).filter(({ name }) => isServerFile(name))
+  } catch {
+    // Reading says why; what is there is watched all the same.
+    return []
+  }
+}
+
+/** Reads a folder of server files again and again; files that did not change are not read twice. */
+export class ServerFiles {
+  readonly #known = new Map<string, { readonly version: string; readonly definition: ServerDefinition }>()
+
+  async read(folder: string): Promise<ServerFolder> {
+    let entries: Dirent[]
+    try {
+      entries = await readdir(folder, { withFileTypes: true })
+    } catch (cause) {
+      if (errorCode(cause) === 'ENOENT') return { kind: 'missing' }
+      return { kind: 'unreadable', problem: `${shownPath(folder)}: cannot be read: ${reasonOf(cause)}` }
+    }
+    const servers: ServerDefinition[] = []
+    const diagnostics: Diagnostic[] = []
+    const seen = new Set<string>()
+    for (const entry of entries.filter(({ name }) => isServerFile(name)).sort(byName)) {
+      const path = join(folder, entry.name)
+      seen.add(path)
+      if (entry.isDirectory()) {
+        diagnostics.push({
+          level: 'warn',
+          message: `${shownPath(path)}: is a folder, not a server file; it is ignored`,
+        })
+        continue
+      }
+      const definition = await this.#definition(path, entry)
+      if (definition !== undefined) servers.push(definition)
+    }
+    for (const path of this.#known.keys()) if (!seen.has(path)) this.#known.delete(path)
+    return { kind: 'servers', servers, diagnostics }
+  }
+
+  async #definition(path: string, entry: Dirent): Promise<ServerDefinition | undefined> {
+    const version = await versionOf(path)
+    const known = this.#known.get(path)
+    if (version !== undefined && known?.version === version) return known.definition
+    const definition = await readServerFile(path, entry)
+    if (definition !== undefined && version !== undefined) this.#known.set(path, { version, definition })
+    else this.#known.delete(path)
+    return definition
+  }
+}
+
+/** Undefined where the file went away between the listing and now. */
+async function readServerFile(path: string, entry: Dirent): Promise<ServerDefinition | undefined> {
+  const file = await readTomlFile(path)
+  const facts = { key: entry.name.slice(0, -'.toml'.length), source: shownPath(path) }
+  switch (file.kind) {
+    case 'values':
+      return { ...facts, values: file.values, locate: file.locate }
+    case 'problem':
+      return { ...facts, values: {}, problems: [file.problem] }
+    case 'missing':
+      // A link that leads nowhere is a mistake to be told, and no reason to drop the server.
+      return entry.isSymbolicLink()
+        ? { ...facts, values: {}, problems: [`${shownPath(path)}: the file that it links to is missing`] }
+        : undefined
+  }
+}
+
+/** A file that was written just now may be written again within the same tick of the file system's clock. */
+const UNSETTLED_MS = 1_000
+
+/** Changes with the content; undefined where that cannot be told. */
+async function versionOf(path: string): Promise<string | undefined> {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs, ctimeMs } = await stat(path, { bigint: true })
+    if (Math.abs(Date.now() - Number(ctimeMs)) < UNSETTLED_MS) return undefined
+    return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`
+  } catch {
+    return undefined
+  }
+}
+
+function byName(a: Dirent, b: Dirent): number {
+  return a.name < b.name ? -1 : 1
+}

@@ -1,0 +1,93 @@
+import { dirname, resolve } from 'node:path'
+import { type GatewayConfig, reload } from '@infrarust/core'
+import { changesBetween } from './changes.ts'
+import { DEFAULT_FOLLOW_TIMINGS, type FollowTimings, followSource } from './follow-source.ts'
+import { defaultGatewayConfig, type GatewayOverrides, type LoadedGateway, loadGatewayConfig } from './gateway-file.ts'
+import { shownPath } from './toml-file.ts'
+import { planWatch, type WatchPlan } from './watch-plan.ts'
+
+/** What came of a change of `infrarust.toml`. */
+export type GatewayChange =
+  | {
+      readonly kind: 'reloaded'
+      /** In force from now on; what needs a restart is in it as it was. */
+      readonly config: GatewayConfig
+      /** `max_connections: 1000 → 2000`, one line a key; empty where a refused file was put back as it was. */
+      readonly changes: readonly string[]
+      /** Names of the keys that differ from what runs and wait for a restart. */
+      readonly needRestart: readonly string[]
+      readonly notYetEnforced: readonly string[]
+    }
+  /** The file is wrong or gone: what was in force stays. One line each. */
+  | { readonly kind: 'refused'; readonly problems: readonly string[] }
+
+export interface WatchGatewayOptions {
+  readonly path: string
+  readonly overrides?: GatewayOverrides
+  /** What the program started with: from `loadGatewayConfig`, or `defaultGatewayConfig` where there was no file. */
+  readonly running: Extract<LoadedGateway, { kind: 'config' }>
+  readonly onChange: (change: GatewayChange) => void
+  /** Something that the operator should know and that changes nothing. */
+  readonly report: (message: string) => void
+  readonly signal: AbortSignal
+  readonly timings?: Partial<FollowTimings>
+}
+
+/**
+ * Follows `infrarust.toml`: each change that says something else is reported once. A file that was never there may be
+ * missing and come later; one that goes away leaves everything as it is.
+ *
+ * @returns settles when the file is watched and was read once more
+ */
+export function watchGatewayConfig(options: WatchGatewayOptions): Promise<void> {
+  const path = resolve(options.path)
+  let running = options.running.config
+  let written = options.running.written
+  let wasThere = options.running.source === 'file'
+  let lastRefusal = ''
+
+  const read = async (): Promise<void> => {
+    let loaded = await loadGatewayConfig(path, options.overrides)
+    if (options.signal.aborted) return
+    if (loaded.kind === 'missing') {
+      loaded = wasThere
+        ? { kind: 'problems', problems: [`${shownPath(path)}: the file is gone`] }
+        : defaultGatewayConfig(dirname(path), options.overrides)
+    } else wasThere = true
+    if (loaded.kind === 'problems') refuse(loaded.problems)
+    else if (loaded.kind === 'config') accept(loaded)
+  }
+
+  const refuse = (problems: readonly string[]): void => {
+    const text = problems.join('\n')
+    if (text === lastRefusal) return
+    lastRefusal = text
+    options.onChange({ kind: 'refused', problems })
+  }
+
+  const accept = (loaded: Extract<LoadedGateway, { kind: 'config' }>): void => {
+    const isMended = lastRefusal !== ''
+    lastRefusal = ''
+    const changes = changesBetween(written, loaded.written)
+    // After a refusal the same content is news too: the operator waits for the word that it is right again.
+    if (changes.length === 0 && !isMended) return
+    const { config, needRestart } = reload(running, loaded.config)
+    running = config
+    written = loaded.written
+    options.onChange({ kind: 'reloaded', config, changes, needRestart, notYetEnforced: loaded.notYetEnforced })
+  }
+
+  const followed = followSource(
+    {
+      plan: async () => {
+        const plan: WatchPlan = new Map()
+        await planWatch(path, plan)
+        return plan
+      },
+      isRelevant: () => false,
+      read,
+    },
+    { signal: options.signal, timings: { ...DEFAULT_FOLLOW_TIMINGS, ...options.timings }, report: options.report },
+  )
+  return followed.first
+}
