@@ -66,8 +66,9 @@ export function settle(claimants: readonly Claimant[], reserved: readonly Reserv
     else compete('default', server.id, defaultServer, server)
   }
 
-  const claimedByNobody = lostIds.flatMap(({ domains, source }) => domains.map((domain) => ({ domain, source })))
-  for (const { domain, source } of [...reserved, ...claimedByNobody])
+  const lostWithId = lostIds.flatMap(({ domains, source }) => domains.map((domain) => ({ domain, source })))
+  // Sorted, because the first of several rejected definitions is named in the answer.
+  for (const { domain, source } of [...reserved, ...lostWithId].sort((a, b) => (a.source < b.source ? -1 : 1)))
     if (!domains.has(domain)) domains.set(domain, { kind: 'reserved', source })
 
   return { servers: [...servers.values()], domains, defaultServer, conflicts }

@@ -1,0 +1,436 @@
+import {
+  type Emission,
+  ProviderRegistry,
+  type RegistryNotice,
+  type Route,
+  type ServerDiff,
+  validateServer,
+} from '@infrarust/core'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { definition, ScriptedProvider } from './scripted-provider.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const DEBOUNCE_MS = 50
+
+describe('the registry of providers', () => {
+  it('serves what a provider lists, and no more once it is gone from the list', () => {
+    const { registry, file } = started()
+    file.list(definition('a'), definition('b'))
+    expect(where(registry.route('a.example.com'))).toBe('a')
+    file.list(definition('b'))
+    vi.advanceTimersByTime(DEBOUNCE_MS)
+    expect(where(registry.route('a.example.com'))).toBe('none')
+    expect(where(registry.route('b.example.com'))).toBe('b')
+    file.list()
+    vi.advanceTimersByTime(DEBOUNCE_MS)
+    expect(registry.servers).toEqual([])
+  })
+
+  it('makes one swap of a burst, of its latest list', () => {
+    const { file, swaps } = started()
+    file.list(definition('a'))
+    const before = swaps.length
+    for (let index = 0; index < 200; index++) file.list(definition('a'), definition(`s${index}`))
+    expect(swaps.length).toBe(before)
+    vi.advanceTimersByTime(DEBOUNCE_MS)
+    expect(swaps.length).toBe(before + 1)
+    expect(swaps.at(-1)?.added.map(({ id }) => id)).toEqual(['s199'])
+  })
+
+  it('is not put off for ever by a source that never rests', () => {
+    const { registry, file } = started()
+    file.list()
+    for (let step = 0; step < 10; step++) {
+      file.list(definition(`s${step}`))
+      vi.advanceTimersByTime(DEBOUNCE_MS / 5)
+    }
+    expect(registry.servers.length).toBe(1)
+  })
+
+  it('says what a swap added, changed and removed', () => {
+    const { file, swaps } = started()
+    file.list(definition('a'), definition('b'), definition('c'))
+    file.list(definition('b', { addresses: ['127.0.0.1:25567'] }), definition('c'), definition('d'))
+    vi.advanceTimersByTime(DEBOUNCE_MS)
+    const diff = swaps.at(-1)
+    expect(diff?.added.map(({ id }) => id)).toEqual(['d'])
+    expect(diff?.changed.map(({ after }) => after.id)).toEqual(['b'])
+    expect(diff?.removed.map(({ id }) => id)).toEqual(['a'])
+  })
+
+  it('reads a definition again only when its content has changed', () => {
+    const validate = vi.fn(validateServer)
+    const file = new ScriptedProvider('file')
+    const registry = new ProviderRegistry({ validate, log: () => {} })
+    registry.use([file])
+    file.list(definition('a'), definition('b'))
+    const [before] = registry.servers
+    validate.mockClear()
+    file.list(definition('a'), definition('b', { name: 'B' }))
+    vi.advanceTimersByTime(DEBOUNCE_MS)
+    expect(validate).toHaveBeenCalledTimes(1)
+    expect(registry.servers[0]).toBe(before)
+    registry.stop()
+  })
+
+  // A provider that changes its own object and emits it again was taken for one that had not changed.
+  it('sees a change that was made inside the same object', () => {
+    const { registry, file } = started()
+    const values = { domains: ['a.example.com'], addresses: ['127.0.0.1:1'] }
+    file.list({ key: 'a', source: 'a', values })
+    values.domains.push('b.example.com')
+    file.list({ key: 'a', source: 'a', values })
+    vi.advanceTimersByTime(DEBOUNCE_MS)
+    expect(where(registry.route('b.example.com'))).toBe('a')
+  })
+})
+
+describe('a rejected definition', () => {
+  const broken = { addresses: 'nowhere at all' }
+
+  it('keeps its last good version, and says once where and why', () => {
+    const { registry, file, notices } = started()
+    file.list(definition('a'))
+    for (let round = 0; round < 3; round++) {
+      file.list(definition('a', broken, { locate: (path) => `servers/a.toml:2:1 (${path.join('.')})` }))
+      vi.advanceTimersByTime(DEBOUNCE_MS)
+    }
+    expect(where(registry.route('a.example.com'))).toBe('a')
+    const rejections = notices.filter(({ level }) => level === 'error')
+    expect(rejections.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^servers\/a\.toml:2:1 \(addresses.*\): .*the last good version stays/),
+    ])
+  })
+
+  it('keeps its names from the wildcard and the default server where it never was good', () => {
+    const { registry, file } = started()
+    file.list(definition('a', broken), definition('w', { domains: ['*.example.com'], default: true }))
+    expect(registry.route('a.example.com')).toEqual({ kind: 'reserved', source: 'servers/a.toml' })
+    expect(where(registry.route('x.example.com'))).toBe('w')
+    file.list(definition('w', { domains: ['*.example.com'], default: true }))
+    vi.advanceTimersByTime(DEBOUNCE_MS)
+    expect(where(registry.route('a.example.com'))).toBe('w')
+  })
+
+  it('reserves the names that it would have added to its last good version', () => {
+    const { registry, file } = started()
+    file.list(definition('a'), definition('w', { domains: ['*.example.com'] }))
+    file.list(
+      definition('a', { ...broken, domains: ['new.example.com'] }),
+      definition('w', { domains: ['*.example.com'] }),
+    )
+    vi.advanceTimersByTime(DEBOUNCE_MS)
+    expect(where(registry.route('a.example.com'))).toBe('a')
+    expect(registry.route('new.example.com').kind).toBe('reserved')
+  })
+
+  it('never takes a name from a good one', () => {
+    const { registry, file } = started()
+    file.list(definition('a', broken), definition('b', { domains: ['a.example.com'] }))
+    expect(where(registry.route('a.example.com'))).toBe('b')
+  })
+
+  it('is also one in which the provider itself found a problem', () => {
+    const { registry, file, notices } = started()
+    file.list(definition('a', {}, { problems: ['servers/a.toml:3:7: a string has no end'] }))
+    expect(registry.route('a.example.com').kind).toBe('reserved')
+    expect(notices.map(({ message }) => message)).toContain('servers/a.toml:3:7: a string has no end (left out)')
+  })
+
+  it('is not dialled when its container has stopped, broken label or not', () => {
+    const { registry, file } = started()
+    file.list(definition('a'))
+    file.list(definition('a', broken, { state: 'offline' }))
+    vi.advanceTimersByTime(DEBOUNCE_MS)
+    expect(registry.route('a.example.com')).toMatchObject({ kind: 'unavailable', server: { state: 'offline' } })
+  })
+
+  it('leaves the others alone when reading it throws', () => {
+    const { registry, file } = started()
+    const trap = definition('a', broken, {
+      locate: () => {
+        throw new Error('no such line')
+      },
+    })
+    const loop: Record<string, unknown> = {}
+    loop.self = loop
+    file.list(trap, definition('c', loop), definition('b'))
+    expect(where(registry.route('b.example.com'))).toBe('b')
+    expect(registry.route('a.example.com').kind).toBe('reserved')
+    expect(registry.status()[0]?.problems.length).toBe(2)
+  })
+
+  it('is read again under new defaults', () => {
+    const { registry, file } = started()
+    file.list(definition('a'))
+    registry.revalidate(() => ({ problems: [{ path: [], message: 'not any more' }] }))
+    expect(where(registry.route('a.example.com'))).toBe('a')
+    registry.revalidate((given, provider) => {
+      const read = validateServer(given, provider)
+      return 'server' in read ? { server: { ...read.server, name: 'renamed' } } : read
+    })
+    expect(registry.servers.map(({ name }) => name)).toEqual(['renamed'])
+  })
+})
+
+describe('two servers with one domain', () => {
+  const older = (state: 'online' | 'offline' | 'starting' = 'online') =>
+    definition(
+      'old',
+      { domains: ['shared.example.com', 'old.example.com'] },
+      { source: 'container "old"', precedence: 1, state },
+    )
+  const younger = definition(
+    'a-young',
+    { domains: ['shared.example.com', 'young.example.com'] },
+    { source: 'container "young"', precedence: 2 },
+  )
+
+  it('leave it to the older, whatever the order of the list', () => {
+    for (const list of [
+      [older(), younger],
+      [younger, older()],
+    ]) {
+      const { registry, file } = started()
+      file.list(...list)
+      expect(where(registry.route('shared.example.com'))).toBe('old')
+      expect(where(registry.route('young.example.com'))).toBe('a-young')
+    }
+  })
+
+  it.each(['offline', 'starting'] as const)('change over when the winner is %s, and back, without a gap', (state) => {
+    const { registry, file, swaps } = started()
+    file.list(older(), younger)
+    file.list(older(state), younger)
+    vi.advanceTimersByTime(DEBOUNCE_MS)
+    expect(where(registry.route('shared.example.com'))).toBe('a-young')
+    expect(where(registry.route('young.example.com'))).toBe('a-young')
+    expect(registry.route('old.example.com').kind).toBe('unavailable')
+    file.list(older(), younger)
+    vi.advanceTimersByTime(DEBOUNCE_MS)
+    expect(where(registry.route('shared.example.com'))).toBe('old')
+    expect(swaps.every(({ removed }) => removed.length === 0)).toBe(true)
+  })
+
+  it('give it to the loser when the winner goes', () => {
+    const { registry, file } = started()
+    file.list(older(), younger)
+    file.list(younger)
+    vi.advanceTimersByTime(DEBOUNCE_MS)
+    expect(where(registry.route('shared.example.com'))).toBe('a-young')
+  })
+
+  it('are named in one line, once for as long as they quarrel', () => {
+    const { registry, file, notices } = started()
+    const quarrels = () => notices.filter(({ message }) => message.includes('shared.example.com')).length
+    file.list(older(), younger)
+    file.list(older(), younger, definition('c'))
+    vi.advanceTimersByTime(DEBOUNCE_MS)
+    expect(quarrels()).toBe(1)
+    expect(notices.find(({ message }) => message.includes('shared'))?.message).toBe(
+      'the domain "shared.example.com" is claimed by container "old" and by container "young"; container "old" has it, remove it from one of them',
+    )
+    expect(registry.status()[0]?.conflicts.length).toBe(1)
+    file.list(older())
+    vi.advanceTimersByTime(DEBOUNCE_MS)
+    file.list(older(), younger)
+    vi.advanceTimersByTime(DEBOUNCE_MS)
+    expect(quarrels()).toBe(2)
+  })
+
+  it('of one id: the loser waits as a whole, its other names reserved', () => {
+    const { registry, file } = started('file', 'docker')
+    const docker = providerOf(registry, 'docker')
+    file.list(definition('a'))
+    docker.list(definition('x', { id: 'a', domains: ['x.example.com'] }))
+    expect(where(registry.route('a.example.com'))).toBe('a')
+    expect(registry.route('x.example.com').kind).toBe('reserved')
+    file.list()
+    vi.advanceTimersByTime(DEBOUNCE_MS)
+    expect(where(registry.route('x.example.com'))).toBe('a')
+    expect(registry.servers.map(({ provider }) => provider)).toEqual(['docker'])
+  })
+
+  it('of two providers: the first in the configuration wins, and neither touches the other', () => {
+    const { registry, file } = started('file', 'docker')
+    const docker = providerOf(registry, 'docker')
+    docker.list(definition('d', { domains: ['shared.example.com'] }))
+    file.list(definition('z', { domains: ['shared.example.com'] }))
+    expect(where(registry.route('shared.example.com'))).toBe('z')
+    docker.emit({ error: 'the engine is gone' })
+    docker.runs[0]?.fail(new Error('gone'))
+    expect(where(registry.route('shared.example.com'))).toBe('z')
+    expect(registry.servers.length).toBe(2)
+  })
+
+  it('both default: one is, the other keeps its names', () => {
+    const { registry, file, notices } = started()
+    file.list(definition('a', { default: true }), definition('b', { default: true }))
+    expect(registry.route('unknown.example.com')).toMatchObject({ kind: 'default', server: { id: 'a' } })
+    expect(where(registry.route('b.example.com'))).toBe('b')
+    expect(notices.some(({ message }) => message.includes('the place of the default server'))).toBe(true)
+  })
+})
+
+describe('a provider under supervision', () => {
+  it('keeps its last list over an error, a rejection and a bad emission', async () => {
+    const { registry, file, notices } = started()
+    file.list(definition('a'))
+    file.emit({ error: 'the folder cannot be read' })
+    file.emit({ error: 'the folder cannot be read' })
+    expect(notices.filter(({ message }) => message === 'the folder cannot be read').length).toBe(1)
+    expect(registry.status()[0]).toMatchObject({
+      state: 'failing',
+      servers: ['a'],
+      lastError: { message: 'the folder cannot be read' },
+    })
+    for (const bad of badEmissions) file.emit(bad)
+    file.runs[0]?.fail(new Error('no more'))
+    await vi.advanceTimersByTimeAsync(DEBOUNCE_MS)
+    expect(where(registry.route('a.example.com'))).toBe('a')
+    expect(registry.status()[0]?.lastError?.message).toBe('no more; starting again in 1 s')
+  })
+
+  it('is started again with a growing delay, and recovers', async () => {
+    const { registry, file } = started()
+    file.list(definition('a'))
+    for (const [run, delayMs] of [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000].entries()) {
+      file.runs[run]?.fail(new Error('no more'))
+      await vi.advanceTimersByTimeAsync(delayMs - 1)
+      expect(file.runs.length).toBe(run + 1)
+      await vi.advanceTimersByTimeAsync(1)
+      expect(file.runs.length).toBe(run + 2)
+    }
+    file.list(definition('b'))
+    await vi.advanceTimersByTimeAsync(DEBOUNCE_MS)
+    expect(registry.status()[0]?.state).toBe('serving')
+    expect(registry.servers.map(({ id }) => id)).toEqual(['b'])
+  })
+
+  it('is not heard in a run that has ended', async () => {
+    const { registry, file } = started()
+    file.list(definition('a'))
+    file.runs[0]?.fail(new Error('no more'))
+    await vi.advanceTimersByTimeAsync(1_000)
+    file.runs[0]?.emit({ servers: [] })
+    await vi.advanceTimersByTimeAsync(DEBOUNCE_MS)
+    expect(where(registry.route('a.example.com'))).toBe('a')
+    expect(file.runs[0]?.signal.aborted).toBe(true)
+    registry.stop()
+    file.list()
+    await vi.advanceTimersByTimeAsync(DEBOUNCE_MS)
+    expect(where(registry.route('a.example.com'))).toBe('a')
+    expect(file.runs[1]?.signal.aborted).toBe(true)
+  })
+
+  it('may throw at once without harm', async () => {
+    const notices: RegistryNotice[] = []
+    const registry = new ProviderRegistry({ validate: validateServer, log: (notice) => notices.push(notice) })
+    registry.use([
+      {
+        name: 'hasty',
+        start() {
+          throw new Error('no engine here')
+        },
+      },
+    ])
+    await vi.advanceTimersByTimeAsync(0)
+    expect(notices).toEqual([{ provider: 'hasty', level: 'error', message: 'no engine here; starting again in 1 s' }])
+    registry.stop()
+  })
+
+  it('may emit and return at once, for a source that never changes', async () => {
+    const registry = new ProviderRegistry({ validate: validateServer, log: () => {} })
+    registry.use([{ name: 'fixed', start: (emit) => emit({ servers: [definition('a')] }) }])
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(where(registry.route('a.example.com'))).toBe('a')
+    registry.stop()
+  })
+
+  it('sends nobody to the default server before it has spoken, or 5 s have passed', async () => {
+    const { registry, file } = started('file', 'docker')
+    expect(registry.route('a.example.com').kind).toBe('not-ready')
+    file.list(definition('lobby', { default: true }))
+    expect(where(registry.route('lobby.example.com'))).toBe('lobby')
+    expect(registry.route('a.example.com').kind).toBe('not-ready')
+    let isSwapped = false
+    registry.nextTable().then(() => {
+      isSwapped = true
+    })
+    await vi.advanceTimersByTimeAsync(4_999)
+    expect(isSwapped).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(isSwapped).toBe(true)
+    expect(registry.route('a.example.com').kind).toBe('default')
+  })
+
+  it('is waited for no longer than until it speaks, an empty list included', () => {
+    const { registry, file, notices } = started()
+    file.list()
+    expect(registry.route('a.example.com').kind).toBe('none')
+    vi.advanceTimersByTime(10_000)
+    expect(notices).toEqual([])
+  })
+
+  it('logs what it finds once, not with every list', () => {
+    const { file, notices } = started()
+    const typo = { level: 'warn', message: 'container "x": did you mean infrarust.enable?' } as const
+    for (let round = 0; round < 3; round++) {
+      file.emit({ servers: [], diagnostics: [typo] })
+      vi.advanceTimersByTime(DEBOUNCE_MS)
+    }
+    expect(notices).toEqual([{ provider: 'file', ...typo }])
+  })
+
+  it('replaced by another of its name hands over its list', () => {
+    const { registry, file } = started('file', 'docker')
+    file.list(definition('a'))
+    providerOf(registry, 'docker').list(definition('d'))
+    const next = new ScriptedProvider('file')
+    registry.use([next])
+    expect(file.runs[0]?.signal.aborted).toBe(true)
+    expect(where(registry.route('a.example.com'))).toBe('a')
+    expect(registry.servers.map(({ id }) => id)).toEqual(['a'])
+    next.list(definition('b'))
+    expect(registry.servers.map(({ id }) => id)).toEqual(['b'])
+  })
+})
+
+/** What strangers' JavaScript may emit; none of it has the type. */
+const badEmissions: readonly Emission[] = JSON.parse(
+  '[null, 1, [], {}, {"servers":{}}, {"servers":[null]}, {"servers":[{"key":1,"source":"a","values":{}}]}, {"servers":[{"key":"a","source":"a","values":[]}]}, {"servers":[{"key":"a","source":"a","values":{},"state":"up"}]}, {"servers":[],"diagnostics":[{}]}]',
+)
+
+const scripted = new WeakMap<ProviderRegistry, readonly ScriptedProvider[]>()
+
+function started(...names: readonly string[]) {
+  const notices: RegistryNotice[] = []
+  const swaps: ServerDiff[] = []
+  const registry = new ProviderRegistry({
+    validate: validateServer,
+    log: (notice) => notices.push(notice),
+    onSwap: (_servers, diff) => swaps.push(diff),
+  })
+  const file = new ScriptedProvider(names[0] ?? 'file')
+  const providers = [file, ...names.slice(1).map((name) => new ScriptedProvider(name))]
+  scripted.set(registry, providers)
+  registry.use(providers)
+  return { registry, file, notices, swaps }
+}
+
+function providerOf(registry: ProviderRegistry, name: string): ScriptedProvider {
+  const found = scripted.get(registry)?.find((provider) => provider.name === name)
+  if (found === undefined) throw new Error(`no provider ${name}`)
+  return found
+}
+
+/** The id of the server, or what the route is instead. */
+function where(route: Route): string {
+  return route.kind === 'server' ? route.server.id : route.kind
+}
