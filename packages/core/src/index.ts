@@ -32,8 +32,28 @@ export { list } from './config/values/list.ts'
 export { network } from './config/values/network.ts'
 export { boolean, integer, port, text } from './config/values/plain.ts'
 export { size } from './config/values/size.ts'
+export type { ReceivedHeader } from './connection/proxy-header.ts'
 export { REASONS, type Reason } from './connection/reason.ts'
 export type { AccessRecord, PhaseMilliseconds } from './connection/record.ts'
+export type { StateName } from './connection/state.ts'
+export {
+  type About,
+  type ConnectionSettings,
+  type EndpointSource,
+  type Messages,
+  type Notice,
+  type Pending,
+  RELAYED_STATUSES,
+  type Routes,
+  type StatusDecision,
+  type StatusQuestion,
+  type StatusSource,
+  type StatusText,
+  type Welcome,
+} from './connection/surroundings.ts'
+export { BUILT_IN_MESSAGES } from './gateway/built-in-messages.ts'
+export { type CutTarget, Gateway, type GatewayOptions, type GatewaySettings } from './gateway/gateway.ts'
+export type { LiveConnection } from './gateway/live-connection.ts'
 export {
   BackendNames,
   type BackendNamesOptions,

@@ -1,4 +1,8 @@
+import type { End, Input } from '../transport/contract.ts'
+import type { Connection } from './connection.ts'
+import { endpointText } from './dial.ts'
 import type { Reason } from './reason.ts'
+import { serverOf } from './route.ts'
 
 /** One per accepted connection, at its end. Addresses are canonical; what is not known is absent. */
 export interface AccessRecord {
@@ -35,4 +39,52 @@ export interface PhaseMilliseconds {
   readonly relay?: number
   readonly answer?: number
   readonly total: number
+}
+
+/**
+ * Makes the record of a connection that is over. The reason that the logic gave stands; without one the side whose end
+ * came first gives it.
+ */
+export function accessRecord(connection: Connection, finished: Finished): AccessRecord {
+  const { peer, client, listener, receivedHeader, intent, player, endpoint } = connection
+  const server = serverOf(connection)
+  return {
+    client: client.address,
+    client_port: client.port,
+    peer: peer.address,
+    peer_port: peer.port,
+    listener: listener.name,
+    ...(receivedHeader !== undefined && {
+      proxy_version: receivedHeader.version,
+      proxy_command: receivedHeader.command,
+    }),
+    ...(intent !== undefined && { intent: intent.intent }),
+    ...(intent?.protocol !== undefined && { protocol: intent.protocol }),
+    ...(intent?.domain !== undefined && { domain: intent.domain }),
+    ...(player !== undefined && { player: player.name }),
+    ...(server !== undefined && { server: server.id }),
+    ...(endpoint !== undefined && { endpoint: endpointText(endpoint) }),
+    bytes_in: Math.max(0, finished.bytesIn - (receivedHeader?.headerBytes ?? 0)),
+    bytes_out: finished.bytesOut,
+    ms: connection.phases.finish(finished.at),
+    reason: connection.reason ?? reasonOf(finished.end),
+  }
+}
+
+type Finished = Extract<Input, { kind: 'finished' }>
+
+function reasonOf(end: End): Reason {
+  switch (end.how) {
+    case 'idle':
+      return 'idle_timeout'
+    case 'error':
+      return 'internal'
+    case 'closed':
+      // Closed by the gateway, and no connection asked for it: the transport itself is going down.
+      return 'shutdown'
+    case 'fin':
+      return `${end.by}_closed`
+    case 'reset':
+      return `${end.by}_reset`
+  }
 }

@@ -1,0 +1,92 @@
+import { rewriteHost } from '@infrarust/minecraft'
+import type { Server } from '../config/server.ts'
+import type { Endpoint } from '../names/backend-names.ts'
+import type { Attempt, AttemptFailure } from '../transport/contract.ts'
+import type { Connection, Next } from './connection.ts'
+import { concat } from './intake.ts'
+import { refuse } from './refuse.ts'
+import { encodeSentHeader } from './sent-header.ts'
+import type { StateOf, StepInput } from './state.ts'
+
+/**
+ * How many bytes of a client are sent to a backend that has not said anything, and kept for the next one. After Login
+ * Start it is the server's turn to speak.
+ */
+export const REPLAY_LIMIT_BYTES: number = 8 * 1024
+
+/** Dials a server's addresses in order. Each gets the same first bytes: who the client is, then what it has sent. */
+export function dial(connection: Connection, server: Server, endpoints: readonly Endpoint[], at: number): Next {
+  const { surroundings } = connection
+  const { timeouts, connectTimeoutMs } = surroundings.settings
+  const head = headFor(connection, server)
+  const attempts: Attempt[] = endpoints.map(({ address, port }) => ({
+    address,
+    port,
+    head,
+    connectTimeoutMs: server.timeouts.connectMs ?? connectTimeoutMs,
+  }))
+  connection.endpoint = endpoints.at(-1)
+  connection.enter({ name: 'dialling', endpoints, server }, at)
+  return connection.relay({
+    attempts,
+    deadlineAt: connection.answerDeadlineAt,
+    replayLimitBytes: REPLAY_LIMIT_BYTES,
+    idleMs: server.timeouts.idleMs ?? timeouts.idleMs,
+    halfClosedIdleMs: timeouts.halfClosedMs,
+  })
+}
+
+export function watchDial(connection: Connection, { endpoints, server }: StateOf<'dialling'>, input: StepInput): Next {
+  switch (input.kind) {
+    case 'dialled': {
+      connection.endpoint = endpoints[input.attempt]
+      if (input.failures.length > 0) noticeFailures(connection, server, endpoints, input.failures)
+      connection.enter({ name: 'relaying' }, input.at)
+      return undefined
+    }
+    case 'dial-failed':
+      noticeFailures(connection, server, endpoints, input.failures)
+      return refuse(connection, { reason: 'server_down' }, input.at)
+    case 'deadline':
+      connection.surroundings.notice({
+        level: 'warn',
+        message: `server "${server.id}": no address of it has answered in time`,
+      })
+      return refuse(connection, { reason: 'server_down' }, input.at)
+    default:
+      return undefined
+  }
+}
+
+/** All of it in one piece, so that it leaves in one segment. The client's own bytes stay untouched but for `domain_rewrite`. */
+function headFor(connection: Connection, server: Server): Uint8Array {
+  const { intake, opening } = connection
+  intake.keep(intake.unread.length)
+  const header = encodeSentHeader(connection, server)
+  const { kept } = intake
+  if (server.domainRewrite === undefined || opening?.kind !== 'handshake') return concat(header, kept)
+  const frameBytes = opening.frame.length
+  // Kept bytes begin with the handshake; the view that it was decoded from may be gone by now.
+  const handshake = { ...opening, frame: kept.subarray(0, frameBytes) }
+  const rewritten = rewriteHost(handshake, server.domainRewrite)
+  // Too long with its markers: better the name that the player typed than markers cut off.
+  return rewritten === undefined ? concat(header, kept) : concat(header, rewritten, kept.subarray(frameBytes))
+}
+
+function noticeFailures(
+  { surroundings }: Connection,
+  server: Server,
+  endpoints: readonly Endpoint[],
+  failures: readonly AttemptFailure[],
+): void {
+  const each = failures.map(({ attempt, cause, message }) => {
+    const endpoint = endpoints[attempt]
+    return `${endpoint === undefined ? attempt : endpointText(endpoint)}: ${message} (${cause})`
+  })
+  surroundings.notice({ level: 'warn', message: `server "${server.id}" did not answer at ${each.join(', ')}` })
+}
+
+/** `host:port`, an IPv6 address in brackets. */
+export function endpointText({ host, port }: Pick<Endpoint, 'host' | 'port'>): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}

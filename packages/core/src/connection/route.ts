@@ -1,0 +1,64 @@
+import type { Server } from '../config/server.ts'
+import type { IntentFacts, Refusal } from '../policy/policy.ts'
+import type { Connection } from './connection.ts'
+
+/** Where a connection goes. */
+export type Destination =
+  | { readonly kind: 'server'; readonly server: Server }
+  /** Only a text can be given; `server` where the name belongs to one. */
+  | { readonly kind: 'nowhere'; readonly refusal: Refusal; readonly server: Server | undefined }
+  | { readonly kind: 'welcome' }
+  /** No provider that could know the name has spoken yet. */
+  | { readonly kind: 'not-ready' }
+
+/**
+ * Finds the destination for the name that the client asked for, and asks whether the client may go there.
+ *
+ * @returns the refusal of a policy. A name that leads nowhere is none yet: first it is read who is asking.
+ */
+export function route(connection: Connection, intent: IntentFacts, at: number): Refusal | undefined {
+  const destination = destinationOf(connection, intent)
+  connection.destination = destination
+  if (!('server' in destination) || destination.server === undefined) return undefined
+  return connection.surroundings.policies.admitToServer(connection.clientFacts(at), intent, destination.server)
+}
+
+/** Recalls the server, where there is one: for texts, the record, and the live view. */
+export function serverOf({ destination }: Connection): Server | undefined {
+  return destination === undefined || !('server' in destination) ? undefined : destination.server
+}
+
+function destinationOf(connection: Connection, intent: IntentFacts): Destination {
+  const found = connection.surroundings.routes.route(intent.domain)
+  switch (found.kind) {
+    case 'server':
+    case 'default':
+      return mayRelay(connection, intent, found.server)
+    case 'unavailable': {
+      const reason = found.server.state === 'starting' ? 'starting' : 'server_down'
+      return { kind: 'nowhere', refusal: { reason }, server: found.server }
+    }
+    case 'reserved':
+      return { kind: 'nowhere', refusal: { reason: 'server_down' }, server: undefined }
+    case 'none':
+      return { kind: 'nowhere', refusal: { reason: 'unknown_domain' }, server: undefined }
+    case 'welcome':
+    case 'not-ready':
+      return { kind: found.kind }
+  }
+}
+
+/** A proxy that was told to authenticate must not let players in unauthenticated; a list ping does no harm. */
+function mayRelay(connection: Connection, intent: IntentFacts, server: Server): Destination {
+  const isPing = intent.intent === 'status' || intent.intent === 'legacy_status'
+  const asksForAuthentication = server.proxyMode === 'client_only' || server.proxyMode === 'full'
+  if (isPing || !asksForAuthentication) return { kind: 'server', server }
+  connection.surroundings.noticeOnce(`authentication ${server.id}`, {
+    level: 'warn',
+    message:
+      `server "${server.id}" (${server.source}): proxy_mode = "${server.proxyMode}" asks the proxy to authenticate ` +
+      'players, which it cannot do yet; logins are refused. With proxy_mode = "passthrough" the server authenticates',
+  })
+  const detail = 'This proxy cannot check accounts for that server.'
+  return { kind: 'nowhere', refusal: { reason: 'server_down', detail }, server }
+}

@@ -1,0 +1,71 @@
+import {
+  authorityTlv,
+  crc32cTlv,
+  encodeV1,
+  encodeV2,
+  TLV_TYPES,
+  type Tlv,
+  uniqueIdTlv,
+} from '@infrarust/proxy-protocol'
+import type { Server } from '../config/server.ts'
+import type { Connection } from './connection.ts'
+
+/**
+ * Encodes the header that tells a backend who the client is, of the version that its server wants; empty where it
+ * wants none. A relayed connection always says PROXY, with the peer as client after LOCAL or UNKNOWN.
+ *
+ * @see PROXY protocol, section 2
+ */
+export function encodeSentHeader(connection: Connection, server: Server): Uint8Array {
+  const { client, receivedHeader, local } = connection
+  const addresses = { command: 'PROXY', source: client, destination: receivedHeader?.destination ?? local } as const
+  switch (server.sendProxyProtocol) {
+    case false:
+      return NO_HEADER
+    case 1:
+      return encodeV1(addresses)
+    case 2:
+      return encodeV2({ ...addresses, tlvs: tlvsFor(connection, server) })
+  }
+}
+
+const NO_HEADER: Uint8Array = new Uint8Array(0)
+const NO_TLVS: readonly Tlv[] = []
+
+/** The longest fixed part and address block: IPv6. */
+const ADDRESSES_BYTES = 16 + 36
+
+function tlvsFor(connection: Connection, server: Server): readonly Tlv[] {
+  const { passTlvs, authority, uniqueId, crc32c, maxHeaderBytes } = server.proxyProtocol
+  if (!passTlvs && !authority && !uniqueId && !crc32c) return NO_TLVS
+  const { intent, receivedHeader, surroundings, id } = connection
+
+  const own: Tlv[] = []
+  if (authority && intent?.domain !== undefined) own.push(authorityTlv(intent.domain))
+  if (uniqueId) own.push(uniqueIdTlv(surroundings.uniqueId(id)))
+  // Last: its sum is over all that comes before it.
+  if (crc32c) own.push(crc32cTlv())
+  const received = passTlvs ? passedOn(receivedHeader?.tlvs ?? NO_TLVS, own) : NO_TLVS
+
+  if (ADDRESSES_BYTES + bytesOf(received) + bytesOf(own) <= maxHeaderBytes) return [...received, ...own]
+  surroundings.noticeOnce(`tlvs ${server.id}`, {
+    level: 'warn',
+    message:
+      `server "${server.id}" (${server.source}): a PROXY header with the TLVs to pass on would be longer than ` +
+      `${maxHeaderBytes} bytes; they are left out, from this connection and from others like it`,
+  })
+  if (ADDRESSES_BYTES + bytesOf(own) <= maxHeaderBytes) return own
+  // The name that a player typed is the only one of ours that a player can make long.
+  return own.filter(({ type }) => type !== TLV_TYPES.AUTHORITY)
+}
+
+/** A checksum was over another header, padding is nobody's, and what we add ourselves we know better. */
+function passedOn(received: readonly Tlv[], own: readonly Tlv[]): readonly Tlv[] {
+  return received.filter(
+    ({ type }) => type !== TLV_TYPES.CRC32C && type !== TLV_TYPES.NOOP && !own.some((ours) => ours.type === type),
+  )
+}
+
+function bytesOf(tlvs: readonly Tlv[]): number {
+  return tlvs.reduce((sum, { value }) => sum + 3 + value.length, 0)
+}

@@ -1,0 +1,76 @@
+import type { Server } from '../config/server.ts'
+import type { AccessRecord } from '../connection/record.ts'
+import type { ClientFacts, IntentFacts, PlayerFacts, Policy, Refusal } from './policy.ts'
+
+/** Several policies as one: each stage asks those that have it, in order, until one refuses. */
+export class PolicyChain {
+  readonly #admitClient: readonly Method<'admitClient'>[]
+  readonly #admitIntent: readonly Method<'admitIntent'>[]
+  readonly #admitToServer: readonly Method<'admitToServer'>[]
+  readonly #admitPlayer: readonly Method<'admitPlayer'>[]
+  readonly #recheck: readonly Method<'recheck'>[]
+  readonly #released: readonly Method<'released'>[]
+
+  constructor(policies: readonly Policy[]) {
+    this.#admitClient = having(policies, 'admitClient')
+    this.#admitIntent = having(policies, 'admitIntent')
+    this.#admitToServer = having(policies, 'admitToServer')
+    this.#admitPlayer = having(policies, 'admitPlayer')
+    this.#recheck = having(policies, 'recheck')
+    this.#released = having(policies, 'released')
+  }
+
+  admitClient(client: ClientFacts): Refusal | undefined {
+    for (const policy of this.#admitClient) {
+      const refusal = policy.admitClient(client)
+      if (refusal !== undefined) return refusal
+    }
+    return undefined
+  }
+
+  admitIntent(client: ClientFacts, intent: IntentFacts): Refusal | undefined {
+    for (const policy of this.#admitIntent) {
+      const refusal = policy.admitIntent(client, intent)
+      if (refusal !== undefined) return refusal
+    }
+    return undefined
+  }
+
+  admitToServer(client: ClientFacts, intent: IntentFacts, server: Server): Refusal | undefined {
+    for (const policy of this.#admitToServer) {
+      const refusal = policy.admitToServer(client, intent, server)
+      if (refusal !== undefined) return refusal
+    }
+    return undefined
+  }
+
+  admitPlayer(client: ClientFacts, player: PlayerFacts, server: Server | undefined): Refusal | undefined {
+    for (const policy of this.#admitPlayer) {
+      const refusal = policy.admitPlayer(client, player, server)
+      if (refusal !== undefined) return refusal
+    }
+    return undefined
+  }
+
+  recheck(client: ClientFacts, player: PlayerFacts | undefined, server: Server): Refusal | undefined {
+    for (const policy of this.#recheck) {
+      const refusal = policy.recheck(client, player, server)
+      if (refusal !== undefined) return refusal
+    }
+    return undefined
+  }
+
+  /** Tells all of them, those too that were not asked because an earlier one had refused. */
+  released(client: ClientFacts, record: AccessRecord): void {
+    for (const policy of this.#released) policy.released(client, record)
+  }
+}
+
+type Method<Name extends keyof Policy> = Policy & Required<Pick<Policy, Name>>
+
+function having<Name extends Exclude<keyof Policy, 'name'>>(
+  policies: readonly Policy[],
+  method: Name,
+): readonly Method<Name>[] {
+  return policies.filter((policy): policy is Method<Name> => policy[method] !== undefined)
+}
