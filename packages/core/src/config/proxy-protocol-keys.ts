@@ -91,7 +91,7 @@ export const sentTlvsKeys: KeyTable<SentTlvs> = keyTable<SentTlvs>({
     name: 'add_unique_id',
     type: boolean,
     default: false,
-    description: 'Add an id of the connection (UNIQUE_ID), the same as in the log.',
+    description: 'Add an id of the connection (UNIQUE_ID).',
     example: true,
     reload: 'live',
   },

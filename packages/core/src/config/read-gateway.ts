@@ -80,7 +80,7 @@ function placeListener(
   const { bind } = listener
   if (bind === undefined) {
     // A bind that is there and wrong has its problem already.
-    if (!hasKey(written, ...path, 'bind'))
+    if (isRecord(valueAt(written, path)) && !hasKey(written, ...path, 'bind'))
       problems.push({
         path,
         message: `[[listener]] number ${index + 1} has no bind; add one such as bind = "0.0.0.0:25566"`,

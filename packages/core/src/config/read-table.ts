@@ -31,7 +31,7 @@ function readRows(
 ): Fields {
   const source = isRecord(written) ? written : {}
   if (written !== undefined && !isRecord(written)) {
-    problems.push({ path, message: `${pathText(path)} is ${show(written)}; write a table: [${pathText(path)}]` })
+    problems.push({ path, message: `${pathText(path)} is ${show(written)}; ${tableOf(path)}` })
   }
   const fallback = isRecord(inherited) ? inherited : {}
   for (const name of Object.keys(source)) {
@@ -43,6 +43,10 @@ function readRows(
     fields.push([field, readRow(row, value, [...path, row.name], fallback[field], problems)])
   }
   return Object.fromEntries(fields)
+}
+
+function tableOf(path: readonly string[]): string {
+  return path.some((part) => /^\d+$/.test(part)) ? 'write a table' : `write a table: [${pathText(path)}]`
 }
 
 function readRow(

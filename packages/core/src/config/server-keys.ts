@@ -91,6 +91,7 @@ export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
       name: 'domains',
       type: list(domainPattern, 'domains'),
       default: [],
+      absent: 'must be given, unless `default = true`',
       description: 'Domains that lead to this server. `*` stands for one or more labels, `?` for one character.',
       example: ['survival.example.com', '*.survival.example.com'],
       reload: 'live',
@@ -100,6 +101,7 @@ export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
       name: 'addresses',
       type: list(backendAddress, 'addresses'),
       default: [],
+      absent: 'must be given',
       description:
         'Where the server is; tried in order. Without a port a name is looked up as `_minecraft._tcp` SRV, then 25565 is used.',
       example: ['10.0.1.5:25565', '[2001:db8::5]:25565'],

@@ -21,8 +21,9 @@ export interface Key<T = unknown> {
   /** As it is written, such as `max_header_size` for the field `maxHeaderBytes`. */
   readonly name: string
   readonly type: ValueType<Exclude<T, undefined>>
-  /** As it would be written; undefined where an absent key means something of its own, which `absent` says. */
+  /** As it would be written; undefined where an absent key means something that no value says. */
   readonly default: unknown
+  /** What the reference says instead of the default. */
   readonly absent?: string
   readonly description: string
   /** As it would be written. */

@@ -34,20 +34,25 @@ export function gives<T>(value: T): Reading<T> {
 
 /** @param accepted what would be right, as a clause of its own: `write true or false` */
 export function isNot(written: unknown, accepted: string): { readonly kind: 'fault'; readonly fault: string } {
-  return { kind: 'fault', fault: `is ${show(written)}; ${accepted}` }
+  return { kind: 'fault', fault: `is ${show(written)}; ${onOneLine(accepted)}` }
+}
+
+/** It may quote a part of what was written: a label's text can hold anything, and a log has one line for a message. */
+function onOneLine(accepted: string): string {
+  return shorten(accepted.replaceAll(/\p{Cc}/gu, ' '), 300)
 }
 
 const SHOWN_CHARACTERS = 60
 
 /** A value as the operator would recognise it, on one line and short. */
 export function show(written: unknown): string {
-  if (typeof written === 'string') return JSON.stringify(shorten(written))
+  if (typeof written === 'string') return JSON.stringify(shorten(written, SHOWN_CHARACTERS))
   if (Array.isArray(written)) return 'a list'
   if (written instanceof Date) return 'a date'
   if (typeof written === 'object' && written !== null) return 'a table'
   return String(written)
 }
 
-function shorten(text: string): string {
-  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`
+function shorten(text: string, characters: number): string {
+  return text.length <= characters ? text : `${text.slice(0, characters)}…`
 }

@@ -51,7 +51,7 @@ function readHostAndPort(written: string): HostAndPort {
   const trimmed = written.trim()
   const bare = canonicalHost(trimmed)
   if (bare !== undefined) return { host: bare, port: undefined }
-  const [, bracketed, named, portText] = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/.exec(trimmed) ?? []
+  const [, bracketed, named, portText] = /^(?:\[([^\]]*)\]|([^:]*))(?::([^:]*))?$/.exec(trimmed) ?? []
   if (bracketed === undefined && named === undefined)
     return { wrong: 'an IPv6 address stands in brackets before a port' }
   const port = portText === undefined ? undefined : readPort(portText)

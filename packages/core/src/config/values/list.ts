@@ -1,4 +1,4 @@
-import { gives, isNot, type ValueType } from '../value-type.ts'
+import { gives, isNot, show, type ValueType } from '../value-type.ts'
 
 /** A list of values of one type; in a label its items stand between commas or on lines of their own. */
 export function list<T>(
@@ -35,5 +35,5 @@ export function list<T>(
 }
 
 function example(written: unknown): string {
-  return typeof written === 'string' || typeof written === 'number' ? JSON.stringify(written) : '…'
+  return typeof written === 'string' || typeof written === 'number' ? show(written) : '…'
 }

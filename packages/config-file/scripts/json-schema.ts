@@ -1,0 +1,31 @@
+import type { JsonSchema, KeyTable, Row } from '@infrarust/core'
+
+interface Described extends JsonSchema {
+  readonly description: string
+  readonly default?: unknown
+  readonly examples?: readonly unknown[]
+}
+
+/** The JSON Schema of a key table: what an editor completes, explains and underlines. */
+export function jsonSchema(table: KeyTable<unknown>, title: string): object {
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', title, ...objectSchema(table) }
+}
+
+function objectSchema(table: KeyTable<unknown>): JsonSchema {
+  const properties = Object.fromEntries(table.rows.map(([, row]) => [row.name, rowSchema(row)]))
+  return { type: 'object', properties, additionalProperties: false }
+}
+
+function rowSchema(row: Row): Described {
+  const { description } = row
+  switch (row.kind) {
+    case 'key': {
+      const facts = row.default === undefined ? {} : { default: row.default }
+      return { description, ...row.type.schema, ...facts, examples: [row.example] }
+    }
+    case 'table':
+      return { description, ...objectSchema(row.table) }
+    case 'tables':
+      return { description, type: 'array', items: objectSchema(row.table) }
+  }
+}

@@ -1,0 +1,51 @@
+import type { Key, KeyTable, Row } from '@infrarust/core'
+
+const BEGIN = '<!-- keys: written by `pnpm reference` in packages/config-file, do not edit -->'
+const END = '<!-- end of keys -->'
+
+/** A page with its part between the two marks written anew. */
+export function withReference(page: string, table: KeyTable<unknown>): string {
+  const begin = page.indexOf(BEGIN)
+  const end = page.indexOf(END)
+  if (begin < 0 || end < begin) throw new TypeError(`the page has no "${BEGIN}" before "${END}"`)
+  return `${page.slice(0, begin + BEGIN.length)}\n\n${section(table, '')}\n${page.slice(end)}`
+}
+
+function section(table: KeyTable<unknown>, path: string): string {
+  const rows = table.rows.map(([, row]) => row)
+  const keys = rows.filter((row) => row.kind === 'key')
+  const inner = rows.flatMap((row) => (row.kind === 'key' ? [] : [innerSection(row, path)]))
+  return [keyRows(keys), ...inner].join('\n')
+}
+
+function innerSection(row: Exclude<Row, Key>, path: string): string {
+  const name = path + row.name
+  const heading = row.kind === 'tables' ? `[[${name}]]` : `[${name}]`
+  const note = row.kind === 'table' && row.isEnforced === false ? ' **Read and checked; not enforced yet.**' : ''
+  return `### \`${heading}\`\n\n${row.description}${note}\n\n${section(row.table, `${name}.`)}`
+}
+
+function keyRows(keys: readonly Key[]): string {
+  const lines = keys.map((key) => `| ${[nameOf(key), cell(key.type.name), defaultOf(key), meaningOf(key), code(key.example)].join(' | ')} |`)
+  return ['| Key | Value | Default | Meaning | Example |', '|---|---|---|---|---|', ...lines, ''].join('\n')
+}
+
+function nameOf(key: Key): string {
+  return `\`${key.name}\``
+}
+
+function defaultOf(key: Key): string {
+  return key.absent ?? code(key.default)
+}
+
+function meaningOf(key: Key): string {
+  return cell(key.reload === 'live' ? key.description : `${key.description} *Takes effect after a restart.*`)
+}
+
+function code(written: unknown): string {
+  return cell(`\`${JSON.stringify(written).replaceAll(',"', ', "')}\``)
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|')
+}

@@ -1,0 +1,266 @@
+import { describe, expect, it } from 'vitest'
+import { type GatewayConfig, readGateway } from '../../src/index.ts'
+
+const DEFAULTS = readGateway({}).config
+const [DEFAULT_LISTENER] = DEFAULTS.listeners
+const DEFAULT_PROXY_PROTOCOL = DEFAULT_LISTENER?.proxyProtocol
+
+type Written = Readonly<Record<string, unknown>>
+
+describe('an empty infrarust.toml', () => {
+  it('is the documented defaults', () => {
+    expect(readGateway({})).toEqual({ config: DEFAULTS, problems: [], notYetEnforced: [] })
+    expect(DEFAULTS).toEqual({
+      listeners: [
+        {
+          name: '0.0.0.0:25565',
+          host: '0.0.0.0',
+          port: 25_565,
+          proxyProtocol: { mode: 'off', trusted: undefined, timeoutMs: 5_000, maxHeaderBytes: 536, versions: [1, 2] },
+        },
+      ],
+      maxConnections: 0,
+      connectTimeoutMs: 5_000,
+      timeouts: {
+        handshakeMs: 10_000,
+        loginStartMs: 10_000,
+        loginAnswerMs: 25_000,
+        statusMs: 5_000,
+        idleMs: 0,
+        halfClosedMs: 30_000,
+      },
+      keepAlive: { isEnabled: true, initialDelayMs: 30_000, intervalMs: 10_000, probes: 3 },
+      log: { level: 'info', format: 'auto' },
+      serversDir: './servers',
+      unknownDomainBehavior: 'default_motd',
+      shutdownTimeoutMs: 10_000,
+      transport: { kind: 'auto', threads: 0 },
+      rateLimit: { maxConnections: 3, windowMs: 10_000, statusMax: 30, statusWindowMs: 10_000 },
+    } satisfies GatewayConfig)
+  })
+})
+
+describe('what is written', () => {
+  const rows: readonly (readonly [title: string, written: Written, expected: Partial<GatewayConfig>])[] = [
+    [
+      'the example of the documentation',
+      { bind: '0.0.0.0:25565', max_connections: 1000, receive_proxy_protocol: true },
+      {
+        maxConnections: 1000,
+        listeners: [listener('0.0.0.0:25565', '0.0.0.0', 25_565, { mode: 'required' })],
+      },
+    ],
+    [
+      'a mode and who is trusted',
+      {
+        proxy_protocol: {
+          mode: 'Optional',
+          trusted: ['10.0.0.0/8'],
+          versions: ['v2'],
+          timeout: '3s',
+          max_header_size: '4 KiB',
+        },
+      },
+      {
+        listeners: [
+          listener('0.0.0.0:25565', '0.0.0.0', 25_565, {
+            mode: 'optional',
+            trusted: [{ family: 'ipv4', address: '10.0.0.0', prefix: 8 }],
+            versions: [2],
+            timeoutMs: 3_000,
+            maxHeaderBytes: 4_096,
+          }),
+        ],
+      },
+    ],
+    [
+      'receive_proxy_protocol with the mode that it means',
+      { receive_proxy_protocol: true, proxy_protocol: { mode: 'required', timeout: '3s' } },
+      { listeners: [listener('0.0.0.0:25565', '0.0.0.0', 25_565, { mode: 'required', timeoutMs: 3_000 })] },
+    ],
+    [
+      'listeners that take the global table key by key',
+      {
+        receive_proxy_protocol: true,
+        proxy_protocol: { trusted: ['10.0.0.0/8'], timeout: '4s' },
+        listener: [
+          { bind: '0.0.0.0:25565' },
+          { bind: '[::]:25566', name: 'direct', proxy_protocol: { mode: 'off', timeout: '1s' } },
+          { bind: '127.0.0.1:0', proxy_protocol: { mode: 'optional', trusted: [] } },
+          { bind: '127.0.0.1:0', name: 'another' },
+        ],
+      },
+      {
+        listeners: [
+          listener('0.0.0.0:25565', '0.0.0.0', 25_565, { mode: 'required', trusted: TEN(), timeoutMs: 4_000 }),
+          listener('direct', '::', 25_566, { mode: 'off', trusted: TEN(), timeoutMs: 1_000 }),
+          listener('127.0.0.1:0', '127.0.0.1', 0, { mode: 'optional', trusted: [], timeoutMs: 4_000 }),
+          listener('another', '127.0.0.1', 0, { mode: 'required', trusted: TEN(), timeoutMs: 4_000 }),
+        ],
+      },
+    ],
+    [
+      'optional without trusted that no listener uses',
+      {
+        proxy_protocol: { mode: 'optional' },
+        listener: [{ bind: '0.0.0.0:1', proxy_protocol: { mode: 'off' } }],
+      },
+      { listeners: [listener('0.0.0.0:1', '0.0.0.0', 1, { mode: 'off' })] },
+    ],
+    [
+      'every other key',
+      {
+        connect_timeout: '3s',
+        servers_dir: '/etc/infrarust/servers',
+        unknown_domain_behavior: 'drop',
+        shutdown_timeout: '1m',
+        timeouts: {
+          handshake: '1s',
+          login_start: '2s',
+          login_answer: '28s',
+          status: '4s',
+          idle: '5m',
+          half_closed: '6s',
+        },
+        keepalive: { enabled: false, time: '1m', interval: '2s', retries: 9 },
+        log: { level: 'TRACE', format: 'json' },
+        rate_limit: { max_connections: 5, window: '20s', status_max: 0, status_window: '1s' },
+        transport: { kind: 'native', threads: 2 },
+      },
+      {
+        connectTimeoutMs: 3_000,
+        serversDir: '/etc/infrarust/servers',
+        unknownDomainBehavior: 'drop',
+        shutdownTimeoutMs: 60_000,
+        timeouts: {
+          handshakeMs: 1_000,
+          loginStartMs: 2_000,
+          loginAnswerMs: 28_000,
+          statusMs: 4_000,
+          idleMs: 300_000,
+          halfClosedMs: 6_000,
+        },
+        keepAlive: { isEnabled: false, initialDelayMs: 60_000, intervalMs: 2_000, probes: 9 },
+        log: { level: 'trace', format: 'json' },
+        rateLimit: { maxConnections: 5, windowMs: 20_000, statusMax: 0, statusWindowMs: 1_000 },
+        transport: { kind: 'native', threads: 2 },
+      },
+    ],
+  ]
+  it.each(rows)('%s', (_title, written, expected) => {
+    const { config, problems } = readGateway(written)
+    expect(problems).toEqual([])
+    expect(config).toEqual({ ...DEFAULTS, ...expected })
+  })
+  it('says which tables nothing acts on yet, where they are written', () => {
+    expect(readGateway({ rate_limit: { max_connections: 5 } }).notYetEnforced).toEqual(['rate_limit'])
+  })
+})
+
+describe('what is wrong', () => {
+  const rows: readonly (readonly [written: Written, path: string, message: string])[] = [
+    [{ max_conections: 1 }, 'max_conections', 'unknown key "max_conections"; did you mean "max_connections"?'],
+    [{ log: { levle: 'info' } }, 'log.levle', 'unknown key "log.levle"; did you mean "level"?'],
+    [{ log: { colour: 1 } }, 'log.colour', 'unknown key "log.colour"; known here are level, format'],
+    [
+      { worker_threads: 4 },
+      'worker_threads',
+      'unknown key "worker_threads"; write threads in [transport], or remove it',
+    ],
+    [JSON.parse('{"__proto__": {"x": 1}}'), '__proto__', 'unknown key "__proto__"'],
+    [{ constructor: 1 }, 'constructor', 'unknown key "constructor"'],
+    [{ connect_timeout: 5 }, 'connect_timeout', 'connect_timeout is 5; write a duration with its unit, such as "5s"'],
+    [
+      { timeouts: { login_answer: '29s' } },
+      'timeouts.login_answer',
+      'timeouts.login_answer is "29s"; the longest is "28s"',
+    ],
+    [
+      { max_connections: '1000' },
+      'max_connections',
+      'max_connections is "1000"; write a whole number from 0 to 10000000',
+    ],
+    [
+      { receive_proxy_protocol: 'yes' },
+      'receive_proxy_protocol',
+      'receive_proxy_protocol is "yes"; write true or false',
+    ],
+    [{ log: 'debug' }, 'log', 'log is "debug"; write a table: [log]'],
+    [{ listener: { bind: '0.0.0.0:1' } }, 'listener', 'listener is a table; write tables: [[listener]]'],
+    [{ listener: [{}] }, 'listener.0', '[[listener]] number 1 has no bind; add one such as bind = "0.0.0.0:25566"'],
+    [{ listener: [7] }, 'listener.0', 'listener[0] is 7; write a table'],
+    [
+      { receive_proxy_protocol: true, proxy_protocol: { mode: 'optional', trusted: ['10.0.0.0/8'] } },
+      'receive_proxy_protocol',
+      'receive_proxy_protocol = true contradicts mode = "optional" in [proxy_protocol]; keep one of the two',
+    ],
+    [
+      { receive_proxy_protocol: false, proxy_protocol: { mode: 'required' } },
+      'receive_proxy_protocol',
+      'receive_proxy_protocol = false contradicts mode = "required" in [proxy_protocol]; keep one of the two',
+    ],
+    [
+      { proxy_protocol: { mode: 'optional' } },
+      'proxy_protocol.mode',
+      'proxy_protocol.mode is "optional" without trusted: anybody could claim any address; list the networks of your load balancers in trusted',
+    ],
+    [
+      { listener: [{ bind: '0.0.0.0:1' }, { bind: '0.0.0.0:2', proxy_protocol: { mode: 'optional' } }] },
+      'listener.1.proxy_protocol.mode',
+      'listener[1].proxy_protocol.mode is "optional" without trusted: anybody could claim any address; list the networks of your load balancers in trusted',
+    ],
+    [
+      { bind: '0.0.0.0:1', listener: [{ bind: '0.0.0.0:2' }] },
+      'bind',
+      'bind and [[listener]] are both there; write each address as a [[listener]] with its bind',
+    ],
+    [
+      { listener: [{ bind: '0.0.0.0:2' }, { bind: '0.0.0.0:2', name: 'b' }] },
+      'listener.1.bind',
+      'two listeners bind 0.0.0.0 port 2',
+    ],
+    [
+      {
+        listener: [
+          { bind: '0.0.0.0:2', name: 'a' },
+          { bind: '0.0.0.0:3', name: 'a' },
+        ],
+      },
+      'listener.1.name',
+      'two listeners are called "a"',
+    ],
+    [{ proxy_protocol: { versions: [] } }, 'proxy_protocol.versions', 'proxy_protocol.versions is empty'],
+    [
+      { proxy_protocol: { trusted: ['10.0.0.0/8', 'lb.internal'] } },
+      'proxy_protocol.trusted',
+      'proxy_protocol.trusted holds "lb.internal"; write an address or a network',
+    ],
+  ]
+  it.each(rows)('%j', (written, path, message) => {
+    const { problems } = readGateway(written)
+    expect(problems).toHaveLength(1)
+    expect(problems[0]?.path.join('.')).toBe(path)
+    expect(problems[0]?.message).toContain(message)
+    expect(problems[0]?.message).not.toContain('\n')
+  })
+  it('is told all at once', () => {
+    expect(readGateway({ bind: 1, log: { level: 'x' }, nonsense: 2 }).problems).toHaveLength(3)
+  })
+  it.each([[undefined], [null], [7], ['text'], [[]]])('%j instead of a table does not throw', (written) => {
+    expect(readGateway(written).config.listeners).toHaveLength(1)
+  })
+})
+
+function TEN(): GatewayConfig['listeners'][number]['proxyProtocol']['trusted'] {
+  return [{ family: 'ipv4', address: '10.0.0.0', prefix: 8 }]
+}
+
+function listener(
+  name: string,
+  host: string,
+  port: number,
+  proxyProtocol: Partial<GatewayConfig['listeners'][number]['proxyProtocol']>,
+): GatewayConfig['listeners'][number] {
+  if (DEFAULT_PROXY_PROTOCOL === undefined) throw new Error('the defaults have a listener')
+  return { name, host, port, proxyProtocol: { ...DEFAULT_PROXY_PROTOCOL, ...proxyProtocol } }
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { readLabels, serverKeys, validateServer } from '../../src/index.ts'
+
+type Labels = Readonly<Record<string, string>>
+
+describe('labels', () => {
+  const rows: readonly (readonly [labels: Labels, values: object])[] = [
+    [{ send_proxy_protocol: 'true' }, { send_proxy_protocol: true }],
+    [{ send_proxy_protocol: 'YES' }, { send_proxy_protocol: true }],
+    [{ send_proxy_protocol: '1' }, { send_proxy_protocol: true }],
+    [{ send_proxy_protocol: 'No' }, { send_proxy_protocol: false }],
+    [{ send_proxy_protocol: '0' }, { send_proxy_protocol: false }],
+    [{ send_proxy_protocol: 'v1' }, { send_proxy_protocol: 'v1' }],
+    [{ default: ' FALSE ' }, { default: false }],
+    [
+      { domains: 'a.example.com , b.example.com\n c.example.com,' },
+      { domains: ['a.example.com', 'b.example.com', 'c.example.com'] },
+    ],
+    [
+      { 'timeouts.connect': '3s', 'timeouts.idle': '1h', name: 'Lobby' },
+      { timeouts: { connect: '3s', idle: '1h' }, name: 'Lobby' },
+    ],
+    [{ 'proxy_protocol.max_header_size': '4096' }, { proxy_protocol: { max_header_size: 4_096 } }],
+  ]
+  it.each(rows)('%j', (labels, values) => {
+    expect(readLabels(serverKeys, Object.entries(labels))).toEqual({ values, faults: [] })
+  })
+  it('give the same server as a file with the same keys', () => {
+    const labels = {
+      domains: 'a.example.com',
+      addresses: '10.0.0.1:25565',
+      send_proxy_protocol: 'yes',
+      'timeouts.connect': '3s',
+    }
+    const { values } = readLabels(serverKeys, Object.entries(labels))
+    const written = {
+      domains: ['a.example.com'],
+      addresses: ['10.0.0.1:25565'],
+      send_proxy_protocol: true,
+      timeouts: { connect: '3s' },
+    }
+    const facts = { key: 'a', source: 'here' }
+    expect(validateServer({ ...facts, values }, 'p')).toEqual(validateServer({ ...facts, values: written }, 'p'))
+  })
+})
+
+describe('a wrong label', () => {
+  it.each([
+    ['send_proxy_protcol', 'true', 'is unknown; did you mean "send_proxy_protocol"?'],
+    ['timeouts.conect', '3s', 'is unknown; did you mean "timeouts.connect"?'],
+    ['timeouts.read', '3s', 'is unknown; write idle, or remove it'],
+    ['timeouts', '3s', 'has no value of its own; its keys are timeouts.connect, timeouts.login_answer, timeouts.idle'],
+    ['id.of', '3s', 'is unknown; "id" has no keys below it'],
+    ['__proto__.polluted', '1', 'is unknown; known here are id, name'],
+    ['', '1', 'is unknown; known here are id, name'],
+    ['timeouts.connect', '3', 'is "3"; write a duration with its unit, such as "3s"'],
+    ['send_proxy_protocol', 'maybe', 'is "maybe"; write true (version 2), false, "v1" or "v2"'],
+    ['domains', 'a b', 'holds "a b"; write a domain'],
+    ['default', 'on', 'is "on"; write true or false'],
+  ])('%s=%s', (name, text, fault) => {
+    const { values, faults } = readLabels(serverKeys, [[name, text]])
+    expect(values).toEqual({})
+    expect(faults).toEqual([{ name, text, fault: expect.stringContaining(fault) }])
+  })
+})
