@@ -1,1 +1,2 @@
+export { type ProviderContractOptions, type ProviderSubject, providerContract } from './provider/provider-contract.ts'
 export { type TransportSetup, transportContract } from './transport/transport-contract.ts'

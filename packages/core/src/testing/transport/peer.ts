@@ -40,6 +40,11 @@ export class Peer {
     return Buffer.concat(this.#chunks)
   }
 
+  /** What the first read gave: the first segment, if the transport sent it as one. */
+  get firstChunk(): string | undefined {
+    return this.#chunks[0]?.toString('latin1')
+  }
+
   get text(): string {
     return this.received.toString('latin1')
   }
@@ -75,6 +80,10 @@ export class Peer {
 
   untilEnd(): Promise<void> {
     return this.#until('FIN', () => this.hasEnd)
+  }
+
+  untilClosedOrEnd(): Promise<void> {
+    return this.#until('the end', () => this.hasEnd || this.isClosed)
   }
 
   untilError(): Promise<void> {

@@ -31,6 +31,11 @@ export class Stage {
     return this.#address
   }
 
+  /** How many clients have connected: the last one's connection has the number below it. */
+  get clientCount(): number {
+    return this.#peers.length
+  }
+
   async client(options: { readonly isPaused?: boolean } = {}): Promise<Peer> {
     const peer = await connectPeer(this.address, options)
     this.#peers.push(peer)

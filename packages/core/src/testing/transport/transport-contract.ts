@@ -1,9 +1,14 @@
 import { describe } from 'vitest'
 import type { TransportFactory } from '../../transport/contract.ts'
+import { adoptCases } from './adopt-cases.ts'
 import { answerCases } from './answer-cases.ts'
+import { crossingCases } from './crossing-cases.ts'
+import { dialCases } from './dial-cases.ts'
 import { firstBytesCases } from './first-bytes-cases.ts'
 import { holdCases } from './hold-cases.ts'
+import { lackingHere, lifecycleCases } from './lifecycle-cases.ts'
 import { playOn } from './play.ts'
+import { relayCases } from './relay-cases.ts'
 
 /** What the contract suite needs of an implementation. */
 export interface TransportSetup {
@@ -17,9 +22,15 @@ export interface TransportSetup {
  */
 export function transportContract(name: string, setup: TransportSetup): void {
   const play = playOn(setup.factory)
+  for (const { cases, reason } of lackingHere()) console.warn(`${name} transport: not run here: ${cases} (${reason})`)
   describe(`${name} transport`, { timeout: 60_000 }, () => {
     firstBytesCases(play)
     answerCases(play)
     holdCases(play)
+    dialCases(play)
+    relayCases(play)
+    adoptCases(play)
+    crossingCases(play)
+    lifecycleCases(setup.factory, play)
   })
 }

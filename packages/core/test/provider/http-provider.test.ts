@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { loadProvider, ProviderRegistry, validateServer } from '@infrarust/core'
+import { providerContract } from '@infrarust/core/testing'
+import { describe, expect, it, vi } from 'vitest'
+import httpProvider from '../../../../docs/examples/http-provider.ts'
+import { HttpSource } from './http-source.ts'
+
+const EXAMPLE = new URL('../../../../docs/examples/http-provider.ts', import.meta.url)
+const PAGE = new URL('../../../../docs/write-a-provider.md', import.meta.url)
+
+describe('the example of the documentation', () => {
+  const code = readFileSync(EXAMPLE, 'utf8')
+
+  it('stands in the page as it is, in under sixty lines', () => {
+    expect(readFileSync(PAGE, 'utf8')).toContain(`<!-- examples/http-provider.ts -->\n\`\`\`ts\n${code}\`\`\`\n`)
+    expect(code.trimEnd().split('\n').length).toBeLessThan(60)
+  })
+
+  it('serves a domain, loaded by its path', async () => {
+    const source = await HttpSource.start()
+    source.entries.set('lobby', { name: 'lobby', domains: ['lobby.example.com'], addresses: ['127.0.0.1:25566'] })
+    const loaded = await loadProvider('./http-provider.ts', { url: source.url }, dirname(fileURLToPath(EXAMPLE)))
+    if (loaded.kind === 'failed') throw new Error(loaded.message)
+    const registry = new ProviderRegistry({ validate: validateServer, log: () => {} })
+    registry.use([loaded.provider])
+    await vi.waitFor(() => {
+      expect(registry.route('lobby.example.com')).toMatchObject({
+        kind: 'server',
+        server: { id: 'lobby', provider: 'http' },
+      })
+    })
+    registry.stop()
+    await source.stop()
+  })
+
+  it('says which option is wrong', async () => {
+    const baseDir = dirname(fileURLToPath(EXAMPLE))
+    expect(await loadProvider('./http-provider.ts', { url: 'here' }, baseDir)).toEqual({
+      kind: 'failed',
+      message: 'provider "./http-provider.ts" refuses its options: url is missing; write url = "https://…"',
+    })
+  })
+})
+
+providerContract('HTTP', async () => {
+  const source = await HttpSource.start()
+  const context = { baseDir: '.' }
+  return {
+    provider: () => {
+      const made = httpProvider({ url: source.url, interval_seconds: 0.02 }, context)
+      if (made instanceof Promise) throw new Error('the example is not async')
+      return made
+    },
+    put: async (key, domains) => {
+      source.entries.set(key, { name: key, domains, addresses: ['127.0.0.1:25566'] })
+    },
+    spoil: async (key) => {
+      source.entries.set(key, { name: key, domains: 1 })
+    },
+    remove: async (key) => {
+      source.entries.delete(key)
+    },
+    makeUnreadable: async () => {
+      source.status = 500
+    },
+    makeReadable: async () => {
+      source.status = 200
+    },
+    dispose: () => source.stop(),
+  }
+})
