@@ -52,18 +52,18 @@ stream {
 }
 
 function understood(said: string, rest: string): Outcome {
+  // Its variables are empty for a port 0.
   const [, source = '', sourcePort, destination = '', destinationPort] = said.split('|')
   if (source === '') return { kind: 'own end points', rest }
   return {
     kind: 'end points',
-    source: `${comparable(source)} ${sourcePort}`,
-    destination: `${comparable(destination)} ${destinationPort}`,
+    source: `${comparable(source)} ${sourcePort || 0}`,
+    destination: `${comparable(destination)} ${destinationPort || 0}`,
     rest,
   }
 }
 
 /** nginx keeps the text of a version 1 line as it came. */
 function comparable(text: string): string {
-  const address = canonicalAddress(text)
-  return address ?? text
+  return canonicalAddress(text) ?? text
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { expectProxyHeader } from '@infrarust/proxy-protocol/node'
 
-export const server = createServer((request, response) => response.end(`${request.socket.remoteAddress}\n`))
+const server = createServer((request, response) => response.end(`Hello ${request.socket.remoteAddress}\n`))
 expectProxyHeader(server, { trusted: ['127.0.0.1', '10.0.0.0/8'] })
-server.listen(Number(process.env.PORT ?? 8080))
+server.listen(process.env.PORT ?? 8080)

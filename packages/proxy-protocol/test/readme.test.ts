@@ -1,0 +1,29 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+
+const packageDirectory = fileURLToPath(new URL('..', import.meta.url))
+
+/** Runs the code blocks of a page as one program each, inside this package, so that they import it by its name. */
+function outputs(page: string): string[] {
+  const blocks = [...readFileSync(page, 'utf8').matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) => code)
+  const directory = mkdtempSync(`${packageDirectory}/test/readme-`)
+  try {
+    return blocks
+      .filter((code) => code.includes('console.log'))
+      .map((code, index) => {
+        const path = `${directory}/block-${index}.ts`
+        writeFileSync(path, code)
+        return execFileSync(process.execPath, [path], { encoding: 'utf8', timeout: 60_000 })
+      })
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+}
+
+it('the example of the README runs and prints what it should', { timeout: 120_000 }, () => {
+  expect(outputs(`${packageDirectory}/README.md`)).toEqual([
+    "{ address: '203.0.113.7', port: 54321 } then 5 bytes\n28\n",
+  ])
+})
