@@ -26,7 +26,9 @@ function innerSection(row: Exclude<Row, Key>, path: string): string {
 }
 
 function keyRows(keys: readonly Key[]): string {
-  const lines = keys.map((key) => `| ${[nameOf(key), cell(key.type.name), defaultOf(key), meaningOf(key), code(key.example)].join(' | ')} |`)
+  const lines = keys.map(
+    (key) => `| ${[nameOf(key), cell(key.type.name), defaultOf(key), meaningOf(key), code(key.example)].join(' | ')} |`,
+  )
   return ['| Key | Value | Default | Meaning | Example |', '|---|---|---|---|---|', ...lines, ''].join('\n')
 }
 

@@ -1,0 +1,124 @@
+import { mkdirSync, mkdtempSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  defaultGatewayConfig,
+  type GatewayChange,
+  type GatewayOverrides,
+  loadGatewayConfig,
+  watchGatewayConfig,
+} from '../src/index.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+const root = temporaryFolder()
+const WAIT = { timeout: 20_000, interval: 10 }
+
+let path = ''
+let running = new AbortController()
+let changes: GatewayChange[] = []
+
+beforeEach(() => {
+  path = join(mkdtempSync(join(root, 'case-')), 'infrarust.toml')
+  running = new AbortController()
+  changes = []
+})
+afterEach(() => running.abort())
+
+async function watchIt(overrides: GatewayOverrides = {}): Promise<void> {
+  const loaded = await loadGatewayConfig(path, overrides)
+  const started = loaded.kind === 'missing' ? defaultGatewayConfig(join(path, '..'), overrides) : loaded
+  if (started.kind !== 'config') throw new Error(JSON.stringify(started))
+  await watchGatewayConfig({
+    path,
+    overrides,
+    running: started,
+    onChange: (change) => changes.push(change),
+    report: () => {},
+    signal: running.signal,
+    timings: { quietMs: 30, latestMs: 300 },
+  })
+}
+
+async function change(number: number): Promise<GatewayChange | undefined> {
+  await expect.poll(() => changes.length, WAIT).toBeGreaterThanOrEqual(number)
+  return changes[number - 1]
+}
+
+describe('a change of infrarust.toml', () => {
+  it('is in force at once, with what changed in the words of the file', async () => {
+    writeFileSync(path, 'max_connections = 1000')
+    await watchIt()
+    writeFileSync(path, 'max_connections = 2000\nreceive_proxy_protocol = true')
+    expect(await change(1)).toMatchObject({
+      kind: 'reloaded',
+      config: { maxConnections: 2_000, listeners: [{ proxyProtocol: { mode: 'required' } }] },
+      changes: ['max_connections: 1000 → 2000', 'receive_proxy_protocol: not set → true'],
+      needRestart: [],
+    })
+  })
+  it('that needs a new socket is named and waits; the rest is in force', async () => {
+    writeFileSync(path, 'bind = "127.0.0.1:1"')
+    await watchIt()
+    writeFileSync(path, 'bind = "127.0.0.1:2"\nmax_connections = 5')
+    expect(await change(1)).toMatchObject({
+      kind: 'reloaded',
+      config: { maxConnections: 5, listeners: [{ port: 1 }] },
+      needRestart: ['bind'],
+    })
+    writeFileSync(path, 'bind = "127.0.0.1:1"\nmax_connections = 5')
+    expect(await change(2)).toMatchObject({ config: { listeners: [{ port: 1 }] }, needRestart: [] })
+  })
+  it('that is a mistake changes nothing and is told once; mending it is told, too', async () => {
+    writeFileSync(path, 'max_connections = 1')
+    await watchIt()
+    writeFileSync(path, 'max_conections = 2')
+    expect(await change(1)).toEqual({
+      kind: 'refused',
+      problems: [`${path}:1:1: unknown key "max_conections"; did you mean "max_connections"?`],
+    })
+    writeFileSync(path, 'max_connections = 1')
+    expect(await change(2)).toMatchObject({ kind: 'reloaded', config: { maxConnections: 1 }, changes: [] })
+    writeFileSync(path, 'max_connections = 2')
+    expect(await change(3)).toMatchObject({ kind: 'reloaded', config: { maxConnections: 2 } })
+    expect(changes).toHaveLength(3)
+  })
+  it('is seen through a rename, a swapped link, and after the file was gone', async () => {
+    writeFileSync(path, 'max_connections = 1')
+    await watchIt()
+    writeFileSync(`${path}.new`, 'max_connections = 2')
+    renameSync(`${path}.new`, path)
+    expect(await change(1)).toMatchObject({ config: { maxConnections: 2 } })
+    unlinkSync(path)
+    expect(await change(2)).toEqual({ kind: 'refused', problems: [`${path}: the file is gone`] })
+    mkdirSync(join(path, '../mounted'))
+    writeFileSync(join(path, '../mounted/config'), 'max_connections = 3')
+    symlinkSync('mounted/config', path)
+    expect(await change(3)).toMatchObject({ config: { maxConnections: 3 } })
+    writeFileSync(join(path, '../mounted/config'), 'max_connections = 4')
+    expect(await change(4)).toMatchObject({ config: { maxConnections: 4 } })
+  })
+  it('is seen where there was no file at the start', async () => {
+    await watchIt()
+    writeFileSync(path, 'max_connections = 7')
+    expect(await change(1)).toMatchObject({ kind: 'reloaded', config: { maxConnections: 7 } })
+  })
+  it('does not undo the command line', async () => {
+    writeFileSync(path, 'bind = "127.0.0.1:1"')
+    await watchIt({ bind: '127.0.0.1:9' })
+    writeFileSync(path, 'bind = "127.0.0.1:2"\nmax_connections = 5')
+    expect(await change(1)).toMatchObject({
+      config: { maxConnections: 5, listeners: [{ port: 9 }] },
+      changes: ['max_connections: not set → 5'],
+      needRestart: [],
+    })
+  })
+  it('of comments alone says nothing', async () => {
+    writeFileSync(path, 'max_connections = 1')
+    await watchIt()
+    writeFileSync(path, '# a comment\nmax_connections = 1')
+    writeFileSync(join(path, '../other.toml'), 'x')
+    writeFileSync(path, '# a comment\nmax_connections = 2')
+    expect(await change(1)).toMatchObject({ changes: ['max_connections: 1 → 2'] })
+    expect(changes).toHaveLength(1)
+  })
+})
