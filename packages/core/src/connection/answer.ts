@@ -112,6 +112,7 @@ function legacyStatus(ping: LegacyPing, { description, version, players }: Statu
   return encodeLegacyStatus(ping, {
     text: description,
     versionName: version.name,
+    protocolVersion: version.protocol,
     online: players?.online ?? 0,
     max: players?.max ?? 0,
   })

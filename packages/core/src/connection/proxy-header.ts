@@ -47,10 +47,11 @@ export function readProxyHeader(connection: Connection, state: StateOf<'proxy-he
       return state.hasBegun ? decodeHeader(connection, state, at) : lookAhead(connection, state, at)
     case 'ended':
       if (state.hasBegun) return refuseHeader(connection, { code: 'closed' }, at)
-      return connection.close('client_closed', at)
+      return connection.close(input.how === 'reset' ? 'client_reset' : 'client_closed', at)
     case 'deadline':
       // Where a header may stand or not, none came: a player may be slower than a load balancer.
       if (!state.hasBegun) return admitClient(connection, at)
+      if (connection.turnedAway !== undefined) return connection.close(connection.turnedAway.reason, at)
       noticeFault(connection, { code: 'timeout' })
       return connection.close('header_timeout', at)
     default:

@@ -1,0 +1,97 @@
+import {
+  BUILT_IN_MESSAGES,
+  type GatewayOptions,
+  type ListenerConfig,
+  type Policy,
+  RELAYED_STATUSES,
+  type ReceivedProxyProtocol,
+  type Route,
+  RoutingTable,
+  type Server,
+} from '@infrarust/core'
+
+export const TIMEOUTS = {
+  handshakeMs: 10_000,
+  loginStartMs: 10_000,
+  loginAnswerMs: 25_000,
+  statusMs: 5_000,
+  idleMs: 0,
+  halfClosedMs: 30_000,
+}
+
+export function listenerConfig(proxyProtocol: Partial<ReceivedProxyProtocol> = {}): ListenerConfig {
+  return {
+    name: 'main',
+    host: '127.0.0.1',
+    port: 0,
+    proxyProtocol: {
+      mode: 'off',
+      trusted: undefined,
+      timeoutMs: 5_000,
+      maxHeaderBytes: 536,
+      versions: [1, 2],
+      ...proxyProtocol,
+    },
+  }
+}
+
+export function serverTo(id: string, domains: readonly string[], port: number, changes: Partial<Server> = {}): Server {
+  return {
+    id,
+    name: id,
+    provider: 'test',
+    source: `servers/${id}.toml`,
+    state: 'online',
+    domains,
+    addresses: [{ host: '127.0.0.1', port }],
+    isDefault: false,
+    proxyMode: 'passthrough',
+    sendProxyProtocol: false,
+    proxyProtocol: { passTlvs: false, authority: false, uniqueId: false, crc32c: false, maxHeaderBytes: 536 },
+    domainRewrite: undefined,
+    timeouts: { connectMs: undefined, loginAnswerMs: undefined, idleMs: undefined },
+    ...changes,
+  }
+}
+
+export interface Setting {
+  readonly listener: ListenerConfig
+  readonly servers: readonly Server[]
+  readonly policies?: readonly Policy[]
+  readonly maxConnections?: number
+}
+
+export function tableOf(servers: readonly Server[]): RoutingTable {
+  return new RoutingTable({
+    domains: new Map(servers.flatMap((server) => server.domains.map((domain) => [domain, { kind: 'server', server }]))),
+    defaultServer: servers.find(({ isDefault }) => isDefault),
+    isReady: true,
+  })
+}
+
+export function settings({ listener, servers, policies = [], maxConnections = 1_000 }: Setting): {
+  gatewayOptions: Omit<GatewayOptions, 'record' | 'notice'>
+} {
+  const table = tableOf(servers)
+  return {
+    gatewayOptions: {
+      settings: {
+        listeners: [listener],
+        timeouts: TIMEOUTS,
+        connectTimeoutMs: 5_000,
+        unknownDomainBehavior: 'default_motd',
+        maxConnections,
+        policies,
+        messages: BUILT_IN_MESSAGES,
+        statuses: RELAYED_STATUSES,
+      },
+      routes: { route: (domain): Route => table.route(domain), nextTable: () => new Promise(() => undefined) },
+      endpoints: {
+        of: ({ addresses }) => ({
+          kind: 'ready',
+          endpoints: addresses.map(({ host, port }) => ({ host, address: host, port: port ?? 25565 })),
+        }),
+      },
+    },
+  }
+}
