@@ -1,0 +1,268 @@
+// The load generator: clients and the backend behind the proxy under test, in one thread and one epoll instance.
+//
+//   load JOB TARGET_PORT BACKEND_PORT HEAD_HEX AMOUNT CONCURRENCY
+//
+// JOB      connect  AMOUNT connections: connect, send the head, one byte back, close
+//          echo     CONCURRENCY connections send a 64-byte packet, wait for its echo, and again: AMOUNT milliseconds
+//          latency  the same at a fixed rate of 64-byte packets over all connections: AMOUNT milliseconds, RATE a second
+//          up/down  CONCURRENCY connections send/receive as fast as they can: AMOUNT milliseconds
+//          idle     opens AMOUNT connections, says `ready`, holds them until standard input ends
+// HEAD_HEX what each client says first (PROXY header, handshake, login start).
+//
+// The backend answers the first bytes of a connection with one byte; later bytes are echoed (echo, latency), discarded
+// (up), or followed by an endless stream (down). Result: one line of JSON with counts, nanoseconds and own CPU time.
+#include "net.h"
+#include <algorithm>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace {
+
+enum class Job { Connect, Echo, Latency, Up, Down, Idle };
+constexpr size_t PACKET_BYTES = 64;
+
+struct Socket {
+  enum class Side { Listener, Backend, Client } side;
+  int fd;
+  bool isEstablished = false;  // client: the byte that answers the head has come; backend: the head has come
+  size_t echoed = 0;           // client: bytes of the current packet that are back
+  std::deque<uint64_t> sentAt{}; // client, latency: when the packets under way were sent
+};
+
+struct Settings {
+  Job job;
+  int targetPort;
+  int backendPort;
+  std::string head;
+  uint64_t amount;
+  unsigned concurrency;
+  uint64_t rate;
+};
+
+class Load {
+ public:
+  explicit Load(Settings settings) : settings(std::move(settings)), epoll(epoll_create1(EPOLL_CLOEXEC)), buffer(1 << 18) {
+    auto *listener = new Socket{Socket::Side::Listener, listenOn(this->settings.backendPort)};
+    watch(epoll, listener->fd, EPOLLIN, listener);
+  }
+
+  void run() {
+    const uint64_t total = settings.job == Job::Connect || settings.job == Job::Idle ? settings.amount : settings.concurrency;
+    remaining = total;
+    for (unsigned n = 0; n < settings.concurrency && remaining > 0; n++) open();
+    if (settings.job == Job::Connect) {
+      begin();
+      while (done < total) step(1000);
+    } else {
+      while (established < total) step(1000);
+      if (settings.job == Job::Idle) return hold();
+      begin();
+      start();
+      const uint64_t end = startedAt + settings.amount * 1'000'000u;
+      while (nowNs() < end) {
+        if (settings.job == Job::Latency) pace();
+        step(settings.job == Job::Latency ? 0 : 10);
+      }
+    }
+    report();
+  }
+
+ private:
+  void begin() {
+    startedAt = nowNs();
+    cpuAt = nowNs(CLOCK_PROCESS_CPUTIME_ID);
+    done = bytes = 0;
+  }
+
+  void open() {
+    remaining--;
+    auto *client = new Socket{Socket::Side::Client, connectTo(settings.targetPort, opened++)};
+    watch(epoll, client->fd, EPOLLIN | EPOLLOUT | EPOLLET, client);
+  }
+
+  void step(int timeoutMs) {
+    epoll_event events[256];
+    const int count = epoll_wait(epoll, events, 256, timeoutMs);
+    if (count == 0 && timeoutMs == 1000 && ++silentSeconds == 20) {
+      errno = ETIMEDOUT;
+      die("nothing came for 20 s");
+    }
+    if (count > 0) silentSeconds = 0;
+    for (int i = 0; i < count; i++) {
+      auto *socket = static_cast<Socket *>(events[i].data.ptr);
+      if (socket->side == Socket::Side::Listener) accept(*socket);
+      else if (socket->side == Socket::Side::Backend) serve(socket, events[i].events);
+      else play(socket, events[i].events);
+    }
+  }
+
+  void accept(Socket &listener) {
+    for (;;) {
+      const int fd = accept4(listener.fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      if (fd < 0) return;
+      auto *backend = new Socket{Socket::Side::Backend, fd};
+      watch(epoll, fd, EPOLLIN | (settings.job == Job::Down ? uint32_t(EPOLLOUT) : 0u) | EPOLLET, backend);
+    }
+  }
+
+  void serve(Socket *socket, uint32_t events) {
+    for (;;) {
+      const ssize_t got = recv(socket->fd, buffer.data(), buffer.size(), 0);
+      if (got == 0 || (got < 0 && errno != EAGAIN)) return drop(socket);
+      if (got < 0) break;
+      if (!socket->isEstablished) {
+        socket->isEstablished = true;
+        send(socket->fd, "!", 1, MSG_NOSIGNAL);
+      } else if (settings.job == Job::Echo || settings.job == Job::Latency) {
+        send(socket->fd, buffer.data(), size_t(got), MSG_NOSIGNAL);
+      } else if (settings.job == Job::Up) {
+        bytes += uint64_t(got);
+      }
+      if (size_t(got) < buffer.size()) break;
+    }
+    if (settings.job == Job::Down && socket->isEstablished && (events & EPOLLOUT || startedAt)) flood(socket);
+  }
+
+  void play(Socket *socket, uint32_t events) {
+    if (!socket->isEstablished && (events & EPOLLOUT) && !(events & EPOLLIN)) {
+      if (send(socket->fd, settings.head.data(), settings.head.size(), MSG_NOSIGNAL) < 0) die("send head");
+      return;
+    }
+    for (;;) {
+      const ssize_t got = recv(socket->fd, buffer.data(), buffer.size(), 0);
+      if (got == 0 || (got < 0 && errno != EAGAIN)) {
+        errno = ECONNRESET;
+        die("the proxy closed a connection");
+      }
+      if (got < 0) break;
+      size_t rest = size_t(got);
+      if (!socket->isEstablished) {
+        socket->isEstablished = true;
+        established++;
+        clients.push_back(socket);
+        rest--;
+        if (settings.job == Job::Connect) {
+          done++;
+          clients.clear();
+          drop(socket);
+          if (remaining > 0) open();
+          return;
+        }
+        if (settings.job == Job::Idle && remaining > 0) open();
+      }
+      if (startedAt) received(*socket, rest);
+      if (size_t(got) < buffer.size()) break;
+    }
+    if (settings.job == Job::Up && startedAt && (events & EPOLLOUT)) flood(socket);
+  }
+
+  void received(Socket &client, size_t count) {
+    bytes += settings.job == Job::Down ? count : 0;
+    if (settings.job != Job::Echo && settings.job != Job::Latency) return;
+    client.echoed += count;
+    while (client.echoed >= PACKET_BYTES) {
+      client.echoed -= PACKET_BYTES;
+      done++;
+      if (settings.job == Job::Echo) sendPacket(client);
+      else if (!client.sentAt.empty()) {
+        latencies.push_back(uint32_t((nowNs() - client.sentAt.front()) / 1000));
+        client.sentAt.pop_front();
+      }
+    }
+  }
+
+  void start() {
+    for (Socket *client : clients) {
+      if (settings.job == Job::Echo) sendPacket(*client);
+      if (settings.job == Job::Up) flood(client);
+      // One byte tells the backend of this connection to begin.
+      if (settings.job == Job::Down) send(client->fd, "!", 1, MSG_NOSIGNAL);
+    }
+  }
+
+  /** Sends what is due by now, round robin: an open loop, so that a slow proxy cannot slow its own measurement. */
+  void pace() {
+    const uint64_t due = (nowNs() - startedAt) * settings.rate / 1'000'000'000u;
+    while (paced < due) {
+      Socket &client = *clients[paced++ % clients.size()];
+      client.sentAt.push_back(nowNs());
+      sendPacket(client);
+    }
+  }
+
+  void sendPacket(Socket &client) {
+    static const char packet[PACKET_BYTES] = {};
+    if (send(client.fd, packet, PACKET_BYTES, MSG_NOSIGNAL) != ssize_t(PACKET_BYTES)) die("send packet");
+  }
+
+  void flood(Socket *socket) {
+    while (send(socket->fd, buffer.data(), buffer.size(), MSG_NOSIGNAL) > 0) {
+    }
+  }
+
+  void hold() {
+    std::printf("ready\n");
+    std::fflush(stdout);
+    char byte;
+    while (read(0, &byte, 1) > 0) {
+    }
+  }
+
+  void drop(Socket *socket) {
+    close(socket->fd);
+    delete socket;
+  }
+
+  void report() {
+    const uint64_t elapsed = nowNs() - startedAt;
+    const uint64_t cpu = nowNs(CLOCK_PROCESS_CPUTIME_ID) - cpuAt;
+    std::sort(latencies.begin(), latencies.end());
+    auto percentile = [&](double share) {
+      return latencies.empty() ? 0u : latencies[size_t(double(latencies.size() - 1) * share)];
+    };
+    std::printf("{\"done\":%llu,\"bytes\":%llu,\"elapsedNs\":%llu,\"cpuNs\":%llu,\"p50Us\":%u,\"p90Us\":%u,\"p99Us\":%u}\n",
+                (unsigned long long)done, (unsigned long long)bytes, (unsigned long long)elapsed,
+                (unsigned long long)cpu, percentile(0.5), percentile(0.9), percentile(0.99));
+  }
+
+  Settings settings;
+  int epoll;
+  std::vector<char> buffer;
+  std::vector<Socket *> clients;
+  std::vector<uint32_t> latencies;
+  uint64_t remaining = 0, opened = 0, established = 0, done = 0, bytes = 0, paced = 0;
+  uint64_t startedAt = 0, cpuAt = 0;
+  int silentSeconds = 0;
+};
+
+std::string unhex(const std::string &text) {
+  std::string bytes;
+  for (size_t at = 0; at + 1 < text.size(); at += 2) bytes.push_back(char(std::stoi(text.substr(at, 2), nullptr, 16)));
+  return bytes;
+}
+
+Job jobNamed(const std::string &name) {
+  const std::pair<const char *, Job> jobs[] = {{"connect", Job::Connect}, {"echo", Job::Echo}, {"latency", Job::Latency},
+                                               {"up", Job::Up},           {"down", Job::Down}, {"idle", Job::Idle}};
+  for (const auto &[known, job] : jobs)
+    if (name == known) return job;
+  std::fprintf(stderr, "load: no job is called %s\n", name.c_str());
+  std::exit(2);
+}
+
+}  // namespace
+
+int main(int count, char **words) {
+  if (count < 7) {
+    std::fprintf(stderr, "usage: load JOB TARGET_PORT BACKEND_PORT HEAD_HEX AMOUNT CONCURRENCY [RATE]\n");
+    return 2;
+  }
+  Load(Settings{jobNamed(words[1]), std::stoi(words[2]), std::stoi(words[3]), unhex(words[4]), std::stoull(words[5]),
+                unsigned(std::stoul(words[6])), count > 7 ? std::stoull(words[7]) : 0})
+      .run();
+  // The kernel takes the sockets back.
+  std::fflush(stdout);
+  _exit(0);
+}

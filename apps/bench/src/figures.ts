@@ -1,0 +1,140 @@
+import type { Contender } from './contenders.ts'
+import { freePort } from './contenders.ts'
+import { type CpuUse, cpuOf, memoryOf } from './cpu.ts'
+import { type Counted, holdIdle, type Job, play } from './load.ts'
+
+/** One thing that is measured: how, in what unit, and whether less of it is better. */
+export interface Figure {
+  readonly key: string
+  readonly title: string
+  readonly unit: string
+  readonly isLessBetter: boolean
+  measure(contender: Contender): Promise<Measured>
+}
+
+export interface Measured {
+  readonly value: number
+  /** The load generator's share of one core while it measured. */
+  readonly loadShare?: number
+  /** Of Infrarust on the native transport: what JavaScript took of it. */
+  readonly mainThreadValue?: number
+}
+
+export interface Scale {
+  readonly connections: number
+  readonly milliseconds: number
+  readonly idleConnections: number
+  /** Packets a second at which latency is measured: below saturation of every contender. */
+  readonly rate: number
+}
+
+/** The figures of a full run. */
+export function figures(scale: Scale): readonly Figure[] {
+  const echo: Job = { name: 'echo', amount: scale.milliseconds, concurrency: 50 }
+  const bulk = (name: 'up' | 'down'): Job => ({ name, amount: scale.milliseconds, concurrency: 4 })
+  return [
+    perDone('connect', 'CPU per connection', { name: 'connect', amount: scale.connections, concurrency: 50 }),
+    perDone('echo', 'CPU per echoed 64-byte packet', echo),
+    bytesPerCpu('up', 'bytes per CPU second, client to server', bulk('up')),
+    bytesPerCpu('down', 'bytes per CPU second, server to client', bulk('down')),
+    {
+      key: 'latency',
+      title: `p99 latency at ${scale.rate} packets a second`,
+      unit: 'µs',
+      isLessBetter: true,
+      measure: async (contender) => {
+        const { counted } = await run(contender, {
+          name: 'latency',
+          amount: scale.milliseconds,
+          concurrency: 50,
+          rate: scale.rate,
+        })
+        return { value: counted.p99Us }
+      },
+    },
+    {
+      key: 'throughput',
+      title: 'echoed packets a second, as fast as it goes',
+      unit: '/s',
+      isLessBetter: false,
+      measure: async (contender) => {
+        const { counted } = await run(contender, echo)
+        return { value: (counted.done / counted.elapsedNs) * 1e9, loadShare: counted.cpuNs / counted.elapsedNs }
+      },
+    },
+    {
+      key: 'idle',
+      title: `memory per idle proxied connection, of ${scale.idleConnections}`,
+      unit: 'KiB',
+      isLessBetter: true,
+      measure: (contender) => idleMemory(contender, scale.idleConnections),
+    },
+  ]
+}
+
+function perDone(key: string, title: string, job: Job): Figure {
+  return {
+    key,
+    title,
+    unit: 'µs',
+    isLessBetter: true,
+    measure: async (contender) => {
+      const { counted, cpu } = await run(contender, job)
+      return {
+        value: cpu.allNs / counted.done / 1000,
+        mainThreadValue: cpu.mainNs / counted.done / 1000,
+        loadShare: counted.cpuNs / counted.elapsedNs,
+      }
+    },
+  }
+}
+
+function bytesPerCpu(key: string, title: string, job: Job): Figure {
+  return {
+    key,
+    title,
+    unit: 'GB/s',
+    isLessBetter: false,
+    measure: async (contender) => {
+      const { counted, cpu } = await run(contender, job)
+      return { value: counted.bytes / cpu.allNs, loadShare: counted.cpuNs / counted.elapsedNs }
+    },
+  }
+}
+
+/** A fresh proxy for each measurement, warmed up with the same job: no contender inherits another one's history. */
+async function run(contender: Contender, job: Job): Promise<{ counted: Counted; cpu: CpuUse }> {
+  const backendPort = await freePort()
+  const started = await contender.start(backendPort)
+  try {
+    await play({ ...job, amount: Math.ceil(job.amount / 4) }, started.port, backendPort)
+    const before = use(started.pid)
+    const counted = await play(job, started.port, backendPort)
+    const after = use(started.pid)
+    return { counted, cpu: { allNs: after.allNs - before.allNs, mainNs: after.mainNs - before.mainNs } }
+  } finally {
+    await started.stop()
+  }
+}
+
+async function idleMemory(contender: Contender, connections: number): Promise<Measured> {
+  const backendPort = await freePort()
+  const started = await contender.start(backendPort)
+  try {
+    const { pid } = started
+    if (pid === undefined) return { value: Number.NaN }
+    await holdIdle(200, started.port, backendPort, async () => {})
+    const before = memoryOf(pid)
+    let held = before
+    await holdIdle(connections, started.port, backendPort, async () => {
+      held = memoryOf(pid)
+    })
+    return { value: (held - before) / connections / 1024 }
+  } finally {
+    await started.stop()
+  }
+}
+
+function use(pid: number | undefined): CpuUse {
+  return pid === undefined ? { allNs: Number.NaN, mainNs: Number.NaN } : cpuOf(pid)
+}

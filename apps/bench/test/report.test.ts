@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import type { Figure } from '../src/figures.ts'
+import { chart, median, rows, table } from '../src/report.ts'
+
+const figure: Figure = {
+  key: 'connect',
+  title: 'CPU per connection',
+  unit: 'µs',
+  isLessBetter: true,
+  measure: async () => ({ value: 0 }),
+}
+
+describe('the report', () => {
+  const values = new Map([
+    ['HAProxy', [{ value: 100 }, { value: 200 }, { value: 100 }]],
+    ['Infrarust, native', [{ value: 80 }, { value: 180, loadShare: 0.99 }, { value: 90, loadShare: 0.99 }]],
+  ])
+
+  it('compares within each round, so that a slow minute of the machine weighs on both sides', () => {
+    const [base, ours] = rows({ figure, values }, 'HAProxy')
+    expect(base?.ratio).toBe(1)
+    expect(ours?.ratio).toBe(0.9)
+    expect(ours?.median).toBe(90)
+  })
+
+  it('says so where the load generator was the limit', () => {
+    expect(table(rows({ figure, values }, 'HAProxy'))).toContain(
+      'generator itself was the limit for: Infrarust, native',
+    )
+  })
+
+  it('draws a bar for each ratio', () => {
+    expect(chart(rows({ figure, values }, 'HAProxy')).match(/<rect x=/g)).toHaveLength(2)
+  })
+
+  it('takes the mean of the middle two of an even number of values', () => {
+    expect(median([1, 9, 3, 5])).toBe(4)
+    expect(median([])).toBeNaN()
+  })
+})
