@@ -3,7 +3,7 @@ import { canonicalAddress } from '../addresses/canonical-address.ts'
 import type { BackendAddress, Server } from '../config/server.ts'
 import type { NameAnswer, NameTarget } from './name-lookup.ts'
 
-export const DEFAULT_MINECRAFT_PORT = 25_565
+const DEFAULT_MINECRAFT_PORT = 25_565
 
 /** Where a server can be dialled. */
 export interface Endpoint {
@@ -36,7 +36,7 @@ export interface NameTimings {
   readonly maxRefreshMs: number
 }
 
-export const DEFAULT_NAME_TIMINGS: NameTimings = { firstAnswerMs: 2_000, minRefreshMs: 5_000, maxRefreshMs: 30_000 }
+const DEFAULT_NAME_TIMINGS: NameTimings = { firstAnswerMs: 2_000, minRefreshMs: 5_000, maxRefreshMs: 30_000 }
 
 /** Look-ups in flight over all names. */
 const MAX_LOOKUPS = 2

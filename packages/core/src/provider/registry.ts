@@ -79,14 +79,17 @@ export class ProviderRegistry {
    */
   use(providers: readonly Provider[]): void {
     const before = this.#sources
+    const kept = before.filter(({ provider }) => providers.includes(provider))
+    const taken = new Set(kept.map(({ name }) => name))
     this.#sources = providers.map((provider) => {
-      const same = before.find((source) => source.provider === provider)
-      return (
-        same ??
-        this.#source(
-          provider,
-          before.find((source) => source.provider.name === provider.name),
-        )
+      const same = kept.find((source) => source.provider === provider)
+      if (same !== undefined) return same
+      const name = freeName(provider.name, taken)
+      taken.add(name)
+      return this.#source(
+        provider,
+        name,
+        before.find((source) => source.name === name),
       )
     })
     for (const source of before) if (!this.#sources.includes(source)) stopSource(source)
@@ -118,7 +121,7 @@ export class ProviderRegistry {
   }
 
   status(): readonly ProviderStatus[] {
-    return this.#sources.map(({ provider: { name }, hasSpoken, failure, lastError, held }) => {
+    return this.#sources.map(({ name, hasSpoken, failure, lastError, held }) => {
       const all = [...held.values()]
       return {
         name,
@@ -133,9 +136,10 @@ export class ProviderRegistry {
     })
   }
 
-  #source(provider: Provider, predecessor: Source | undefined): Source {
+  #source(provider: Provider, name: string, predecessor: Source | undefined): Source {
     const source: Source = {
       provider,
+      name,
       supervised: new SupervisedProvider(provider, (emission) => this.#take(source, emission), this.#timings),
       hasSpoken: false,
       isWaitedFor: true,
@@ -190,7 +194,7 @@ export class ProviderRegistry {
     definitions: Parameters<typeof readList>[1],
     previous: ReadonlyMap<string, HeldDefinition>,
   ): void {
-    const read = readList(source.provider.name, definitions, previous, this.#validate)
+    const read = readList(source.name, definitions, previous, this.#validate)
     source.held = read.held
     for (const diagnostic of read.diagnostics) this.#log(source, diagnostic)
   }
@@ -243,13 +247,15 @@ export class ProviderRegistry {
   }
 
   #log(source: Source, { level, message }: Diagnostic): void {
-    this.#options.log({ provider: source.provider.name, level, message })
+    this.#options.log({ provider: source.name, level, message })
   }
 }
 
 /** A provider in the registry and what it has said. */
 interface Source {
   readonly provider: Provider
+  /** Its own, with a number behind it where another one has that. */
+  readonly name: string
   readonly supervised: SupervisedProvider
   hasSpoken: boolean
   isWaitedFor: boolean
@@ -262,6 +268,13 @@ interface Source {
   lastError: { readonly message: string; readonly at: number } | undefined
   /** What the latest list said. */
   diagnostics: ReadonlySet<string>
+}
+
+/** Two of a kind, such as two web servers asked by one module, must be told apart. */
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  let free = name
+  for (let number = 2; taken.has(free); number++) free = `${name}-${number}`
+  return free
 }
 
 function stopSource(source: Source): void {

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 /** `A survival.test` → what is answered. A question that is not listed is answered with NXDOMAIN. */
 export type Zone = Record<string, readonly DnsRecord[]>
 
-export type DnsRecord =
+type DnsRecord =
   | { readonly type: 'A' | 'AAAA'; readonly address: string; readonly ttl?: number }
   | {
       readonly type: 'SRV'

@@ -388,6 +388,24 @@ describe('a provider under supervision', () => {
     expect(notices).toEqual([{ provider: 'file', ...typo }])
   })
 
+  it('gets a number where another one has its name', () => {
+    const { registry, file } = started()
+    const twin = new ScriptedProvider('file')
+    registry.use([file, twin])
+    file.list(definition('a'))
+    twin.list(definition('b'))
+    expect(registry.status().map(({ name, servers }) => [name, ...servers])).toEqual([
+      ['file', 'a'],
+      ['file-2', 'b'],
+    ])
+    const next = new ScriptedProvider('file')
+    registry.use([next, twin])
+    expect(registry.status().map(({ name, servers }) => [name, ...servers])).toEqual([
+      ['file', 'a'],
+      ['file-2', 'b'],
+    ])
+  })
+
   it('replaced by another of its name hands over its list', () => {
     const { registry, file } = started('file', 'docker')
     file.list(definition('a'))
