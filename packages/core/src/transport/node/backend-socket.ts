@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import { connect, type Socket } from 'node:net'
 import type { Attempt, KeepAlive } from '../contract.ts'
 import type { ReadBuffers } from './read-buffers.ts'
+import { reset } from './reset.ts'
 
 /** A read of so many bytes is the start of bulk, and the socket gets a read buffer of its own; below it is copied. */
 const BULK_BYTES = 16_384
@@ -81,7 +82,7 @@ export class BackendSocket {
   }
 
   reset(): void {
-    this.#socket.resetAndDestroy()
+    reset(this.#socket)
   }
 
   #received(length: number): boolean {

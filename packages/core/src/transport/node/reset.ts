@@ -1,0 +1,11 @@
+import type { Socket } from 'node:net'
+
+/**
+ * Ends a connection with a reset. While a shutdown is under way libuv refuses that (`EINVAL`), and the socket would
+ * neither close nor say so: then it is closed without one.
+ */
+export function reset(socket: Socket): void {
+  const isShuttingDown = socket.writableEnded && !socket.writableFinished
+  if (isShuttingDown) socket.destroy()
+  else socket.resetAndDestroy()
+}
