@@ -130,7 +130,7 @@ function program(name: string, prepare: Prepare): Contender {
       const [command = '', ...args] = prepare(folder, port, backendPort)
       const child = spawn(command, args, {
         stdio: ['ignore', 'ignore', 'inherit'],
-        env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` },
+        env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
       })
       const stop = async (): Promise<void> => {
         if (child.exitCode === null && child.signalCode === null) {

@@ -42,7 +42,7 @@ export function buildLoad(): void {
   mkdirSync(join(FOLDER, 'build'), { recursive: true })
   const [main] = SOURCES
   if (main === undefined) return
-  execFileSync(process.env['CXX'] ?? 'c++', ['-std=c++17', '-O2', '-Wall', '-Wextra', '-o', PROGRAM, main], {
+  execFileSync(process.env.CXX ?? 'c++', ['-std=c++17', '-O2', '-Wall', '-Wextra', '-o', PROGRAM, main], {
     stdio: 'inherit',
   })
 }

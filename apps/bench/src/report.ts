@@ -64,13 +64,13 @@ export function chart(all: readonly Row[]): string {
   let y = 24
   for (const [title, members] of groups) {
     parts.push(
-      `<text x="8" y="${y}" font-weight="bold">${escape(title)} (${members[0]?.figure.isLessBetter ? 'less' : 'more'} is better)</text>`,
+      `<text x="8" y="${y}" font-weight="bold">${svgText(title)} (${members[0]?.figure.isLessBetter ? 'less' : 'more'} is better)</text>`,
     )
     for (const { contender, ratio = 0 } of members) {
       y += ROW_HEIGHT
       const width = Math.round(Math.min(ratio, 3) * (BAR_WIDTH / 3))
       parts.push(
-        `<text x="16" y="${y + 11}">${escape(contender)}</text>`,
+        `<text x="16" y="${y + 11}">${svgText(contender)}</text>`,
         `<rect x="160" y="${y}" width="${width}" height="${ROW_HEIGHT - 4}" fill="${contender.startsWith('Infrarust') ? '#2a6fbb' : '#9aa5b1'}"/>`,
         `<text x="${166 + width}" y="${y + 11}">${show(ratio)}</text>`,
       )
@@ -103,6 +103,6 @@ function show(value: number | undefined): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3)
 }
 
-function escape(text: string): string {
+function svgText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 }
