@@ -22,11 +22,13 @@ import type { Reason } from '../connection/reason.ts'
  * 5. The clock runs in the transport, the deadline is a number on the decision: monotonic milliseconds as in `at`;
  *    `Infinity` is none. It never comes early, and once for a decision. One that comes late or not at all because the
  *    decision changed does no harm.
- * 6. Before the first decision nothing is read. An input for which the handler decides nothing leaves all as it was.
+ * 6. Before the first decision nothing is read (a transport with threads of its own tells `accepted` with the first
+ *    bytes in hand: at most 2 KiB). An input for which the handler decides nothing leaves all as it was.
  * 7. The handler is never called from inside `decide`; what a decision leads to at once is told after it returned.
  * 8. Once a relay stands or an adopter has the stream, only `close` is carried out; anything else is a fault of ours
- *    and ends the connection with `error`, as does a handler or adopter that throws. After `close`, or `respond` then
- *    close, only `close` with `reset` still is; anything else is ignored.
+ *    and ends the connection with `error`, as does a handler or adopter that throws. A decision that crossed a
+ *    `dialled` not yet told is nobody's fault: it ends the connection in order. After `close`, or `respond` then close,
+ *    only `close` with `reset` still is carried out; anything else is ignored.
  */
 
 /** Names one connection. It carries a generation: no number is used twice while the process lives. */
@@ -166,7 +168,8 @@ export interface Attempt {
  * is no failure. When no attempt is left: `dial-failed`. `deadlineAt` bounds all of it until an attempt stands; there
  * the transport gives up dialling and tells `deadline`; afterwards it is void.
  *
- * `dialled` is told before a byte of the backend is passed on. In a standing relay, FIN of either side is passed on and
+ * `dialled` is told when the backend's first byte is there; that byte does not wait for it (a transport with threads of
+ * its own passes it on without JavaScript). In a standing relay, FIN of either side is passed on and
  * the other direction goes on. A reset of the backend closes the client in order (`close` with `end`): what the backend
  * sent before may say why. A reset of the client closes the backend after what was read from the client was written.
  */

@@ -17,6 +17,7 @@ import type { ConnectionHost } from './connection-host.ts'
 import { Dial, type DialOutcome, NOBODY, type Standing } from './dial.ts'
 import { Pump, type PumpEvents } from './pump.ts'
 import type { Timer } from './timer-wheel.ts'
+import { reset } from './reset.ts'
 import { UnreadBytes } from './unread-bytes.ts'
 
 /** What is being done for the client, as the decision in force has it. */
@@ -95,6 +96,10 @@ export class Connection implements DialOutcome, PumpEvents {
   /** Ends at once, whatever is under way. */
   destroy(): void {
     this.#destroy({ by: 'gateway', how: 'closed' }, 'reset')
+  }
+
+  attempting(): void {
+    this.#rearm()
   }
 
   stands(standing: Standing, firstBytes: Buffer): boolean {
@@ -310,7 +315,7 @@ export class Connection implements DialOutcome, PumpEvents {
         break
       case 'adopt':
         this.#adopt(decision)
-        break
+        return
       case 'close':
         if (decision.how === 'reset') {
           this.#destroy({ by: 'gateway', how: 'closed' }, 'reset')
@@ -343,7 +348,6 @@ export class Connection implements DialOutcome, PumpEvents {
     this.#phase = { kind: 'dialling', dial }
     this.#deadlineAt = relay.deadlineAt
     dial.start()
-    this.#rearm()
   }
 
   #adopt(decision: Adopt): void {
@@ -384,7 +388,7 @@ export class Connection implements DialOutcome, PumpEvents {
     this.#phase = { kind: 'destroyed' }
     this.#releaseBackend(how === 'reset' ? 'reset' : 'end')
     this.#unsentBytes = this.#socket.writableLength
-    if (how === 'reset') this.#socket.resetAndDestroy()
+    if (how === 'reset') reset(this.#socket)
     else this.#socket.destroy()
   }
 

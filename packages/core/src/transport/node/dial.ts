@@ -5,8 +5,10 @@ import { type BackendOwner, BackendSocket } from './backend-socket.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import type { UnreadBytes } from './unread-bytes.ts'
 
-/** What became of a dial. Exactly one of them is called, once, and none after `abandon`. */
+/** What becomes of a dial. `stands` or `failed` is called once, and nothing after `abandon`. */
 export interface DialOutcome {
+  /** An attempt begins, and `connectDueAt` is its own. */
+  attempting(): void
   /** An attempt stands: the backend's first bytes are here. @returns whether to go on reading from it */
   stands(standing: Standing, firstBytes: Buffer): boolean
   failed(failures: readonly AttemptFailure[]): void
@@ -141,6 +143,7 @@ export class Dial implements BackendOwner {
       return
     }
     this.#startedAt = this.#host.now()
+    this.#outcome.attempting()
     // A name would be looked up here, in `libuv`'s pool; names are resolved before.
     if (isIP(attempt.address) === 0) {
       this.#fails('error', `"${attempt.address}" is not an IP address`)
@@ -201,6 +204,10 @@ function causeOf(code: string): AttemptFailure['cause'] {
       return 'unreachable'
     case 'ETIMEDOUT':
       return 'timeout'
+    // The kernel had the connection and lost it before we looked.
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return 'closed_early'
     default:
       return 'error'
   }
