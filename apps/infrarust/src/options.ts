@@ -1,9 +1,9 @@
 /** What every command takes, before or after its own arguments. */
 export interface GlobalOptions {
-  readonly config?: string
-  readonly bind?: string
-  readonly serversDir?: string
-  readonly logLevel?: LogLevel
+  readonly config?: string | undefined
+  readonly bind?: string | undefined
+  readonly serversDir?: string | undefined
+  readonly logLevel?: LogLevel | undefined
 }
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const

@@ -1,2 +1,48 @@
+import { join } from 'node:path'
+import { type Configuration, readConfiguration } from '../configuration.ts'
+import { createLogger, resolveFormat } from '../log/logger.ts'
 import type { GlobalOptions } from '../options.ts'
-export async function run(_options: GlobalOptions): Promise<void> {}
+import { listenProblem } from '../proxy/listen-problem.ts'
+import { ListenError, RunningProxy } from '../proxy/running-proxy.ts'
+import { onStopSignal } from '../signals.ts'
+
+/** Runs the proxy until a signal ends it. */
+export async function run(options: GlobalOptions): Promise<void> {
+  const configuration = await readConfiguration(options)
+  if (configuration.kind === 'faulty') {
+    for (const problem of configuration.problems) process.stderr.write(`infrarust: ${problem}\n`)
+    process.exitCode = 1
+    return
+  }
+  const { log } = configuration.loaded.config
+  const format = resolveFormat(log.format, process.stdout.isTTY)
+  const logger = createLogger(log.level, format)
+  const proxy = new RunningProxy({ configuration, logger, format })
+
+  onStopSignal(async (signal) => {
+    const { size, shutdownTimeoutMs } = proxy
+    const stopped = proxy.stop(shutdownTimeoutMs)
+    logger.info(`${signal}: no new connections; ${size} may go on for ${shutdownTimeoutMs} ms (again: exit at once)`)
+    await stopped
+    logger.info('stopped')
+    process.exit(0)
+  })
+  try {
+    await proxy.start()
+  } catch (error) {
+    if (!(error instanceof ListenError)) throw error
+    logger.fatal(listenProblem(error))
+    await proxy.stop(0)
+    process.exitCode = 1
+    return
+  }
+  if (configuration.loaded.source === 'defaults') logger.info(firstSteps(configuration))
+}
+
+function firstSteps({ path, loaded }: Extract<Configuration, { kind: 'loaded' }>): string {
+  const file = join(loaded.config.serversDir, 'survival.toml')
+  return (
+    `no ${path}, so the embedded default is in force; ping this proxy to see the address that it sees. ` +
+    `Next: save domains = ["survival.example.com"] and addresses = ["127.0.0.1:25566"] as ${file}`
+  )
+}

@@ -1,0 +1,106 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileProvider } from '@infrarust/config-file'
+import {
+  cidrText,
+  DEFAULT_REGISTRY_TIMINGS,
+  type ListenerConfig,
+  type Provider,
+  ProviderRegistry,
+  type Server,
+  validateServer,
+} from '@infrarust/core'
+import { readConfiguration } from '../configuration.ts'
+import { addressText } from '../log/address.ts'
+import type { GlobalOptions } from '../options.ts'
+
+/** What would be served, and what is wrong with it; printed as it is by `check --json`. */
+export interface Checked {
+  /** Whether there is no finding of level `error`. */
+  readonly ok: boolean
+  readonly listeners: readonly CheckedListener[]
+  readonly servers: readonly CheckedServer[]
+  readonly findings: readonly Finding[]
+}
+
+export interface CheckedListener {
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  readonly proxy_protocol: 'off' | 'required' | 'optional'
+  /** Null: everybody. */
+  readonly trusted: readonly string[] | null
+}
+
+export interface CheckedServer {
+  readonly id: string
+  readonly source: string
+  readonly domains: readonly string[]
+  readonly default: boolean
+  /** `host:port`, or `host` alone where SRV is asked. */
+  readonly addresses: readonly string[]
+  readonly send_proxy_protocol: false | 1 | 2
+}
+
+export interface Finding {
+  readonly level: 'error' | 'warn' | 'info'
+  readonly message: string
+}
+
+/** Reads all that a start would read, and binds and dials nothing. */
+export async function checkConfiguration(options: GlobalOptions): Promise<Checked> {
+  const configuration = await readConfiguration(options)
+  if (configuration.kind === 'faulty') {
+    const findings = configuration.problems.map((message): Finding => ({ level: 'error', message }))
+    return { ok: false, listeners: [], servers: [], findings }
+  }
+  const { config, notYetEnforced } = configuration.loaded
+  const { servers, findings } = await firstSnapshot([fileProvider({ directory: config.serversDir })])
+  const unenforced = notYetEnforced.map(
+    (table): Finding => ({
+      level: 'warn',
+      message: `[${table}] is read and checked, but not enforced by this version`,
+    }),
+  )
+  return {
+    ok: !findings.some(({ level }) => level === 'error'),
+    listeners: config.listeners.map(checkedListener),
+    servers: servers.map(checkedServer),
+    findings: [...unenforced, ...findings],
+  }
+}
+
+const LOOK_MS = 10
+
+/** What the providers say first, judged as a running proxy would. */
+async function firstSnapshot(
+  providers: readonly Provider[],
+): Promise<{ readonly servers: readonly Server[]; readonly findings: readonly Finding[] }> {
+  const findings: Finding[] = []
+  const registry = new ProviderRegistry({
+    validate: validateServer,
+    // Without a provider it speaks of a conflict: one of the two servers would not be served as written.
+    log: ({ provider, level, message }) => findings.push({ level: provider === undefined ? 'error' : level, message }),
+  })
+  registry.use(providers)
+  const end = performance.now() + DEFAULT_REGISTRY_TIMINGS.firstListMs
+  const isWaiting = (): boolean => registry.status().some(({ state }) => state === 'waiting')
+  while (isWaiting() && performance.now() < end) await wait(LOOK_MS)
+  registry.stop()
+  return { servers: registry.servers, findings }
+}
+
+function checkedListener({ name, host, port, proxyProtocol }: ListenerConfig): CheckedListener {
+  const trusted = proxyProtocol.trusted?.map(cidrText) ?? null
+  return { name, host, port, proxy_protocol: proxyProtocol.mode, trusted }
+}
+
+function checkedServer({ id, source, domains, isDefault, addresses, sendProxyProtocol }: Server): CheckedServer {
+  return {
+    id,
+    source,
+    domains,
+    default: isDefault,
+    addresses: addresses.map(addressText),
+    send_proxy_protocol: sendProxyProtocol,
+  }
+}

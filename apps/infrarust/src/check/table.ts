@@ -1,0 +1,24 @@
+import type { Checked, CheckedListener, CheckedServer } from './check.ts'
+
+/** What would be served, for people: a line for each listener and each server. */
+export function checkTable({ listeners, servers }: Checked): string {
+  return [...listeners.map(listenerLine), ...servers.map(serverLine)].map((line) => `${line}\n`).join('')
+}
+
+function listenerLine({ name, proxy_protocol, trusted }: CheckedListener): string {
+  const from = trusted === null ? 'everybody' : trusted.join(', ') || 'nobody'
+  return `listener  ${name}  PROXY protocol ${proxy_protocol}${proxy_protocol === 'off' ? '' : `, trusted: ${from}`}`
+}
+
+function serverLine({
+  id,
+  source,
+  domains,
+  default: isDefault,
+  addresses,
+  send_proxy_protocol,
+}: CheckedServer): string {
+  const names = [...domains, ...(isDefault ? ['every other domain'] : [])].join(', ')
+  const header = send_proxy_protocol === false ? '' : `  sends PROXY v${send_proxy_protocol}`
+  return `server    ${id}  ${names} -> ${addresses.join(', ')}${header}  (${source})`
+}

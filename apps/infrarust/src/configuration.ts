@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import {
+  defaultGatewayConfig,
+  type GatewayOverrides,
+  type LoadedGateway,
+  loadGatewayConfig,
+} from '@infrarust/config-file'
+import type { GlobalOptions } from './options.ts'
+
+/** Where the configuration is looked for without `--config`. */
+const DEFAULT_FILE = 'infrarust.toml'
+
+export type Configuration =
+  | {
+      readonly kind: 'loaded'
+      /** Absolute; of a file that may not be there yet where `loaded.source` is `defaults`. */
+      readonly path: string
+      readonly overrides: GatewayOverrides
+      readonly loaded: Extract<LoadedGateway, { kind: 'config' }>
+    }
+  /** One line each, for the operator. */
+  | { readonly kind: 'faulty'; readonly problems: readonly string[] }
+
+/**
+ * Reads the file that `--config` names, or `infrarust.toml` in the working directory, or without either takes the
+ * embedded default. The other options win over the file.
+ */
+export async function readConfiguration({ config: named, ...overrides }: GlobalOptions): Promise<Configuration> {
+  const path = resolve(named ?? DEFAULT_FILE)
+  const loaded =
+    named === undefined && !existsSync(path)
+      ? defaultGatewayConfig(process.cwd(), overrides)
+      : await loadGatewayConfig(path, overrides)
+  switch (loaded.kind) {
+    case 'config':
+      return { kind: 'loaded', path, overrides, loaded }
+    case 'missing':
+      return { kind: 'faulty', problems: [`${named ?? path}: no such file`] }
+    case 'problems':
+      return { kind: 'faulty', problems: loaded.problems }
+  }
+}

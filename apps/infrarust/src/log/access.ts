@@ -1,0 +1,19 @@
+import type { AccessRecord } from '@infrarust/core'
+import type { Logger } from 'pino'
+import type { LogFormat } from './logger.ts'
+
+/** Writes the access record of a connection: all of its fields for tools, one sentence for people. */
+export function logAccess(logger: Logger, format: LogFormat, record: AccessRecord): void {
+  if (!logger.isLevelEnabled('info')) return
+  if (format === 'json') logger.info({ event: 'access', ...record })
+  else logger.info(sentence(record))
+}
+
+/** `203.0.113.7 (peer 10.0.0.2) Notch login survival.example.com -> survival 10.0.1.5:25565: client_closed …` */
+function sentence(record: AccessRecord): string {
+  const { client, peer, player, intent, domain, server, endpoint, reason } = record
+  const where = server === undefined ? undefined : `-> ${server}${endpoint === undefined ? '' : ` ${endpoint}`}`
+  const words = [client, client === peer ? undefined : `(peer ${peer})`, player, intent, domain, where]
+  const figures = `${record.bytes_in} B in, ${record.bytes_out} B out, ${Math.round(record.ms.total)} ms`
+  return `${words.filter((word) => word !== undefined).join(' ')}: ${reason}, ${figures}`
+}

@@ -1,0 +1,156 @@
+import { fileProvider, watchGatewayConfig } from '@infrarust/config-file'
+import {
+  BackendNames,
+  Gateway,
+  type GatewayConfig,
+  LINGER_MS,
+  type ListenerConfig,
+  NameLookup,
+  type Provider,
+  ProviderRegistry,
+  type Transport,
+  validateServer,
+} from '@infrarust/core'
+import type { Logger } from 'pino'
+import type { Configuration } from '../configuration.ts'
+import { logAccess } from '../log/access.ts'
+import { addressText } from '../log/address.ts'
+import type { LogFormat } from '../log/logger.ts'
+import { logReload, notYetEnforced } from '../log/reload.ts'
+import { logServers } from '../log/servers.ts'
+import { drained } from './drain.ts'
+import { gatewaySettings } from './settings.ts'
+import { chooseTransport } from './transport.ts'
+import { firstRunRoutes } from './welcome.ts'
+
+export interface ProxyOptions {
+  readonly configuration: Extract<Configuration, { kind: 'loaded' }>
+  readonly logger: Logger
+  readonly format: LogFormat
+}
+
+/** One listening address that could not be bound; `cause` is the system's error. */
+export class ListenError extends Error {
+  readonly listener: ListenerConfig
+
+  constructor(listener: ListenerConfig, cause: unknown) {
+    super(`cannot listen on ${listener.name}`, { cause })
+    this.listener = listener
+  }
+}
+
+/** The parts of the proxy, put together; what runs between `start` and `stop`. */
+export class RunningProxy {
+  readonly #logger: Logger
+  readonly #registry: ProviderRegistry
+  readonly #names: BackendNames
+  readonly #gateway: Gateway
+  readonly #transport: Transport
+  readonly #providers: readonly Provider[]
+  readonly #watching = new AbortController()
+  #config: GatewayConfig
+
+  constructor({ configuration, logger, format }: ProxyOptions) {
+    const { loaded } = configuration
+    this.#logger = logger
+    this.#config = loaded.config
+    const lookup = new NameLookup()
+    this.#names = new BackendNames({
+      lookUp: (host, wantsSrv) => lookup.lookUp(host, wantsSrv),
+      log: (message) => logger.warn(message),
+    })
+    this.#registry = new ProviderRegistry({
+      validate: validateServer,
+      log: ({ provider, level, message }) => logger[level](provider === undefined ? {} : { provider }, message),
+      onSwap: (servers, diff) => {
+        this.#names.use(servers)
+        logServers(logger, diff)
+      },
+    })
+    this.#providers = [fileProvider({ directory: loaded.config.serversDir })]
+    this.#gateway = new Gateway({
+      settings: gatewaySettings(loaded.config),
+      routes: firstRunRoutes(this.#registry, loaded.source === 'defaults'),
+      endpoints: this.#names,
+      record: (record) => logAccess(logger, format, record),
+      notice: ({ level, message }) => logger[level](message),
+    })
+    this.#transport = chooseTransport(
+      loaded.config.transport,
+      logger,
+    )({
+      handler: this.#gateway,
+      notice: ({ level, message }) => logger[level](message),
+      keepAlive: loaded.config.keepAlive,
+    })
+    this.#gateway.attach(this.#transport)
+    notYetEnforced(logger, loaded.notYetEnforced)
+    this.#follow(configuration)
+  }
+
+  /**
+   * Starts the providers and binds every listener.
+   *
+   * @throws {ListenError} for the first address that cannot be bound; call `stop` then
+   */
+  async start(): Promise<void> {
+    // Before the first connection, which would else be told that there is no server.
+    this.#registry.use(this.#providers)
+    for (const listener of this.#config.listeners) {
+      const { name, host, port, proxyProtocol } = listener
+      const address = await this.#transport.listen({ name, host, port }).catch((cause: unknown) => {
+        throw new ListenError(listener, cause)
+      })
+      const fields = { event: 'listening', listener: name, ...address, proxy_protocol: proxyProtocol.mode }
+      this.#logger.info(
+        fields,
+        `listening on ${addressText({ host: address.address, port: address.port })}${headerText(listener)}`,
+      )
+    }
+  }
+
+  /** Connections that are there. */
+  get size(): number {
+    return this.#gateway.size
+  }
+
+  get shutdownTimeoutMs(): number {
+    return this.#config.shutdownTimeoutMs
+  }
+
+  /** Stops accepting; sessions go on for at most `timeoutMs`, then they are ended. Every connection has its record by then. */
+  async stop(timeoutMs: number): Promise<void> {
+    this.#watching.abort()
+    this.#registry.stop()
+    await this.#transport.stopListening()
+    this.#gateway.drain()
+    await drained(this.#gateway, timeoutMs)
+    this.#gateway.cut({ kind: 'matching', matches: () => true }, { reason: 'shutdown' })
+    // The last texts are on their way.
+    await drained(this.#gateway, LINGER_MS)
+    await this.#transport.close()
+    this.#names.stop()
+  }
+
+  /** Takes over what changes in `infrarust.toml` while the proxy runs. */
+  #follow({ path, overrides, loaded }: ProxyOptions['configuration']): void {
+    void watchGatewayConfig({
+      path,
+      overrides,
+      running: loaded,
+      signal: this.#watching.signal,
+      report: (message) => this.#logger.warn(message),
+      onChange: (change) => {
+        logReload(this.#logger, change)
+        if (change.kind === 'refused') return
+        this.#config = change.config
+        this.#logger.level = change.config.log.level
+        this.#gateway.reconfigure(gatewaySettings(change.config))
+      },
+    })
+  }
+}
+
+function headerText({ proxyProtocol: { mode } }: ListenerConfig): string {
+  return mode === 'off' ? '' : `, PROXY protocol ${mode}`
+}

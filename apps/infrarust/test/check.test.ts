@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { finish } from './program.ts'
+import { folderWith } from './running.ts'
+
+const GOOD = {
+  'etc/infrarust.toml': 'bind = "0.0.0.0:25565"\nmax_connections = 1000\nreceive_proxy_protocol = true\n',
+  'etc/servers/survival.toml':
+    'domains = ["survival.mc.example.com"]\naddresses = ["10.0.1.5:25565"]\nproxy_mode = "Intercepted"\nsend_proxy_protocol = true\n',
+}
+
+describe('check', { timeout: 60_000 }, () => {
+  it('prints what would be served, and succeeds', async () => {
+    const cwd = folderWith(GOOD)
+    const { stdout, stderr, code } = await finish(['check', '--config', 'etc/infrarust.toml'], '', { cwd })
+    expect(stdout).toBe(
+      'listener  0.0.0.0:25565  PROXY protocol required, trusted: everybody\n' +
+        'server    survival  survival.mc.example.com -> 10.0.1.5:25565  sends PROXY v2  (etc/servers/survival.toml)\n',
+    )
+    expect(stderr).toBe('')
+    expect(code).toBe(0)
+  })
+  it('takes --config before the command, and prints one object with --json', async () => {
+    const cwd = folderWith(GOOD)
+    const { stdout, code } = await finish(['--config', 'etc/infrarust.toml', 'check', '--json'], '', { cwd })
+    expect(JSON.parse(stdout)).toEqual({
+      ok: true,
+      listeners: [{ name: '0.0.0.0:25565', host: '0.0.0.0', port: 25_565, proxy_protocol: 'required', trusted: null }],
+      servers: [
+        {
+          id: 'survival',
+          source: 'etc/servers/survival.toml',
+          domains: ['survival.mc.example.com'],
+          default: false,
+          addresses: ['10.0.1.5:25565'],
+          send_proxy_protocol: 2,
+        },
+      ],
+      findings: [],
+    })
+    expect(code).toBe(0)
+  })
+  it('fails for a server file with a mistake, names its place, and shows what would be served without it', async () => {
+    const cwd = folderWith({
+      ...GOOD,
+      'etc/servers/creative.toml':
+        'domains = ["c.example.com"]\naddresses = ["10.0.1.6"]\n\nsend_proxy_protcol = true\n',
+    })
+    const { stdout, stderr, code } = await finish(['check', '--config', 'etc/infrarust.toml'], '', { cwd })
+    expect(stderr).toContain(
+      'error: etc/servers/creative.toml:4:1: unknown key "send_proxy_protcol"; did you mean "send_proxy_protocol"?',
+    )
+    expect(stdout).toContain('server    survival')
+    expect(code).toBe(1)
+  })
+  it('fails for a domain that two servers claim, and names both', async () => {
+    const survival = GOOD['etc/servers/survival.toml']
+    const cwd = folderWith({ ...GOOD, 'etc/servers/other.toml': survival })
+    const { stderr, code } = await finish(['check', '--config', 'etc/infrarust.toml'], '', { cwd })
+    expect(stderr).toMatch(/^error: .*other\.toml.*survival\.toml|^error: .*survival\.toml.*other\.toml/m)
+    expect(code).toBe(1)
+  })
+  it('fails for a configuration that does not load', async () => {
+    const cwd = folderWith({ 'infrarust.toml': 'bind = 25565\n' })
+    const { stderr, code } = await finish(['check'], '', { cwd })
+    expect(stderr).toMatch(/^error: infrarust\.toml:1:\d+: bind is 25565;/)
+    expect(code).toBe(1)
+  })
+  it('says that nothing enforces the rate limit yet, and succeeds', async () => {
+    const cwd = folderWith({ ...GOOD, 'etc/infrarust.toml': '[rate_limit]\nmax_connections = 3\n' })
+    const { stderr, code } = await finish(['check', '--config', 'etc/infrarust.toml'], '', { cwd })
+    expect(stderr).toContain('warn: [rate_limit] is read and checked, but not enforced')
+    expect(code).toBe(0)
+  })
+})

@@ -1,0 +1,49 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { finish } from './program.ts'
+import { folderWith } from './running.ts'
+
+interface Example {
+  readonly page: string
+  readonly line: number
+  /** Where it would be saved; what a snippet of a server file leaves out is added. */
+  readonly file: string
+  readonly toml: string
+}
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+/** Its example names a file that is not there; the page's own test runs it whole. */
+const NOT_HERE = ['docs/write-a-provider.md']
+
+const PLACE = 'domains = ["example.invalid"]\naddresses = ["127.0.0.1:1"]\n'
+
+const pages = globSync(['README.md', 'docs/**/*.md', 'packages/config-file/README.md'], { cwd: ROOT }).sort()
+const examples = pages
+  .filter((page) => !NOT_HERE.includes(page))
+  .flatMap((page) => examplesOf(page, readFileSync(join(ROOT, page), 'utf8')))
+
+function examplesOf(page: string, text: string): readonly Example[] {
+  return [...text.matchAll(/^```toml\n(.*?)^```/gms)].map(({ index, 1: toml = '' }) => {
+    const isServer = page === 'docs/servers.md' || /^# servers\/|^(domains|addresses) =/m.test(toml)
+    const missing = isServer && !/^domains =/m.test(toml) ? PLACE : ''
+    const file = isServer ? 'servers/example.toml' : 'infrarust.toml'
+    return { page, line: text.slice(0, index).split('\n').length, file, toml: missing + toml }
+  })
+}
+
+describe('the TOML examples of the documentation', { timeout: 60_000 }, () => {
+  it('are there', () => {
+    expect(examples.length).toBeGreaterThan(10)
+  })
+  it.each(examples)('$page line $line loads', async ({ file, toml }) => {
+    const cwd = folderWith({
+      'infrarust.toml': '',
+      'servers/placeholder.toml': PLACE.replace('example', 'placeholder'),
+      [file]: toml,
+    })
+    const { code, stderr } = await finish(['check', '--config', 'infrarust.toml'], '', { cwd })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('error') })
+  })
+})
