@@ -64,7 +64,7 @@ export {
 export { type NameAnswer, NameLookup, type NameLookupOptions, type NameTarget } from './names/name-lookup.ts'
 export type { ClientFacts, IntentFacts, PlayerFacts, Policy, Refusal } from './policy/policy.ts'
 export type { Diagnostic, Emission, Provider, ServerDefinition } from './provider/contract.ts'
-export type { ServerDiff } from './provider/diff.ts'
+export type { ServerChange, ServerDiff } from './provider/diff.ts'
 export { type LoadedProvider, loadProvider, type ProviderContext, type ProviderFactory } from './provider/load.ts'
 export {
   DEFAULT_REGISTRY_TIMINGS,

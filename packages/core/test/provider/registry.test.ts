@@ -60,7 +60,7 @@ describe('the registry of providers', () => {
     vi.advanceTimersByTime(DEBOUNCE_MS)
     const diff = swaps.at(-1)
     expect(diff?.added.map(({ id }) => id)).toEqual(['d'])
-    expect(diff?.changed.map(({ after }) => after.id)).toEqual(['b'])
+    expect(diff?.changed.map(({ after, keys }) => [after.id, ...keys])).toEqual([['b', 'addresses']])
     expect(diff?.removed.map(({ id }) => id)).toEqual(['a'])
   })
 
