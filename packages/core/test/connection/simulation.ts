@@ -13,15 +13,17 @@ export class Simulation {
   readonly gateway: Gateway
   readonly records: AccessRecord[] = []
   readonly notices: Notice[] = []
+  readonly settings: GatewaySettings
   readonly clients = new Map<ConnectionId, SimulatedClient>()
   #lastId = 0
 
   constructor(setting: Setting & { readonly changes?: Partial<GatewaySettings>; readonly surroundings?: object }) {
     const { gatewayOptions } = settings(setting)
+    this.settings = { ...gatewayOptions.settings, ...setting.changes }
     this.gateway = new Gateway({
       ...gatewayOptions,
       ...setting.surroundings,
-      settings: { ...gatewayOptions.settings, ...setting.changes },
+      settings: this.settings,
       uniqueId: (id) => Uint8Array.of(id),
       record: (record) => this.records.push(record),
       notice: (notice) => this.notices.push(notice),

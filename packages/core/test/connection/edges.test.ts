@@ -1,0 +1,194 @@
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Connection, STATES } from '../../src/connection/connection.ts'
+import type { StatusDecision } from '../../src/connection/surroundings.ts'
+import type { Endpoints } from '../../src/names/backend-names.ts'
+import type { Policy } from '../../src/policy/policy.ts'
+import type { Route } from '../../src/router/routing-table.ts'
+import { listenerConfig, serverTo, tableOf } from '../gateway/fixtures.ts'
+import {
+  handshake,
+  header,
+  hex,
+  LOCAL_HEADER,
+  legacyLogin,
+  loginStart,
+  PING,
+  ping16,
+  STATUS_REQUEST,
+} from './packets.ts'
+import { PEER, type SimulatedClient, Simulation } from './simulation.ts'
+
+const PIECES = [
+  header(),
+  LOCAL_HEADER,
+  handshake('a.example.com'),
+  handshake('a.example.com', 'status'),
+  handshake('nowhere.example', 'status'),
+  handshake('nowhere.example'),
+  loginStart(),
+  STATUS_REQUEST,
+  PING,
+  hex('fe'),
+  hex('fe01'),
+  ping16('a.example.com'),
+  legacyLogin('Steve', 'a.example.com'),
+  hex('47'),
+]
+
+/** Random pieces seldom make a whole conversation, so half of the runs begin with one. */
+const OPENINGS = [
+  [],
+  [handshake('a.example.com'), loginStart()],
+  [handshake('a.example.com', 'status'), STATUS_REQUEST],
+  [header(), handshake('a.example.com'), loginStart()],
+  [header(), handshake('a.example.com', 'status'), STATUS_REQUEST],
+]
+
+const surroundings = fc.record({
+  opening: fc.constantFrom([], ...OPENINGS),
+  mode: fc.constantFrom('off', 'required', 'optional'),
+  isTrusted: fc.boolean(),
+  refusedIn: fc.constantFrom(undefined, undefined, undefined, 'admitClient', 'admitIntent', 'admitPlayer', 'recheck'),
+  isReady: fc.boolean(),
+  areNamesKnown: fc.boolean(),
+  status: fc.constantFrom('answer', 'relay', 'pending', 'down'),
+  isDefault: fc.boolean(),
+} as const)
+
+const action = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('send'), piece: fc.nat(PIECES.length - 1) } as const) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('noise'), bytes: fc.uint8Array({ maxLength: 40 }) } as const) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('advance'), ms: fc.constantFrom(1, 300, 1_000, 5_000) } as const),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('fin', 'reset', 'cut', 'drain', 'settled', 'dialled', 'dial-failed', 'overrun', 'outdated'),
+    } as const),
+  },
+)
+
+type Surroundings = typeof surroundings extends fc.Arbitrary<infer Value> ? Value : never
+type Action = typeof action extends fc.Arbitrary<infer Value> ? Value : never
+
+function simulate(given: Surroundings): { simulation: Simulation; settle: () => void } {
+  const a = serverTo('a', ['a.example.com'], 1, { isDefault: given.isDefault })
+  let isSettled = false
+  const table = tableOf([a])
+  const policy: Policy =
+    given.refusedIn === undefined
+      ? { name: 'none' }
+      : { name: 'refusing', [given.refusedIn]: () => ({ reason: 'filtered' }) }
+  const never = new Promise<void>(() => undefined)
+  const statusDecision = (): StatusDecision => {
+    if (given.status === 'answer' || (given.status === 'pending' && isSettled)) return { kind: 'answer', json: '{}' }
+    return given.status === 'pending' ? { kind: 'pending', done: never } : { kind: given.status }
+  }
+  const simulation = new Simulation({
+    listener: listenerConfig({
+      mode: given.mode,
+      trusted: given.isTrusted ? [{ family: 'ipv4', address: PEER.address, prefix: 32 }] : [],
+    }),
+    servers: [a],
+    policies: [policy],
+    changes: { statuses: { ask: statusDecision } },
+    surroundings: {
+      routes: {
+        route: (domain: string | undefined): Route =>
+          given.isReady || isSettled ? table.route(domain) : { kind: 'not-ready' },
+        nextTable: () => never,
+      },
+      endpoints: {
+        of: (): Endpoints =>
+          given.areNamesKnown || isSettled
+            ? { kind: 'ready', endpoints: [{ host: '10.0.0.1', address: '10.0.0.1', port: 1 }] }
+            : { kind: 'pending', done: never },
+      },
+    },
+  })
+  return {
+    simulation,
+    settle: () => {
+      isSettled = true
+    },
+  }
+}
+
+function act(simulation: Simulation, client: SimulatedClient, settle: () => void, { kind, ...rest }: Action): void {
+  if (client.isFinished) return
+  const at = simulation.now
+  const decision = client.decision?.seq ?? 0
+  switch (kind) {
+    case 'send':
+      if ('piece' in rest) client.send(PIECES[rest.piece] ?? PING)
+      return
+    case 'noise':
+      if ('bytes' in rest) client.send(rest.bytes)
+      return
+    case 'advance':
+      if ('ms' in rest) simulation.advance(rest.ms)
+      return
+    case 'fin':
+    case 'reset':
+      client.end(kind)
+      return
+    case 'cut':
+      simulation.gateway.cut({ kind: 'connection', id: client.id }, { reason: 'kicked' })
+      return
+    case 'drain':
+      simulation.gateway.drain()
+      return
+    case 'settled':
+      settle()
+      client.feed({ kind: 'settled', at, decision, outcome: undefined })
+      return
+    case 'dialled':
+      if (client.decision?.kind === 'relay' && client.deadlineAt < Infinity) client.dialled()
+      return
+    case 'dial-failed':
+      if (client.decision?.kind === 'relay' && client.deadlineAt < Infinity) client.dialFailed()
+      return
+    case 'overrun':
+      if (client.decision?.kind === 'hold') client.feed({ kind: 'overrun', at, decision })
+      return
+    case 'outdated':
+      client.feed({ kind: 'deadline', at, decision: decision - 1 })
+      client.feed({ kind: 'settled', at, decision: decision - 1, outcome: undefined })
+  }
+}
+
+describe('the states of a connection', () => {
+  const taken = new Set<string>()
+
+  beforeEach(() => {
+    const enter = Connection.prototype.enter
+    vi.spyOn(Connection.prototype, 'enter').mockImplementation(function (this: Connection, state, at) {
+      if (state.name !== this.state.name) taken.add(`${this.state.name} → ${state.name}`)
+      enter.call(this, state, at)
+    })
+  })
+
+  afterEach(() => vi.restoreAllMocks())
+
+  it('change along every edge of the table and no other, whatever comes, and always end in one record', () => {
+    fc.assert(
+      fc.property(surroundings, fc.array(action, { maxLength: 12 }), (given, actions) => {
+        const { simulation, settle } = simulate(given)
+        const client = simulation.accept()
+        if (!client.isFinished) client.send(...given.opening)
+        for (const each of actions) act(simulation, client, settle, each)
+        client.finish({ by: 'client', how: 'fin' })
+        expect(simulation.records).toHaveLength(1)
+        // An edge that is not in the table, or anything that throws, would be told here.
+        expect(simulation.notices.filter(({ level }) => level === 'error')).toEqual([])
+        expect(simulation.records[0]?.reason).not.toBe('internal')
+      }),
+      { numRuns: 6_000, seed: 3 },
+    )
+    const all = Object.entries(STATES).flatMap(([name, { next }]) => next.map((to) => `${name} → ${to}`))
+    expect([...taken].sort()).toEqual(all.sort())
+  })
+})
