@@ -14,7 +14,7 @@ export function uint32At(bytes: Uint8Array, at: number): number {
 }
 
 export function writeUint16(into: Uint8Array, at: number, value: number): void {
-  into[at] = value >>> 8
+  into[at] = (value >>> 8) & 0xff
   into[at + 1] = value & 0xff
 }
 

@@ -30,7 +30,10 @@ export function walkTlvs(bytes: Uint8Array, from: number, end: number): Walked {
     if (valueAt > end) return { tlvs, fault: malformed('tlv-length', at) }
     const next = valueAt + uint16At(bytes, at + 1)
     if (next > end) return { tlvs, fault: malformed('tlv-length', at + 1) }
-    tlvs.push({ type: byteAt(bytes, at), value: bytes.subarray(valueAt, next) })
+    tlvs.push({
+      type: byteAt(bytes, at),
+      value: new Uint8Array(bytes.buffer, bytes.byteOffset + valueAt, next - valueAt),
+    })
     at = next
   }
   return { tlvs, fault: undefined }

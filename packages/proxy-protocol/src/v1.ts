@@ -52,7 +52,8 @@ export class LineDecoder {
   decode(bytes: Uint8Array): Decoded {
     while (this.#at < bytes.length && this.#stage !== 'done' && this.#refused === undefined) {
       const byte = byteAt(bytes, this.#at)
-      const code = this.#take(byte) ?? this.#judgeLength(byte)
+      let code = this.#stage === 'fields' ? this.#takeField(byte) : this.#take(byte)
+      if (code === undefined && this.#at >= this.#longestBytes - 2) code = this.#judgeLength(byte)
       if (code !== undefined) this.#refused = malformed(code, this.#at)
       this.#previousByte = byte
       this.#at++
@@ -82,8 +83,10 @@ export class LineDecoder {
 
   #takeWord(byte: number): MalformedCode | undefined {
     const index = this.#at - V1_SIGNATURE.length
-    this.#words = this.#words.filter((word) => word.text.charCodeAt(index) === byte)
-    const [word] = this.#words
+    if (!this.#words.every((word) => word.text.charCodeAt(index) === byte)) {
+      this.#words = this.#words.filter((word) => word.text.charCodeAt(index) === byte)
+    }
+    const word = this.#words[0]
     if (word === undefined) return 'protocol-word'
     if (index < word.text.length - 1) return undefined
     switch (word.text) {
@@ -122,7 +125,10 @@ export class LineDecoder {
 
   #header(): Header {
     const pair = this.#fields?.pair()
-    if (pair !== undefined) return { version: 1, command: 'PROXY', transport: 'stream', ...pair, tlvs: NO_TLVS }
+    if (pair !== undefined) {
+      const { family, source, destination } = pair
+      return { version: 1, command: 'PROXY', family, transport: 'stream', source, destination, tlvs: NO_TLVS }
+    }
     return {
       version: 1,
       command: 'PROXY',

@@ -1,4 +1,4 @@
-import { byteAt } from '../bytes.ts'
+import { byteAt, writeUint32 } from '../bytes.ts'
 
 const DOT = 0x2e
 const ZERO = 0x30
@@ -18,7 +18,7 @@ export function formatIPv4(bytes: Uint8Array, at: number = 0): string {
 
 /** Reads the text of an IPv4 address one character at a time and refuses at the first that cannot belong to one. */
 export class IPv4Scanner {
-  readonly #bytes = new Uint8Array(4)
+  #value = 0
   #octets = 0
   #octet = 0
   #digits = 0
@@ -32,7 +32,8 @@ export class IPv4Scanner {
       return this.#octet <= 255
     }
     if (character !== DOT || this.#digits === 0 || this.#octets === 3) return false
-    this.#bytes[this.#octets++] = this.#octet
+    this.#value = (this.#value << 8) | this.#octet
+    this.#octets++
     this.#octet = 0
     this.#digits = 0
     return true
@@ -41,7 +42,8 @@ export class IPv4Scanner {
   /** @returns the four bytes where what was taken is a whole address */
   end(): Uint8Array | undefined {
     if (this.#octets !== 3 || this.#digits === 0) return undefined
-    this.#bytes[3] = this.#octet
-    return this.#bytes
+    const bytes = new Uint8Array(4)
+    writeUint32(bytes, 0, (this.#value << 8) | this.#octet)
+    return bytes
   }
 }

@@ -56,8 +56,7 @@ function longestZeroRun(bytes: Uint8Array, at: number): { start: number; groups:
 
 /** Reads the text of an IPv6 address one character at a time and refuses at the first that cannot belong to one. */
 export class IPv6Scanner {
-  readonly #groups = new Uint8Array(16)
-  #count = 0
+  readonly #groups: number[] = []
   #value = 0
   #digits = 0
   /** Groups before the `::`, -1 until there is one. */
@@ -71,9 +70,9 @@ export class IPv6Scanner {
     if (character === COLON) return this.#takeColon()
     if (character === DOT) return this.#startQuad()
     const digit = hexDigit(character)
-    if (digit < 0 || this.#digits === 4 || this.#count === this.#mostGroups()) return false
+    if (digit < 0 || this.#digits === 4 || this.#groups.length === this.#mostGroups()) return false
     // ":1" at the start: a single colon stands between groups only.
-    if (this.#afterColon && this.#count === 0) return false
+    if (this.#afterColon && this.#groups.length === 0) return false
     this.#value = (this.#value << 4) | digit
     this.#digits++
     this.#afterColon = false
@@ -90,10 +89,13 @@ export class IPv6Scanner {
     } else if (this.#digits > 0) this.#push(this.#value)
     else if (this.#afterColon) return undefined
 
-    if (this.#gapAfter < 0) return this.#count === GROUPS ? this.#groups : undefined
+    const missing = GROUPS - this.#groups.length
+    if (this.#gapAfter < 0 && missing > 0) return undefined
     const bytes = new Uint8Array(16)
-    bytes.set(this.#groups.subarray(0, 2 * this.#gapAfter))
-    bytes.set(this.#groups.subarray(2 * this.#gapAfter, 2 * this.#count), 16 - 2 * (this.#count - this.#gapAfter))
+    for (const [index, group] of this.#groups.entries()) {
+      const isBehindGap = this.#gapAfter >= 0 && index >= this.#gapAfter
+      writeUint16(bytes, 2 * (isBehindGap ? index + missing : index), group)
+    }
     return bytes
   }
 
@@ -101,22 +103,22 @@ export class IPv6Scanner {
     if (this.#digits > 0) {
       this.#push(this.#value)
       this.#afterColon = true
-      return this.#count < this.#mostGroups() || (this.#gapAfter < 0 && this.#count < GROUPS)
+      return this.#groups.length < this.#mostGroups() || (this.#gapAfter < 0 && this.#groups.length < GROUPS)
     }
     if (this.#afterColon) {
       this.#afterColon = false
       if (this.#gapAfter >= 0) return false
-      this.#gapAfter = this.#count
+      this.#gapAfter = this.#groups.length
       return true
     }
-    if (this.#count > 0 || this.#gapAfter >= 0) return false
+    if (this.#groups.length > 0 || this.#gapAfter >= 0) return false
     this.#afterColon = true
     return true
   }
 
   /** The digits taken last were decimals of a dotted quad: it takes the room of the last two groups. */
   #startQuad(): boolean {
-    if (this.#gapAfter < 0 ? this.#count !== GROUPS - 2 : this.#count > GROUPS - 3) return false
+    if (this.#gapAfter < 0 ? this.#groups.length !== GROUPS - 2 : this.#groups.length > GROUPS - 3) return false
     this.#quad = new IPv4Scanner()
     for (let shift = 4 * (this.#digits - 1); shift >= 0; shift -= 4) {
       const digit = (this.#value >>> shift) & 0xf
@@ -131,7 +133,7 @@ export class IPv6Scanner {
   }
 
   #push(value: number): void {
-    writeUint16(this.#groups, 2 * this.#count++, value)
+    this.#groups.push(value)
     this.#value = 0
     this.#digits = 0
   }
