@@ -13,6 +13,7 @@ import type { Backend, Peer } from './peer.ts'
 import type { Play } from './play.ts'
 import type { Observed } from './scripted-handler.ts'
 import type { Stage } from './stage.ts'
+import { poll } from './waiting.ts'
 
 interface Scene {
   readonly stage: Stage
@@ -165,8 +166,11 @@ export function crossingCases(play: Play): void {
           bad.send('b')
           await bad.untilClosed()
           good.send('good')
-          const finished = stage.handler.connections.find((connection) => connection.kinds.includes('finished'))
-          expect(finished?.all('finished')[0]?.end).toMatchObject({
+          // A transport may tell it a little after the client has seen it.
+          const finished = await poll('finished', () =>
+            stage.handler.connections.find((connection) => connection.kinds.includes('finished')),
+          )
+          expect(finished.all('finished')[0]?.end).toMatchObject({
             by: 'gateway',
             how: 'error',
             message: expect.stringContaining('handler broke'),
