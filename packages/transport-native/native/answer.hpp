@@ -1,0 +1,23 @@
+#pragma once
+
+#include "loop.hpp"
+
+/** Answering, ending in order, and handing a connection to JavaScript. */
+namespace infrarust {
+
+// LINGER_BYTES, LINGER_MS and UNREAD_ANSWER_MS of the contract.
+constexpr size_t kLingerBytes = 65'536;
+constexpr double kLingerMs = 1'000;
+constexpr double kUnreadAnswerMs = 5'000;
+
+void respond(Loop& loop, Connection& connection, const Decision& decision);
+/** `close` with `end`. */
+void endInOrder(Loop& loop, Connection& connection);
+/** The same where somebody else's end came first and is noted; a side that is gone is closed by then. */
+void endRelay(Loop& loop, Connection& connection);
+void progressEnd(Loop& loop, Connection& connection);
+double endingDueAt(const Connection& connection);
+void endingTimeIsUp(Loop& loop, Connection& connection);
+void handOver(Loop& loop, Connection& connection);
+
+}  // namespace infrarust

@@ -1,0 +1,322 @@
+#define NAPI_VERSION 8
+#include <node_api.h>
+
+#include <cerrno>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "loop.hpp"
+
+/** The JavaScript boundary: the only file that includes Node-API. Its TypeScript face is `src/binding.ts`. */
+namespace infrarust {
+
+namespace {
+
+constexpr size_t kInboxBytes = 64 * 1024;
+constexpr unsigned kMostThreads = 1U << kThreadBits;
+
+/** A listening socket, closed when the last thread has let go of it. */
+struct Bound {
+  Descriptor fd;
+  unsigned threadsLeft;
+};
+
+/** One native transport. Belongs to the JavaScript thread; ended by `close`, or else when its environment goes. */
+struct Engine {
+  napi_env env = nullptr;
+  napi_threadsafe_function wake = nullptr;
+  napi_ref inbox = nullptr;
+  uint8_t* inboxMemory = nullptr;
+  size_t inboxBytes = 0;
+  Shared shared;
+  std::vector<std::unique_ptr<Loop>> loops;
+  std::map<uint32_t, Bound> bound;
+  std::vector<Descriptor> adopted;
+  std::vector<uint8_t> reports;
+  bool isOpen = false;
+};
+
+napi_value undefinedValue(napi_env env) {
+  napi_value value;
+  napi_get_undefined(env, &value);
+  return value;
+}
+
+napi_value number(napi_env env, double of) {
+  napi_value value;
+  napi_create_double(env, of, &value);
+  return value;
+}
+
+napi_value text(napi_env env, const std::string& of) {
+  napi_value value;
+  napi_create_string_latin1(env, of.data(), of.size(), &value);
+  return value;
+}
+
+/** The arguments of one call; the face in TypeScript is their only caller, so a wrong one is a plain refusal. */
+struct Call {
+  static constexpr size_t kMost = 5;
+  napi_env env;
+  size_t count = kMost;
+  napi_value values[kMost];
+
+  Call(napi_env env, napi_callback_info info) : env(env) {
+    napi_get_cb_info(env, info, &count, values, nullptr, nullptr);
+  }
+  Engine* engine() const {
+    void* data = nullptr;
+    napi_valuetype type = napi_undefined;
+    if (count > 0) napi_typeof(env, values[0], &type);
+    if (type == napi_external) napi_get_value_external(env, values[0], &data);
+    auto* engine = static_cast<Engine*>(data);
+    if (engine != nullptr && engine->isOpen) return engine;
+    napi_throw_error(env, "closed", "the native transport is closed");
+    return nullptr;
+  }
+  double number(size_t at) const {
+    double value = 0;
+    if (at < count) napi_get_value_double(env, values[at], &value);
+    return value;
+  }
+  std::string text(size_t at) const {
+    char characters[64] = {};
+    size_t length = 0;
+    if (at < count) napi_get_value_string_latin1(env, values[at], characters, sizeof characters, &length);
+    return std::string(characters, length);
+  }
+};
+
+void shutDown(Engine& engine) {
+  if (!engine.isOpen) return;
+  engine.isOpen = false;
+  for (auto& loop : engine.loops) loop->stop();
+  engine.loops.clear();
+  engine.bound.clear();
+  engine.adopted.clear();
+  if (engine.inbox != nullptr) napi_delete_reference(engine.env, engine.inbox);
+  engine.inbox = nullptr;
+  napi_release_threadsafe_function(engine.wake, napi_tsfn_abort);
+}
+
+void onEnvironmentExit(void* engine) { shutDown(*static_cast<Engine*>(engine)); }
+
+void onCollected(napi_env env, void* data, void*) {
+  auto* engine = static_cast<Engine*>(data);
+  if (engine->isOpen) napi_remove_env_cleanup_hook(env, onEnvironmentExit, engine);
+  shutDown(*engine);
+  delete engine;
+}
+
+/** On a relay thread: one call a wake-up, however many reports there are. */
+void wakeJavaScript(void* host, Loop& loop) {
+  napi_call_threadsafe_function(static_cast<Engine*>(host)->wake, &loop, napi_tsfn_nonblocking);
+}
+
+/** One buffer for all batches, made larger when a single report asks for it. */
+bool inboxFor(Engine& engine, size_t bytes, napi_value& buffer) {
+  if (engine.inbox != nullptr && bytes <= engine.inboxBytes)
+    return napi_get_reference_value(engine.env, engine.inbox, &buffer) == napi_ok;
+  void* memory = nullptr;
+  if (napi_create_arraybuffer(engine.env, bytes, &memory, &buffer) != napi_ok) return false;
+  if (engine.inbox != nullptr) napi_delete_reference(engine.env, engine.inbox);
+  engine.inboxMemory = static_cast<uint8_t*>(memory);
+  engine.inboxBytes = bytes;
+  return napi_create_reference(engine.env, buffer, 1, &engine.inbox) == napi_ok;
+}
+
+void noteUnlistened(Engine& engine, const uint8_t* report) {
+  if (static_cast<Report>(report[4]) != Report::Unlistened) return;
+  const auto bound = engine.bound.find(readAs<uint32_t>(report + 24));
+  if (bound != engine.bound.end() && --bound->second.threadsLeft == 0) engine.bound.erase(bound);
+}
+
+/** On the JavaScript thread: hands over what the loop has reported, as many whole records at a time as fit. */
+void deliver(napi_env env, napi_value callback, void* host, void* data) {
+  auto& engine = *static_cast<Engine*>(host);
+  if (env == nullptr || !engine.isOpen) return;
+  static_cast<Loop*>(data)->take(engine.reports, engine.adopted);
+  const std::vector<uint8_t> reports = std::move(engine.reports);
+  for (size_t start = 0; start < reports.size() && engine.isOpen;) {
+    size_t end = start;
+    while (end < reports.size()) {
+      const size_t length = readAs<uint32_t>(reports.data() + end);
+      if (end > start && end + length - start > kInboxBytes) break;
+      noteUnlistened(engine, reports.data() + end);
+      end += length;
+    }
+    napi_value arguments[2];
+    if (!inboxFor(engine, end - start > kInboxBytes ? end - start : kInboxBytes, arguments[0])) return;
+    std::memcpy(engine.inboxMemory, reports.data() + start, end - start);
+    arguments[1] = number(env, static_cast<double>(end - start));
+    if (napi_call_function(env, undefinedValue(env), callback, 2, arguments, nullptr) != napi_ok) return;
+    start = end;
+  }
+}
+
+/** `open(threads, keepAliveSeconds, receive)`: starts the threads. */
+napi_value open(napi_env env, napi_callback_info info) {
+  const Call call(env, info);
+  const auto threads = static_cast<unsigned>(call.number(0));
+  if (threads < 1 || threads > kMostThreads) {
+    napi_throw_range_error(env, "threads", "threads is a number from 1 to 64");
+    return nullptr;
+  }
+  auto engine = std::make_unique<Engine>();
+  engine->env = env;
+  engine->shared.keepAliveSeconds = static_cast<int>(call.number(1));
+  if (napi_create_threadsafe_function(env, call.values[2], nullptr, text(env, "relay"), 0, 1, nullptr, nullptr,
+                                      engine.get(), deliver, &engine->wake) != napi_ok)
+    return nullptr;
+  napi_unref_threadsafe_function(env, engine->wake);
+  engine->isOpen = true;
+  for (unsigned index = 0; index < threads; ++index) {
+    engine->loops.push_back(std::make_unique<Loop>(index, engine->shared, wakeJavaScript, engine.get()));
+    const int error = engine->loops.back()->start();
+    if (error == 0) continue;
+    shutDown(*engine);
+    napi_throw_error(env, "thread", strerror(-error));
+    return nullptr;
+  }
+  // After the thread-safe function, so that the threads are joined before it goes: hooks run in reverse.
+  napi_add_env_cleanup_hook(env, onEnvironmentExit, engine.get());
+  napi_value external;
+  Engine* owned = engine.release();
+  if (napi_create_external(env, owned, onCollected, nullptr, &external) != napi_ok) return nullptr;
+  return external;
+}
+
+/** `listen(engine, index, address, port)`: `[address, port]`, or `[errno, system call]`. */
+napi_value listen(napi_env env, napi_callback_info info) {
+  const Call call(env, info);
+  Engine* engine = call.engine();
+  if (engine == nullptr) return nullptr;
+  const auto index = static_cast<uint32_t>(call.number(1));
+  Endpoint endpoint;
+  Descriptor listener;
+  const char* failedCall = "bind";
+  int error = -EINVAL;
+  if (parseEndpoint(call.text(2).c_str(), static_cast<uint16_t>(call.number(3)), endpoint))
+    error = listenOn(endpoint, engine->shared.keepAliveSeconds, listener, failedCall);
+  if (error == 0 && !localEndpoint(listener.get(), endpoint)) error = -errno;
+
+  napi_value answer;
+  napi_create_array_with_length(env, 2, &answer);
+  if (error != 0) {
+    napi_set_element(env, answer, 0, number(env, error));
+    napi_set_element(env, answer, 1, text(env, failedCall));
+    return answer;
+  }
+  std::vector<uint8_t> order(kOrderHeadBytes + 8);
+  const auto length = static_cast<uint32_t>(order.size());
+  const uint16_t isShared = isWildcard(endpoint) ? 1 : 0;
+  const int32_t fd = listener.get();
+  std::memcpy(order.data(), &length, 4);
+  order[4] = static_cast<uint8_t>(Order::Listen);
+  std::memcpy(order.data() + 6, &isShared, 2);
+  std::memcpy(order.data() + kOrderHeadBytes, &index, 4);
+  std::memcpy(order.data() + kOrderHeadBytes + 4, &fd, 4);
+  engine->bound[index] = Bound{std::move(listener), static_cast<unsigned>(engine->loops.size())};
+  for (auto& loop : engine->loops) loop->send(order.data(), order.size());
+
+  const EndpointText own = describe(endpoint);
+  napi_set_element(env, answer, 0, text(env, std::string(own.address, own.length)));
+  napi_set_element(env, answer, 1, number(env, own.port));
+  return answer;
+}
+
+/** `send(engine, thread, orders, bytes)`: a batch of whole order records. */
+napi_value send(napi_env env, napi_callback_info info) {
+  const Call call(env, info);
+  Engine* engine = call.engine();
+  if (engine == nullptr) return nullptr;
+  const auto thread = static_cast<size_t>(call.number(1));
+  void* memory = nullptr;
+  size_t bytes = 0;
+  napi_get_arraybuffer_info(env, call.values[2], &memory, &bytes);
+  const auto used = static_cast<size_t>(call.number(3));
+  if (memory != nullptr && used <= bytes && thread < engine->loops.size())
+    engine->loops[thread]->send(static_cast<uint8_t*>(memory), used);
+  return nullptr;
+}
+
+/** `counters(engine, id, thread, into)`: writes bytes in and out; false when the connection is gone. */
+napi_value counters(napi_env env, napi_callback_info info) {
+  const Call call(env, info);
+  Engine* engine = call.engine();
+  if (engine == nullptr) return nullptr;
+  const auto thread = static_cast<size_t>(call.number(2));
+  void* memory = nullptr;
+  size_t bytes = 0;
+  napi_get_arraybuffer_info(env, call.values[3], &memory, &bytes);
+  const Counters* found =
+      thread < engine->loops.size() ? engine->loops[thread]->counters(static_cast<uint64_t>(call.number(1))) : nullptr;
+  if (found != nullptr && bytes >= 2 * sizeof(double)) {
+    static_cast<double*>(memory)[0] = static_cast<double>(found->bytesIn.load(std::memory_order_relaxed));
+    static_cast<double*>(memory)[1] = static_cast<double>(found->bytesOut.load(std::memory_order_relaxed));
+  }
+  napi_value isThere;
+  napi_get_boolean(env, found != nullptr, &isThere);
+  return isThere;
+}
+
+/** `takeDescriptor(engine)`: the next adopted descriptor, in the order of the reports; the caller owns it. */
+napi_value takeDescriptor(napi_env env, napi_callback_info info) {
+  const Call call(env, info);
+  Engine* engine = call.engine();
+  if (engine == nullptr) return nullptr;
+  int fd = -1;
+  if (!engine->adopted.empty()) {
+    fd = engine->adopted.front().release();
+    engine->adopted.erase(engine->adopted.begin());
+  }
+  return number(env, fd);
+}
+
+/** `hold(engine, isBusy)`: whether the process stays for this transport. */
+napi_value hold(napi_env env, napi_callback_info info) {
+  const Call call(env, info);
+  Engine* engine = call.engine();
+  if (engine == nullptr) return nullptr;
+  bool isBusy = false;
+  napi_get_value_bool(env, call.values[1], &isBusy);
+  if (isBusy) napi_ref_threadsafe_function(env, engine->wake);
+  else napi_unref_threadsafe_function(env, engine->wake);
+  return nullptr;
+}
+
+/** `close(engine)`: ends the threads and closes every descriptor that is left. */
+napi_value close(napi_env env, napi_callback_info info) {
+  const Call call(env, info);
+  Engine* engine = call.engine();
+  if (engine == nullptr) return nullptr;
+  napi_remove_env_cleanup_hook(env, onEnvironmentExit, engine);
+  shutDown(*engine);
+  return nullptr;
+}
+
+napi_value now(napi_env env, napi_callback_info) { return number(env, monotonicMs()); }
+
+napi_value initialise(napi_env env, napi_value exports) {
+  const napi_property_attributes plain = napi_enumerable;
+  const napi_property_descriptor functions[] = {
+      {"open", nullptr, open, nullptr, nullptr, nullptr, plain, nullptr},
+      {"listen", nullptr, listen, nullptr, nullptr, nullptr, plain, nullptr},
+      {"send", nullptr, send, nullptr, nullptr, nullptr, plain, nullptr},
+      {"counters", nullptr, counters, nullptr, nullptr, nullptr, plain, nullptr},
+      {"takeDescriptor", nullptr, takeDescriptor, nullptr, nullptr, nullptr, plain, nullptr},
+      {"hold", nullptr, hold, nullptr, nullptr, nullptr, plain, nullptr},
+      {"close", nullptr, close, nullptr, nullptr, nullptr, plain, nullptr},
+      {"now", nullptr, now, nullptr, nullptr, nullptr, plain, nullptr},
+  };
+  napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions);
+  return exports;
+}
+
+}  // namespace
+
+NAPI_MODULE(transport, initialise)
+
+}  // namespace infrarust

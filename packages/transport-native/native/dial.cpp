@@ -1,0 +1,226 @@
+#include "dial.hpp"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "listener.hpp"
+#include "relay.hpp"
+
+namespace infrarust {
+
+namespace {
+
+constexpr size_t kRelayHeadBytes = 12;
+constexpr size_t kAttemptHeadBytes = 12;
+
+Cause causeOf(int error) {
+  switch (error) {
+    case ECONNREFUSED:
+      return Cause::Refused;
+    case ENETUNREACH:
+    case EHOSTUNREACH:
+    case ENETDOWN:
+    case EHOSTDOWN:
+      return Cause::Unreachable;
+    case ETIMEDOUT:
+      return Cause::Timeout;
+    default:
+      return Cause::Error;
+  }
+}
+
+void putFailures(Record& record, const Plan& plan) {
+  for (const Failure& failure : plan.failures) {
+    record.put(failure.attempt);
+    record.put(static_cast<uint8_t>(failure.cause));
+    record.put(uint16_t{0});
+    record.put(static_cast<int32_t>(failure.error));
+  }
+}
+
+void note(Connection& connection, Cause cause, int error) {
+  Plan& plan = *connection.plan;
+  plan.failures.push_back({plan.attempt, cause, error});
+  ++plan.attempt;
+  connection.backend = Side{};
+}
+
+/** Reads the next attempt of the plan and starts to connect; an errno where that fails at once. */
+int startAttempt(Loop& loop, Connection& connection) {
+  Plan& plan = *connection.plan;
+  const uint8_t* attempt = plan.attempts.get() + plan.cursor;
+  const uint8_t addressLength = attempt[10];
+  plan.headBytes = readAs<uint32_t>(attempt);
+  plan.head = attempt + kAttemptHeadBytes + addressLength;
+  plan.cursor += kAttemptHeadBytes + addressLength + plan.headBytes;
+  plan.headSent = plan.replaySent = 0;
+  plan.connectedAt = kNever;
+  plan.startedAt = loop.now();
+  plan.connectBy = plan.startedAt + readAs<uint32_t>(attempt + 4);
+
+  char address[INET6_ADDRSTRLEN] = {};
+  if (addressLength >= sizeof address) return EINVAL;
+  std::memcpy(address, attempt + kAttemptHeadBytes, addressLength);
+  Endpoint endpoint;
+  if (!parseEndpoint(address, readAs<uint16_t>(attempt + 8), endpoint)) return EINVAL;
+  const int result = startConnect(endpoint, connection.backend.fd);
+  return result == 0 || result == -EINPROGRESS ? 0 : -result;
+}
+
+/** The first segment goes out at once on its own; from the second on Nagle's algorithm would wait for its ACK. */
+void sendWithoutDelay(Connection& connection) {
+  if (!connection.backendNeedsNoDelay) return;
+  connection.backendNeedsNoDelay = false;
+  setNoDelay(connection.backend.fd.get());
+}
+
+/**
+ * Sends head and client bytes, both in one segment where they fit. Without waiting for the connect to be reported: on a
+ * short path it is done by now, and a socket that still connects says EAGAIN.
+ */
+int sendHead(Loop& loop, Connection& connection) {
+  Plan& plan = *connection.plan;
+  Side& backend = connection.backend;
+  const size_t replayable = std::min(connection.unread.size(), plan.replayLimit);
+  const size_t headLeft = plan.headBytes - plan.headSent;
+  const size_t clientLeft = replayable - plan.replaySent;
+  if (headLeft + clientLeft > 0) {
+    if (plan.connectedAt != kNever) sendWithoutDelay(connection);
+    const ssize_t result = transmit(backend.fd.get(), plan.head + plan.headSent, headLeft,
+                                    connection.unread.data() + plan.replaySent, clientLeft);
+    if (result == -EAGAIN) return loop.awaitOutput(connection, backend) ? 0 : errno;
+    if (result < 0) return static_cast<int>(-result);
+    const auto sent = static_cast<size_t>(result);
+    plan.headSent += std::min(sent, headLeft);
+    plan.replaySent += sent - std::min(sent, headLeft);
+    if (sent < headLeft + clientLeft && !loop.awaitOutput(connection, backend)) return errno;
+  } else if (plan.connectedAt == kNever) {
+    const int error = pendingError(backend.fd.get());
+    if (error != 0) return error;
+  }
+  if (plan.connectedAt == kNever) {
+    plan.connectedAt = loop.now();
+    plan.connectBy = kNever;
+    loop.rearm(connection);
+  }
+  const bool allSent = plan.headSent == plan.headBytes && plan.replaySent == connection.unread.size();
+  if (connection.client.finReceived && !backend.finSent && allSent) {
+    shutdownOutput(backend.fd.get());
+    backend.finSent = true;
+  }
+  return 0;
+}
+
+void dialNext(Loop& loop, Connection& connection) {
+  Plan& plan = *connection.plan;
+  while (plan.attempt < plan.attemptCount) {
+    int error = startAttempt(loop, connection);
+    connection.backend.canWrite = true;
+    connection.backendNeedsNoDelay = true;
+    if (error == 0 && plan.headBytes > 0) error = sendHead(loop, connection);
+    // Where the head is out already, an event for "writable" would only cost a turn.
+    const bool needsOutput = plan.connectedAt == kNever || !connection.backend.canWrite;
+    if (error == 0 && !loop.watch(connection, connection.backend, needsOutput)) error = errno;
+    if (error == 0) {
+      if (needsOutput) connection.backend.canWrite = false;
+      return loop.rearm(connection);
+    }
+    note(connection, causeOf(error), error);
+  }
+  {
+    Record record =
+        loop.report(Report::DialFailed, connection, 0, static_cast<unsigned>(connection.plan->failures.size()));
+    record.put(connection.seq);
+    record.put(uint32_t{0});
+    putFailures(record, plan);
+  }
+  abandonDial(connection);
+  connection.deadlineAt = kNever;
+  loop.rearm(connection);
+}
+
+/** The backend's first byte: the attempt stands, nothing can be replayed any more. */
+void stand(Loop& loop, Connection& connection, size_t firstBytes) {
+  Plan& plan = *connection.plan;
+  {
+    Record record = loop.reportLater(Report::Dialled, connection, plan.attempt, static_cast<unsigned>(plan.failures.size()));
+    record.put(connection.seq);
+    record.put(uint32_t{0});
+    record.put(plan.connectedAt - plan.startedAt);
+    putFailures(record, plan);
+  }
+  Side& backend = connection.backend;
+  // The backend spoke before it had taken all: a status server may, so what is left of the head still goes.
+  backend.pending.append(plan.head + plan.headSent, plan.headBytes - plan.headSent);
+  connection.unread.drop(plan.replaySent);
+  if (backend.pending.empty()) backend.pending = std::move(connection.unread);
+  else backend.pending.append(connection.unread.data(), connection.unread.size());
+  connection.unread.clear();
+  if (!backend.pending.empty()) sendWithoutDelay(connection);
+  connection.plan.reset();
+  connection.phase = Phase::Relaying;
+  connection.movedAt = loop.now();
+  connection.backendNeedsKeepAlive = loop.shared().keepAliveSeconds > 0;
+  loop.rearm(connection);
+  pumpFirst(loop, connection, firstBytes);
+}
+
+}  // namespace
+
+void beginDial(Loop& loop, Connection& connection, const Decision& decision) {
+  const uint8_t* payload = decision.payload();
+  connection.plan = std::make_unique<Plan>();
+  Plan& plan = *connection.plan;
+  plan.replayLimit = readAs<uint32_t>(payload);
+  connection.idleMs = readAs<uint32_t>(payload + 4);
+  connection.halfClosedIdleMs = readAs<uint32_t>(payload + 8);
+  plan.attemptCount = static_cast<uint8_t>(decision.count);
+  const size_t attemptsBytes = decision.payloadBytes() - kRelayHeadBytes;
+  plan.attempts.reset(new uint8_t[attemptsBytes]);
+  std::memcpy(plan.attempts.get(), payload + kRelayHeadBytes, attemptsBytes);
+  connection.maxBytes = plan.replayLimit;
+  // Until the attempt stands, reading beyond the bound is not an overrun: it just waits.
+  connection.overrunTold = true;
+  connection.phase = Phase::Dialling;
+  // What the client has sent by now goes out with the head.
+  readClient(loop, connection);
+  if (connection.phase == Phase::Dialling) dialNext(loop, connection);
+}
+
+void progressDial(Loop& loop, Connection& connection) {
+  readClient(loop, connection);
+  if (connection.phase != Phase::Dialling) return;
+  Side& backend = connection.backend;
+  const bool isConnected = connection.plan->connectedAt != kNever;
+  if (backend.canRead && isConnected) {
+    const ssize_t count = receive(backend.fd.get(), loop.buffer(), Loop::kBufferBytes);
+    if (count > 0) {
+      if (static_cast<size_t>(count) < Loop::kBufferBytes && !backend.isHungUp) backend.canRead = false;
+      return stand(loop, connection, static_cast<size_t>(count));
+    }
+    if (count != -EAGAIN) return attemptFailed(loop, connection, Cause::ClosedEarly, static_cast<int>(-count));
+    backend.canRead = false;
+  }
+  if (!backend.canWrite) return;
+  const int error = sendHead(loop, connection);
+  if (error == 0) {
+    // Bytes may have come before the event that told of the connect.
+    if (!isConnected && backend.canRead && connection.plan->connectedAt != kNever) progressDial(loop, connection);
+    return;
+  }
+  attemptFailed(loop, connection, isConnected ? Cause::ClosedEarly : causeOf(error), error);
+}
+
+void attemptFailed(Loop& loop, Connection& connection, Cause cause, int error) {
+  note(connection, cause, error);
+  dialNext(loop, connection);
+}
+
+void abandonDial(Connection& connection) {
+  connection.backend = Side{};
+  connection.plan.reset();
+  connection.phase = Phase::Holding;
+  connection.overrunTold = true;
+}
+
+}  // namespace infrarust

@@ -1,0 +1,461 @@
+#include "loop.hpp"
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <csignal>
+#include <ctime>
+
+#include "answer.hpp"
+#include "dial.hpp"
+#include "listener.hpp"
+#include "relay.hpp"
+
+namespace infrarust {
+
+namespace {
+
+constexpr int kEventsAtOnce = 256;
+/** Keep-alive is for connections that live: a dialled socket gets it after this, short ones never pay for it. */
+constexpr double kKeepAliveAfterMs = 1000;
+
+/** What an epoll event belongs to: the low bits of its tag, the rest is a pointer or a listener's index. */
+enum Tag : uint64_t { kClient = 0, kBackend = 1, kListener = 2, kBell = 3, kTagMask = 3 };
+
+constexpr uint32_t kInput = EPOLLIN | EPOLLRDHUP | EPOLLET;
+
+double dueAt(const Connection& connection) {
+  const double unreadAnswer = connection.client.pending.empty() ? kNever : connection.answerBy;
+  switch (connection.phase) {
+    case Phase::Fresh:
+      return connection.acceptedAt + kAnnounceMs;
+    case Phase::Reading:
+    case Phase::Holding:
+      return std::min(connection.deadlineAt, unreadAnswer);
+    case Phase::Dialling:
+      return std::min({connection.deadlineAt, connection.plan->connectBy, unreadAnswer});
+    case Phase::Relaying: {
+      const double idle = relayIdleAt(connection);
+      return connection.backendNeedsKeepAlive ? std::min(idle, connection.movedAt + kKeepAliveAfterMs) : idle;
+    }
+    case Phase::Ending:
+      return endingDueAt(connection);
+    case Phase::Undecided:
+    case Phase::Adopted:
+    case Phase::Closed:
+      return kNever;
+  }
+  return kNever;
+}
+
+}  // namespace
+
+double monotonicMs() {
+  timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
+}
+
+Loop::Loop(unsigned index, Shared& shared, Wake wake, void* host)
+    : index_(index), shared_(shared), wake_(wake), host_(host), now_(monotonicMs()), table_(index), wheel_(now_),
+      buffer_(kBufferBytes) {}
+
+int Loop::start() {
+  epoll_ = Descriptor(epoll_create1(EPOLL_CLOEXEC));
+  if (!epoll_.isOpen()) return -errno;
+  bell_ = Descriptor(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+  if (!bell_.isOpen()) return -errno;
+  // Edge-triggered, so that a ring is an event and nobody has to read the counter.
+  epoll_event event{EPOLLIN | EPOLLET, {}};
+  event.data.u64 = kBell;
+  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, bell_.get(), &event) != 0) return -errno;
+
+  // Signals belong to Node's main thread; a new thread inherits the mask of the one that makes it.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  const int error = pthread_create(&thread_, nullptr, &Loop::main, this);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  isStarted_ = error == 0;
+  return -error;
+}
+
+void Loop::stop() {
+  if (!isStarted_) return;
+  isStopping_.store(true);
+  const uint64_t ring = 1;
+  while (::write(bell_.get(), &ring, sizeof ring) < 0 && errno == EINTR) continue;
+  pthread_join(thread_, nullptr);
+  isStarted_ = false;
+}
+
+void Loop::send(const uint8_t* orders, size_t bytes) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    mail_.insert(mail_.end(), orders, orders + bytes);
+  }
+  hasMail_.store(true);
+  // An awake thread looks at hasMail_ before it sleeps; only a sleeping one costs a system call.
+  if (!isAsleep_.exchange(false)) return;
+  const uint64_t ring = 1;
+  while (::write(bell_.get(), &ring, sizeof ring) < 0 && errno == EINTR) continue;
+}
+
+void Loop::take(std::vector<uint8_t>& reports, std::vector<Descriptor>& descriptors) {
+  reports.clear();
+  isPosted_.store(false);
+  const std::lock_guard<std::mutex> lock(mutex_);
+  reports.swap(outbox_);
+  for (Descriptor& descriptor : outboxDescriptors_) descriptors.push_back(std::move(descriptor));
+  outboxDescriptors_.clear();
+}
+
+void* Loop::main(void* self) {
+  pthread_setname_np(pthread_self(), "relay");
+  static_cast<Loop*>(self)->run();
+  return nullptr;
+}
+
+void Loop::run() {
+  epoll_event events[kEventsAtOnce];
+  while (!isStopping_.load(std::memory_order_relaxed)) {
+    int timeoutMs = waitMs();
+    if (timeoutMs != 0) {
+      isAsleep_.store(true);
+      if (hasMail_.load()) timeoutMs = 0;
+    }
+    const int count = epoll_wait(epoll_.get(), events, kEventsAtOnce, timeoutMs);
+    isAsleep_.store(false, std::memory_order_relaxed);
+    now_ = monotonicMs();
+
+    std::vector<Connection*> again;
+    again.swap(ready_);
+    // One accept for each two other events: no accept that comes back empty, no starving under load.
+    for (int at = 0; at < count; ++at)
+      dispatch(events[at].data.u64, events[at].events, 1 + static_cast<unsigned>(count) / 2);
+    for (Connection* connection : again) {
+      if (!connection->isOnReadyList) continue;
+      connection->isOnReadyList = false;
+      progress(*connection);
+    }
+    if (hasMail_.load(std::memory_order_relaxed)) obeyMail();
+    wheel_.advance(now_, [this](Timer& timer) { onTime(static_cast<Connection&>(timer)); });
+    resumeListeners();
+    post();
+    for (Connection* connection : closed_) table_.release(*connection);
+    closed_.clear();
+  }
+}
+
+int Loop::waitMs() {
+  if (!ready_.empty()) return 0;
+  double until = std::min(wheel_.nextLook(), postBy_);
+  for (const Listener& listener : listeners_)
+    if (listener.pausedUntil > 0) until = std::min(until, listener.pausedUntil);
+  if (until == kNever) return -1;
+  return until <= now_ ? 0 : static_cast<int>(std::ceil(std::min(until - now_, 1e6)));
+}
+
+void Loop::dispatch(uint64_t tag, uint32_t events, unsigned acceptLimit) {
+  if ((tag & kTagMask) == kBell) return;
+  if ((tag & kTagMask) == kListener) {
+    for (Listener& listener : listeners_)
+      if (listener.index == tag >> 2) acceptSome(*this, listener, acceptLimit);
+    return;
+  }
+  auto& connection = *reinterpret_cast<Connection*>(tag & ~uint64_t{kTagMask});
+  Side& side = (tag & kTagMask) == kBackend ? connection.backend : connection.client;
+  // An event of this batch for a socket that an earlier event of it closed.
+  if (!side.fd.isOpen()) return;
+  if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) side.canRead = true;
+  if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) side.isHungUp = true;
+  if ((events & (EPOLLHUP | EPOLLERR)) != 0) side.isBroken = true;
+  if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) side.canWrite = true;
+  progress(connection);
+}
+
+/** Goes on with whatever the connection is about, after an edge, a decision, or a pause. */
+void Loop::progress(Connection& connection) {
+  switch (connection.phase) {
+    case Phase::Relaying:
+      return pump(*this, connection);
+    case Phase::Fresh:
+    case Phase::Undecided:
+    case Phase::Reading:
+    case Phase::Holding:
+      return readClient(*this, connection);
+    case Phase::Dialling:
+      return progressDial(*this, connection);
+    case Phase::Ending:
+      return progressEnd(*this, connection);
+    case Phase::Adopted:
+    case Phase::Closed:
+      return;
+  }
+}
+
+void Loop::onTime(Connection& connection) {
+  switch (connection.phase) {
+    case Phase::Fresh:
+      announce(*this, connection);
+      break;
+    case Phase::Reading:
+    case Phase::Holding:
+    case Phase::Dialling:
+      if (!connection.client.pending.empty() && connection.answerBy <= now_) {
+        destroy(connection, {By::Gateway, How::Closed});
+      } else if (connection.deadlineAt <= now_) {
+        if (connection.phase == Phase::Dialling) abandonDial(connection);
+        connection.deadlineAt = kNever;
+        report(Report::Deadline, connection).put(connection.seq);
+      } else if (connection.phase == Phase::Dialling && connection.plan->connectBy <= now_) {
+        attemptFailed(*this, connection, Cause::Timeout, ETIMEDOUT);
+      }
+      break;
+    case Phase::Relaying:
+      if (relayIdleAt(connection) <= now_) {
+        finish(connection, {By::Gateway, How::Idle});
+      } else if (connection.backendNeedsKeepAlive) {
+        connection.backendNeedsKeepAlive = false;
+        setKeepAlive(connection.backend.fd.get(), shared_.keepAliveSeconds);
+      }
+      break;
+    case Phase::Ending:
+      endingTimeIsUp(*this, connection);
+      break;
+    case Phase::Undecided:
+    case Phase::Adopted:
+    case Phase::Closed:
+      break;
+  }
+  rearm(connection);
+}
+
+void Loop::rearm(Connection& connection) { wheel_.arm(connection, dueAt(connection)); }
+
+void Loop::again(Connection& connection) {
+  if (connection.isOnReadyList) return;
+  connection.isOnReadyList = true;
+  ready_.push_back(&connection);
+}
+
+bool Loop::watch(Connection& connection, Side& side, bool output) {
+  epoll_event event{kInput | (output ? EPOLLOUT : 0U), {}};
+  event.data.u64 = reinterpret_cast<uint64_t>(&connection) | (&side == &connection.backend ? kBackend : kClient);
+  const int operation = side.isWatched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+  if (epoll_ctl(epoll_.get(), operation, side.fd.get(), &event) != 0) return false;
+  side.isWatched = true;
+  side.watchesOutput = output;
+  return true;
+}
+
+/** Output is watched from the first time that a peer does not keep up: most never pay for its events. */
+bool Loop::awaitOutput(Connection& connection, Side& side) {
+  side.canWrite = false;
+  return !side.isWatched || side.watchesOutput || watch(connection, side, true);
+}
+
+void Loop::unwatch(Side& side) { epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, side.fd.get(), nullptr); }
+
+bool Loop::write(Connection& connection, Side& side, const uint8_t* bytes, size_t count) {
+  size_t sent = 0;
+  if (side.pending.empty() && side.canWrite) {
+    const ssize_t result = transmit(side.fd.get(), bytes, count);
+    if (result < 0 && result != -EAGAIN) return false;
+    sent = result < 0 ? 0 : static_cast<size_t>(result);
+  }
+  if (&side == &connection.client) Counters::add(connection.counters->bytesOut, sent);
+  if (sent == count) return true;
+  side.pending.append(bytes + sent, count - sent);
+  return awaitOutput(connection, side);
+}
+
+bool Loop::flush(Connection& connection, Side& side) {
+  if (side.pending.empty() || !side.canWrite) return true;
+  const ssize_t result = transmit(side.fd.get(), side.pending.data(), side.pending.size());
+  if (result < 0 && result != -EAGAIN) return false;
+  const size_t sent = result < 0 ? 0 : static_cast<size_t>(result);
+  if (&side == &connection.client) Counters::add(connection.counters->bytesOut, sent);
+  const bool isAll = sent == side.pending.size();
+  side.pending.drop(sent);
+  return isAll || awaitOutput(connection, side);
+}
+
+void Loop::finish(Connection& connection, End end) {
+  connection.endedBy(end);
+  const Counters& counters = *connection.counters;
+  {
+    Record record = reportLater(Report::Finished, connection, static_cast<unsigned>(connection.end.by),
+                                static_cast<unsigned>(connection.end.how));
+    record.put(static_cast<double>(counters.bytesIn.load(std::memory_order_relaxed)));
+    record.put(static_cast<double>(counters.bytesOut.load(std::memory_order_relaxed)));
+  }
+  connection.client.fd.close();
+  connection.backend.fd.close();
+  connection.phase = Phase::Closed;
+  wheel_.disarm(connection);
+  closed_.push_back(&connection);
+}
+
+void Loop::destroy(Connection& connection, End end) {
+  connection.client.fd.reset();
+  connection.backend.fd.reset();
+  finish(connection, end);
+}
+
+Record Loop::report(Report kind, const Connection& connection, unsigned detail, unsigned count) {
+  isUrgent_ = true;
+  return Record(reports_, kind, connection.id, now_, detail, count);
+}
+
+Record Loop::reportLater(Report kind, const Connection& connection, unsigned detail, unsigned count) {
+  postBy_ = std::min(postBy_, now_ + Wheel::kTickMs);
+  return Record(reports_, kind, connection.id, now_, detail, count);
+}
+
+void Loop::post() {
+  if (reports_.empty() || (!isUrgent_ && now_ < postBy_)) return;
+  isUrgent_ = false;
+  postBy_ = kNever;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (outbox_.empty()) outbox_.swap(reports_);
+    else outbox_.insert(outbox_.end(), reports_.begin(), reports_.end());
+    for (Descriptor& descriptor : descriptors_) outboxDescriptors_.push_back(std::move(descriptor));
+  }
+  reports_.clear();
+  descriptors_.clear();
+  if (!isPosted_.exchange(true)) wake_(host_, *this);
+}
+
+void Loop::obeyMail() {
+  hasMail_.store(false);
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    opened_.swap(mail_);
+  }
+  for (size_t at = 0; at < opened_.size();) {
+    const Decision order(opened_.data() + at);
+    obey(order);
+    at += order.length;
+  }
+  opened_.clear();
+}
+
+void Loop::obey(const Decision& order) {
+  switch (order.kind) {
+    case Order::Listen:
+      return listen(order);
+    case Order::Unlisten:
+      return unlisten(readAs<uint32_t>(order.bytes + kOrderHeadBytes));
+    case Order::DestroyAll:
+      return table_.each([this](Connection& connection) {
+        if (connection.phase == Phase::Fresh) announce(*this, connection);
+        if (connection.phase != Phase::Adopted && connection.phase != Phase::Closed)
+          destroy(connection, {By::Gateway, How::Closed});
+      });
+    default:
+      break;
+  }
+  Connection* connection = table_.find(order.id);
+  if (connection == nullptr || connection->phase == Phase::Closed) return;
+  if (order.kind == Order::Release) {
+    connection->phase = Phase::Closed;
+    closed_.push_back(connection);
+    return;
+  }
+  if (order.seq() <= connection->seq) return;
+  connection->seq = order.seq();
+  decide(*connection, order);
+}
+
+void Loop::decide(Connection& connection, const Decision& decision) {
+  const bool isReset = decision.kind == Order::Close && decision.detail == 1;
+  if (isReset && connection.phase != Phase::Adopted) return destroy(connection, {By::Gateway, How::Closed});
+  // What has begun to end only ends; an adopted one is JavaScript's.
+  if (connection.phase == Phase::Ending || connection.phase == Phase::Adopted) return;
+  // Anything but a close has crossed the backend's first byte. A text belongs before the relay, in it it would corrupt
+  // the stream; and nobody was at fault. So it ends.
+  if (connection.phase == Phase::Relaying) return endInOrder(*this, connection);
+  if (connection.phase == Phase::Dialling) abandonDial(connection);
+  if (decision.consumed() > 0) connection.unread.drop(decision.consumed());
+  connection.shown = decision.shown();
+  connection.deadlineAt = decision.deadlineAt();
+  connection.maxBytes = decision.maxBytes();
+  connection.overrunTold = false;
+  switch (decision.kind) {
+    case Order::Await:
+      connection.phase = Phase::Reading;
+      readClient(*this, connection);
+      break;
+    case Order::Hold:
+      connection.phase = Phase::Holding;
+      readClient(*this, connection);
+      break;
+    case Order::Respond:
+      respond(*this, connection, decision);
+      break;
+    case Order::Relay:
+      beginDial(*this, connection, decision);
+      break;
+    case Order::Adopt:
+      handOver(*this, connection);
+      break;
+    case Order::Close:
+      endInOrder(*this, connection);
+      break;
+    default:
+      break;
+  }
+  if (connection.phase != Phase::Closed) rearm(connection);
+}
+
+void Loop::listen(const Decision& order) {
+  const auto index = readAs<uint32_t>(order.bytes + kOrderHeadBytes);
+  const auto fd = readAs<int32_t>(order.bytes + kOrderHeadBytes + 4);
+  listeners_.push_back({index, fd, order.count == 1});
+  resume(listeners_.back());
+}
+
+void Loop::unlisten(uint32_t index) {
+  for (auto listener = listeners_.begin(); listener != listeners_.end(); ++listener) {
+    if (listener->index != index) continue;
+    if (listener->pausedUntil == 0) pause(*listener, 0);
+    listeners_.erase(listener);
+    break;
+  }
+  isUrgent_ = true;
+  Record(reports_, Report::Unlistened, 0, now_).put(index);
+}
+
+/** Takes the socket on, or on again. Exclusive: a new connection wakes one of the threads and not all. */
+void Loop::resume(Listener& listener) {
+  epoll_event event{EPOLLIN | EPOLLEXCLUSIVE, {}};
+  event.data.u64 = uint64_t{listener.index} << 2 | kListener;
+  const bool isWatched = epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, listener.fd, &event) == 0;
+  listener.pausedUntil = isWatched ? 0 : now_ + kAcceptPauseMs;
+}
+
+void Loop::pause(Listener& listener, double untilMs) {
+  epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, listener.fd, nullptr);
+  listener.pausedUntil = untilMs;
+}
+
+void Loop::resumeListeners() {
+  for (Listener& listener : listeners_)
+    if (listener.pausedUntil > 0 && listener.pausedUntil <= now_) resume(listener);
+}
+
+void Loop::reportPaused(const Listener& listener, int error) {
+  isUrgent_ = true;
+  Record record(reports_, Report::AcceptPaused, 0, now_);
+  record.put(static_cast<int32_t>(error));
+  record.put(listener.index);
+}
+
+}  // namespace infrarust

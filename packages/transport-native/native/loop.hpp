@@ -1,0 +1,141 @@
+#pragma once
+
+#include <pthread.h>
+
+#include <atomic>
+#include <mutex>
+#include <vector>
+
+#include "connection.hpp"
+#include "message.hpp"
+#include "table.hpp"
+#include "wheel.hpp"
+
+namespace infrarust {
+
+/** Monotonic milliseconds, the clock of every `at` and deadline. */
+double monotonicMs();
+
+/** What the threads of one transport share. */
+struct Shared {
+  /** 0: no keep-alive. */
+  int keepAliveSeconds = 0;
+  /** When the last notice about a paused accept was written, so that there is one and not one a thread and a pause. */
+  std::atomic<double> noticedAt{-kNever};
+};
+
+/** A listening socket as one thread sees it; the transport owns the descriptor. */
+struct Listener {
+  uint32_t index;
+  int fd;
+  /** Its accepted sockets have their own local address each. */
+  bool isWildcard;
+  double pausedUntil = 0;
+};
+
+/**
+ * One relay thread: its epoll instance, its connections, its clock. `start`, `stop`, `send`, `take` and `counters` are
+ * for the JavaScript thread; everything else runs on the thread itself.
+ */
+class Loop {
+ public:
+  using Wake = void (*)(void* host, Loop& loop);
+
+  Loop(unsigned index, Shared& shared, Wake wake, void* host);
+  ~Loop() { stop(); }
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  /** 0, or a negated errno. */
+  int start();
+  /** Ends and joins the thread. What it owns is closed by the destructor. */
+  void stop();
+  void send(const uint8_t* orders, size_t bytes);
+  /** All reports so far, and the descriptors that go with them in order. */
+  void take(std::vector<uint8_t>& reports, std::vector<Descriptor>& descriptors);
+  const Counters* counters(uint64_t id) const { return table_.peek(id); }
+
+  double now() const { return now_; }
+  Shared& shared() { return shared_; }
+  /** The receive buffer of the thread: good until the next receive. */
+  uint8_t* buffer() { return buffer_.data(); }
+  static constexpr size_t kBufferBytes = 64 * 1024;
+
+  Connection* takeConnection() { return table_.take(); }
+  /** Stops watching a listening socket until then. */
+  void pause(Listener& listener, double untilMs);
+  bool watch(Connection& connection, Side& side, bool output);
+  /** The kernel takes no more: go on when it does. */
+  bool awaitOutput(Connection& connection, Side& side);
+  void unwatch(Side& side);
+  /** Sends now what the kernel takes and keeps the rest in `side.pending`. False when the peer is gone. */
+  bool write(Connection& connection, Side& side, const uint8_t* bytes, size_t count);
+  /** Sends what is pending; false when the peer is gone. */
+  bool flush(Connection& connection, Side& side);
+  /** Comes back to this connection in the next iteration, for its budget in this one is used up. */
+  void again(Connection& connection);
+  /** Puts the connection's timer where its phase needs it. */
+  void rearm(Connection& connection);
+  /** Closes what is open and reports, with this end where none came before; freed when the iteration ends. */
+  void finish(Connection& connection, End end);
+  /** The same with a reset to both sides. */
+  void destroy(Connection& connection, End end);
+
+  /** A report that JavaScript is woken for. */
+  Record report(Report kind, const Connection& connection, unsigned detail = 0, unsigned count = 0);
+  /** A report that may wait a tick for company. */
+  Record reportLater(Report kind, const Connection& connection, unsigned detail = 0, unsigned count = 0);
+  void give(Descriptor descriptor) { descriptors_.push_back(std::move(descriptor)); }
+  void reportPaused(const Listener& listener, int error);
+
+ private:
+  static void* main(void* self);
+  void run();
+  int waitMs();
+  void dispatch(uint64_t tag, uint32_t events, unsigned acceptLimit);
+  void progress(Connection& connection);
+  void onTime(Connection& connection);
+  void obeyMail();
+  void obey(const Decision& order);
+  void decide(Connection& connection, const Decision& decision);
+  void listen(const Decision& order);
+  void unlisten(uint32_t index);
+  void resume(Listener& listener);
+  void resumeListeners();
+  void post();
+
+  const unsigned index_;
+  Shared& shared_;
+  const Wake wake_;
+  void* const host_;
+  Descriptor epoll_;
+  Descriptor bell_;
+  pthread_t thread_{};
+  bool isStarted_ = false;
+  std::atomic<bool> isStopping_{false};
+
+  double now_;
+  Table table_;
+  Wheel wheel_;
+  std::vector<uint8_t> buffer_;
+  std::vector<Listener> listeners_;
+  std::vector<Connection*> ready_;
+  std::vector<Connection*> closed_;
+  std::vector<uint8_t> opened_;
+
+  std::vector<uint8_t> reports_;
+  std::vector<Descriptor> descriptors_;
+  bool isUrgent_ = false;
+  double postBy_ = kNever;
+
+  // Between the two threads.
+  std::mutex mutex_;
+  std::vector<uint8_t> mail_;
+  std::vector<uint8_t> outbox_;
+  std::vector<Descriptor> outboxDescriptors_;
+  std::atomic<bool> hasMail_{false};
+  std::atomic<bool> isAsleep_{false};
+  std::atomic<bool> isPosted_{false};
+};
+
+}  // namespace infrarust

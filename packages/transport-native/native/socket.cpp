@@ -1,0 +1,169 @@
+#include "socket.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace infrarust {
+
+namespace {
+
+constexpr int kBacklog = 4096;
+
+bool enable(int fd, int level, int option, int value = 1) {
+  return setsockopt(fd, level, option, &value, sizeof value) == 0;
+}
+
+socklen_t sizeOf(const Endpoint& endpoint) {
+  return endpoint.any.sa_family == AF_INET6 ? sizeof endpoint.v6 : sizeof endpoint.v4;
+}
+
+}  // namespace
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+  if (this != &other) {
+    close();
+    fd_ = other.release();
+  }
+  return *this;
+}
+
+int Descriptor::release() {
+  const int fd = fd_;
+  fd_ = -1;
+  return fd;
+}
+
+void Descriptor::close() {
+  // EINTR is not retried: on Linux the descriptor is gone by then and may be somebody else's.
+  if (fd_ >= 0) ::close(release());
+}
+
+void Descriptor::reset() {
+  if (fd_ < 0) return;
+  const linger atOnce{1, 0};
+  setsockopt(fd_, SOL_SOCKET, SO_LINGER, &atOnce, sizeof atOnce);
+  close();
+}
+
+bool parseEndpoint(const char* address, uint16_t port, Endpoint& endpoint) {
+  std::memset(&endpoint, 0, sizeof endpoint);
+  if (inet_pton(AF_INET, address, &endpoint.v4.sin_addr) == 1) {
+    endpoint.v4.sin_family = AF_INET;
+    endpoint.v4.sin_port = htons(port);
+    return true;
+  }
+  if (inet_pton(AF_INET6, address, &endpoint.v6.sin6_addr) != 1) return false;
+  endpoint.v6.sin6_family = AF_INET6;
+  endpoint.v6.sin6_port = htons(port);
+  return true;
+}
+
+EndpointText describe(const Endpoint& endpoint) {
+  EndpointText text{};
+  const void* address = &endpoint.v4.sin_addr;
+  int family = AF_INET;
+  in_port_t port = endpoint.v4.sin_port;
+  if (endpoint.any.sa_family == AF_INET6) {
+    const in6_addr& v6 = endpoint.v6.sin6_addr;
+    const bool isMapped = IN6_IS_ADDR_V4MAPPED(&v6);
+    address = isMapped ? static_cast<const void*>(v6.s6_addr + 12) : &v6;
+    family = isMapped ? AF_INET : AF_INET6;
+    port = endpoint.v6.sin6_port;
+  }
+  inet_ntop(family, address, text.address, sizeof text.address);
+  text.length = static_cast<uint8_t>(std::strlen(text.address));
+  text.port = ntohs(port);
+  return text;
+}
+
+bool isWildcard(const Endpoint& endpoint) {
+  return endpoint.any.sa_family == AF_INET6 ? IN6_IS_ADDR_UNSPECIFIED(&endpoint.v6.sin6_addr)
+                                            : endpoint.v4.sin_addr.s_addr == htonl(INADDR_ANY);
+}
+
+bool localEndpoint(int fd, Endpoint& endpoint) {
+  socklen_t length = sizeof endpoint;
+  return getsockname(fd, &endpoint.any, &length) == 0;
+}
+
+int listenOn(const Endpoint& endpoint, int keepAliveSeconds, Descriptor& listener, const char*& failedCall) {
+  failedCall = "socket";
+  Descriptor socket(::socket(endpoint.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!socket.isOpen()) return -errno;
+  // A restart must not wait for TIME_WAIT. Not SO_REUSEPORT: a second instance would silently take half the players.
+  enable(socket.get(), SOL_SOCKET, SO_REUSEADDR);
+  if (endpoint.any.sa_family == AF_INET6) enable(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  setNoDelay(socket.get());
+  if (keepAliveSeconds > 0) setKeepAlive(socket.get(), keepAliveSeconds);
+  failedCall = "bind";
+  if (bind(socket.get(), &endpoint.any, sizeOf(endpoint)) != 0) return -errno;
+  failedCall = "listen";
+  if (listen(socket.get(), kBacklog) != 0) return -errno;
+  listener = std::move(socket);
+  return 0;
+}
+
+int acceptFrom(int listener, Descriptor& accepted, Endpoint& peer) {
+  socklen_t length = sizeof peer;
+  accepted = Descriptor(accept4(listener, &peer.any, &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  return accepted.isOpen() ? 0 : -errno;
+}
+
+int startConnect(const Endpoint& endpoint, Descriptor& socket) {
+  socket = Descriptor(::socket(endpoint.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!socket.isOpen()) return -errno;
+  return connect(socket.get(), &endpoint.any, sizeOf(endpoint)) == 0 ? 0 : -errno;
+}
+
+int pendingError(int fd) {
+  int error = 0;
+  socklen_t length = sizeof error;
+  return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : errno;
+}
+
+ssize_t receive(int fd, uint8_t* into, size_t room, int flags) {
+  for (;;) {
+    const ssize_t count = recv(fd, into, room, flags);
+    if (count >= 0) return count;
+    if (errno != EINTR) return -errno;
+  }
+}
+
+ssize_t transmit(int fd, const uint8_t* bytes, size_t count) {
+  for (;;) {
+    const ssize_t sent = send(fd, bytes, count, MSG_NOSIGNAL);
+    if (sent >= 0) return sent;
+    if (errno != EINTR) return -errno;
+  }
+}
+
+ssize_t transmit(int fd, const uint8_t* first, size_t firstCount, const uint8_t* second, size_t secondCount) {
+  if (secondCount == 0) return transmit(fd, first, firstCount);
+  if (firstCount == 0) return transmit(fd, second, secondCount);
+  iovec pieces[2] = {{const_cast<uint8_t*>(first), firstCount}, {const_cast<uint8_t*>(second), secondCount}};
+  msghdr message{};
+  message.msg_iov = pieces;
+  message.msg_iovlen = 2;
+  for (;;) {
+    const ssize_t sent = sendmsg(fd, &message, MSG_NOSIGNAL);
+    if (sent >= 0) return sent;
+    if (errno != EINTR) return -errno;
+  }
+}
+
+void shutdownOutput(int fd) { shutdown(fd, SHUT_WR); }
+
+void setNoDelay(int fd) { enable(fd, IPPROTO_TCP, TCP_NODELAY); }
+
+void setKeepAlive(int fd, int idleSeconds) {
+  enable(fd, SOL_SOCKET, SO_KEEPALIVE);
+  enable(fd, IPPROTO_TCP, TCP_KEEPIDLE, idleSeconds);
+}
+
+}  // namespace infrarust

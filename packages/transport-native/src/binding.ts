@@ -1,0 +1,40 @@
+declare const ENGINE: unique symbol
+
+/** One native transport behind the boundary. Its threads end at `close`, or with the environment that made it. */
+export interface Engine {
+  readonly [ENGINE]: true
+}
+
+/** What `native/binding.cpp` exports. */
+export interface Binding {
+  /**
+   * Starts the threads.
+   *
+   * @param keepAliveSeconds idle time before the first probe; 0: no keep-alive
+   * @param receive gets whole records (`native/message.hpp`); the buffer is used again for the next batch
+   */
+  open(threads: number, keepAliveSeconds: number, receive: (buffer: ArrayBuffer, bytes: number) => void): Engine
+  /** @returns the address bound, or the negated errno and the system call that failed */
+  listen(engine: Engine, listener: number, address: string, port: number): [string, number] | [number, string]
+  /** Gives a thread a batch of whole order records. */
+  send(engine: Engine, thread: number, orders: ArrayBuffer, bytes: number): void
+  /** Writes bytes in and bytes out; false when the connection is gone. */
+  counters(engine: Engine, id: number, thread: number, into: ArrayBuffer): boolean
+  /** The next adopted descriptor, in the order of the reports; the caller owns it. */
+  takeDescriptor(engine: Engine): number
+  /** Whether the process stays for this transport. */
+  hold(engine: Engine, isBusy: boolean): void
+  /** Joins the threads and closes every descriptor that is left. */
+  close(engine: Engine): void
+  /** Monotonic milliseconds. */
+  now(): number
+}
+
+const FUNCTIONS = ['open', 'listen', 'send', 'counters', 'takeDescriptor', 'hold', 'close', 'now'] as const
+
+/** Whether this is the addon: one of another version may lie where it is looked for. */
+export function isBinding(exports: unknown): exports is Binding {
+  if (typeof exports !== 'object' || exports === null) return false
+  const functions = new Map<string, unknown>(Object.entries(exports))
+  return FUNCTIONS.every((name) => typeof functions.get(name) === 'function')
+}

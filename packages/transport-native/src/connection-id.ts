@@ -1,0 +1,10 @@
+import type { ConnectionId } from '@infrarust/core'
+
+// An id is 27 bits generation, 6 bits thread, 20 bits slot: `native/table.hpp` makes them.
+const SLOTS = 2 ** 20
+const THREADS = 2 ** 6
+
+/** The relay thread that has this connection. */
+export function threadOf(id: ConnectionId): number {
+  return Math.floor(id / SLOTS) % THREADS
+}

@@ -1,0 +1,453 @@
+import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { availableParallelism } from 'node:os'
+import {
+  type Adopt,
+  type Close,
+  type ConnectionId,
+  canonicalAddress,
+  type Decision,
+  type Input,
+  type ListenOptions,
+  type LiveCounters,
+  type SocketAddress,
+  type Transport,
+  type TransportOptions,
+} from '@infrarust/core'
+import { AdoptedStream } from './adopted-stream.ts'
+import type { Binding, Engine } from './binding.ts'
+import { threadOf } from './connection-id.ts'
+import { systemError, TransportNativeError } from './errors.ts'
+import { loadNative } from './load-native.ts'
+import { type DecisionHead, Orders } from './orders.ts'
+import { REPORT, Reports } from './reports.ts'
+
+export interface NativeTransportOptions extends TransportOptions {
+  /** Relay threads, 1 to 64; one per core where it is not given. */
+  readonly threads?: number
+}
+
+/** Above every decision of a handler: nothing comes after it. */
+const LAST_SEQ = 0xffff_ffff
+
+/** What JavaScript keeps of a connection; everything else is with its thread. */
+interface Entry {
+  readonly id: ConnectionId
+  /** The decision in force. */
+  seq: number
+  /** Bytes that were shown and that a decision may still consume. */
+  consumableBytes: number
+  /** Bytes that were shown to the state that the logic is in. */
+  shownBytes: number
+  phase:
+    | { readonly kind: 'open' }
+    | { readonly kind: 'standing' }
+    | { readonly kind: 'adopted'; readonly adopter: Adopt['adopter']; stream?: AdoptedStream; closing?: Close['how'] }
+    | { readonly kind: 'ending' }
+    /** A fault of ours; what for the operator. */
+    | { readonly kind: 'failed'; readonly message: string }
+}
+
+interface Listener {
+  readonly name: string
+  readonly address: SocketAddress
+  /** Threads that have not let go of it; set while it is being closed. */
+  threadsLeft: number
+  readonly closed: PromiseWithResolvers<void>
+  isClosing: boolean
+}
+
+/**
+ * The Linux data plane: C++ threads that accept, dial and relay, under decisions that JavaScript takes.
+ *
+ * @throws TransportNativeError `unavailable` where it cannot be had; `loadNative()` tells without throwing
+ */
+export function nativeTransport(options: NativeTransportOptions): Transport {
+  const native = loadNative()
+  if (native.kind === 'unavailable') throw new TransportNativeError('unavailable', native.reason)
+  return new NativeTransport(native.binding, options)
+}
+
+class NativeTransport implements Transport {
+  readonly kind = 'native'
+  readonly #options: NativeTransportOptions
+  readonly #binding: Binding
+  readonly #engine: Engine
+  readonly #orders: readonly Orders[]
+  readonly #reports = new Reports()
+  readonly #entries = new Map<ConnectionId, Entry>()
+  readonly #listeners = new Map<number, Listener>()
+  readonly #counters = new Float64Array(2)
+  #lastListener = 0
+  #isFlushDue = false
+  #isBusy = false
+  #isOpen = true
+  #closing: Promise<void> | undefined
+  #isEmpty: (() => void) | undefined
+
+  constructor(binding: Binding, options: NativeTransportOptions) {
+    const threads = options.threads ?? availableParallelism()
+    if (!Number.isInteger(threads) || threads < 1 || threads > 64)
+      throw new TransportNativeError('threads', `threads is ${threads}; it is a whole number from 1 to 64`)
+    const { isEnabled, initialDelayMs } = options.keepAlive
+    this.#options = options
+    this.#binding = binding
+    this.#orders = Array.from({ length: threads }, () => new Orders())
+    this.#engine = binding.open(
+      threads,
+      isEnabled ? Math.max(1, Math.round(initialDelayMs / 1000)) : 0,
+      (buffer, bytes) => this.#receive(buffer, bytes),
+    )
+  }
+
+  now(): number {
+    return this.#binding.now()
+  }
+
+  async listen({ name, host, port }: ListenOptions): Promise<SocketAddress> {
+    const address = isIP(host) === 0 ? (await lookup(host)).address : host
+    if (!this.#isOpen) throw new TransportNativeError('closed', 'the native transport is closed')
+    const index = ++this.#lastListener
+    const [bound, detail] = this.#binding.listen(this.#engine, index, address, port)
+    if (typeof bound === 'number') throw systemError(bound, String(detail), { address, port })
+    const local = { address: canonical(bound), port: Number(detail) }
+    this.#listeners.set(index, {
+      name,
+      address: local,
+      threadsLeft: this.#orders.length,
+      closed: Promise.withResolvers(),
+      isClosing: false,
+    })
+    this.#holdProcess()
+    return local
+  }
+
+  async stopListening(name?: string): Promise<void> {
+    const leaving: Promise<void>[] = []
+    for (const [index, listener] of this.#listeners) {
+      if (name !== undefined && name !== listener.name) continue
+      leaving.push(listener.closed.promise)
+      if (listener.isClosing) continue
+      listener.isClosing = true
+      for (const orders of this.#orders) orders.unlisten(index)
+    }
+    this.#flush()
+    await Promise.all(leaving)
+  }
+
+  decide(id: ConnectionId, decision: Decision): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) return
+    this.#carryOut(entry, decision)
+    if (this.#isFlushDue) return
+    this.#isFlushDue = true
+    queueMicrotask(() => this.#flush())
+  }
+
+  counters(id: ConnectionId): LiveCounters | undefined {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) return undefined
+    if (entry.phase.kind === 'adopted' && entry.phase.stream !== undefined) return entry.phase.stream.counters
+    if (!this.#binding.counters(this.#engine, id, threadOf(id), this.#counters.buffer)) return undefined
+    const [bytesIn = 0, bytesOut = 0] = this.#counters
+    return { bytesIn, bytesOut }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await this.stopListening()
+    for (const orders of this.#orders) orders.destroyAll()
+    this.#flush()
+    for (const { phase } of this.#entries.values()) if (phase.kind === 'adopted') closeAdopted(phase, 'reset')
+    if (this.#entries.size > 0)
+      await new Promise<void>((resolve) => {
+        this.#isEmpty = resolve
+      })
+    this.#isOpen = false
+    this.#binding.close(this.#engine)
+  }
+
+  /** One batch of reports. Whatever is decided on the way goes back in one piece for each thread. */
+  #receive(buffer: ArrayBuffer, bytes: number): void {
+    const reports = this.#reports
+    reports.open(buffer, bytes)
+    this.#isFlushDue = true
+    while (reports.next()) this.#take(reports)
+    this.#flush()
+  }
+
+  #take(reports: Reports): void {
+    switch (reports.kind) {
+      case REPORT.accepted:
+        this.#accept(reports)
+        return
+      case REPORT.unlistened:
+        this.#unlistened(reports.listener)
+        return
+      case REPORT.acceptPaused:
+        this.#noticePause(reports)
+        return
+    }
+    const entry = this.#entries.get(reports.id)
+    if (entry === undefined) return
+    switch (reports.kind) {
+      case REPORT.bytes:
+        // An earlier decision's view: its thread shows it again, without what was consumed since.
+        if (reports.seq === entry.seq) this.#show(entry, reports.at, reports.bytes)
+        return
+      case REPORT.ended:
+        if (entry.phase.kind === 'open') this.#tell(entry, { kind: 'ended', at: reports.at, how: reports.ended })
+        return
+      case REPORT.dialled:
+        this.#dialled(entry, reports)
+        return
+      case REPORT.dialFailed:
+        if (reports.seq === entry.seq)
+          this.#tell(entry, { kind: 'dial-failed', at: reports.at, decision: entry.seq, failures: reports.failures })
+        return
+      case REPORT.overrun:
+        if (reports.seq === entry.seq) this.#tell(entry, { kind: 'overrun', at: reports.at, decision: entry.seq })
+        return
+      case REPORT.deadline:
+        if (reports.seq === entry.seq) this.#tell(entry, { kind: 'deadline', at: reports.at, decision: entry.seq })
+        return
+      case REPORT.finished:
+        this.#finish(entry, {
+          kind: 'finished',
+          at: reports.at,
+          bytesIn: reports.bytesIn,
+          bytesOut: reports.bytesOut,
+          end: reports.end,
+        })
+        return
+      case REPORT.adopted:
+        this.#adopt(entry, reports)
+        return
+    }
+  }
+
+  #accept(reports: Reports): void {
+    const listener = this.#listeners.get(reports.listener)
+    const { peerAddress, peerPort, localAddress, localPort, bytes } = reports.accepted
+    const entry: Entry = { id: reports.id, seq: 0, consumableBytes: 0, shownBytes: 0, phase: { kind: 'open' } }
+    this.#entries.set(entry.id, entry)
+    this.#holdProcess()
+    const input: Input = {
+      kind: 'accepted',
+      at: reports.at,
+      listener: listener?.name ?? '',
+      peer: { address: canonical(peerAddress), port: peerPort },
+      local:
+        localAddress === '' && listener !== undefined
+          ? listener.address
+          : { address: canonical(localAddress), port: localPort },
+    }
+    const decision = this.#ask(entry, input)
+    if (decision === undefined) return
+    // The first bytes came with it: where the answer is to wait for them, the thread need not hear of that.
+    if (decision.kind !== 'await' || bytes.length === 0) {
+      this.#carryOut(entry, decision)
+      return
+    }
+    entry.seq = decision.seq
+    const visible = bytes.length > decision.maxBytes ? bytes.subarray(0, decision.maxBytes) : bytes
+    entry.shownBytes = entry.consumableBytes = visible.length
+    const next = this.#ask(entry, { kind: 'bytes', at: reports.at, bytes: visible })
+    if (next !== undefined && next.seq > entry.seq) this.#carryOut(entry, next)
+    else if (entry.seq === decision.seq && entry.phase.kind === 'open')
+      this.#ordersOf(entry).await(this.#head(entry, 0), decision.maxBytes, decision.deadlineAt)
+  }
+
+  #show(entry: Entry, at: number, bytes: Uint8Array): void {
+    entry.shownBytes = entry.consumableBytes = bytes.length
+    this.#tell(entry, { kind: 'bytes', at, bytes })
+  }
+
+  #dialled(entry: Entry, reports: Reports): void {
+    // Outdated: the decision that made it so ends the relay when it reaches the thread.
+    if (reports.seq !== entry.seq || entry.phase.kind !== 'open') return
+    entry.phase = { kind: 'standing' }
+    this.#tell(entry, {
+      kind: 'dialled',
+      at: reports.at,
+      decision: entry.seq,
+      attempt: reports.attempt,
+      connectMs: reports.connectMs,
+      failures: reports.earlierFailures,
+    })
+  }
+
+  #tell(entry: Entry, input: Input): void {
+    const decision = this.#ask(entry, input)
+    if (decision !== undefined) this.#carryOut(entry, decision)
+  }
+
+  #ask(entry: Entry, input: Input): Decision | undefined {
+    try {
+      return this.#options.handler.input(entry.id, input)
+    } catch (error) {
+      this.#fail(entry, `the handler failed on "${input.kind}": ${describe(error)}`)
+      return undefined
+    }
+  }
+
+  #carryOut(entry: Entry, decision: Decision): void {
+    const { phase } = entry
+    if (decision.seq <= entry.seq || phase.kind === 'failed') return
+    const isReset = decision.kind === 'close' && decision.how === 'reset'
+    if (phase.kind === 'ending' && !isReset) return
+    if ((phase.kind === 'standing' || phase.kind === 'adopted') && decision.kind !== 'close') {
+      const state = phase.kind === 'standing' ? 'relaying' : 'adopted'
+      this.#fail(entry, `"${decision.kind}" was decided for a connection that is ${state}`)
+      return
+    }
+    entry.seq = decision.seq
+    if (phase.kind === 'adopted') {
+      if (decision.kind === 'close') closeAdopted(phase, decision.how)
+      return
+    }
+    this.#order(entry, decision)
+  }
+
+  /** Writes the decision for its thread. */
+  #order(entry: Entry, decision: Decision): void {
+    const orders = this.#ordersOf(entry)
+    const head = this.#head(entry, decision.consumed)
+    switch (decision.kind) {
+      case 'await':
+        orders.await(head, decision.maxBytes, decision.deadlineAt)
+        return
+      case 'respond':
+        if (decision.then.kind === 'close') entry.phase = { kind: 'ending' }
+        orders.respond(head, decision)
+        return
+      case 'hold':
+        orders.hold(head, decision.maxBytes, decision.deadlineAt)
+        return
+      case 'relay':
+        orders.relay(head, decision)
+        return
+      case 'adopt':
+        entry.phase = { kind: 'adopted', adopter: decision.adopter }
+        orders.adopt(head)
+        return
+      case 'close':
+        entry.phase = { kind: 'ending' }
+        orders.close(head, decision.how)
+        return
+    }
+  }
+
+  /** Takes the consumed bytes off; what they leave behind counts as not yet shown. */
+  #head(entry: Entry, wanted: number): DecisionHead {
+    const consumed = Math.min(wanted, entry.consumableBytes)
+    entry.consumableBytes -= consumed
+    if (consumed > 0) entry.shownBytes = 0
+    return { id: entry.id, seq: entry.seq, consumed, shown: entry.shownBytes }
+  }
+
+  #adopt(entry: Entry, reports: Reports): void {
+    const fd = this.#binding.takeDescriptor(this.#engine)
+    const { bytesIn, bytesOut, adopted } = reports
+    const stream = new AdoptedStream({ fd, bytesIn, bytesOut, ...adopted }, () => {
+      this.#ordersOf(entry).release(entry.id)
+      this.#finish(entry, { kind: 'finished', at: this.now(), ...stream.counters, end: stream.end })
+      this.#flush()
+    })
+    const { phase } = entry
+    if (phase.kind !== 'adopted') {
+      // Failed since: it was not to be handed over any more.
+      stream.destroy('reset')
+      return
+    }
+    phase.stream = stream
+    if (phase.closing !== undefined) {
+      stream.destroy(phase.closing)
+      return
+    }
+    try {
+      phase.adopter(stream.stream)
+    } catch (error) {
+      this.#fail(entry, `the adopter failed: ${describe(error)}`)
+    }
+  }
+
+  /** A fault of ours: the operator hears of it, and the connection ends. */
+  #fail(entry: Entry, message: string): void {
+    this.#options.notice({ level: 'error', message })
+    const { phase } = entry
+    entry.phase = { kind: 'failed', message }
+    entry.seq = LAST_SEQ
+    if (phase.kind === 'adopted') phase.stream?.destroy('reset')
+    else this.#ordersOf(entry).close(this.#head(entry, 0), 'reset')
+  }
+
+  #finish(entry: Entry, input: Extract<Input, { kind: 'finished' }>): void {
+    this.#entries.delete(entry.id)
+    const { phase } = entry
+    const end = phase.kind === 'failed' ? ({ by: 'gateway', how: 'error', message: phase.message } as const) : input.end
+    this.#ask(entry, { ...input, end })
+    if (this.#entries.size > 0) return
+    this.#isEmpty?.()
+    this.#holdProcess()
+  }
+
+  #unlistened(index: number): void {
+    const listener = this.#listeners.get(index)
+    if (listener === undefined || --listener.threadsLeft > 0) return
+    this.#listeners.delete(index)
+    listener.closed.resolve()
+    this.#holdProcess()
+  }
+
+  #noticePause(reports: Reports): void {
+    const { error, listener } = reports.pausedBy
+    const name = this.#listeners.get(listener)?.name ?? ''
+    this.#options.notice({
+      level: 'warn',
+      message: `listener "${name}": accepting pauses, ${error}; raise the limit of open files (ulimit -n, LimitNOFILE=)`,
+    })
+  }
+
+  #ordersOf(entry: Entry): Orders {
+    const orders = this.#orders[threadOf(entry.id)]
+    if (orders === undefined) throw new RangeError(`connection ${entry.id} is of no thread`)
+    return orders
+  }
+
+  #flush(): void {
+    this.#isFlushDue = false
+    if (!this.#isOpen) return
+    this.#orders.forEach((orders, thread) => {
+      if (orders.usedBytes === 0) return
+      this.#binding.send(this.#engine, thread, orders.buffer, orders.usedBytes)
+      orders.clear()
+    })
+  }
+
+  /** A listener or a connection keeps the process, as a `net.Server` does. */
+  #holdProcess(): void {
+    const isBusy = this.#listeners.size > 0 || this.#entries.size > 0
+    if (isBusy === this.#isBusy || !this.#isOpen) return
+    this.#isBusy = isBusy
+    this.#binding.hold(this.#engine, isBusy)
+  }
+}
+
+function closeAdopted(phase: Extract<Entry['phase'], { kind: 'adopted' }>, how: Close['how']): void {
+  if (phase.stream === undefined) phase.closing = how
+  else phase.stream.destroy(how)
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** The system's IPv4 text is canonical already. */
+function canonical(address: string): string {
+  return address.includes(':') ? (canonicalAddress(address) ?? address) : address
+}

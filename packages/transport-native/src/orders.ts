@@ -1,0 +1,150 @@
+import { Buffer } from 'node:buffer'
+import type { Attempt, Close, ConnectionId, Relay, Respond } from '@infrarust/core'
+
+// The records of `native/message.hpp`, JavaScript's side.
+const KIND = { await: 1, respond: 2, hold: 3, relay: 4, adopt: 5, close: 6, release: 7, unlisten: 9, destroyAll: 10 }
+const HEAD_BYTES = 16
+const DECISION_BYTES = 40
+const RELAY_BYTES = 12
+const ATTEMPT_BYTES = 12
+const LONGEST_ADDRESS = 45
+const MOST_UINT32 = 0xffff_ffff
+
+/** What every decision record begins with. */
+export interface DecisionHead {
+  readonly id: ConnectionId
+  readonly seq: number
+  readonly consumed: number
+  /** How many of the unconsumed bytes the logic has seen. */
+  readonly shown: number
+}
+
+/** Collects orders for one thread in a buffer that is used again. */
+export class Orders {
+  #buffer = new ArrayBuffer(16_384)
+  #view = new DataView(this.#buffer)
+  #bytes = Buffer.from(this.#buffer)
+  #used = 0
+
+  /** The records so far; valid until the next is written. */
+  get buffer(): ArrayBuffer {
+    return this.#buffer
+  }
+
+  get usedBytes(): number {
+    return this.#used
+  }
+
+  clear(): void {
+    this.#used = 0
+  }
+
+  await(head: DecisionHead, maxBytes: number, deadlineAt: number): void {
+    this.#decision(KIND.await, head, DECISION_BYTES, maxBytes, deadlineAt)
+  }
+
+  hold(head: DecisionHead, maxBytes: number, deadlineAt: number): void {
+    this.#decision(KIND.hold, head, DECISION_BYTES, maxBytes, deadlineAt)
+  }
+
+  adopt(head: DecisionHead): void {
+    this.#decision(KIND.adopt, head, DECISION_BYTES, 0, Number.POSITIVE_INFINITY)
+  }
+
+  close(head: DecisionHead, how: Close['how']): void {
+    const at = this.#decision(KIND.close, head, DECISION_BYTES, 0, Number.POSITIVE_INFINITY)
+    this.#view.setUint8(at + 5, how === 'reset' ? 1 : 0)
+  }
+
+  respond(head: DecisionHead, { bytes, then }: Respond): void {
+    const isLast = then.kind === 'close'
+    const at = this.#decision(
+      KIND.respond,
+      head,
+      DECISION_BYTES + bytes.length,
+      isLast ? 0 : then.maxBytes,
+      isLast ? Number.POSITIVE_INFINITY : then.deadlineAt,
+    )
+    this.#view.setUint8(at + 5, isLast ? 1 : 0)
+    this.#bytes.set(bytes, at + DECISION_BYTES)
+  }
+
+  relay(head: DecisionHead, relay: Relay): void {
+    let length = DECISION_BYTES + RELAY_BYTES
+    for (const attempt of relay.attempts) length += ATTEMPT_BYTES + LONGEST_ADDRESS + attempt.head.length
+    const start = this.#decision(KIND.relay, head, length, 0, relay.deadlineAt)
+    const view = this.#view
+    view.setUint16(start + 6, relay.attempts.length, true)
+    let at = start + DECISION_BYTES
+    view.setUint32(at, uint32(relay.replayLimitBytes), true)
+    view.setUint32(at + 4, uint32(relay.idleMs), true)
+    view.setUint32(at + 8, uint32(relay.halfClosedIdleMs), true)
+    at += RELAY_BYTES
+    for (const attempt of relay.attempts) at = this.#attempt(at, attempt)
+    // Addresses are shorter than the longest: give back what they did not need.
+    this.#used = at
+    view.setUint32(start, at - start, true)
+  }
+
+  /** The adopted stream of this connection is closed. */
+  release(id: ConnectionId): void {
+    this.#record(KIND.release, id, HEAD_BYTES)
+  }
+
+  unlisten(listener: number): void {
+    const at = this.#record(KIND.unlisten, 0, HEAD_BYTES + 4)
+    this.#view.setUint32(at + HEAD_BYTES, listener, true)
+  }
+
+  destroyAll(): void {
+    this.#record(KIND.destroyAll, 0, HEAD_BYTES)
+  }
+
+  #attempt(at: number, { address, port, head, connectTimeoutMs }: Attempt): number {
+    const view = this.#view
+    const addressBytes = this.#bytes.write(address.slice(0, LONGEST_ADDRESS), at + ATTEMPT_BYTES, 'latin1')
+    view.setUint32(at, head.length, true)
+    view.setUint32(at + 4, uint32(connectTimeoutMs), true)
+    view.setUint16(at + 8, port, true)
+    view.setUint8(at + 10, addressBytes)
+    view.setUint8(at + 11, 0)
+    this.#bytes.set(head, at + ATTEMPT_BYTES + addressBytes)
+    return at + ATTEMPT_BYTES + addressBytes + head.length
+  }
+
+  #decision(kind: number, head: DecisionHead, length: number, maxBytes: number, deadlineAt: number): number {
+    const at = this.#record(kind, head.id, length)
+    const view = this.#view
+    view.setUint32(at + 16, head.seq, true)
+    view.setUint32(at + 20, head.consumed, true)
+    view.setUint32(at + 24, head.shown, true)
+    view.setUint32(at + 28, uint32(maxBytes), true)
+    view.setFloat64(at + 32, deadlineAt, true)
+    return at
+  }
+
+  #record(kind: number, id: ConnectionId, length: number): number {
+    this.#makeRoom(length)
+    const at = this.#used
+    this.#used += length
+    this.#view.setUint32(at, length, true)
+    this.#view.setUint32(at + 4, kind, true)
+    this.#view.setFloat64(at + 8, id, true)
+    return at
+  }
+
+  #makeRoom(bytes: number): void {
+    if (this.#used + bytes <= this.#buffer.byteLength) return
+    const larger = new ArrayBuffer(2 * (this.#used + bytes))
+    const copy = Buffer.from(larger)
+    copy.set(this.#bytes.subarray(0, this.#used))
+    this.#buffer = larger
+    this.#view = new DataView(larger)
+    this.#bytes = copy
+  }
+}
+
+/** `Infinity` and what does not fit are as good as never and as much as one likes. */
+function uint32(value: number): number {
+  return Math.min(MOST_UINT32, Math.max(0, Math.ceil(value)))
+}
