@@ -18,6 +18,8 @@ export interface HeldDefinition {
 
 export interface ReadList {
   readonly held: ReadonlyMap<string, HeldDefinition>
+  /** Whether the routing table may look different now; a source that is asked every second mostly says the same. */
+  readonly hasChanged: boolean
   /** What to log: each rejection once, when it is new. */
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -34,6 +36,7 @@ export function readList(
 ): ReadList {
   const held = new Map<string, HeldDefinition>()
   const diagnostics: Diagnostic[] = []
+  let hasChanged = false
   for (const definition of definitions) {
     const { key } = definition
     if (held.has(key)) {
@@ -46,14 +49,23 @@ export function readList(
     const before = previous.get(key)
     const fingerprint = fingerprintOf(definition)
     if (before !== undefined && fingerprint !== undefined && before.fingerprint === fingerprint) {
-      held.set(key, { ...before, definition, server: inState(before.server, definition) })
+      const server = inState(before.server, definition)
+      held.set(key, { ...before, definition, server })
+      hasChanged ||= !ranksAlike(before.definition, definition)
       continue
     }
     const read = readDefinition(providerName, definition, fingerprint, before, validate)
     held.set(key, read.held)
+    hasChanged = true
     diagnostics.push(...read.diagnostics)
   }
-  return { held, diagnostics }
+  // A key that is gone has no successor among those that were read, so the number tells.
+  return { held, hasChanged: hasChanged || held.size !== previous.size, diagnostics }
+}
+
+/** What is no content, and still shows in the routing table or decides a conflict. */
+function ranksAlike(before: ServerDefinition, after: ServerDefinition): boolean {
+  return before.source === after.source && before.precedence === after.precedence
 }
 
 function readDefinition(

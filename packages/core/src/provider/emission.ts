@@ -37,7 +37,8 @@ function isDefinition(seen: unknown): seen is ServerDefinition {
     (problems === undefined || (Array.isArray(problems) && problems.every((problem) => typeof problem === 'string'))) &&
     (locate === undefined || typeof locate === 'function') &&
     (state === undefined || state === 'online' || state === 'starting' || state === 'offline') &&
-    (precedence === undefined || typeof precedence === 'number')
+    // NaN is lower than nothing and nothing is lower than it: no order.
+    (precedence === undefined || (typeof precedence === 'number' && !Number.isNaN(precedence)))
   )
 }
 

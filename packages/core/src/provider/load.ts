@@ -103,8 +103,8 @@ function codeOf(cause: unknown): unknown {
   return isRecord(cause) ? cause.code : undefined
 }
 
-/** Node appends the whole chain of requirers, a line each. */
+/** Node appends who required a module, which is this file, and the whole chain above it, a line each. */
 function firstLine(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause)
-  return message.split('\n', 1)[0] ?? ''
+  return (message.split('\n', 1)[0] ?? '').replace(/ imported from .*/, '')
 }

@@ -1,7 +1,7 @@
 import type { Server } from '../config/server.ts'
 import { EMPTY_ROUTING_TABLE, type Route, RoutingTable } from '../router/routing-table.ts'
 import { type Claimant, type Conflict, conflictText, type ReservedDomain, settle } from './conflicts.ts'
-import type { Diagnostic, Provider } from './contract.ts'
+import type { Diagnostic, Provider, ServerDefinition } from './contract.ts'
 import { type HeldDefinition, readList } from './definitions.ts'
 import { diffServers, type ServerDiff } from './diff.ts'
 import type { CheckedEmission } from './emission.ts'
@@ -175,28 +175,33 @@ export class ProviderRegistry {
   #flushSlots(): void {
     clearTimeout(this.#flush)
     this.#flush = undefined
+    let hasChanged = false
     for (const source of this.#sources) {
       const list = source.slot
       if (list === undefined) continue
       source.slot = undefined
+      // The first word of a provider changes the table also by being spoken.
+      hasChanged ||= !source.hasSpoken
       source.hasSpoken = true
       clearTimeout(source.firstListTimer)
       if (source.failure !== undefined) this.#log(source, { level: 'info', message: 'its source can be read again' })
       source.failure = undefined
       this.#logNew(source, list.diagnostics)
-      this.#read(source, list.servers, source.held)
+      if (this.#read(source, list.servers, source.held)) hasChanged = true
     }
-    this.#swap()
+    if (hasChanged) this.#swap()
   }
 
+  /** Takes over a list; whether the table may look different now. */
   #read(
     source: Source,
-    definitions: Parameters<typeof readList>[1],
+    definitions: readonly ServerDefinition[],
     previous: ReadonlyMap<string, HeldDefinition>,
-  ): void {
+  ): boolean {
     const read = readList(source.name, definitions, previous, this.#validate)
     source.held = read.held
     for (const diagnostic of read.diagnostics) this.#log(source, diagnostic)
+    return read.hasChanged
   }
 
   #waitedForFirstList(source: Source): void {

@@ -43,6 +43,32 @@ describe('the registry of providers', () => {
     expect(swaps.at(-1)?.added.map(({ id }) => id)).toEqual(['s199'])
   })
 
+  it('swaps nothing for a list that says the same, as a source that is polled says it every second', () => {
+    const { file, swaps } = started()
+    const list = () => file.list(definition('a', {}, { precedence: 1 }), definition('b', { nonsense: 1 }))
+    list()
+    const before = swaps.length
+    for (let round = 0; round < 5; round++) {
+      list()
+      vi.advanceTimersByTime(DEBOUNCE_MS)
+    }
+    expect(swaps.length).toBe(before)
+  })
+
+  it.each([
+    ['its precedence', definition('a', {}, { precedence: 2 })],
+    ['its source', definition('a', {}, { precedence: 1, source: 'elsewhere' })],
+    ['its state', definition('a', {}, { precedence: 1, state: 'offline' })],
+    ['its key', definition('c', { id: 'a' }, { precedence: 1 })],
+  ])('swaps when of a server only %s has changed', (_title, changed) => {
+    const { file, swaps } = started()
+    file.list(definition('a', {}, { precedence: 1 }), definition('b'))
+    const before = swaps.length
+    file.list(changed, definition('b'))
+    vi.advanceTimersByTime(DEBOUNCE_MS)
+    expect(swaps.length).toBe(before + 1)
+  })
+
   it('is not put off for ever by a source that never rests', () => {
     const { registry, file } = started()
     file.list()
