@@ -2,10 +2,19 @@ import type { AccessRecord } from '@infrarust/core'
 import type { Logger } from 'pino'
 import type { LogFormat } from './logger.ts'
 
-/** Writes the access record of a connection: all of its fields for tools, one sentence for people. */
-export function logAccess(logger: Logger, format: LogFormat, record: AccessRecord): void {
+/**
+ * Writes the access record of a connection: all of its fields for tools, one sentence for people.
+ *
+ * @param headerFault what was wrong with its PROXY header, in the documented words: the message of the line
+ */
+export function logAccess(
+  logger: Logger,
+  format: LogFormat,
+  record: AccessRecord,
+  headerFault: string | undefined,
+): void {
   if (!logger.isLevelEnabled('info')) return
-  if (format === 'json') logger.info({ event: 'access', ...record })
+  if (format === 'json') logger.info({ event: 'access', ...record }, headerFault)
   else logger.info(sentence(record))
 }
 

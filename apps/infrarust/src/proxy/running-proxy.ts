@@ -72,7 +72,7 @@ export class RunningProxy {
       settings: gatewaySettings(loaded.config),
       routes: firstRunRoutes(this.#registry, loaded.source === 'defaults'),
       endpoints: this.#names,
-      record: (record) => logAccess(logger, format, record),
+      record: (record, headerFault) => logAccess(logger, format, record, headerFault),
       notice: ({ level, message }) => logger[level](message),
     })
     this.#transport = chooseTransport(

@@ -93,6 +93,8 @@ export class Connection {
   endpoint: Endpoint | undefined
   /** Set at most once. */
   reason: Reason | undefined
+  /** What was wrong with the PROXY header, in the documented words. */
+  headerFault: string | undefined
   /** The client's side was closed in order. */
   hasEnded = false
   /** What a `hold` waits for, until its driver has taken it. */

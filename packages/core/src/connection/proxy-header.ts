@@ -152,7 +152,9 @@ function looksLikeMinecraft([first, second, third]: Uint8Array): boolean {
 }
 
 /** The line in the log: what, from whom, where. */
-function noticeHeader({ peer, listener, surroundings }: Connection, text: string): void {
+function noticeHeader(connection: Connection, text: string): void {
+  connection.headerFault = text
+  const { peer, listener, surroundings } = connection
   const from = endpointText({ host: peer.address, port: peer.port })
   surroundings.notice({ level: 'warn', message: `${text} (peer ${from}, listener ${listener.name})` })
 }

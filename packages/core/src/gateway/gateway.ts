@@ -14,7 +14,7 @@ import type {
 } from '../connection/surroundings.ts'
 import { PolicyChain } from '../policy/chain.ts'
 import type { Policy, Refusal } from '../policy/policy.ts'
-import type { ConnectionHandler, ConnectionId, Decision, Input, Transport } from '../transport/contract.ts'
+import type { Close, ConnectionHandler, ConnectionId, Decision, Input, Transport } from '../transport/contract.ts'
 import { Entry } from './entry.ts'
 import { EntryIndex } from './entry-index.ts'
 import { asListener } from './listener.ts'
@@ -36,8 +36,8 @@ export interface GatewayOptions {
   readonly settings: GatewaySettings
   readonly routes: Routes
   readonly endpoints: EndpointSource
-  /** Called exactly once for each accepted connection, at its end. */
-  readonly record: (record: AccessRecord) => void
+  /** Called exactly once for each accepted connection, at its end; with what was wrong with its PROXY header, if so. */
+  readonly record: (record: AccessRecord, headerFault: string | undefined) => void
   readonly notice: (notice: Notice) => void
   readonly uniqueId?: (id: ConnectionId) => Uint8Array
 }
@@ -61,6 +61,7 @@ export class Gateway implements ConnectionHandler {
   readonly #waiting = new WaitingList()
   readonly #noticed = new Set<string>()
   readonly #listeners = new Map<string, Listener>()
+  readonly #uniqueId: (id: ConnectionId) => Uint8Array
   #surroundings: Surroundings
   #maxConnections: number
   #counted = 0
@@ -70,6 +71,7 @@ export class Gateway implements ConnectionHandler {
 
   constructor(options: GatewayOptions) {
     this.#options = options
+    this.#uniqueId = options.uniqueId ?? uniqueIds()
     this.#surroundings = this.#use(options.settings)
     this.#maxConnections = options.settings.maxConnections
   }
@@ -118,7 +120,7 @@ export class Gateway implements ConnectionHandler {
   }
 
   #use(settings: GatewaySettings): Surroundings {
-    const { routes, endpoints, notice, uniqueId = uniqueIds() } = this.#options
+    const { routes, endpoints, notice } = this.#options
     // A listener that is gone from the configuration may still hand over what it has accepted.
     for (const listener of settings.listeners) this.#listeners.set(listener.name, asListener(listener))
     return {
@@ -129,7 +131,7 @@ export class Gateway implements ConnectionHandler {
       routes,
       endpoints,
       mayAnswer: (id) => this.#mayAnswer(id),
-      uniqueId,
+      uniqueId: this.#uniqueId,
       notice,
       noticeOnce: (key, text) => {
         if (this.#noticed.has(key)) return
@@ -169,10 +171,14 @@ export class Gateway implements ConnectionHandler {
     const entry = this.#entries.get(id)
     if (entry === undefined) return false
     if (entry.connection.isRefused) return true
-    if (this.#refused >= Math.max(MIN_REFUSALS, this.#maxConnections * REFUSALS_SHARE)) return false
+    if (this.#refused >= this.#refusalsLimit) return false
     entry.connection.isRefused = true
     this.#refused++
     return true
+  }
+
+  get #refusalsLimit(): number {
+    return Math.max(MIN_REFUSALS, this.#maxConnections * REFUSALS_SHARE)
   }
 
   /** Feeds an input that no transport has asked about, and hands over the decision. */
@@ -191,9 +197,9 @@ export class Gateway implements ConnectionHandler {
       this.#options.notice({ level: 'error', message: `connection ${connection.id}: ${textOf(error)}` })
       decision = connection.close('internal', input.at, 'reset')
     }
-    this.#decided(entry, decision)
+    const decided = this.#decided(entry, decision)
     if (input.kind === 'finished') this.#finish(entry, input)
-    return decision
+    return decided
   }
 
   /** Brings the table up to date with what the connection has become. */
@@ -215,7 +221,13 @@ export class Gateway implements ConnectionHandler {
       entry.abandon?.()
       entry.abandon = undefined
     }
-    return decision
+    return decision?.kind === 'close' ? this.#briefly(decision) : decision
+  }
+
+  /** Closing in order takes up to a second: beyond the same number as of refusals it is done at once. */
+  #briefly(close: Close): Close {
+    const closing = this.#entries.size - this.#counted - this.#refused
+    return close.how === 'end' && closing > this.#refusalsLimit ? { ...close, how: 'reset' } : close
   }
 
   #wait(entry: Entry, pending: Pending, decision: number): void {
@@ -250,11 +262,12 @@ export class Gateway implements ConnectionHandler {
     if (entry.playerKey !== undefined) this.#byPlayer.remove(entry.playerKey, entry)
     if (connection.isRefused) this.#refused--
     const { end } = finished
-    if (end.how === 'error') {
+    // Where a reason stands, the fault is that an answer of ours has crossed a relay that had just begun to stand.
+    if (end.how === 'error' && connection.reason === undefined) {
       this.#options.notice({ level: 'error', message: `connection ${connection.id}: ${end.message}` })
     }
     const record = accessRecord(connection, finished)
-    this.#options.record(record)
+    this.#options.record(record, connection.headerFault)
     if (!connection.wasAdmissionAsked) return
     try {
       connection.surroundings.policies.released(connection.clientFacts(finished.at), record)
