@@ -77,7 +77,7 @@ export function settle(claimants: readonly Claimant[], reserved: readonly Reserv
 /** One line for the log, the same for the same conflict. */
 export function conflictText({ over, name, winner, loser }: Conflict): string {
   const what = over === 'default' ? 'the place of the default server' : `the ${over} "${name}"`
-  const remedy = over === 'id' ? 'give one of them another id' : `remove it from one of them`
+  const remedy = over === 'id' ? 'give one of them another id' : 'remove it from one of them'
   return `${what} is claimed by ${winner.source} and by ${loser.source}; ${winner.source} has it, ${remedy}`
 }
 
