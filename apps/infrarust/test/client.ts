@@ -26,7 +26,7 @@ export async function received(socket: Socket): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-export function statusBytes(address: string, protocolVersion = 770): Uint8Array {
+function statusBytes(address: string, protocolVersion = 770): Uint8Array {
   return Buffer.concat([
     encodeHandshake({ protocolVersion, address, port: 25_565, intent: 'status' }),
     encodeStatusRequest(),

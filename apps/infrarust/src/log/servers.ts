@@ -14,7 +14,7 @@ function fields({ id, source }: Server): object {
 }
 
 /** `survival.example.com, default -> 10.0.1.5:25565, sends PROXY v2` */
-export function serverText({ domains, isDefault, addresses, sendProxyProtocol, state }: Server): string {
+function serverText({ domains, isDefault, addresses, sendProxyProtocol, state }: Server): string {
   const names = [...domains, ...(isDefault ? ['every other domain'] : [])].join(', ')
   const where = addresses.map(addressText).join(', ') || 'nowhere'
   const header = sendProxyProtocol === false ? '' : `, sends PROXY v${sendProxyProtocol}`
