@@ -93,7 +93,9 @@ function sendStatus(connection: Connection, json: string, at: number): Next {
   if (connection.pingPayload !== undefined) {
     return connection.respondThenClose(concat(response, encodePing(connection.pingPayload)), at)
   }
-  const pingMs = connection.isRefused ? REFUSAL_READ_MS : connection.surroundings.settings.timeouts.statusMs
+  // Of a client that has ended, only what it sent before can still be shown.
+  const isBrief = connection.isRefused || connection.hasEnded
+  const pingMs = isBrief ? REFUSAL_READ_MS : connection.surroundings.settings.timeouts.statusMs
   const deadlineAt = at + pingMs
   connection.enter({ name: 'answering', deadlineAt }, at)
   return connection.respondThenAwait(response, deadlineAt, STATUS_REQUEST_MAX_BYTES)

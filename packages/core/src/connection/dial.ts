@@ -12,7 +12,7 @@ import type { StateOf, StepInput } from './state.ts'
  * How many bytes of a client are sent to a backend that has not said anything, and kept for the next one. After Login
  * Start it is the server's turn to speak.
  */
-export const REPLAY_LIMIT_BYTES: number = 8 * 1024
+const REPLAY_LIMIT_BYTES = 8 * 1024
 
 /** Dials a server's addresses in order. Each gets the same first bytes: who the client is, then what it has sent. */
 export function dial(connection: Connection, server: Server, endpoints: readonly Endpoint[], at: number): Next {

@@ -9,11 +9,11 @@ import type { StateOf } from './state.ts'
 import type { Pending } from './surroundings.ts'
 
 /** Nobody waits longer than this for a provider's first list. */
-export const FIRST_LIST_MS = 5_000
+const FIRST_LIST_MS = 5_000
 /** Nor than this for the first answer about a name. */
-export const FIRST_ADDRESS_MS = 2_000
+const FIRST_ADDRESS_MS = 2_000
 /** What a held client may have sent on top; a vanilla client is silent. */
-export const HELD_MAX_BYTES: number = 8 * 1024
+const HELD_MAX_BYTES = 8 * 1024
 
 /**
  * The client has said all that it has to say: it gets its server or its answer now, or waits for what is missing.

@@ -7,7 +7,7 @@ import type { Input } from '../transport/contract.ts'
 import type { Phase } from './phases.ts'
 
 /** What is true in each state, and only there. What is known about the connection whatever its state is in `Connection`. */
-export interface StateData {
+interface StateData {
   /** Nothing is known but the two addresses of the socket. */
   accepted: object
   /** `hasBegun`: it is a header for good; until then an `optional` listener may find that there is none. */
@@ -28,7 +28,7 @@ export interface StateData {
   closed: object
 }
 
-export interface Grace {
+interface Grace {
   readonly ping: LegacyPing
   readonly bytes: Uint8Array
 }
@@ -45,7 +45,7 @@ export type State = StateOf<StateName>
 /** What a step is fed: an input, or `entered` right after another step went on to its state. */
 export type StepInput = Exclude<Input, { kind: 'accepted' | 'cut' | 'drain' | 'finished' }> | Entered
 
-export interface Entered {
+interface Entered {
   readonly kind: 'entered'
   readonly at: number
 }

@@ -11,7 +11,10 @@ import type { ConnectionId } from '../transport/contract.ts'
  */
 export interface Policy {
   readonly name: string
-  /** The client address is known, nothing of the handshake has been read. */
+  /**
+   * The client address is known, nothing of the handshake has been read. Asked a second time, with `isHealthCheck` false,
+   * where a login follows a LOCAL or UNKNOWN header.
+   */
   admitClient?(client: ClientFacts): Refusal | undefined
   /** The handshake (or the legacy ping or login) has been read: domain and intent are known. */
   admitIntent?(client: ClientFacts, intent: IntentFacts): Refusal | undefined

@@ -108,7 +108,7 @@ const EVENTS: Record<string, (crossing: Crossing, seq: number) => void> = {
 describe.each(Object.entries(WAYS))('two events that cross in the state %s', (name, enter) => {
   const pairs = Object.keys(EVENTS).flatMap((first) => Object.keys(EVENTS).map((second) => [first, second] as const))
 
-  it('leave one record with one reason, and nothing is decided after the end', () => {
+  it('leave one record with one reason, and nothing is decided after the end', { timeout: 60_000 }, () => {
     for (const [first, second] of pairs) {
       const crossing = new Crossing()
       enter(crossing)

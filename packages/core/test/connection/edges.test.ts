@@ -173,7 +173,9 @@ describe('the states of a connection', () => {
 
   afterEach(() => vi.restoreAllMocks())
 
-  it('change along every edge of the table and no other, whatever comes, and always end in one record', () => {
+  it('change along every edge of the table and no other, whatever comes, and always end in one record', {
+    timeout: 120_000,
+  }, () => {
     fc.assert(
       fc.property(surroundings, fc.array(action, { maxLength: 12 }), (given, actions) => {
         const { simulation, settle } = simulate(given)

@@ -10,7 +10,7 @@ import {
   type Server,
 } from '@infrarust/core'
 
-export const TIMEOUTS = {
+const TIMEOUTS = {
   handshakeMs: 10_000,
   loginStartMs: 10_000,
   loginAnswerMs: 25_000,

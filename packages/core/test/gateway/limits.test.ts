@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { REASONS } from '../../src/connection/reason.ts'
+import { BUILT_IN_MESSAGES } from '../../src/gateway/built-in-messages.ts'
+import { Gateway } from '../../src/gateway/gateway.ts'
 import { handshake, jsonIn, loginStart, STATUS_REQUEST } from '../connection/packets.ts'
-import { type SimulatedClient, Simulation } from '../connection/simulation.ts'
-import { listenerConfig, serverTo } from './fixtures.ts'
+import { LOCAL, PEER, type SimulatedClient, Simulation } from '../connection/simulation.ts'
+import { listenerConfig, serverTo, settings } from './fixtures.ts'
 
 const LOGIN = Buffer.concat([handshake('a.example.com'), loginStart()])
 
@@ -57,6 +60,26 @@ describe('at max_connections', () => {
     simulation.advance(1_000)
     expect(mute.every(({ record }) => record?.reason === 'proxy_full')).toBe(true)
     expect(simulation.accept().send(LOGIN).received.length).toBeGreaterThan(0)
+  })
+})
+
+describe('a flood of connections that are closed', () => {
+  // Each would linger for a second, however fast they come.
+  it('is closed in order for as long as there are few, and at once beyond that', () => {
+    const { gatewayOptions } = settings({
+      listener: listenerConfig({ mode: 'required' }),
+      servers: [],
+      maxConnections: 10,
+    })
+    const gateway = new Gateway({ ...gatewayOptions, record: () => undefined, notice: () => undefined })
+    const closes = Array.from({ length: 100 }, (_, id) => {
+      gateway.input(id, { kind: 'accepted', at: 0, listener: 'main', peer: PEER, local: LOCAL })
+      return gateway.input(id, { kind: 'bytes', at: 0, bytes: Uint8Array.of(0x47) })
+    })
+    expect(closes.map((decision) => (decision?.kind === 'close' ? decision.how : decision?.kind))).toEqual([
+      ...Array.from({ length: 64 }, () => 'end'),
+      ...Array.from({ length: 36 }, () => 'reset'),
+    ])
   })
 })
 
@@ -133,6 +156,23 @@ describe('the gateway', () => {
     simulation.gateway.reconfigure(settings)
     expect(before.send(LOGIN).head()).toEqual(LOGIN)
     expect(simulation.accept().send(LOGIN).record).toMatchObject({ reason: 'filtered' })
+  })
+
+  it('closes without a word on an unknown domain where it is told to drop', () => {
+    const simulation = new Simulation({
+      listener: listenerConfig(),
+      servers: [],
+      changes: { unknownDomainBehavior: 'drop' },
+    })
+    expect(simulation.accept().send(LOGIN).record).toMatchObject({ reason: 'unknown_domain', bytes_out: 0 })
+  })
+
+  it('has a text for every reason', () => {
+    const about = { client: PEER, domain: undefined, server: undefined, detail: undefined, expiresAt: undefined }
+    for (const cause of REASONS) {
+      expect(BUILT_IN_MESSAGES.kick({ ...about, cause })).toMatch(/\w\.$/)
+      expect(BUILT_IN_MESSAGES.status({ ...about, cause }).description).toMatch(/\w\.$/)
+    }
   })
 
   it('knows the built-in server of a first run', () => {

@@ -6,7 +6,7 @@ import { decode, encodeV2 } from '@infrarust/proxy-protocol'
 import { afterEach, describe, expect, it } from 'vitest'
 import { listenerConfig, serverTo, settings } from './fixtures.ts'
 
-describe('the gateway on the node transport', () => {
+describe('the gateway on the node transport', { timeout: 30_000 }, () => {
   const closers: (() => Promise<unknown>)[] = []
   afterEach(async () => {
     for (const close of closers.splice(0).reverse()) await close()
@@ -83,7 +83,7 @@ describe('the gateway on the node transport', () => {
     const sent = decode(head)
     expect(sent).toMatchObject({ kind: 'header', header: { source: { address: '203.0.113.7', port: 54321 } } })
     if (sent.kind === 'header') expect(head.subarray(sent.headerBytes)).toEqual(Buffer.concat([handshake, loginStart]))
-    await expect.poll(() => records.length).toBe(1)
+    await expect.poll(() => records.length, { timeout: 20_000 }).toBe(1)
     expect(records[0]).toMatchObject({
       client: '203.0.113.7',
       peer: '127.0.0.1',
@@ -111,7 +111,7 @@ describe('the gateway on the node transport', () => {
     const answer = Buffer.concat(chunks)
     expect(answer.toString()).toContain('b.example.com')
     expect(answer.subarray(-10)).toEqual(ping)
-    await expect.poll(() => records.length).toBe(1)
+    await expect.poll(() => records.length, { timeout: 20_000 }).toBe(1)
     expect(records[0]).toMatchObject({ reason: 'unknown_domain', intent: 'status', domain: 'b.example.com' })
   })
 
@@ -121,7 +121,7 @@ describe('the gateway on the node transport', () => {
     client.write(Buffer.from('10008206096c6f63616c686f737463dd01', 'hex'))
     client.on('error', () => undefined)
     await once(client, 'close')
-    await expect.poll(() => records.length).toBe(1)
+    await expect.poll(() => records.length, { timeout: 20_000 }).toBe(1)
     expect(records[0]).toMatchObject({ reason: 'proxy_protocol', client: '127.0.0.1' })
     expect(notices[0]?.message).toContain(
       'InvalidProxyProtocol: data does not start with a proxy protocol signature; it looks like a Minecraft handshake',
