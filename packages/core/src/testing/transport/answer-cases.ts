@@ -105,8 +105,9 @@ export function answerCases(play: Play): void {
           expect(finished.at - (connection.all('accepted')[0]?.at ?? 0)).toBeGreaterThanOrEqual(UNREAD_ANSWER_MS)
           expect(finished.end).toEqual({ by: 'gateway', how: 'closed' })
           client.socket.resume()
-          await client.untilClosed()
-          expect(client.hasEnd).toBe(false)
+          // `libuv` shows a reset behind unread bytes as an end.
+          await client.untilClosedOrEnd()
+          expect(client.receivedBytes).toBeLessThan(32 << 20)
         },
       ))
 
