@@ -13,6 +13,14 @@ export function uint32At(bytes: Uint8Array, at: number): number {
   return ((uint16At(bytes, at) << 16) | uint16At(bytes, at + 2)) >>> 0
 }
 
+/**
+ * The bytes between two offsets, not copied. A plain `Uint8Array` also where the bytes are a Node `Buffer`, whose
+ * `subarray` costs several times as much.
+ */
+export function view(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + from, to - from)
+}
+
 export function writeUint16(into: Uint8Array, at: number, value: number): void {
   into[at] = (value >>> 8) & 0xff
   into[at + 1] = value & 0xff

@@ -13,14 +13,14 @@ export type Decoded =
 
 export interface DecodeOptions {
   /** The longest header to accept, all its bytes counted. Default: what the protocol can say, 65,551. */
-  readonly limitBytes?: number
+  readonly limitBytes?: number | undefined
   /** Versions to accept. Default: both. */
-  readonly versions?: readonly Version[]
+  readonly versions?: readonly Version[] | undefined
   /**
    * Accept `PROXY` only for TCP over IPv4 or IPv6; unix sockets, datagrams and unspecified families of version 2 are
    * `address-family` then, as early as their byte. `LOCAL` and `UNKNOWN` stay.
    */
-  readonly onlyTcp?: boolean
+  readonly onlyTcp?: boolean | undefined
 }
 
 /**

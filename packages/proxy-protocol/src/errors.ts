@@ -88,6 +88,8 @@ const GATEWAY_TEXTS: Partial<Record<ErrorCode, string>> = {
   'no-signature': 'data does not start with a proxy protocol signature',
   'address-family': 'unsupported address family',
   transport: 'unsupported address family',
+  untrusted: 'a header from a peer that is not trusted',
+  timeout: 'no complete header in time',
 }
 
 const TEXTS: Record<ErrorCode, string> = {

@@ -1,4 +1,4 @@
-import { byteAt, uint16At, uint32At, writeUint16 } from './bytes.ts'
+import { byteAt, uint16At, uint32At, view, writeUint16 } from './bytes.ts'
 import { crc32c } from './crc32c.ts'
 import { type Malformed, type MalformedCode, malformed, ProxyProtocolError } from './errors.ts'
 import type { Tlv } from './header.ts'

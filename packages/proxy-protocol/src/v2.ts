@@ -1,6 +1,6 @@
 import { formatIPv4 } from './address/ipv4.ts'
 import { formatIPv6 } from './address/ipv6.ts'
-import { byteAt, uint16At, writeUint16, writeUint32 } from './bytes.ts'
+import { byteAt, uint16At, view, writeUint16, writeUint32 } from './bytes.ts'
 import { crc32c } from './crc32c.ts'
 import type { Decoded } from './decode.ts'
 import { type HeaderToEncode, ipPair, isUnix } from './endpoints.ts'
@@ -64,14 +64,15 @@ export function decodeV2(bytes: Uint8Array, limitBytes: number, onlyTcp: boolean
     return { kind: 'header', header: { ...UNSPECIFIED, transport }, headerBytes }
   }
   const tlvs =
-    headerBytes === FIXED_BYTES + block ? NO_TLVS : decodeTlvs(bytes.subarray(0, headerBytes), FIXED_BYTES + block)
+    headerBytes === FIXED_BYTES + block ? NO_TLVS : decodeTlvs(view(bytes, 0, headerBytes), FIXED_BYTES + block)
   if ('kind' in tlvs) return tlvs
   return { kind: 'header', header: readBlock(bytes, family, transport, tlvs), headerBytes }
 }
 
-const INCOMPLETE: Decoded = { kind: 'incomplete', atLeastBytes: FIXED_BYTES }
+const INCOMPLETE: Decoded = Object.freeze({ kind: 'incomplete', atLeastBytes: FIXED_BYTES })
 
-const LOCAL: Header = {
+/** The same for all of them, so that nobody may change it. */
+const LOCAL: Header = Object.freeze({
   version: 2,
   command: 'LOCAL',
   family: 'unspecified',
@@ -79,7 +80,7 @@ const LOCAL: Header = {
   source: null,
   destination: null,
   tlvs: NO_TLVS,
-}
+})
 
 const UNSPECIFIED = { ...LOCAL, command: 'PROXY' } as const
 
@@ -111,8 +112,8 @@ function readBlock(bytes: Uint8Array, family: number, transport: 'stream' | 'dat
         command: 'PROXY',
         family: 'unix',
         transport,
-        source: decodeUnixEndpoint(bytes.subarray(16, 124)),
-        destination: decodeUnixEndpoint(bytes.subarray(124, 232)),
+        source: decodeUnixEndpoint(view(bytes, 16, 124)),
+        destination: decodeUnixEndpoint(view(bytes, 124, 232)),
         tlvs,
       }
   }

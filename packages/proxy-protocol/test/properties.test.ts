@@ -107,9 +107,10 @@ describe('arbitrary bytes', () => {
 })
 
 describe('a header that is encoded', () => {
-  const meaning = (received: Header): unknown => ({
+  /** All but the checksum, which padding changes. */
+  const meaning = (received: Header, receivedTlvs: readonly Tlv[]): object => ({
     ...received,
-    tlvs: received.tlvs.filter((each) => each.type !== 3),
+    tlvs: receivedTlvs.filter(({ type }) => type !== 3),
   })
 
   it('decodes to itself, its bytes all used', () => {
@@ -131,8 +132,8 @@ describe('a header that is encoded', () => {
         const padded = decode(encodeV2(sent, { alignTo }))
         if (plain.kind !== 'header' || padded.kind !== 'header') throw new Error('not a header')
         expect(padded.headerBytes % alignTo).toBe(0)
-        const unpadded = { ...padded.header, tlvs: padded.header.tlvs.slice(0, plain.header.tlvs.length) }
-        expect(meaning({ ...padded.header, ...unpadded } as Header)).toEqual(meaning(plain.header))
+        const unpaddedTlvs = padded.header.tlvs.slice(0, plain.header.tlvs.length)
+        expect(meaning(padded.header, unpaddedTlvs)).toEqual(meaning(plain.header, plain.header.tlvs))
       }),
     )
   })

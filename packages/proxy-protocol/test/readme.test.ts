@@ -27,3 +27,14 @@ it('the example of the README runs and prints what it should', { timeout: 120_00
     "{ address: '203.0.113.7', port: 54321 } then 5 bytes\n28\n",
   ])
 })
+
+it('the examples of the page about the codec run and print what they should', { timeout: 240_000 }, () => {
+  expect(outputs(fileURLToPath(new URL('../../../docs/codec.md', import.meta.url)))).toEqual([
+    'wait: a header has 30 bytes at least\n' +
+      'hang up: the data starts with neither PROXY protocol signature (at byte 0)\n' +
+      'unspecified; the payload begins at byte 15\n',
+    "2001:db8::7 port 54321\n{ address: '::ffff:127.0.0.1', port: 25565 }\n",
+    '"PROXY TCP4 203.0.113.7 198.51.100.2 54321 25565\\r\\n"\n64\n0d0a0d0a000d0a515549540a20000000\n',
+    "[ 'SSL' ]\nTLSv1.3 undefined\n",
+  ])
+})

@@ -37,7 +37,7 @@ export function expectProxyHeader(server: Server, options: ReceiveOptions): void
     limitBytes: options.limitBytes ?? 536,
     timeoutMs: options.timeoutMs ?? 5000,
     isOptional,
-    ...(options.versions === undefined ? {} : { versions: options.versions }),
+    versions: options.versions,
   }
 
   /** By the peer's end point: a TLS socket over one of our sockets asks the system for its addresses, not that socket. */
