@@ -4,7 +4,7 @@ import { type Malformed, type MalformedCode, malformed, ProxyProtocolError } fro
 import type { Tlv } from './header.ts'
 
 /** The types that the codec itself judges; `tlvName` knows the others too. */
-export const CRC32C_TYPE = 0x03
+const CRC32C_TYPE = 0x03
 export const NOOP_TYPE = 0x04
 const UNIQUE_ID_TYPE = 0x05
 const SSL_TYPE = 0x20
@@ -30,10 +30,7 @@ export function walkTlvs(bytes: Uint8Array, from: number, end: number): Walked {
     if (valueAt > end) return { tlvs, fault: malformed('tlv-length', at) }
     const next = valueAt + uint16At(bytes, at + 1)
     if (next > end) return { tlvs, fault: malformed('tlv-length', at + 1) }
-    tlvs.push({
-      type: byteAt(bytes, at),
-      value: new Uint8Array(bytes.buffer, bytes.byteOffset + valueAt, next - valueAt),
-    })
+    tlvs.push({ type: byteAt(bytes, at), value: view(bytes, valueAt, next) })
     at = next
   }
   return { tlvs, fault: undefined }

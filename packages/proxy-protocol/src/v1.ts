@@ -9,7 +9,7 @@ import { V1_SIGNATURE } from './signature.ts'
 import { V1Fields } from './v1-fields.ts'
 
 /** The specification's buffer is 108 bytes, one of them for a NUL behind the CRLF. */
-export const LONGEST_LINE_BYTES = 107
+const LONGEST_LINE_BYTES = 107
 /** `PROXY UNKNOWN\r\n` */
 export const SHORTEST_LINE_BYTES = 15
 
