@@ -4,7 +4,9 @@ export { type ClientPrefixes, clientKey, DEFAULT_CLIENT_PREFIXES } from './addre
 export { PrefixTable, prefixSet } from './addresses/prefix-table.ts'
 export type { SocketAddress } from './addresses/socket-address.ts'
 export type { Cidr } from './config/cidr.ts'
+export { type DockerConfig, type DockerTls, dockerKeys } from './config/docker-keys.ts'
 export type {
+  CustomProvider,
   GatewayConfig,
   GatewayTimeouts,
   KeepAliveConfig,
@@ -21,16 +23,20 @@ export { readTable, type TableReading } from './config/read-table.ts'
 export { type Reload, reload } from './config/reload.ts'
 export type { BackendAddress, ProxyMode, SentTlvs, Server, ServerTimeouts } from './config/server.ts'
 export { type ServerFile, serverKeys } from './config/server-keys.ts'
+export { nearest } from './config/suggestion.ts'
 export { type Key, type KeyTable, keyTable, pathText, type Row, type SubTable, type TableList } from './config/table.ts'
 export { validateServer } from './config/validate-server.ts'
 export { type JsonSchema, type Reading, show, type ValueType } from './config/value-type.ts'
 export { type BindAddress, bindAddress } from './config/values/address.ts'
 export { choice } from './config/values/choice.ts'
+export type { LabelConstraint } from './config/values/constraint.ts'
+export { type DockerEndpoint, dockerEndpoint } from './config/values/docker-endpoint.ts'
 export type { DomainRewrite } from './config/values/domain-rewrite.ts'
 export { duration, formatDuration, parseDuration } from './config/values/duration.ts'
 export { list } from './config/values/list.ts'
 export { network } from './config/values/network.ts'
 export { boolean, integer, port, text } from './config/values/plain.ts'
+export type { PublishedPortUse } from './config/values/published-port-use.ts'
 export { size } from './config/values/size.ts'
 export type { ReceivedHeader } from './connection/proxy-header.ts'
 export { REASONS, type Reason } from './connection/reason.ts'

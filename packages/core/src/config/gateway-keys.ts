@@ -1,3 +1,4 @@
+import { type DockerConfig, dockerKeys } from './docker-keys.ts'
 import type {
   GatewayConfig,
   GatewayTimeouts,
@@ -7,6 +8,7 @@ import type {
   ReceivedProxyProtocol,
   TransportConfig,
 } from './gateway.ts'
+import { type CustomProviderFile, providerKeys } from './provider-keys.ts'
 import { receivedProxyProtocolKeys } from './proxy-protocol-keys.ts'
 import { type KeyTable, keyTable } from './table.ts'
 import { type BindAddress, bindAddress } from './values/address.ts'
@@ -15,11 +17,13 @@ import { duration } from './values/duration.ts'
 import { boolean, integer, text } from './values/plain.ts'
 
 /** What `infrarust.toml` says, key by key; `readGateway` makes the listeners of it. */
-export interface GatewayFile extends Omit<GatewayConfig, 'listeners'> {
+export interface GatewayFile extends Omit<GatewayConfig, 'listeners' | 'docker' | 'providers'> {
   readonly bind: BindAddress | undefined
   readonly receiveProxyProtocol: boolean | undefined
   readonly proxyProtocol: ReceivedProxyProtocol
   readonly listeners: readonly ListenerFile[]
+  readonly docker: DockerConfig
+  readonly providers: readonly CustomProviderFile[]
 }
 
 export interface ListenerFile {
@@ -327,6 +331,18 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
       isEnforced: false,
     },
     transport: { kind: 'table', name: 'transport', description: 'How bytes are moved.', table: transportKeys },
+    docker: {
+      kind: 'table',
+      name: 'docker',
+      description: 'Servers from the labels of containers; the table, even an empty one, turns it on.',
+      table: dockerKeys,
+    },
+    providers: {
+      kind: 'tables',
+      name: 'provider',
+      description: 'Servers from providers that are not part of this program.',
+      table: providerKeys,
+    },
   },
   {
     worker_threads: 'write threads in [transport], or remove it',

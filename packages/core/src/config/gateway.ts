@@ -1,4 +1,5 @@
 import type { Cidr } from './cidr.ts'
+import type { DockerConfig } from './docker-keys.ts'
 
 /** Everything `infrarust.toml` says, read and checked: durations in milliseconds, sizes in bytes, defaults filled in. */
 export interface GatewayConfig {
@@ -19,6 +20,18 @@ export interface GatewayConfig {
   readonly shutdownTimeoutMs: number
   readonly transport: TransportConfig
   readonly rateLimit: RateLimitConfig
+  /** Undefined: no table `[docker]`, so no servers from containers. */
+  readonly docker: DockerConfig | undefined
+  /** In the order of the file, which decides between two that claim one domain. */
+  readonly providers: readonly CustomProvider[]
+}
+
+/** A provider that is not part of this program. */
+export interface CustomProvider {
+  /** A path or the name of a package. */
+  readonly use: string
+  /** For the provider, which checks it. */
+  readonly options: Readonly<Record<string, unknown>>
 }
 
 export interface ListenerConfig {

@@ -1,5 +1,5 @@
 import type { Problem } from '../provider/validate.ts'
-import type { GatewayConfig, ListenerConfig, ReceivedProxyProtocol } from './gateway.ts'
+import type { CustomProvider, GatewayConfig, ListenerConfig, ReceivedProxyProtocol } from './gateway.ts'
 import { type GatewayFile, gatewayKeys, type ListenerFile } from './gateway-keys.ts'
 import { receivedProxyProtocolKeys } from './proxy-protocol-keys.ts'
 import { isRecord, readTable } from './read-table.ts'
@@ -25,7 +25,13 @@ export function readGateway(written: unknown): GatewayReading {
   const listeners = readListeners(file, written, proxyProtocol, problems)
   refuseOptionalWithoutTrusted(listeners, written, problems)
   const { bind, receiveProxyProtocol, proxyProtocol: _, ...rest } = file
-  return { config: { ...rest, listeners }, problems, notYetEnforced: notYetEnforced(gatewayKeys, written) }
+  const docker = hasKey(written, 'docker') ? file.docker : undefined
+  const providers = readProviders(file, written, problems)
+  return {
+    config: { ...rest, listeners, docker, providers },
+    problems,
+    notYetEnforced: notYetEnforced(gatewayKeys, written),
+  }
 }
 
 const DEFAULT_BIND = { text: '0.0.0.0:25565', host: '0.0.0.0', port: 25_565 }
@@ -124,6 +130,20 @@ function refuseOptionalWithoutTrusted(
       message: `${pathText(path)} is "optional" without trusted: anybody could claim any address; list the networks of your load balancers in trusted`,
     })
   }
+}
+
+function readProviders(file: GatewayFile, written: unknown, problems: Problem[]): readonly CustomProvider[] {
+  return file.providers.flatMap(({ use, options }, index) => {
+    if (use !== undefined) return [{ use, options }]
+    const path = ['provider', String(index)]
+    // A `use` that is there and wrong has its problem already.
+    if (!hasKey(written, ...path, 'use'))
+      problems.push({
+        path,
+        message: `[[provider]] number ${index + 1} does not say which; add use = "./my-provider.ts"`,
+      })
+    return []
+  })
 }
 
 function notYetEnforced(table: KeyTable<unknown>, written: unknown): readonly string[] {

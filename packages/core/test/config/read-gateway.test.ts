@@ -36,6 +36,8 @@ describe('an empty infrarust.toml', () => {
       shutdownTimeoutMs: 10_000,
       transport: { kind: 'auto', threads: 0 },
       rateLimit: { maxConnections: 3, windowMs: 10_000, statusMax: 30, statusWindowMs: 10_000 },
+      docker: undefined,
+      providers: [],
     } satisfies GatewayConfig)
   })
 })

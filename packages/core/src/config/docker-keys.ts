@@ -1,0 +1,167 @@
+import { type KeyTable, keyTable } from './table.ts'
+import { type LabelConstraint, labelConstraint } from './values/constraint.ts'
+import { type DockerEndpoint, dockerEndpoint } from './values/docker-endpoint.ts'
+import { duration } from './values/duration.ts'
+import { list } from './values/list.ts'
+import { boolean, text } from './values/plain.ts'
+import { type PublishedPortUse, publishedPortUse } from './values/published-port-use.ts'
+
+/** What the `[docker]` table of `infrarust.toml` says. */
+export interface DockerConfig {
+  /** Undefined: `DOCKER_HOST`, else the socket of a local engine. */
+  readonly endpoint: DockerEndpoint | undefined
+  readonly tls: DockerTls
+  /** Name or id of the network on which containers are reached where their labels name none. */
+  readonly network: string | undefined
+  readonly pollIntervalMs: number
+  /** Before the second attempt to reach the engine; doubled for each further one up to a ceiling. */
+  readonly reconnectDelayMs: number
+  /** All must hold; a container that fails one does not exist for the proxy. */
+  readonly constraints: readonly LabelConstraint[]
+  readonly isExposedByDefault: boolean
+  readonly usePublishedPorts: PublishedPortUse
+  /** Without the dot behind it. */
+  readonly labelPrefix: string
+  /** How long a container that stopped, was paused or removed is still answered for. */
+  readonly offlineMs: number
+}
+
+/** Paths of PEM files; relative ones start at the working directory. */
+export interface DockerTls {
+  readonly ca: string | undefined
+  readonly cert: string | undefined
+  readonly key: string | undefined
+}
+
+const path = text({ maxLength: 4096 })
+
+const tlsKeys: KeyTable<DockerTls> = keyTable<DockerTls>({
+  ca: {
+    kind: 'key',
+    name: 'ca',
+    type: path,
+    default: undefined,
+    absent: "the system's authorities",
+    description: "Certificate of the authority that signed the engine's certificate.",
+    example: '/etc/infrarust/docker/ca.pem',
+    reload: 'live',
+  },
+  cert: {
+    kind: 'key',
+    name: 'cert',
+    type: path,
+    default: undefined,
+    absent: 'no client certificate',
+    description: "The proxy's own certificate.",
+    example: '/etc/infrarust/docker/cert.pem',
+    reload: 'live',
+  },
+  key: {
+    kind: 'key',
+    name: 'key',
+    type: path,
+    default: undefined,
+    absent: 'no client certificate',
+    description: 'The private key of `cert`.',
+    example: '/etc/infrarust/docker/key.pem',
+    reload: 'live',
+  },
+})
+
+/** Keys of `[docker]`. */
+export const dockerKeys: KeyTable<DockerConfig> = keyTable<DockerConfig>(
+  {
+    endpoint: {
+      kind: 'key',
+      name: 'endpoint',
+      type: dockerEndpoint,
+      default: undefined,
+      absent: '`DOCKER_HOST`, else `"unix:///var/run/docker.sock"`',
+      description: 'Where the Docker Engine listens: `unix://` or `tcp://`.',
+      example: 'tcp://socket-proxy:2375',
+      reload: 'live',
+    },
+    network: {
+      kind: 'key',
+      name: 'network',
+      type: text({ maxLength: 256 }),
+      default: undefined,
+      absent: "the network shared with the proxy's own container, else the container's only one",
+      description: 'Docker network (name or id) on which containers are reached whose labels name none.',
+      example: 'minecraft',
+      reload: 'live',
+    },
+    pollIntervalMs: {
+      kind: 'key',
+      name: 'poll_interval',
+      type: duration({ minMs: 1_000 }),
+      default: '30s',
+      description: 'Everything is read again so often, as a safety net; changes are noticed at once without it.',
+      example: '1m',
+      reload: 'live',
+    },
+    reconnectDelayMs: {
+      kind: 'key',
+      name: 'reconnect_delay',
+      type: duration({ minMs: 100, maxMs: 600_000 }),
+      default: '1s',
+      description: 'Before an engine that went away is tried again; doubled each time, up to 30 s.',
+      example: '2s',
+      reload: 'live',
+    },
+    constraints: {
+      kind: 'key',
+      name: 'constraints',
+      type: list(labelConstraint, 'constraints'),
+      default: [],
+      description:
+        'Labels that a container must have (`name`, `name=value`) or must not have (`!name`, `!name=value`).',
+      example: ['com.example.stage=production', '!com.example.hidden'],
+      reload: 'live',
+    },
+    isExposedByDefault: {
+      kind: 'key',
+      name: 'exposed_by_default',
+      type: boolean,
+      default: false,
+      description: 'Whether containers without an `enable` label are servers too.',
+      example: true,
+      reload: 'live',
+    },
+    usePublishedPorts: {
+      kind: 'key',
+      name: 'use_published_ports',
+      type: publishedPortUse,
+      default: 'auto',
+      description:
+        'Whether containers are reached through the ports that they publish on the host. `"auto"` does so when the proxy is not on their network.',
+      example: true,
+      reload: 'live',
+    },
+    labelPrefix: {
+      kind: 'key',
+      name: 'label_prefix',
+      type: text({ maxLength: 128 }),
+      default: 'infrarust',
+      description: 'What the labels begin with, up to the dot.',
+      example: 'com.example.minecraft',
+      reload: 'live',
+    },
+    offlineMs: {
+      kind: 'key',
+      name: 'offline_time',
+      type: duration(),
+      default: '5m',
+      description: 'How long the domains of a stopped, paused or removed container are answered for as offline.',
+      example: '1h',
+      reload: 'live',
+    },
+    tls: { kind: 'table', name: 'tls', description: 'Files for a `tcp://` endpoint with TLS.', table: tlsKeys },
+  },
+  {
+    docker_host: 'write endpoint',
+    polling_interval: 'write poll_interval',
+    watch: 'remove it: changes are always noticed at once',
+    default_domains: 'remove it: write the label domains on the container',
+  },
+)
