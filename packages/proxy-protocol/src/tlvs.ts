@@ -2,12 +2,7 @@ import { byteAt, uint16At, uint32At, view, writeUint16 } from './bytes.ts'
 import { crc32c } from './crc32c.ts'
 import { type Malformed, type MalformedCode, malformed, ProxyProtocolError } from './errors.ts'
 import type { Tlv } from './header.ts'
-
-/** The types that the codec itself judges; `tlvName` knows the others too. */
-const CRC32C_TYPE = 0x03
-export const NOOP_TYPE = 0x04
-const UNIQUE_ID_TYPE = 0x05
-const SSL_TYPE = 0x20
+import { TLV_TYPES } from './tlv-types.ts'
 
 const LONGEST_UNIQUE_ID_BYTES = 128
 /** `client` 1 and `verify` 4; the sub-TLVs come behind them. */
@@ -48,12 +43,12 @@ export function decodeTlvs(header: Uint8Array, from: number): readonly Tlv[] | M
   for (const tlv of tlvs) {
     const valueAt = tlv.value.byteOffset - header.byteOffset
     const code = valueFault(tlv)
-    if (tlv.type === CRC32C_TYPE && hasCrc32c) return malformed('crc32c-duplicate', valueAt - TLV_FIXED_BYTES)
+    if (tlv.type === TLV_TYPES.CRC32C && hasCrc32c) return malformed('crc32c-duplicate', valueAt - TLV_FIXED_BYTES)
     if (code !== undefined) return malformed(code, valueAt - 2)
-    if (tlv.type === CRC32C_TYPE) {
+    if (tlv.type === TLV_TYPES.CRC32C) {
       if (crc32c(header, valueAt) !== uint32At(header, valueAt)) return malformed('crc32c', valueAt)
       hasCrc32c = true
-    } else if (tlv.type === SSL_TYPE) {
+    } else if (tlv.type === TLV_TYPES.SSL) {
       // One level, whatever the sub-TLVs hold: a peer must not choose how deep we go (CVE-2022-41881).
       const inner = walkTlvs(header, valueAt + SSL_FIXED_BYTES, valueAt + tlv.value.length)
       if (inner.fault !== undefined) return inner.fault
@@ -65,11 +60,11 @@ export function decodeTlvs(header: Uint8Array, from: number): readonly Tlv[] | M
 /** A value that no header may carry, whoever sends it. */
 function valueFault({ type, value }: Tlv): MalformedCode | undefined {
   switch (type) {
-    case CRC32C_TYPE:
+    case TLV_TYPES.CRC32C:
       return value.length === 4 ? undefined : 'crc32c-length'
-    case UNIQUE_ID_TYPE:
+    case TLV_TYPES.UNIQUE_ID:
       return value.length <= LONGEST_UNIQUE_ID_BYTES ? undefined : 'unique-id-length'
-    case SSL_TYPE:
+    case TLV_TYPES.SSL:
       return value.length >= SSL_FIXED_BYTES ? undefined : 'ssl-length'
     default:
       return undefined
@@ -92,7 +87,7 @@ export function writeTlvs(into: Uint8Array, from: number, tlvs: readonly Tlv[]):
   let at = from
   for (const tlv of tlvs) {
     checkTlv(tlv)
-    if (tlv.type === CRC32C_TYPE) {
+    if (tlv.type === TLV_TYPES.CRC32C) {
       if (crc32cAt !== undefined) throw new ProxyProtocolError({ code: 'crc32c-duplicate' })
       crc32cAt = at + TLV_FIXED_BYTES
     }
@@ -110,6 +105,6 @@ function checkTlv(tlv: Tlv): void {
   if (value.length > 65535) throw new ProxyProtocolError({ code: 'tlv-value' }, `${value.length} bytes`)
   const code = valueFault(tlv)
   if (code !== undefined) throw new ProxyProtocolError({ code }, `${value.length} bytes`)
-  const fault = type === SSL_TYPE ? walkTlvs(value, SSL_FIXED_BYTES, value.length).fault : undefined
+  const fault = type === TLV_TYPES.SSL ? walkTlvs(value, SSL_FIXED_BYTES, value.length).fault : undefined
   if (fault !== undefined) throw new ProxyProtocolError({ code: fault.code }, 'a sub-TLV of SSL')
 }

@@ -7,7 +7,8 @@ import { type HeaderToEncode, ipPair, isUnix } from './endpoints.ts'
 import { malformed, ProxyProtocolError } from './errors.ts'
 import { type Header, NO_TLVS, type Tlv } from './header.ts'
 import { V2_SIGNATURE } from './signature.ts'
-import { decodeTlvs, NOOP_TYPE, TLV_FIXED_BYTES, tlvBytes, writeTlvs } from './tlvs.ts'
+import { TLV_TYPES } from './tlv-types.ts'
+import { decodeTlvs, TLV_FIXED_BYTES, tlvBytes, writeTlvs } from './tlvs.ts'
 import { decodeUnixEndpoint, encodeUnixPath, UNIX_PATH_BYTES } from './unix-path.ts'
 
 const COMMAND_AT = 12
@@ -150,7 +151,7 @@ export function encodeV2(header: HeaderToEncode, options: EncodeV2Options = {}):
   bytes.set(block, FIXED_BYTES)
   const crc32cAt = writeTlvs(bytes, FIXED_BYTES + block.length, tlvs)
   if (paddingBytes > 0) {
-    bytes[unpadded] = NOOP_TYPE
+    bytes[unpadded] = TLV_TYPES.NOOP
     writeUint16(bytes, unpadded + 1, paddingBytes - TLV_FIXED_BYTES)
   }
   if (crc32cAt !== undefined) writeUint32(bytes, crc32cAt, crc32c(bytes, crc32cAt))

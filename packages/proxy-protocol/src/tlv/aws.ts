@@ -1,6 +1,6 @@
+import { TLV_TYPES } from '../tlv-types.ts'
 import { decodeUtf8 } from '../utf8.ts'
 import { findTlv, type WithTlvs } from './find.ts'
-import { TLV_TYPES } from './registry.ts'
 
 const VPC_ENDPOINT_ID = 0x01
 

@@ -1,6 +1,6 @@
 import { byteAt } from '../bytes.ts'
+import { TLV_TYPES } from '../tlv-types.ts'
 import { findTlv, type WithTlvs } from './find.ts'
-import { TLV_TYPES } from './registry.ts'
 
 const LINK_ID = 0x01
 

@@ -1,7 +1,7 @@
 import { uint32At } from '../bytes.ts'
 import type { Tlv } from '../header.ts'
+import { TLV_TYPES } from '../tlv-types.ts'
 import { findTlv, type WithTlvs } from './find.ts'
-import { TLV_TYPES } from './registry.ts'
 
 /** The checksum that the header carried. Decoding has verified it: a wrong one is malformed. */
 export function checksum(header: WithTlvs): number | undefined {

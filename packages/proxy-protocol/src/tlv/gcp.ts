@@ -1,6 +1,6 @@
 import { uint32At } from '../bytes.ts'
+import { TLV_TYPES } from '../tlv-types.ts'
 import { findTlv, type WithTlvs } from './find.ts'
-import { TLV_TYPES } from './registry.ts'
 
 /** The Private Service Connect connection id, 64 bits. */
 export function gcpPscConnectionId(header: WithTlvs): bigint | undefined {

@@ -1,9 +1,9 @@
 import { byteAt, uint32At, writeUint32 } from '../bytes.ts'
 import type { Tlv } from '../header.ts'
+import { TLV_TYPES } from '../tlv-types.ts'
 import { SSL_FIXED_BYTES, tlvBytes, walkTlvs, writeTlvs } from '../tlvs.ts'
 import { decodeUtf8 } from '../utf8.ts'
 import { findTlv, type WithTlvs } from './find.ts'
-import { TLV_TYPES } from './registry.ts'
 
 /** How the client spoke TLS to the sender. A text is absent where its sub-TLV is, or is not UTF-8. */
 export interface Ssl {

@@ -1,8 +1,8 @@
 import { ProxyProtocolError } from '../errors.ts'
 import type { Tlv } from '../header.ts'
+import { TLV_TYPES } from '../tlv-types.ts'
 import { decodeUtf8, encodeUtf8 } from '../utf8.ts'
 import { findTlv, type WithTlvs } from './find.ts'
-import { TLV_TYPES } from './registry.ts'
 
 /**
  * The host name that the client asked for, its SNI mostly. Any sender can put anything here.

@@ -1,6 +1,6 @@
 import type { Tlv } from '../header.ts'
+import { TLV_TYPES } from '../tlv-types.ts'
 import { findTlv, type WithTlvs } from './find.ts'
-import { TLV_TYPES } from './registry.ts'
 
 /** The sender's opaque id of the connection, 128 bytes at most: the same id along a chain of proxies. */
 export function uniqueId(header: WithTlvs): Uint8Array | undefined {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
 import { type AddressInfo, connect as connectSocket, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { encode, type HeaderToEncode, type ProxyProtocolError } from '../../src/index.ts'
@@ -225,6 +226,22 @@ describe('connect', () => {
     const socket = connect({ port, host: '127.0.0.1' }, header, { version: 1 })
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
     expect((await readAll(socket)).match(/203\.0\.113\.7/g)).toHaveLength(2)
+  })
+
+  it('makes the sessions of an HTTP/2 client come from the client named', async () => {
+    const server = createHttp2Server()
+    server.on('stream', (stream) => stream.end(stream.session?.socket.remoteAddress))
+    expectProxyHeader(server, { trusted: ['127.0.0.1'] })
+    const port = await listen(server)
+    const session = connectHttp2(`http://127.0.0.1:${port}`, {
+      createConnection: () => connect({ port, host: '127.0.0.1' }, header),
+    })
+    let text = ''
+    const request = session.request({ ':path': '/' }).setEncoding('utf8')
+    for await (const chunk of request) text += chunk
+    session.close()
+    await once(session, 'close')
+    expect(text).toBe('203.0.113.7')
   })
 
   it('throws at once for a header that cannot be said', () => {
