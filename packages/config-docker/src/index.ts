@@ -1,1 +1,2 @@
-export {}
+export { labelKeys } from './label-keys.ts'
+export { type DockerProviderOptions, dockerProvider } from './provider.ts'

@@ -1,0 +1,66 @@
+import type { Condition, Container } from './engine/container.ts'
+import type { View } from './engine/follow.ts'
+
+/** Containers to answer for, and when that list changes by itself. */
+export interface Present {
+  readonly containers: readonly Container[]
+  /** Milliseconds until the next one has been absent for long enough; undefined where none is absent. */
+  readonly nextChangeInMs: number | undefined
+}
+
+/**
+ * Remembers since when containers are not running, so that their players read "offline" for a while instead of "unknown
+ * domain", and keeps those that were removed for the same time.
+ */
+export class Absences {
+  readonly #offlineMs: number
+  /** Monotonic milliseconds by container id. */
+  readonly #since = new Map<string, number>()
+  #last: readonly Container[] = []
+
+  constructor(offlineMs: number) {
+    this.#offlineMs = offlineMs
+  }
+
+  /** @param nowMs monotonic milliseconds */
+  update({ containers, atMs }: View, nowMs: number): Present {
+    const removed = this.#last.filter((before) => isRemoved(before, containers))
+    const all = [...containers, ...removed.map((before): Container => ({ ...before, condition: REMOVED }))]
+    const kept: Container[] = []
+    let nextChangeInMs: number | undefined
+    for (const container of all) {
+      const { condition, id } = container
+      if (!isAbsent(condition)) {
+        this.#since.delete(id)
+        if (condition.kind !== 'never-started') kept.push(container)
+        continue
+      }
+      const since = this.#since.get(id) ?? nowMs - absentForMs(condition, atMs)
+      this.#since.set(id, since)
+      const leftMs = since + this.#offlineMs - nowMs
+      if (leftMs <= 0) continue
+      kept.push(container)
+      nextChangeInMs = Math.min(nextChangeInMs ?? leftMs, leftMs)
+    }
+    for (const id of this.#since.keys()) if (!all.some((container) => container.id === id)) this.#since.delete(id)
+    this.#last = kept
+    return { containers: kept, nextChangeInMs }
+  }
+}
+
+const REMOVED: Condition = { kind: 'down', sinceMs: undefined }
+
+/** A container that was recreated has another id and the same name: the new one stands for both. */
+function isRemoved({ id, name }: Container, now: readonly Container[]): boolean {
+  return !now.some((container) => container.id === id || container.name === name)
+}
+
+/** An unhealthy container runs: its domains are answered for as long as it does. */
+function isAbsent(condition: Condition): boolean {
+  return condition.kind === 'down' || condition.kind === 'paused'
+}
+
+/** By the engine's clock, which tells of containers that stopped before the proxy came. */
+function absentForMs(condition: Condition, atMs: number): number {
+  return condition.kind === 'down' && condition.sinceMs !== undefined ? Math.max(0, atMs - condition.sinceMs) : 0
+}

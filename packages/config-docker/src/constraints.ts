@@ -1,0 +1,10 @@
+import type { LabelConstraint } from '@infrarust/core'
+
+/** Whether the labels of a container satisfy every constraint. */
+export function satisfies(labels: ReadonlyMap<string, string>, constraints: readonly LabelConstraint[]): boolean {
+  return constraints.every(({ label, value, isNegated }) => {
+    const found = labels.get(label)
+    const holds = found !== undefined && (value === undefined || found === value)
+    return holds !== isNegated
+  })
+}

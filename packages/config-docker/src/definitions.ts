@@ -1,0 +1,135 @@
+import type { Diagnostic, ServerDefinition } from '@infrarust/core'
+import { type AddressOptions, chooseAddress, type Vantage } from './address.ts'
+import type { Condition, Container } from './engine/container.ts'
+import { networkOwner } from './engine/follow.ts'
+import { type LabelledServer, type LabelOptions, readContainerLabels } from './labels.ts'
+
+/** A Minecraft server's own port. */
+const DEFAULT_PORT = 25_565
+
+/** `core` takes ids of up to 64 characters; names of containers may be longer. */
+const LONGEST_ID = 64
+
+/**
+ * What containers mean: a pure function of what the engine says and of where the proxy is.
+ *
+ * @param containers those that may be servers
+ * @param all those and the ones whose network they share
+ */
+export function defineServers(
+  containers: readonly Container[],
+  all: readonly Container[],
+  vantage: Vantage,
+  options: LabelOptions & AddressOptions,
+): { readonly servers: readonly ServerDefinition[]; readonly diagnostics: readonly Diagnostic[] } {
+  const servers: ServerDefinition[] = []
+  const diagnostics: Diagnostic[] = []
+  for (const container of containers) {
+    const meaning = readContainerLabels(container, options)
+    if (meaning.kind === 'ignored') {
+      if (meaning.warning !== undefined) diagnostics.push({ level: 'warn', message: meaning.warning })
+      continue
+    }
+    const networked = withNetworkOf(container, all)
+    for (const server of meaning.servers) {
+      const defined = defineServer(networked, server, vantage, options)
+      servers.push(defined.definition)
+      if (defined.warning !== undefined) diagnostics.push({ level: 'warn', message: defined.warning })
+    }
+  }
+  return { servers, diagnostics }
+}
+
+function defineServer(
+  container: Container,
+  server: LabelledServer,
+  vantage: Vantage,
+  options: AddressOptions,
+): { readonly definition: ServerDefinition; readonly warning: string | undefined } {
+  const { id, name } = container
+  const facts = {
+    key: server.name === undefined ? id : `${id}/${server.name}`,
+    source: sourceOf(container, server),
+    locate: (path: readonly string[]) => placeOf(container, server, path, options.labelPrefix),
+    precedence: precedenceOf(container),
+  }
+  const values = {
+    id: idOf(container, server),
+    name: server.name ?? name,
+    domains: [`${server.name === undefined ? '' : `${server.name}.`}${name}.docker.local`],
+    ...server.values,
+  }
+  const state = stateOf(container.condition)
+  const problems = server.problems
+  // What is not up is answered for and never dialled, so it needs no address.
+  if (problems.length > 0 || state !== 'online' || 'addresses' in values)
+    return { definition: { ...facts, values, problems, state }, warning: undefined }
+
+  const wanted = { port: server.port ?? portOf(container), network: server.network }
+  const chosen = chooseAddress(container, wanted, vantage, options)
+  if (chosen.kind === 'none') {
+    // Offline, so that its last good definition is not dialled: that address may be another container's by now.
+    const problem = `container "${name}": ${chosen.problem}`
+    return { definition: { ...facts, values, problems: [problem], state: 'offline' }, warning: undefined }
+  }
+  const warning = chosen.warning === undefined ? undefined : `container "${name}": ${chosen.warning}`
+  return { definition: { ...facts, values: { ...values, addresses: [chosen.address] }, state }, warning }
+}
+
+/** Only what runs, and passes its health check where it has one, is dialled and competes for its domains. */
+function stateOf(condition: Condition): 'online' | 'starting' | 'offline' {
+  switch (condition.kind) {
+    case 'up':
+      return 'online'
+    case 'starting':
+      return 'starting'
+    case 'unhealthy':
+    case 'paused':
+    case 'down':
+    case 'never-started':
+      return 'offline'
+  }
+}
+
+/** Created first, preferred first. Among those that are not up a starting one says more than one that is gone. */
+function precedenceOf({ createdMs, condition }: Container): number {
+  const isComing = stateOf(condition) !== 'offline'
+  return isComing ? createdMs : createdMs + OFFLINE_PENALTY_MS
+}
+
+/** Longer than any two containers can be apart. */
+const OFFLINE_PENALTY_MS = 1e13
+
+/** Sharing another container's network, it has the addresses and published ports of that one. */
+function withNetworkOf(container: Container, all: readonly Container[]): Container {
+  const ownerId = networkOwner(container.networkMode)
+  const owner = ownerId === undefined ? undefined : all.find(({ id }) => id === ownerId)
+  if (owner === undefined) return container
+  const { networkMode, networks, publishedPorts } = owner
+  return { ...container, networkMode, networks, publishedPorts }
+}
+
+function portOf({ exposedTcpPorts }: Container): number {
+  const [only, ...others] = exposedTcpPorts
+  return only !== undefined && others.length === 0 ? only : DEFAULT_PORT
+}
+
+function idOf({ name, id }: Container, server: LabelledServer): string {
+  const whole = server.name === undefined ? name : `${name}.${server.name}`
+  return whole.length <= LONGEST_ID ? whole : `${whole.slice(0, LONGEST_ID - 13)}-${id.slice(0, 12)}`
+}
+
+function sourceOf({ name }: Pick<Container, 'name'>, server: LabelledServer): string {
+  return server.name === undefined ? `container "${name}"` : `container "${name}" (server "${server.name}")`
+}
+
+function placeOf(
+  { name }: Pick<Container, 'name'>,
+  server: LabelledServer,
+  path: readonly string[],
+  prefix: string,
+): string {
+  if (path.length === 0) return sourceOf({ name }, server)
+  const label = [prefix, ...(server.name === undefined ? [] : [server.name]), ...path].join('.')
+  return `container "${name}": label ${label}`
+}

@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import { type DockerConfig, type DockerEndpoint, type DockerTls, dockerEndpoint } from '@infrarust/core'
+
+const DEFAULT_ENDPOINT: DockerEndpoint = { kind: 'unix', socketPath: '/var/run/docker.sock' }
+
+export type EngineChoice =
+  | { readonly kind: 'engine'; readonly endpoint: DockerEndpoint; readonly tls: DockerTls }
+  | { readonly kind: 'fault'; readonly problem: string }
+
+/**
+ * Which engine is meant: the one of `[docker]`, else that of the environment, else the local one.
+ *
+ * @param environment `DOCKER_HOST`, and `DOCKER_CERT_PATH` with the three files that the `docker` command reads there
+ * @see https://docs.docker.com/reference/cli/docker/#environment-variables
+ */
+export function chooseEngine(
+  { endpoint, tls }: Pick<DockerConfig, 'endpoint' | 'tls'>,
+  environment: Readonly<Record<string, string | undefined>>,
+): EngineChoice {
+  if (endpoint !== undefined) return { kind: 'engine', endpoint, tls }
+  const { DOCKER_HOST: host = '', DOCKER_CERT_PATH: folder = '', DOCKER_TLS_VERIFY: verify = '' } = environment
+  if (host === '') return { kind: 'engine', endpoint: DEFAULT_ENDPOINT, tls }
+  const reading = dockerEndpoint.read(host)
+  if (reading.kind === 'fault') return { kind: 'fault', problem: `DOCKER_HOST ${reading.fault}` }
+  const hasOwnTls = Object.values(tls).some((path) => path !== undefined)
+  if (hasOwnTls || verify === '' || folder === '') return { kind: 'engine', endpoint: reading.value, tls }
+  const file = (name: string) => join(folder, name)
+  return {
+    kind: 'engine',
+    endpoint: reading.value,
+    tls: { ca: file('ca.pem'), cert: file('cert.pem'), key: file('key.pem') },
+  }
+}
+
+/** The endpoint as an operator would write it. */
+export function endpointName(endpoint: DockerEndpoint): string {
+  if (endpoint.kind === 'unix') return `unix://${endpoint.socketPath}`
+  const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host
+  return `tcp://${host}:${endpoint.port}`
+}

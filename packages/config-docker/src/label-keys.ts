@@ -1,0 +1,47 @@
+import { boolean, type KeyTable, keyTable, port, type ServerFile, serverKeys, text } from '@infrarust/core'
+
+/** What labels say beside the keys of a server's file. */
+export interface ContainerKeys {
+  readonly isEnabled: boolean | undefined
+  readonly port: number | undefined
+  readonly network: string | undefined
+}
+
+const containerKeys: KeyTable<ContainerKeys> = keyTable<ContainerKeys>({
+  isEnabled: {
+    kind: 'key',
+    name: 'enable',
+    type: boolean,
+    default: undefined,
+    absent: '`exposed_by_default` of `[docker]`',
+    description: 'Whether the container is a server. One label for the whole container.',
+    example: true,
+    reload: 'live',
+  },
+  port: {
+    kind: 'key',
+    name: 'port',
+    type: port,
+    default: undefined,
+    absent: 'the exposed TCP port if there is exactly one, else 25565',
+    description: 'Port inside the container.',
+    example: 25_565,
+    reload: 'live',
+  },
+  network: {
+    kind: 'key',
+    name: 'network',
+    type: text({ maxLength: 256 }),
+    default: undefined,
+    absent: '`network` of `[docker]`, else as the page on Docker says',
+    description: 'Docker network on which it is reached: its name, its id, or its name in the compose file.',
+    example: 'minecraft',
+    reload: 'live',
+  },
+})
+
+/** Every label, without its prefix: the keys of a server's file and the container's own. */
+export const labelKeys: KeyTable<ContainerKeys & ServerFile> = {
+  rows: [...containerKeys.rows, ...serverKeys.rows],
+  elsewhere: serverKeys.elsewhere,
+}

@@ -1,0 +1,123 @@
+import { type DockerConfig, type LabelFault, nearest, readLabels, show } from '@infrarust/core'
+import type { Container } from './engine/container.ts'
+import { labelKeys } from './label-keys.ts'
+
+/** What the labels of one container say. */
+export type Meaning =
+  /** `warning` where labels are there that nobody reads. */
+  | { readonly kind: 'ignored'; readonly warning: string | undefined }
+  | { readonly kind: 'servers'; readonly servers: readonly LabelledServer[] }
+
+export interface LabelledServer {
+  /** The middle part of `infrarust.<server>.<key>`; undefined for the container's own server. */
+  readonly name: string | undefined
+  /** As a TOML file would hold them; what is wrong is left out. */
+  readonly values: Readonly<Record<string, unknown>>
+  readonly port: number | undefined
+  readonly network: string | undefined
+  /** Each names the container, the whole label, its value and what is accepted, in one line. */
+  readonly problems: readonly string[]
+}
+
+/** What `[docker]` says about labels. */
+export type LabelOptions = Pick<DockerConfig, 'labelPrefix' | 'isExposedByDefault'>
+
+/** Reads the labels of a container. */
+export function readContainerLabels(container: Pick<Container, 'name' | 'labels'>, options: LabelOptions): Meaning {
+  const { labelPrefix, isExposedByDefault } = options
+  const labels = labelsUnder(container.labels, labelPrefix)
+  const enable = labels.get('enable')
+  labels.delete('enable')
+  if (enable === undefined && !isExposedByDefault)
+    return { kind: 'ignored', warning: labels.size === 0 ? undefined : notEnabled(container.name, labels, labelPrefix) }
+
+  const inWords = faultText(container.name, labelPrefix)
+  const enabled = readLabels(labelKeys, enable === undefined ? [] : [['enable', enable]])
+  if (enabled.values.enable === false) return { kind: 'ignored', warning: undefined }
+
+  const byServer = groupByServer(labels)
+  // The network is a fact of the container, so one label serves all its servers.
+  const sharedNetwork = labels.get('network')
+  if (byServer.size > 1 && isOnlyNetwork(byServer.get(undefined))) byServer.delete(undefined)
+  const servers = [...byServer].map(([name, own]): LabelledServer => {
+    const inherited: [string, string][] = sharedNetwork === undefined ? [] : [['network', sharedNetwork]]
+    const { values, faults } = readLabels(labelKeys, new Map([...inherited, ...own]))
+    const { port, network, ...rest } = values
+    return {
+      name,
+      values: rest,
+      port: typeof port === 'number' ? port : undefined,
+      network: typeof network === 'string' ? network.trim() : undefined,
+      problems: [...enabled.faults, ...faults.map((fault) => inServer(fault, name))].map(inWords),
+    }
+  })
+  return { kind: 'servers', servers }
+}
+
+/** Names without the prefix and its dot. */
+function labelsUnder(labels: ReadonlyMap<string, string>, prefix: string): Map<string, string> {
+  const under = new Map<string, string>()
+  for (const [name, value] of labels) if (name.startsWith(`${prefix}.`)) under.set(name.slice(prefix.length + 1), value)
+  return under
+}
+
+/** Whether a container has any label under the prefix. */
+export function hasLabelsUnder(labels: ReadonlyMap<string, string>, prefix: string): boolean {
+  return labelsUnder(labels, prefix).size > 0
+}
+
+function notEnabled(container: string, labels: ReadonlyMap<string, string>, prefix: string): string {
+  const [first = ''] = labels.keys()
+  const others = labels.size === 1 ? '' : ` and ${labels.size - 1} more`
+  return `container "${container}": label ${prefix}.${first}${others} is ignored; add the label ${prefix}.enable=true`
+}
+
+type ServerName = string | undefined
+
+/** Labels by server, the container's own one first; it is there where no other is. */
+function groupByServer(labels: ReadonlyMap<string, string>): Map<ServerName, [string, string][]> {
+  const names = namedServers(labels)
+  const groups = new Map<ServerName, [string, string][]>([[undefined, []]])
+  for (const [label, value] of labels) {
+    const [first = '', ...rest] = label.split('.')
+    const server = rest.length > 0 && names.has(first) ? first : undefined
+    const group = groups.get(server) ?? []
+    group.push([server === undefined ? label : rest.join('.'), value])
+    groups.set(server, group)
+  }
+  if (groups.size > 1 && groups.get(undefined)?.length === 0) groups.delete(undefined)
+  return groups
+}
+
+/**
+ * Which first parts name a server: those that are no key themselves and stand before one. What is neither is a misspelling,
+ * of a table if one is near (`timeuots.connect`), else of a server's key (`lobby.domians`).
+ */
+function namedServers(labels: ReadonlyMap<string, string>): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const label of labels.keys()) {
+    const [first = '', second] = label.split('.')
+    if (second === undefined || KEYS.has(first)) continue
+    if (KEYS.has(second) || nearest(first, TABLES) === undefined) names.add(first)
+  }
+  return names
+}
+
+const KEYS: ReadonlySet<string> = new Set(labelKeys.rows.map(([, row]) => row.name))
+const TABLES: readonly string[] = labelKeys.rows.flatMap(([, row]) => (row.kind === 'table' ? [row.name] : []))
+
+function isOnlyNetwork(labels: readonly [string, string][] | undefined): boolean {
+  return labels?.length === 1 && labels[0]?.[0] === 'network'
+}
+
+function inServer(fault: LabelFault, server: ServerName): LabelFault {
+  return server === undefined ? fault : { ...fault, name: `${server}.${fault.name}` }
+}
+
+function faultText(container: string, prefix: string): (fault: LabelFault) => string {
+  return ({ name, text, fault }) => {
+    // Most faults repeat the value; one about the label itself does not.
+    const value = fault.includes(show(text)) ? '' : `=${show(text)}`
+    return `container "${container}": label ${prefix}.${name}${value} ${fault}`
+  }
+}

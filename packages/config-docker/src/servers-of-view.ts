@@ -1,0 +1,68 @@
+import type { DockerConfig, DockerEndpoint, Emission } from '@infrarust/core'
+import { Absences } from './absences.ts'
+import type { Vantage } from './address.ts'
+import { satisfies } from './constraints.ts'
+import { defineServers } from './definitions.ts'
+import type { Container } from './engine/container.ts'
+import type { ListedContainer } from './engine/engine.ts'
+import type { View } from './engine/follow.ts'
+import { findOwnContainer } from './engine/own-container.ts'
+import { hasLabelsUnder } from './labels.ts'
+
+/** What a view of the engine means, and until when. */
+export interface Meant {
+  readonly emission: Extract<Emission, { readonly servers: unknown }>
+  readonly nextChangeInMs: number | undefined
+}
+
+/** Turns views into snapshots of servers; remembers only which containers are absent. */
+export class ServersOfView {
+  readonly #config: DockerConfig
+  readonly #endpoint: DockerEndpoint
+  readonly #ownIds: readonly string[]
+  readonly #absences: Absences
+  #ownId: string | undefined
+
+  /** @param ownIds what may be the id of the proxy's own container */
+  constructor(config: DockerConfig, endpoint: DockerEndpoint, ownIds: readonly string[]) {
+    this.#config = config
+    this.#endpoint = endpoint
+    this.#ownIds = ownIds
+    this.#absences = new Absences(config.offlineMs)
+  }
+
+  /** The containers to look at: those that may be servers, and the proxy's own. */
+  choose(listed: readonly ListedContainer[]): readonly ListedContainer[] {
+    const own = findOwnContainer(this.#ownIds, listed)
+    this.#ownId = own?.id
+    return listed.filter((container) => container === own || this.#mayServe(container))
+  }
+
+  /** @param nowMs monotonic milliseconds */
+  read(view: View, nowMs: number): Meant {
+    const own = view.containers.find(({ id }) => id === this.#ownId)
+    const serving = view.containers.filter((container) => this.#mayServe(container))
+    const { containers, nextChangeInMs } = this.#absences.update({ ...view, containers: serving }, nowMs)
+    const vantage = vantageOf(own, this.#endpoint)
+    const { servers, diagnostics } = defineServers(containers, view.containers, vantage, this.#config)
+    const unread = view.unread.map((message) => ({ level: 'warn' as const, message }))
+    return { emission: { servers, diagnostics: [...diagnostics, ...unread] }, nextChangeInMs }
+  }
+
+  /** The proxy's own container never is a server of itself: a player would go round in circles. */
+  #mayServe({ id, labels }: Pick<Container, 'id' | 'labels'>): boolean {
+    const { labelPrefix, isExposedByDefault, constraints } = this.#config
+    const isMeant = isExposedByDefault || hasLabelsUnder(labels, labelPrefix)
+    return id !== this.#ownId && isMeant && satisfies(labels, constraints)
+  }
+}
+
+function vantageOf(own: Container | undefined, endpoint: DockerEndpoint): Vantage {
+  if (own !== undefined && own.networkMode !== 'host') return { kind: 'container', networks: own.networks }
+  const isElsewhere = own === undefined && endpoint.kind === 'tcp' && !isLoopback(endpoint.host)
+  return isElsewhere ? { kind: 'elsewhere', engineHost: endpoint.host } : { kind: 'host' }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
+}
