@@ -1,4 +1,5 @@
-import { fileProvider, watchGatewayConfig } from '@infrarust/config-file'
+import { dirname } from 'node:path'
+import { watchGatewayConfig } from '@infrarust/config-file'
 import {
   BackendNames,
   Gateway,
@@ -6,7 +7,6 @@ import {
   LINGER_MS,
   type ListenerConfig,
   NameLookup,
-  type Provider,
   ProviderRegistry,
   type Transport,
   validateServer,
@@ -19,6 +19,7 @@ import type { LogFormat } from '../log/logger.ts'
 import { logReload, notYetEnforced } from '../log/reload.ts'
 import { logServers } from '../log/servers.ts'
 import { drained } from './drain.ts'
+import { Providers } from './providers.ts'
 import { gatewaySettings } from './settings.ts'
 import { chooseTransport } from './transport.ts'
 import { firstRunRoutes } from './welcome.ts'
@@ -46,7 +47,7 @@ export class RunningProxy {
   readonly #names: BackendNames
   readonly #gateway: Gateway
   readonly #transport: Transport
-  readonly #providers: readonly Provider[]
+  readonly #providers: Providers
   readonly #watching = new AbortController()
   #config: GatewayConfig
 
@@ -67,7 +68,7 @@ export class RunningProxy {
         logServers(logger, diff)
       },
     })
-    this.#providers = [fileProvider({ directory: loaded.config.serversDir })]
+    this.#providers = new Providers(loaded.config, dirname(configuration.path))
     this.#gateway = new Gateway({
       settings: gatewaySettings(loaded.config),
       routes: firstRunRoutes(this.#registry, loaded.source === 'defaults'),
@@ -95,7 +96,7 @@ export class RunningProxy {
    */
   async start(): Promise<void> {
     // Before the first connection, which would else be told that there is no server.
-    this.#registry.use(this.#providers)
+    this.#registry.use(this.#providers.of(this.#config))
     for (const listener of this.#config.listeners) {
       const { name, host, port, proxyProtocol } = listener
       const address = await this.#transport.listen({ name, host, port }).catch((cause: unknown) => {
@@ -118,12 +119,18 @@ export class RunningProxy {
     return this.#config.shutdownTimeoutMs
   }
 
-  /** Stops accepting; sessions go on for at most `timeoutMs`, then they are ended. Every connection has its record by then. */
-  async stop(timeoutMs: number): Promise<void> {
+  /** From its end on nobody is accepted any more, and those who have no server yet are told so. */
+  async stopAccepting(): Promise<void> {
     this.#watching.abort()
     this.#registry.stop()
-    await this.#transport.stopListening()
+    const stopped = this.#transport.stopListening()
     this.#gateway.drain()
+    await stopped
+  }
+
+  /** Sessions go on for at most `timeoutMs`, then they are ended. Every connection has had its record when this resolves. */
+  async stop(timeoutMs: number): Promise<void> {
+    await this.stopAccepting()
     await drained(this.#gateway, timeoutMs)
     this.#gateway.cut({ kind: 'matching', matches: () => true }, { reason: 'shutdown' })
     // The last texts are on their way.
@@ -146,6 +153,7 @@ export class RunningProxy {
         this.#config = change.config
         this.#logger.level = change.config.log.level
         this.#gateway.reconfigure(gatewaySettings(change.config))
+        this.#registry.use(this.#providers.of(change.config))
       },
     })
   }
