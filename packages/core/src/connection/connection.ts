@@ -77,6 +77,7 @@ export class Connection {
   wasAdmissionAsked: boolean = false
   /** Until a login shows that a player came with a LOCAL or UNKNOWN header. */
   isHealthCheck = false
+  /** Until a relay stands. */
   opening: FirstMessage | undefined
   intent: IntentFacts | undefined
   destination: Destination | undefined
@@ -221,6 +222,13 @@ export class Connection {
     this.reason ??= reason
     this.enter({ name: 'closed' }, at)
     return { kind: 'close', seq: ++this.#seq, consumed: this.intake.settle(false), how }
+  }
+
+  /** From now on nobody needs what the client has sent, only what was understood. */
+  forgetBytes(): void {
+    this.intake.forget()
+    this.opening = undefined
+    this.pingPayload = undefined
   }
 
   /** As policies see the client now. */

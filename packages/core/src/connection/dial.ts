@@ -41,6 +41,7 @@ export function watchDial(connection: Connection, { endpoints, server }: StateOf
     case 'dialled': {
       connection.endpoint = endpoints[input.attempt]
       if (input.failures.length > 0) noticeFailures(connection, server, endpoints, input.failures)
+      connection.forgetBytes()
       connection.enter({ name: 'relaying' }, input.at)
       return undefined
     }

@@ -45,6 +45,12 @@ export class Intake {
     return fresh.length === 0 ? this.#kept : concat(this.#kept, fresh)
   }
 
+  /** Lets go of everything: a relay may last for hours, and a view keeps all of its buffer alive. */
+  forget(): void {
+    this.show(NO_BYTES)
+    this.#kept = NO_BYTES
+  }
+
   /**
    * Ends the work on one input.
    *
@@ -63,11 +69,11 @@ export class Intake {
 
 const NO_BYTES: Uint8Array = new Uint8Array(0)
 
-/** Always a copy. */
+/** Always a copy; a slice of Node's pool, since what is joined here lives for one dial or one answer. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   let length = 0
   for (const part of parts) length += part.length
-  const all = new Uint8Array(length)
+  const all = Buffer.allocUnsafe(length)
   let at = 0
   for (const part of parts) {
     all.set(part, at)
