@@ -165,7 +165,8 @@ describe('SIGTERM', { timeout: 60_000 }, () => {
     const { port: backendPort, sockets } = await backend('hello')
     const running = new Running(
       folderWith({
-        'infrarust.toml': `shutdown_timeout = "${shutdownTimeout}"`,
+        // Here a session is known to be one as soon as its first byte is through; the native transport tells it later.
+        'infrarust.toml': `shutdown_timeout = "${shutdownTimeout}"\n[transport]\nkind = "node"\n`,
         'servers/a.toml': serverFile(backendPort),
       }),
     )

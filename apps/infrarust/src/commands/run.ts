@@ -20,10 +20,10 @@ export async function run(options: GlobalOptions): Promise<void> {
   const proxy = new RunningProxy({ configuration, logger, format })
 
   onStopSignal(async (signal) => {
+    await proxy.stopAccepting()
     const { size, shutdownTimeoutMs } = proxy
-    const stopped = proxy.stop(shutdownTimeoutMs)
     logger.info(`${signal}: no new connections; ${size} may go on for ${shutdownTimeoutMs} ms (again: exit at once)`)
-    await stopped
+    await proxy.stop(shutdownTimeoutMs)
     logger.info('stopped')
     process.exit(0)
   })
