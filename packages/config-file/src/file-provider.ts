@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Diagnostic, Emission, Provider } from '@infrarust/core'
 import { DEFAULT_FOLLOW_TIMINGS, type Followed, type FollowTimings, followSource } from './follow-source.ts'
-import { isServerFile, planServerFolder, ServerFiles } from './server-files.ts'
+import { isServerFile, planServerFolder, ServerFiles, type ServerFolder } from './server-files.ts'
 import { shownPath } from './toml-file.ts'
 
 export interface FileProviderOptions {
@@ -26,21 +26,13 @@ export function fileProvider(options: FileProviderOptions): FileProvider {
       const files = new ServerFiles()
       const emitChange = onlyChanges(emit)
       const troubles: Diagnostic[] = []
-      let hasListed = false
+      // At the start a missing folder is an empty one: a first run has none. Later it is a source that is gone.
+      let hasSeenFolder = false
       const read = async (): Promise<void> => {
         const folder = await files.read(directory)
         if (signal.aborted) return
-        if (folder.kind === 'servers') {
-          hasListed = true
-          emitChange({ servers: folder.servers, diagnostics: [...troubles, ...folder.diagnostics] })
-        } else if (folder.kind === 'unreadable') emitChange({ error: folder.problem })
-        else if (hasListed)
-          emitChange({ error: `${shownPath(directory)} is gone; the last servers stay until it is back` })
-        else {
-          // Before there was anything, a missing folder is an empty one: a first run has none.
-          const message = `${shownPath(directory)} does not exist yet; put a server file into it to serve a domain`
-          emitChange({ servers: [], diagnostics: [...troubles, { level: 'warn', message }] })
-        }
+        if (folder.kind !== 'missing') hasSeenFolder = true
+        emitChange(emissionOf(folder, directory, hasSeenFolder, troubles))
       }
       followed = followSource(
         {
@@ -56,6 +48,25 @@ export function fileProvider(options: FileProviderOptions): FileProvider {
       directory = resolve(next)
       followed?.poke()
     },
+  }
+}
+
+function emissionOf(
+  folder: ServerFolder,
+  directory: string,
+  hasSeenFolder: boolean,
+  troubles: readonly Diagnostic[],
+): Emission {
+  switch (folder.kind) {
+    case 'servers':
+      return { servers: folder.servers, diagnostics: [...troubles, ...folder.diagnostics] }
+    case 'unreadable':
+      return { error: folder.problem }
+    case 'missing': {
+      if (hasSeenFolder) return { error: `${shownPath(directory)} is gone; the last servers stay until it is back` }
+      const message = `${shownPath(directory)} does not exist yet; put a server file into it to serve a domain`
+      return { servers: [], diagnostics: [...troubles, { level: 'warn', message }] }
+    }
   }
 }
 
