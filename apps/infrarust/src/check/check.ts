@@ -1,5 +1,5 @@
+import { dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fileProvider } from '@infrarust/config-file'
 import {
   cidrText,
   DEFAULT_REGISTRY_TIMINGS,
@@ -12,6 +12,7 @@ import {
 import { readConfiguration } from '../configuration.ts'
 import { addressText } from '../log/address.ts'
 import type { GlobalOptions } from '../options.ts'
+import { Providers } from '../proxy/providers.ts'
 
 /** What would be served, and what is wrong with it; printed as it is by `check --json`. */
 export interface Checked {
@@ -54,7 +55,7 @@ export async function checkConfiguration(options: GlobalOptions): Promise<Checke
     return { ok: false, listeners: [], servers: [], findings }
   }
   const { config, notYetEnforced } = configuration.loaded
-  const { servers, findings } = await firstSnapshot([fileProvider({ directory: config.serversDir })])
+  const { servers, findings } = await firstSnapshot(new Providers(config, dirname(configuration.path)).of(config))
   const unenforced = notYetEnforced.map(
     (table): Finding => ({
       level: 'warn',
