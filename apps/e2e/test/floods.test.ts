@@ -70,18 +70,19 @@ describe('a hundred thousand connections in and out', { timeout: 900_000 }, () =
     const { pid } = infrarust.child
     const bytes = loginBytes('a.example.com')
 
-    await connectMany(infrarust.port, bytes, 20_000, backend)
+    await connectMany(infrarust.port, bytes, 60_000, backend)
     const descriptors = descriptorsOf(pid)
     const memory = residentBytesOf(pid)
-    await connectMany(infrarust.port, bytes, 80_000, backend)
+    await connectMany(infrarust.port, bytes, 40_000, backend)
 
     await until(
       () => descriptorsOf(pid) <= descriptors + 5,
       'the descriptors to be given back',
       () => `${descriptorsOf(pid)} against ${descriptors}`,
     )
-    // A heap that grew by less than 400 bytes a connection has kept none of them.
-    expect((residentBytesOf(pid) - memory) / 80_000).toBeLessThan(400)
+    // The heap has found its size after the first 60,000. One that then grows by less than 600 bytes a connection has
+    // kept none of them: the record of one alone is larger.
+    expect((residentBytesOf(pid) - memory) / 40_000).toBeLessThan(600)
   })
 })
 

@@ -75,7 +75,7 @@ if (havePeers('HAProxy health checks and TLVs', 'haproxy'))
         await Infrarust.start({
           toml: 'receive_proxy_protocol = true\n[proxy_protocol]\ntrusted = ["127.0.0.1/32"]\n',
           servers: {
-            passing: `domains = ["passing.example.com"]\naddresses = ["127.0.0.1:${passing.port}"]\nsend_proxy_protocol = true\n[proxy_protocol]\npass_tlvs = true\ncrc32c = true\nauthority = true\n`,
+            passing: `domains = ["passing.example.com"]\naddresses = ["127.0.0.1:${passing.port}"]\nsend_proxy_protocol = true\n[proxy_protocol]\npass_tlvs = true\nadd_crc32c = true\nadd_authority = true\n`,
             plain: `domains = ["plain.example.com"]\naddresses = ["127.0.0.1:${plain.port}"]\nsend_proxy_protocol = true\n`,
           },
         }),

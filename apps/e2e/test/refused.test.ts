@@ -134,7 +134,7 @@ describe('a forged BungeeCord host', () => {
     const backend = running.add(await RawBackend.start())
     const infrarust = running.add(await start(backend.port, ''))
     const bad = running.raw(await RawClient.open(infrarust.port))
-    bad.send(loginBytes('a.example.com\x103.0.113.9\x069a79f444e94726a5befca90e38aaf5'))
+    bad.send(loginBytes(['a.example.com', '203.0.113.9', '069a79f444e94726a5befca90e38aaf5'].join('\0')))
     await bad.closed()
     expect(await infrarust.record((each) => each.reason === 'bad_handshake')).toMatchObject({ client: '127.0.0.1' })
     expect(backend.connections).toHaveLength(0)
