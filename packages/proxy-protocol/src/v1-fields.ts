@@ -1,6 +1,8 @@
 import { formatAddress, mapped } from './address/address.ts'
 import { IPv4Scanner } from './address/ipv4.ts'
 import { IPv6Scanner } from './address/ipv6.ts'
+import { Scanner } from './address/scanner.ts'
+import { byteAt } from './bytes.ts'
 import type { MalformedCode } from './errors.ts'
 import type { InternetEndpoint } from './header.ts'
 
@@ -20,35 +22,69 @@ export class V1Fields {
   #field: Field = 'source-address'
   #source: Uint8Array | undefined
   #destination: Uint8Array | undefined
+  /** The CR has come. */
+  isComplete = false
+  /** Of the byte at which `scan` stopped. */
+  fault: MalformedCode | undefined
 
   /** @param sourceScanner of the declared family; the destination may be of either, see `pair` */
   constructor(sourceScanner: IPv4Scanner | IPv6Scanner) {
     this.#sourceScanner = sourceScanner
   }
 
-  take(byte: number): MalformedCode | undefined {
+  /**
+   * Goes on where it stopped.
+   *
+   * @returns the offset behind the last byte that is one of the fields': `end`, that of the byte behind the CR, or
+   *   that of the byte with the `fault`
+   */
+  scan(bytes: Uint8Array, from: number, end: number): number {
+    let at = from
+    while (at < end && !this.isComplete) {
+      at = this.#scanField(bytes, at, end)
+      if (at === end) return at
+      this.fault = this.#endField(byteAt(bytes, at))
+      if (this.fault !== undefined) return at
+      at++
+    }
+    return at
+  }
+
+  #scanField(bytes: Uint8Array, from: number, end: number): number {
     switch (this.#field) {
       case 'source-address':
-        if (byte !== SPACE) return this.#sourceScanner.take(byte) ? undefined : 'source-address'
-        this.#source = this.#sourceScanner.end()
+        return this.#sourceScanner.scan(bytes, from, end)
+      case 'destination-address':
+        return this.#destinationScanner.scan(bytes, from, end)
+      case 'source-port':
+        return this.#sourcePort.scan(bytes, from, end)
+      case 'destination-port':
+        return this.#destinationPort.scan(bytes, from, end)
+    }
+  }
+
+  /** What does not belong to a field must end it, and the field must be whole. */
+  #endField(byte: number): MalformedCode | undefined {
+    switch (this.#field) {
+      case 'source-address':
+        this.#source = byte === SPACE ? this.#sourceScanner.end() : undefined
         if (this.#source === undefined) return 'source-address'
         this.#field = 'destination-address'
         return undefined
       case 'destination-address':
-        if (byte !== SPACE) return this.#destinationScanner.take(byte) ? undefined : 'destination-address'
-        this.#destination = this.#destinationScanner.end()
+        this.#destination = byte === SPACE ? this.#destinationScanner.end() : undefined
         if (this.#destination === undefined) return 'destination-address'
         this.#field = 'source-port'
         return undefined
       case 'source-port':
-        if (byte !== SPACE) return this.#sourcePort.take(byte) ? undefined : 'source-port'
-        if (!this.#sourcePort.isComplete) return 'source-port'
+        if (byte !== SPACE || !this.#sourcePort.isComplete) return 'source-port'
         this.#field = 'destination-port'
         return undefined
       case 'destination-port':
-        if (isDigit(byte)) return this.#destinationPort.take(byte) ? undefined : 'destination-port'
-        if (!this.#destinationPort.isComplete) return 'destination-port'
-        return byte === CR ? undefined : 'line-end'
+        if (isDigit(byte) || !this.#destinationPort.isComplete) return 'destination-port'
+        if (byte !== CR) return 'line-end'
+        this.isComplete = true
+        return undefined
     }
   }
 
@@ -74,10 +110,12 @@ class EitherScanner {
   #ipv4: IPv4Scanner | undefined = new IPv4Scanner()
   #ipv6: IPv6Scanner | undefined = new IPv6Scanner()
 
-  take(byte: number): boolean {
-    if (this.#ipv4?.take(byte) === false) this.#ipv4 = undefined
-    if (this.#ipv6?.take(byte) === false) this.#ipv6 = undefined
-    return this.#ipv4 !== undefined || this.#ipv6 !== undefined
+  scan(bytes: Uint8Array, from: number, end: number): number {
+    const ipv4End = this.#ipv4?.scan(bytes, from, end) ?? from
+    const ipv6End = this.#ipv6?.scan(bytes, from, end) ?? from
+    if (ipv4End < ipv6End) this.#ipv4 = undefined
+    if (ipv6End < ipv4End) this.#ipv6 = undefined
+    return Math.max(ipv4End, ipv6End)
   }
 
   end(): Uint8Array | undefined {
@@ -85,16 +123,18 @@ class EitherScanner {
   }
 }
 
-class PortScanner {
+class PortScanner extends Scanner {
   value = 0
   isComplete = false
 
-  take(byte: number): boolean {
+  override take(byte: number): boolean {
     // No sign, no leading zero: two readers of one line must not see two ports.
     if (!isDigit(byte) || (this.isComplete && this.value === 0)) return false
-    this.value = this.value * 10 + byte - ZERO
+    const value = this.value * 10 + byte - ZERO
+    if (value > 65535) return false
+    this.value = value
     this.isComplete = true
-    return this.value <= 65535
+    return true
   }
 }
 

@@ -51,24 +51,25 @@ export class LineDecoder {
   /** @param bytes everything received so far, `PROXY` at its start */
   decode(bytes: Uint8Array): Decoded {
     while (this.#at < bytes.length && this.#stage !== 'done' && this.#refused === undefined) {
-      const byte = byteAt(bytes, this.#at)
-      let code = this.#stage === 'fields' ? this.#takeField(byte) : this.#take(byte)
-      if (code === undefined && this.#at >= this.#longestBytes - 2) code = this.#judgeLength(byte)
-      if (code !== undefined) this.#refused = malformed(code, this.#at)
-      this.#previousByte = byte
-      this.#at++
+      if (this.#stage === 'fields' && this.#fields !== undefined) this.#scanFields(bytes, this.#fields)
+      else this.#takeByte(byteAt(bytes, this.#at))
     }
     if (this.#refused !== undefined) return this.#refused
     if (this.#stage === 'done') return { kind: 'header', header: this.#header(), headerBytes: this.#at }
     return { kind: 'incomplete', atLeastBytes: this.#atLeastBytes() }
   }
 
+  #takeByte(byte: number): void {
+    const code = this.#take(byte) ?? this.#judgeLength(byte)
+    if (code === undefined) this.#at++
+    else this.#refused = malformed(code, this.#at)
+    this.#previousByte = byte
+  }
+
   #take(byte: number): MalformedCode | undefined {
     switch (this.#stage) {
       case 'word':
         return this.#takeWord(byte)
-      case 'fields':
-        return this.#takeField(byte)
       case 'ignored':
         if (byte === LF && this.#previousByte === CR) this.#stage = 'done'
         return undefined
@@ -76,6 +77,7 @@ export class LineDecoder {
         if (byte !== LF) return 'line-end'
         this.#stage = 'done'
         return undefined
+      case 'fields':
       case 'done':
         return undefined
     }
@@ -104,10 +106,15 @@ export class LineDecoder {
     }
   }
 
-  #takeField(byte: number): MalformedCode | undefined {
-    const fault = this.#fields?.take(byte)
-    if (fault === undefined && byte === CR) this.#stage = 'line-feed'
-    return fault
+  /** Reads on in the fields, in one go up to where the CRLF must be, and there by single bytes. */
+  #scanFields(bytes: Uint8Array, fields: V1Fields): void {
+    const crlfAt = this.#longestBytes - 2
+    const from = this.#at
+    const isAtTheEnd = from >= crlfAt
+    this.#at = fields.scan(bytes, from, isAtTheEnd ? from + 1 : Math.min(bytes.length, crlfAt))
+    if (fields.fault !== undefined) this.#refused = malformed(fields.fault, this.#at)
+    else if (isAtTheEnd && !(fields.isComplete && from === crlfAt)) this.#refused = malformed(this.#tooLong, from)
+    else if (fields.isComplete) this.#stage = 'line-feed'
   }
 
   /** Refuses where the CRLF can no longer come in time: nobody sends us a line without an end (CVE-2021-23351). */

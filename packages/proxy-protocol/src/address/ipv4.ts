@@ -1,4 +1,5 @@
 import { byteAt, writeUint32 } from '../bytes.ts'
+import { Scanner } from './scanner.ts'
 
 const DOT = 0x2e
 const ZERO = 0x30
@@ -16,14 +17,14 @@ export function formatIPv4(bytes: Uint8Array, at: number = 0): string {
   return `${byteAt(bytes, at)}.${byteAt(bytes, at + 1)}.${byteAt(bytes, at + 2)}.${byteAt(bytes, at + 3)}`
 }
 
-/** Reads the text of an IPv4 address one character at a time and refuses at the first that cannot belong to one. */
-export class IPv4Scanner {
+/** Dotted decimals. */
+export class IPv4Scanner extends Scanner {
   #value = 0
   #octets = 0
   #octet = 0
   #digits = 0
 
-  take(character: number): boolean {
+  override take(character: number): boolean {
     if (character >= ZERO && character <= NINE) {
       // 010 is 8 to inet_aton and 10 to others: two readers of one header would see two clients.
       if (this.#digits > 0 && this.#octet === 0) return false

@@ -1,5 +1,6 @@
 import { byteAt, uint16At, writeUint16 } from '../bytes.ts'
 import { formatIPv4, IPv4Scanner } from './ipv4.ts'
+import { Scanner } from './scanner.ts'
 
 const DOT = 0x2e
 const COLON = 0x3a
@@ -54,8 +55,8 @@ function longestZeroRun(bytes: Uint8Array, at: number): { start: number; groups:
   return longest
 }
 
-/** Reads the text of an IPv6 address one character at a time and refuses at the first that cannot belong to one. */
-export class IPv6Scanner {
+/** Groups, one `::` at most, a dotted quad at the end perhaps. */
+export class IPv6Scanner extends Scanner {
   readonly #groups: number[] = []
   #value = 0
   #digits = 0
@@ -65,7 +66,7 @@ export class IPv6Scanner {
   #afterColon = false
   #quad: IPv4Scanner | undefined
 
-  take(character: number): boolean {
+  override take(character: number): boolean {
     if (this.#quad !== undefined) return this.#quad.take(character)
     if (character === COLON) return this.#takeColon()
     if (character === DOT) return this.#startQuad()
