@@ -24,6 +24,7 @@ function rowSchema(row: Row): Described {
       return { description, ...row.type.schema, ...facts, examples: [row.example] }
     }
     case 'table':
+      if (row.short !== undefined) return { description, anyOf: [row.short.type.schema, objectSchema(row.table)] }
       return { description, ...objectSchema(row.table) }
     case 'tables':
       return { description, type: 'array', items: objectSchema(row.table) }

@@ -22,7 +22,8 @@ function innerSection(row: Exclude<Row, Key>, path: string): string {
   const name = path + row.name
   const heading = row.kind === 'tables' ? `[[${name}]]` : `[${name}]`
   const note = row.kind === 'table' && row.isEnforced === false ? ' **Read and checked; not enforced yet.**' : ''
-  return `### \`${heading}\`\n\n${row.description}${note}\n\n${section(row.table, `${name}.`)}`
+  const short = row.kind === 'table' && row.short !== undefined ? ` Instead of the table: ${row.short.type.name}.` : ''
+  return `### \`${heading}\`\n\n${row.description}${short}${note}\n\n${section(row.table, `${name}.`)}`
 }
 
 function keyRows(keys: readonly Key[]): string {

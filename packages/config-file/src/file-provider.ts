@@ -45,6 +45,7 @@ export function fileProvider(options: FileProviderOptions): FileProvider {
       await followed.first
     },
     follow(next) {
+      if (resolve(next) === directory) return
       directory = resolve(next)
       followed?.poke()
     },
@@ -63,7 +64,7 @@ function emissionOf(
     case 'unreadable':
       return { error: folder.problem }
     case 'missing': {
-      if (hasSeenFolder) return { error: `${shownPath(directory)} is gone; the last servers stay until it is back` }
+      if (hasSeenFolder) return { error: `${shownPath(directory)} is missing; the last servers stay until it is there` }
       const message = `${shownPath(directory)} does not exist yet; put a server file into it to serve a domain`
       return { servers: [], diagnostics: [...troubles, { level: 'warn', message }] }
     }

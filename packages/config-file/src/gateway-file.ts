@@ -7,7 +7,7 @@ export type LoadedGateway =
   | {
       readonly kind: 'config'
       readonly source: 'file' | 'defaults'
-      /** `serversDir` is absolute. */
+      /** `serversDir` and the files of `[docker.tls]` are absolute. */
       readonly config: GatewayConfig
       /** Tables that are accepted and that nothing acts on yet, such as `rate_limit`. */
       readonly notYetEnforced: readonly string[]
@@ -61,12 +61,21 @@ function interpret(
       `${optionOf(problem, overrides) ?? locate(problem.path)}: ${problem.message}`
     return { kind: 'problems', problems: problems.map(inPlace) }
   }
+  return { kind: 'config', source, config: withAbsolutePaths(config, folder), notYetEnforced, written }
+}
+
+/** Custom providers keep theirs: `loadProvider` tells a path from the name of a package. */
+function withAbsolutePaths(config: GatewayConfig, folder: string): GatewayConfig {
+  const { docker } = config
+  const absolute = (path: string | undefined): string | undefined =>
+    path === undefined ? undefined : resolve(folder, path)
   return {
-    kind: 'config',
-    source,
-    config: { ...config, serversDir: resolve(folder, config.serversDir) },
-    notYetEnforced,
-    written,
+    ...config,
+    serversDir: resolve(folder, config.serversDir),
+    docker: docker && {
+      ...docker,
+      tls: { ca: absolute(docker.tls.ca), cert: absolute(docker.tls.cert), key: absolute(docker.tls.key) },
+    },
   }
 }
 

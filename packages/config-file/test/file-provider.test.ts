@@ -241,7 +241,7 @@ describe('a folder that is not there', () => {
     write('a.toml', 'a.example.com')
     await start()
     renameSync(servers, join(folder, 'moved'))
-    await expect.poll(served, WAIT).toBe(`${servers} is gone; the last servers stay until it is back`)
+    await expect.poll(served, WAIT).toBe(`${servers} is missing; the last servers stay until it is there`)
     mkdirSync(join(folder, 'next'))
     writeFileSync(join(folder, 'next/b.toml'), content('b.example.com'))
     renameSync(join(folder, 'next'), servers)

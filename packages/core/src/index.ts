@@ -24,7 +24,16 @@ export { type Reload, reload } from './config/reload.ts'
 export type { BackendAddress, ProxyMode, SentTlvs, Server, ServerTimeouts } from './config/server.ts'
 export { type ServerFile, serverKeys } from './config/server-keys.ts'
 export { nearest } from './config/suggestion.ts'
-export { type Key, type KeyTable, keyTable, pathText, type Row, type SubTable, type TableList } from './config/table.ts'
+export {
+  type Key,
+  type KeyTable,
+  keyTable,
+  pathText,
+  type Row,
+  type ShortForm,
+  type SubTable,
+  type TableList,
+} from './config/table.ts'
 export { validateServer } from './config/validate-server.ts'
 export { type JsonSchema, type Reading, show, type ValueType } from './config/value-type.ts'
 export { type BindAddress, bindAddress } from './config/values/address.ts'

@@ -26,7 +26,7 @@ export interface DockerConfig {
   readonly offlineMs: number
 }
 
-/** Paths of PEM files; relative ones start at the working directory. */
+/** Paths of PEM files; relative to the file that names them until its loader has resolved them. */
 export interface DockerTls {
   readonly ca: string | undefined
   readonly cert: string | undefined

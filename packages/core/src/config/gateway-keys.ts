@@ -1,4 +1,4 @@
-import { type DockerConfig, dockerKeys } from './docker-keys.ts'
+import { dockerKeys } from './docker-keys.ts'
 import type {
   GatewayConfig,
   GatewayTimeouts,
@@ -17,12 +17,11 @@ import { duration } from './values/duration.ts'
 import { boolean, integer, text } from './values/plain.ts'
 
 /** What `infrarust.toml` says, key by key; `readGateway` makes the listeners of it. */
-export interface GatewayFile extends Omit<GatewayConfig, 'listeners' | 'docker' | 'providers'> {
+export interface GatewayFile extends Omit<GatewayConfig, 'listeners' | 'providers'> {
   readonly bind: BindAddress | undefined
   readonly receiveProxyProtocol: boolean | undefined
   readonly proxyProtocol: ReceivedProxyProtocol
   readonly listeners: readonly ListenerFile[]
-  readonly docker: DockerConfig
   readonly providers: readonly CustomProviderFile[]
 }
 
@@ -336,6 +335,7 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
       name: 'docker',
       description: 'Servers from the labels of containers; the table, even an empty one, turns it on.',
       table: dockerKeys,
+      isOptional: true,
     },
     providers: {
       kind: 'tables',

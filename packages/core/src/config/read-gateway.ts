@@ -25,10 +25,9 @@ export function readGateway(written: unknown): GatewayReading {
   const listeners = readListeners(file, written, proxyProtocol, problems)
   refuseOptionalWithoutTrusted(listeners, written, problems)
   const { bind, receiveProxyProtocol, proxyProtocol: _, ...rest } = file
-  const docker = hasKey(written, 'docker') ? file.docker : undefined
   const providers = readProviders(file, written, problems)
   return {
-    config: { ...rest, listeners, docker, providers },
+    config: { ...rest, listeners, providers },
     problems,
     notYetEnforced: notYetEnforced(gatewayKeys, written),
   }

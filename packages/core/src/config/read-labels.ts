@@ -1,6 +1,7 @@
 import { isRecord } from './read-table.ts'
 import { nearest } from './suggestion.ts'
 import type { KeyTable, Row } from './table.ts'
+import type { ValueType } from './value-type.ts'
 
 export interface LabelReading {
   /** The values as a TOML file would hold them, those with a fault left out. */
@@ -34,8 +35,8 @@ export function readLabels(
       faults.push({ name, text, fault: found.fault })
       continue
     }
-    const written = found.row.type.fromText(text)
-    const reading = found.row.type.read(written)
+    const written = found.type.fromText(text)
+    const reading = found.type.read(written)
     if (reading.kind === 'fault') faults.push({ name, text, fault: reading.fault })
     else put(values, path, written)
   }
@@ -43,7 +44,7 @@ export function readLabels(
 }
 
 type Found =
-  | { readonly kind: 'key'; readonly row: Extract<Row, { kind: 'key' }> }
+  | { readonly kind: 'key'; readonly type: ValueType<unknown> }
   | { readonly kind: 'unknown'; readonly fault: string }
 
 function findRow(table: KeyTable<unknown>, path: readonly string[]): Found {
@@ -59,8 +60,9 @@ function findRow(table: KeyTable<unknown>, path: readonly string[]): Found {
     const isLast = index === path.length - 1
     if (row.kind === 'key')
       return isLast
-        ? { kind: 'key', row }
+        ? { kind: 'key', type: row.type }
         : { kind: 'unknown', fault: `is unknown; "${before}${name}" has no keys below it` }
+    if (row.kind === 'table' && row.short !== undefined && isLast) return { kind: 'key', type: row.short.type }
     if (row.kind === 'tables' || isLast)
       return { kind: 'unknown', fault: `has no value of its own; ${keysBelow(row, before)}` }
     rows = row.table.rows

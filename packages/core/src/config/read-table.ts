@@ -1,6 +1,6 @@
 import type { Problem } from '../provider/validate.ts'
 import { nearest } from './suggestion.ts'
-import { type Key, type KeyTable, pathText, type Row } from './table.ts'
+import { type Key, type KeyTable, pathText, type Row, type ShortForm } from './table.ts'
 import { show } from './value-type.ts'
 
 /** With any problem the value is not to be used: what was wrong in it stands at its default. */
@@ -60,7 +60,14 @@ function readRow(
     case 'key':
       return readKey(row, written, path, inherited, problems)
     case 'table':
-      return readRows(row.table, written, path, inherited, problems)
+      if (row.isOptional && written === undefined) return inherited
+      return readRows(
+        row.table,
+        row.short === undefined ? written : longForm(row.short, written),
+        path,
+        inherited,
+        problems,
+      )
     case 'tables': {
       if (written !== undefined && !Array.isArray(written)) {
         problems.push({ path, message: `${row.name} is ${show(written)}; write tables: [[${row.name}]]` })
@@ -72,6 +79,13 @@ function readRow(
       )
     }
   }
+}
+
+/** What is no value of the short form either stays, and is refused as a table. */
+function longForm(short: ShortForm, written: unknown): unknown {
+  if (written === undefined || isRecord(written)) return written
+  const reading = short.type.read(written)
+  return reading.kind === 'value' ? short.expand(reading.value) : written
 }
 
 function readKey(

@@ -37,9 +37,19 @@ export interface SubTable<T = unknown> {
   readonly kind: 'table'
   readonly name: string
   readonly description: string
-  readonly table: KeyTable<T>
+  readonly table: KeyTable<Exclude<T, undefined>>
+  /** Absent means undefined and not its defaults: the mere `[docker]` switches something on. */
+  readonly isOptional?: true
+  /** What else may be written in its place: a plain text for both of two texts. */
+  readonly short?: ShortForm
   /** Read and checked, but nothing acts on it yet: the program says so once where the table is written. */
   readonly isEnforced?: false
+}
+
+export interface ShortForm {
+  readonly type: ValueType<unknown>
+  /** The table that a value of `type` stands for, as it would be written. */
+  expand(value: unknown): Readonly<Record<string, unknown>>
 }
 
 /** Any number of tables: `[[listener]]`. */
