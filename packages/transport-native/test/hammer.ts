@@ -1,0 +1,261 @@
+import { Buffer } from 'node:buffer'
+import { readdirSync } from 'node:fs'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import type { ConnectionId, Decision, Input, SocketAddress, Transport } from '@infrarust/core'
+import { nativeTransport } from '../src/index.ts'
+
+/** What a run did and what was wrong: an empty list is a good run. */
+export interface HammerReport {
+  readonly connections: number
+  readonly relays: number
+  readonly wrong: readonly string[]
+}
+
+export interface HammerOptions {
+  readonly seconds: number
+  readonly seed: number
+  readonly threads: number
+  /** Clients at the same time. */
+  readonly clients: number
+}
+
+type Unnumbered<D> = D extends Decision ? Omit<D, 'seq'> : never
+
+/**
+ * Clients, backends and a handler that do anything at any time: cuts, resets, half-closes, floods, decisions that cross
+ * what they decide about. Looks at what must hold whatever happens: inputs in their order, each end told once, bytes
+ * through an echo unchanged, no descriptor left.
+ */
+export async function hammer(options: HammerOptions): Promise<HammerReport> {
+  const run = new Run(options)
+  await run.start()
+  return run.finish()
+}
+
+class Run {
+  readonly #options: HammerOptions
+  readonly #random: () => number
+  readonly #wrong = new Set<string>()
+  readonly #seqs = new Map<ConnectionId, number>()
+  readonly #over = new Set<ConnectionId>()
+  readonly #servers: Server[] = []
+  readonly #sockets = new Set<Socket>()
+  readonly #descriptors = openDescriptors()
+  readonly #transport: Transport
+  #backends: SocketAddress[] = []
+  #connections = 0
+  #relays = 0
+
+  constructor(options: HammerOptions) {
+    this.#options = options
+    this.#random = randomOf(options.seed)
+    this.#transport = nativeTransport({
+      handler: { input: (id, input) => this.#input(id, input) },
+      // A decision for a relay that stands, and a handler that throws, are told: both are done on purpose.
+      notice: () => {},
+      keepAlive: { isEnabled: true, initialDelayMs: 1000 },
+      threads: options.threads,
+    })
+  }
+
+  async start(): Promise<void> {
+    const echo = await this.#backend((socket) => socket.pipe(socket))
+    this.#backends = [
+      echo,
+      echo,
+      await this.#backend((socket) => socket.end('a short answer')),
+      await this.#backend((socket) => socket.end()),
+      await this.#backend((socket) => socket.resetAndDestroy()),
+      await this.#backend((socket) => socket.once('data', () => socket.resetAndDestroy())),
+      await this.#backend(() => {}),
+      await this.#backend((socket) => flood(socket)),
+    ]
+    const dead = await this.#backend(() => {})
+    this.#servers.pop()?.close()
+    this.#backends.push(dead)
+    const listener = await this.#transport.listen({ name: 'hammer', host: '127.0.0.1', port: 0 })
+    const endsAt = performance.now() + this.#options.seconds * 1000
+    const client = async () => {
+      while (performance.now() < endsAt) await this.#client(listener)
+    }
+    await Promise.all(Array.from({ length: this.#options.clients }, client))
+  }
+
+  async finish(): Promise<HammerReport> {
+    await this.#transport.close()
+    for (const socket of this.#sockets) socket.destroy()
+    for (const server of this.#servers) await new Promise((resolve) => server.close(resolve))
+    for (const id of this.#seqs.keys()) this.#wrong.add(`${id} was never finished`)
+    const givesUpAt = performance.now() + 10_000
+    while (openDescriptors() > this.#descriptors && performance.now() < givesUpAt) await pause(20)
+    const left = openDescriptors() - this.#descriptors
+    if (left > 0) this.#wrong.add(`${left} descriptors are left`)
+    return { connections: this.#connections, relays: this.#relays, wrong: [...this.#wrong] }
+  }
+
+  #input(id: ConnectionId, input: Input): Decision | undefined {
+    if (this.#over.has(id)) this.#wrong.add(`${input.kind} after finished`)
+    if (input.kind === 'accepted') {
+      if (this.#seqs.has(id)) this.#wrong.add('accepted twice')
+      this.#connections++
+      this.#seqs.set(id, 0)
+    } else if (!this.#seqs.has(id)) {
+      this.#wrong.add(`${input.kind} without accepted`)
+    }
+    if (input.kind === 'finished') {
+      this.#seqs.delete(id)
+      this.#over.add(id)
+      return undefined
+    }
+    if (this.#chance(0.002)) throw new Error('a handler that throws')
+    if (this.#chance(0.2)) setTimeout(() => this.#decideLater(id), this.#upTo(30))
+    // One that stands is let alone most of the time; anything but a close for it is a fault of ours.
+    if (input.kind === 'dialled') return this.#chance(0.1) ? this.#number(id, this.#close()) : undefined
+    if (this.#chance(0.1)) return undefined
+    const consumed = input.kind === 'bytes' ? this.#upTo(input.bytes.length) : 0
+    const head = input.kind === 'bytes' ? Buffer.from(input.bytes.subarray(0, consumed)) : Buffer.alloc(0)
+    return this.#number(id, this.#decision(input.at, consumed, head))
+  }
+
+  #decideLater(id: ConnectionId): void {
+    if (!this.#seqs.has(id)) return
+    const counters = this.#transport.counters(id)
+    if (counters !== undefined && !(counters.bytesIn >= 0 && counters.bytesOut >= 0)) this.#wrong.add('counters')
+    const decision = this.#chance(0.5)
+      ? this.#close()
+      : this.#decision(this.#transport.now(), this.#upTo(4), Buffer.alloc(0))
+    this.#transport.decide(id, this.#number(id, decision))
+  }
+
+  #number(id: ConnectionId, decision: Unnumbered<Decision>): Decision {
+    // Sometimes an outdated one, which must do nothing.
+    const seq = (this.#seqs.get(id) ?? 0) + (this.#chance(0.95) ? 1 : 0)
+    this.#seqs.set(id, seq)
+    return { ...decision, seq }
+  }
+
+  #close(): Unnumbered<Decision> {
+    return { kind: 'close', consumed: 0, how: this.#chance(0.5) ? 'end' : 'reset' }
+  }
+
+  #decision(at: number, consumed: number, head: Buffer): Unnumbered<Decision> {
+    const deadlineAt = at + this.#upTo(200)
+    const maxBytes = this.#upTo(5000)
+    switch (this.#upTo(9)) {
+      case 0:
+        return { kind: 'hold', consumed, deadlineAt, maxBytes }
+      case 1:
+        return this.#close()
+      case 2:
+        return { kind: 'respond', consumed, bytes: Buffer.alloc(this.#upTo(200_000)), then: { kind: 'close' } }
+      case 3:
+        return { kind: 'respond', consumed, bytes: Buffer.from('pong'), then: { kind: 'await', deadlineAt, maxBytes } }
+      case 4:
+        return { kind: 'adopt', consumed, adopter: (stream) => this.#adopt(stream as Socket) }
+      case 5:
+      case 6:
+      case 7:
+      case 8: {
+        this.#relays++
+        const attempts = Array.from({ length: this.#upTo(4) }, () => ({
+          ...(this.#backends[this.#upTo(this.#backends.length)] ?? { address: 'nowhere', port: 1 }),
+          head: this.#chance(0.9) ? head : Buffer.alloc(this.#upTo(300_000)),
+          connectTimeoutMs: this.#upTo(100),
+        }))
+        return {
+          kind: 'relay',
+          consumed,
+          attempts,
+          deadlineAt,
+          replayLimitBytes: this.#upTo(10_000),
+          idleMs: this.#upTo(300),
+          halfClosedIdleMs: this.#upTo(100),
+        }
+      }
+      default:
+        return { kind: 'await', consumed, deadlineAt, maxBytes }
+    }
+  }
+
+  #adopt(stream: Socket): void {
+    stream.on('error', () => {})
+    if (this.#chance(0.5)) stream.pipe(stream)
+    else stream.end('adopted')
+    setTimeout(() => stream.destroy(), this.#upTo(50))
+  }
+
+  async #client(listener: SocketAddress): Promise<void> {
+    const socket = this.#track(connect({ host: listener.address, port: listener.port, allowHalfOpen: true }))
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    if (this.#chance(0.7)) socket.resume()
+    if (this.#chance(0.1)) flood(socket)
+    for (let turn = this.#upTo(6); turn > 0 && !socket.destroyed; turn--) {
+      if (this.#chance(0.8)) socket.write(Buffer.alloc(this.#upTo(this.#chance(0.2) ? 100_000 : 100), 0x61))
+      await pause(this.#upTo(20))
+    }
+    const ending = this.#upTo(4)
+    if (ending === 0) socket.resetAndDestroy()
+    else if (ending === 1) socket.destroy()
+    else socket.end()
+    setTimeout(() => socket.destroy(), this.#upTo(400))
+    await closed
+  }
+
+  #backend(serve: (socket: Socket) => void): Promise<SocketAddress> {
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      this.#track(socket)
+      setTimeout(() => (this.#chance(0.5) ? socket.destroy() : socket.resetAndDestroy()), 500 + this.#upTo(500))
+      serve(socket)
+    })
+    this.#servers.push(server)
+    return new Promise((resolve) => {
+      server.listen(0, '127.0.0.1', () => {
+        const bound = server.address()
+        if (bound === null || typeof bound === 'string') throw new Error('no address')
+        resolve({ address: bound.address, port: bound.port })
+      })
+    })
+  }
+
+  #track(socket: Socket): Socket {
+    this.#sockets.add(socket)
+    return socket.on('error', () => {}).on('close', () => this.#sockets.delete(socket))
+  }
+
+  /** A whole number from 0 to just below this. */
+  #upTo(limit: number): number {
+    return Math.floor(this.#random() * limit)
+  }
+
+  #chance(of: number): boolean {
+    return this.#random() < of
+  }
+}
+
+/** Writes until the other side is full, and again when it drains. */
+function flood(socket: Socket): void {
+  const more = () => {
+    for (let turn = 0; turn < 64 && !socket.destroyed; turn++) if (!socket.write(Buffer.alloc(16_384, 0x66))) return
+  }
+  socket.on('drain', more)
+  more()
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+function openDescriptors(): number {
+  return readdirSync('/proc/self/fd').length
+}
+
+/** Mulberry32: small, and the same run again for the same seed. */
+function randomOf(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
