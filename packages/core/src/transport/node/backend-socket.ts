@@ -1,16 +1,16 @@
 import { Buffer } from 'node:buffer'
 import { connect, type Socket } from 'node:net'
 import type { Attempt, KeepAlive } from '../contract.ts'
-import type { ReadBuffers } from './read-buffers.ts'
+import { BULK_BYTES, type ReadBuffers } from './read-buffers.ts'
 import { reset } from './reset.ts'
-
-/** A read of so many bytes is the start of bulk, and the socket gets a read buffer of its own; below it is copied. */
-const BULK_BYTES = 16_384
 
 /** Who owns a dialled socket: first the dial, then the relay. */
 export interface BackendOwner {
   connected(): void
-  /** @returns whether to go on reading; `resume` does it later */
+  /**
+   * @param bytes a buffer of their own below BULK_BYTES; above it perhaps a view, see `isHoldingBytes`
+   * @returns whether to go on reading; `resume` does it later
+   */
   received(bytes: Buffer): boolean
   /** Whether bytes given to `received` are still waiting to be written, so that their memory must not be read into. */
   isHoldingBytes(): boolean
@@ -63,6 +63,10 @@ export class BackendSocket {
     this.#socket.end()
   }
 
+  pause(): void {
+    this.#socket.pause()
+  }
+
   resume(): void {
     this.#socket.resume()
   }
@@ -86,17 +90,18 @@ export class BackendSocket {
   }
 
   #received(length: number): boolean {
-    if (this.#buffer === this.#buffers.shared) {
-      if (length >= BULK_BYTES) this.#buffer = this.#buffers.take()
+    const buffer = this.#buffer
+    const isShared = buffer === this.#buffers.shared
+    if (isShared || length < BULK_BYTES) {
       const copy = Buffer.allocUnsafe(length)
-      this.#buffers.shared.copy(copy, 0, 0, length)
+      buffer.copy(copy, 0, 0, length)
+      // `node:net` asks for the next buffer when this returns.
+      if (isShared && length >= BULK_BYTES) this.#buffer = this.#buffers.take()
+      else if (!isShared && !this.owner.isHoldingBytes()) this.#leaveBulk()
       return this.owner.received(copy)
     }
-    const bytes = this.#buffer
-    const goesOn = this.owner.received(bytes.subarray(0, length))
-    // `node:net` asks for the next buffer when this returns.
+    const goesOn = this.owner.received(buffer.subarray(0, length))
     if (this.owner.isHoldingBytes()) this.#buffer = this.#buffers.take()
-    else if (length < BULK_BYTES) this.#leaveBulk()
     return goesOn
   }
 

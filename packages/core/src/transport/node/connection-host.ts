@@ -1,14 +1,16 @@
 import type { ConnectionHandler, ConnectionId, KeepAlive } from '../contract.ts'
 import type { ReadBuffers } from './read-buffers.ts'
 import type { TimerWheel } from './timer-wheel.ts'
+import type { WriteBatch } from './write-batch.ts'
 
 /** What all connections of a transport share. */
 export interface ConnectionHost {
   readonly handler: ConnectionHandler
   readonly wheel: TimerWheel
   readonly buffers: ReadBuffers
+  readonly batch: WriteBatch
   readonly keepAlive: KeepAlive
-  now(): number
+  readonly now: () => number
   /** A fault of our own, for the operator. */
   fault(message: string): void
   /** The connection is over: forget it. */

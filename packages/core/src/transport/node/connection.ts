@@ -15,10 +15,10 @@ import {
 import { releaseForAdoption } from './adoption.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import { Dial, type DialOutcome, NOBODY, type Standing } from './dial.ts'
+import { Intake, type Wanted } from './intake.ts'
 import { Pump, type PumpEvents } from './pump.ts'
-import type { Timer } from './timer-wheel.ts'
 import { reset } from './reset.ts'
-import { UnreadBytes } from './unread-bytes.ts'
+import type { Timer } from './timer-wheel.ts'
 
 /** What is being done for the client, as the decision in force has it. */
 type Phase =
@@ -27,6 +27,8 @@ type Phase =
   | { readonly kind: 'collecting'; readonly maxBytes: number }
   | { readonly kind: 'holding'; readonly maxBytes: number }
   | { readonly kind: 'dialling'; readonly dial: Dial }
+  /** No attempt stood; what the client does is still noticed. */
+  | { readonly kind: 'failed'; readonly maxBytes: number }
   | { readonly kind: 'relaying'; readonly pump: Pump }
   | { readonly kind: 'adopted' }
   /** Our end is sent or being sent; what comes is discarded. */
@@ -42,18 +44,13 @@ export class Connection implements DialOutcome, PumpEvents {
   readonly #host: ConnectionHost
   readonly #socket: Socket
   readonly #timer: Timer
-  readonly #unread = new UnreadBytes()
+  readonly #intake = new Intake()
   #phase: Phase = { kind: 'undecided' }
   #seq = 0
   #deadlineAt = NEVER
   /** When a client that has not taken its answer by then is given up. */
   #answerDueAt = NEVER
-  /** How many unread bytes the handler has seen and left where they are. */
-  #shownBytes = 0
   #isDelivering = false
-  #hasClientEnded = false
-  #isClientEndTold = false
-  #isOverrunTold = false
   #isPaused = false
   #isClientClosed = false
   /** The dialled socket while its descriptor is open, of a relay that stands. */
@@ -106,7 +103,7 @@ export class Connection implements DialOutcome, PumpEvents {
     if (this.#phase.kind !== 'dialling') return false
     const { relay } = this.#phase.dial
     const { backend, attempt, connectMs, failures } = standing
-    const pump = new Pump(this.#socket, backend, relay, this, this.#host.now)
+    const pump = new Pump(this.#socket, backend, relay, this, this.#host)
     backend.owner = pump
     this.#openBackend = pump
     this.#phase = { kind: 'relaying', pump }
@@ -114,20 +111,18 @@ export class Connection implements DialOutcome, PumpEvents {
     this.#tell({ kind: 'dialled', at: this.#host.now(), decision: this.#seq, attempt, connectMs, failures })
     // The handler may have ended it.
     if (this.#phase.kind !== 'relaying') return false
-    if (this.#unread.length > standing.sentBytes)
-      backend.write(this.#unread.view(standing.sentBytes, this.#unread.length))
-    this.#unread.clear()
+    const { unread } = this.#intake
+    if (unread.length > standing.sentBytes) backend.write(unread.view(standing.sentBytes, unread.length))
+    unread.clear()
     this.#rearm()
-    if (this.#hasClientEnded) pump.clientEnded()
+    if (this.#intake.hasEnded) pump.clientEnded()
     else this.#setReading(true)
     return pump.received(firstBytes)
   }
 
   failed(failures: Standing['failures']): void {
     if (this.#phase.kind !== 'dialling') return
-    // Nothing is decided any more, but what the client does is still noticed.
-    this.#phase = { kind: 'holding', maxBytes: this.#phase.dial.relay.replayLimitBytes }
-    this.#isOverrunTold = true
+    this.#phase = { kind: 'failed', maxBytes: this.#phase.dial.relay.replayLimitBytes }
     this.#tell({ kind: 'dial-failed', at: this.#host.now(), decision: this.#seq, failures })
     this.#goOn()
   }
@@ -156,11 +151,12 @@ export class Connection implements DialOutcome, PumpEvents {
       case 'undecided':
       case 'collecting':
       case 'holding':
-        this.#unread.append(bytes)
+      case 'failed':
+        this.#intake.append(bytes)
         this.#goOn()
         break
       case 'dialling':
-        this.#unread.append(bytes)
+        this.#intake.append(bytes)
         phase.dial.clientSent()
         this.#goOn()
         break
@@ -174,7 +170,7 @@ export class Connection implements DialOutcome, PumpEvents {
   }
 
   readonly #onEnd = (): void => {
-    this.#hasClientEnded = true
+    this.#intake.hasEnded = true
     const phase = this.#phase
     switch (phase.kind) {
       case 'relaying':
@@ -191,6 +187,7 @@ export class Connection implements DialOutcome, PumpEvents {
       case 'undecided':
       case 'collecting':
       case 'holding':
+      case 'failed':
         this.#goOn()
         break
       case 'destroyed':
@@ -251,33 +248,11 @@ export class Connection implements DialOutcome, PumpEvents {
 
   #nextInput(): Input | undefined {
     const phase = this.#phase
-    switch (phase.kind) {
-      case 'collecting': {
-        const visible = Math.min(this.#unread.length, phase.maxBytes)
-        if (visible > this.#shownBytes) {
-          this.#shownBytes = visible
-          return { kind: 'bytes', at: this.#host.now(), bytes: this.#unread.view(0, visible) }
-        }
-        return this.#unread.length <= phase.maxBytes ? this.#clientEnd() : undefined
-      }
-      case 'holding':
-        if (this.#unread.length > phase.maxBytes && !this.#isOverrunTold) {
-          this.#isOverrunTold = true
-          return { kind: 'overrun', at: this.#host.now(), decision: this.#seq }
-        }
-        return this.#clientEnd()
-      case 'dialling':
-        return this.#clientEnd()
-      default:
-        return undefined
-    }
-  }
-
-  #clientEnd(): Input | undefined {
-    if (!this.#hasClientEnded || this.#isClientEndTold) return undefined
-    this.#isClientEndTold = true
-    this.#end ??= { by: 'client', how: 'fin' }
-    return { kind: 'ended', at: this.#host.now(), how: 'fin' }
+    const wanted = wantedIn(phase)
+    if (wanted === undefined) return undefined
+    const input = this.#intake.next(wanted, this.#host.now(), this.#seq)
+    if (input?.kind === 'ended') this.#end ??= { by: 'client', how: 'fin' }
+    return input
   }
 
   #carryOut(decision: Decision): void {
@@ -289,9 +264,8 @@ export class Connection implements DialOutcome, PumpEvents {
       return
     }
     this.#seq = decision.seq
-    this.#consume(decision.consumed)
+    this.#intake.decided(decision.consumed)
     if (this.#phase.kind === 'dialling') this.#phase.dial.abandon()
-    this.#isOverrunTold = false
     switch (decision.kind) {
       case 'await':
         this.#phase = { kind: 'collecting', maxBytes: decision.maxBytes }
@@ -331,20 +305,13 @@ export class Connection implements DialOutcome, PumpEvents {
     this.#rearm()
   }
 
-  #consume(bytes: number): void {
-    const consumed = Math.min(bytes, this.#unread.length)
-    if (consumed === 0) return
-    this.#unread.drop(consumed)
-    this.#shownBytes = 0
-  }
-
   #answer(bytes: Uint8Array): void {
     this.#socket.write(bytes)
     if (this.#socket.writableLength > 0) this.#answerDueAt = this.#host.now() + UNREAD_ANSWER_MS
   }
 
   #dial(relay: Relay): void {
-    const dial = new Dial(this.#host, relay, this.#unread, { hasEnded: this.#hasClientEnded }, this)
+    const dial = new Dial(this.#host, relay, this.#intake, this)
     this.#phase = { kind: 'dialling', dial }
     this.#deadlineAt = relay.deadlineAt
     dial.start()
@@ -355,10 +322,11 @@ export class Connection implements DialOutcome, PumpEvents {
     this.#deadlineAt = NEVER
     this.#rearm()
     this.#socket.off('data', this.#onData)
-    const unread = this.#unread.view(0, this.#unread.length)
-    this.#unread.clear()
+    const { unread, hasEnded } = this.#intake
+    const bytes = unread.view(0, unread.length)
+    unread.clear()
     try {
-      decision.adopter(releaseForAdoption(this.#socket, unread, this.#hasClientEnded))
+      decision.adopter(releaseForAdoption(this.#socket, bytes, hasEnded))
     } catch (error) {
       this.#fault(`the adopter failed: ${error instanceof Error ? error.stack : String(error)}`)
     }
@@ -368,7 +336,7 @@ export class Connection implements DialOutcome, PumpEvents {
   #closeInOrder(): void {
     this.#end ??= { by: 'gateway', how: 'closed' }
     this.#releaseBackend('end')
-    this.#unread.clear()
+    this.#intake.unread.clear()
     this.#phase = { kind: 'lingering', untilBytesRead: this.#socket.bytesRead + LINGER_BYTES }
     this.#deadlineAt = NEVER
     this.#answerDueAt = this.#host.now() + UNREAD_ANSWER_MS
@@ -436,21 +404,22 @@ export class Connection implements DialOutcome, PumpEvents {
 
   #updateReading(): void {
     const phase = this.#phase
+    const unread = this.#intake.unread.length
     switch (phase.kind) {
       case 'undecided':
         this.#setReading(false)
         break
       case 'collecting':
-        this.#setReading(this.#unread.length < phase.maxBytes)
+        this.#setReading(unread < phase.maxBytes)
         break
       case 'holding':
-        this.#setReading(this.#unread.length <= phase.maxBytes)
+      case 'failed':
+        this.#setReading(unread <= phase.maxBytes)
         break
       case 'dialling':
-        this.#setReading(this.#unread.length < phase.dial.relay.replayLimitBytes)
+        this.#setReading(unread < phase.dial.relay.replayLimitBytes)
         break
       default:
-        return
     }
   }
 
@@ -459,5 +428,23 @@ export class Connection implements DialOutcome, PumpEvents {
     this.#isPaused = !isWanted
     if (isWanted) this.#socket.resume()
     else this.#socket.pause()
+  }
+}
+
+function wantedIn(phase: Phase): Wanted | undefined {
+  switch (phase.kind) {
+    case 'collecting':
+      return { kind: 'bytes', maxBytes: phase.maxBytes }
+    case 'holding':
+      return { kind: 'overrun', maxBytes: phase.maxBytes }
+    case 'dialling':
+    case 'failed':
+      return { kind: 'end' }
+    case 'undecided':
+    case 'relaying':
+    case 'adopted':
+    case 'lingering':
+    case 'destroyed':
+      return undefined
   }
 }

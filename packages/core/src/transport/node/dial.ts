@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import type { AttemptFailure, Relay } from '../contract.ts'
 import { type BackendOwner, BackendSocket } from './backend-socket.ts'
 import type { ConnectionHost } from './connection-host.ts'
+import type { Intake } from './intake.ts'
 import type { UnreadBytes } from './unread-bytes.ts'
 
 /** What becomes of a dial. `stands` or `failed` is called once, and nothing after `abandon`. */
@@ -42,18 +43,12 @@ export class Dial implements BackendOwner {
   #hasClientEnded: boolean
   #isAbandoned = false
 
-  /** @param unread what the client sent behind the head; stays whole until an attempt stands, to be sent again */
-  constructor(
-    host: ConnectionHost,
-    relay: Relay,
-    unread: UnreadBytes,
-    client: { readonly hasEnded: boolean },
-    outcome: DialOutcome,
-  ) {
+  /** @param intake what the client sent behind the head; stays whole until an attempt stands, to be sent again */
+  constructor(host: ConnectionHost, relay: Relay, intake: Intake, outcome: DialOutcome) {
     this.relay = relay
     this.#host = host
-    this.#unread = unread
-    this.#hasClientEnded = client.hasEnded
+    this.#unread = intake.unread
+    this.#hasClientEnded = intake.hasEnded
     this.#outcome = outcome
   }
 

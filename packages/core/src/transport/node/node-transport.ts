@@ -14,6 +14,7 @@ import { Connection } from './connection.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import { ReadBuffers } from './read-buffers.ts'
 import { TimerWheel } from './timer-wheel.ts'
+import { WriteBatch } from './write-batch.ts'
 
 /** The portable transport, on `node:net`: always there, and the reference for the others. */
 export const nodeTransport: TransportFactory = (options: TransportOptions): Transport => new NodeTransport(options)
@@ -34,6 +35,7 @@ class NodeTransport implements Transport {
       handler: options.handler,
       wheel: this.#wheel,
       buffers: new ReadBuffers(),
+      batch: new WriteBatch(),
       keepAlive: options.keepAlive,
       now,
       fault: (message) => options.notice({ level: 'error', message }),

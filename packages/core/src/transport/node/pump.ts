@@ -2,6 +2,8 @@ import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 import type { End } from '../contract.ts'
 import type { BackendOwner, BackendSocket } from './backend-socket.ts'
+import { BULK_BYTES } from './read-buffers.ts'
+import type { Batched, WriteBatch } from './write-batch.ts'
 
 /** How often within an idle limit a relay is looked at: its end comes at most this part of the limit late. */
 const LOOKS_PER_LIMIT = 4
@@ -15,13 +17,18 @@ export interface PumpEvents {
 }
 
 /** A relay that stands: bytes both ways, each side read only as fast as the other takes them, half-close kept. */
-export class Pump implements BackendOwner {
+export class Pump implements BackendOwner, Batched {
   readonly backend: BackendSocket
   readonly #client: Socket
   readonly #events: PumpEvents
   readonly #idleMs: number
   readonly #halfClosedIdleMs: number
   readonly #now: () => number
+  readonly #batch: WriteBatch
+  /** Small reads that wait for the end of this turn of the event loop, to be written to the backend, to the client. */
+  #up: Buffer | undefined
+  #down: Buffer | undefined
+  #isPutOff = false
   #isHalfClosed = false
   #movedAt: number
   #moved = 0
@@ -31,15 +38,16 @@ export class Pump implements BackendOwner {
     backend: BackendSocket,
     limits: { readonly idleMs: number; readonly halfClosedIdleMs: number },
     events: PumpEvents,
-    now: () => number,
+    host: { readonly now: () => number; readonly batch: WriteBatch },
   ) {
     this.#client = client
     this.backend = backend
     this.#events = events
     this.#idleMs = limits.idleMs
     this.#halfClosedIdleMs = limits.halfClosedIdleMs
-    this.#now = now
-    this.#movedAt = now()
+    this.#now = host.now
+    this.#batch = host.batch
+    this.#movedAt = host.now()
   }
 
   /** When to look for idleness next. */
@@ -59,10 +67,17 @@ export class Pump implements BackendOwner {
   }
 
   clientSent(bytes: Buffer): void {
-    if (!this.backend.write(bytes)) this.#client.pause()
+    this.#flushUp()
+    if (bytes.length >= BULK_BYTES) {
+      this.#writeUp(bytes)
+      return
+    }
+    this.#up = bytes
+    this.#putOff()
   }
 
   clientEnded(): void {
+    this.#flushUp()
     this.#halfClose('client')
     this.backend.end()
   }
@@ -74,7 +89,11 @@ export class Pump implements BackendOwner {
   connected(): void {}
 
   received(bytes: Buffer): boolean {
-    return this.#client.write(bytes)
+    this.#flushDown()
+    if (bytes.length >= BULK_BYTES) return this.#client.write(bytes)
+    this.#down = bytes
+    this.#putOff()
+    return true
   }
 
   isHoldingBytes(): boolean {
@@ -82,6 +101,7 @@ export class Pump implements BackendOwner {
   }
 
   ended(): void {
+    this.#flushDown()
     this.#halfClose('server')
     this.#client.end()
   }
@@ -97,6 +117,36 @@ export class Pump implements BackendOwner {
 
   closed(): void {
     this.#events.backendClosed()
+  }
+
+  flush(): void {
+    this.#isPutOff = false
+    this.#flushUp()
+    this.#flushDown()
+  }
+
+  #putOff(): void {
+    if (this.#isPutOff) return
+    this.#isPutOff = true
+    this.#batch.add(this)
+  }
+
+  #flushUp(): void {
+    const bytes = this.#up
+    if (bytes === undefined) return
+    this.#up = undefined
+    this.#writeUp(bytes)
+  }
+
+  #writeUp(bytes: Buffer): void {
+    if (!this.backend.write(bytes)) this.#client.pause()
+  }
+
+  #flushDown(): void {
+    const bytes = this.#down
+    if (bytes === undefined) return
+    this.#down = undefined
+    if (!this.#client.write(bytes)) this.backend.pause()
   }
 
   get #limitMs(): number {

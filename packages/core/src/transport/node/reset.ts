@@ -5,7 +5,8 @@ import type { Socket } from 'node:net'
  * neither close nor say so: then it is closed without one.
  */
 export function reset(socket: Socket): void {
-  const isShuttingDown = socket.writableEnded && !socket.writableFinished
+  // With something left to write the shutdown has not begun.
+  const isShuttingDown = socket.writableEnded && !socket.writableFinished && socket.writableLength === 0
   if (isShuttingDown) socket.destroy()
   else socket.resetAndDestroy()
 }
