@@ -15,26 +15,11 @@ import {
 import { releaseForAdoption } from './adoption.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import { Dial, type DialOutcome, NOBODY, type Standing } from './dial.ts'
-import { Intake, type Wanted } from './intake.ts'
+import { Intake } from './intake.ts'
+import { type Phase, readsIn, wantedIn } from './phase.ts'
 import { Pump, type PumpEvents } from './pump.ts'
 import { reset } from './reset.ts'
 import type { Timer } from './timer-wheel.ts'
-
-/** What is being done for the client, as the decision in force has it. */
-type Phase =
-  /** Nothing was decided yet, and nothing is read. */
-  | { readonly kind: 'undecided' }
-  | { readonly kind: 'collecting'; readonly maxBytes: number }
-  | { readonly kind: 'holding'; readonly maxBytes: number }
-  | { readonly kind: 'dialling'; readonly dial: Dial }
-  /** No attempt stood; what the client does is still noticed. */
-  | { readonly kind: 'failed'; readonly maxBytes: number }
-  | { readonly kind: 'relaying'; readonly pump: Pump }
-  | { readonly kind: 'adopted' }
-  /** Our end is sent or being sent; what comes is discarded. */
-  | { readonly kind: 'lingering'; readonly untilBytesRead: number }
-  /** Destroyed; `finished` comes when the descriptors are closed. */
-  | { readonly kind: 'destroyed' }
 
 const NEVER = Number.POSITIVE_INFINITY
 
@@ -134,7 +119,7 @@ export class Connection implements DialOutcome, PumpEvents {
 
   backendReset(): void {
     // What the backend sent before is still delivered: it may be the text that says why.
-    this.#closeInOrder()
+    if (this.#phase.kind === 'relaying') this.#closeInOrder()
   }
 
   backendClosed(): void {
@@ -162,10 +147,9 @@ export class Connection implements DialOutcome, PumpEvents {
         break
       case 'lingering':
         if (this.#socket.bytesRead > phase.untilBytesRead) this.#destroy(this.#end, 'close')
-        return
+        break
       case 'adopted':
       case 'destroyed':
-        return
     }
   }
 
@@ -179,7 +163,7 @@ export class Connection implements DialOutcome, PumpEvents {
       case 'adopted':
       case 'lingering':
         this.#end ??= { by: 'client', how: 'fin' }
-        return
+        break
       case 'dialling':
         phase.dial.clientEnded()
         this.#goOn()
@@ -191,13 +175,14 @@ export class Connection implements DialOutcome, PumpEvents {
         this.#goOn()
         break
       case 'destroyed':
-        return
     }
   }
 
   readonly #onDrain = (): void => {
+    const phase = this.#phase
+    if (phase.kind === 'lingering') return
     this.#answerDueAt = NEVER
-    if (this.#phase.kind === 'relaying') this.#phase.pump.clientDrained()
+    if (phase.kind === 'relaying') phase.pump.clientDrained()
   }
 
   readonly #onError = (): void => {
@@ -212,8 +197,8 @@ export class Connection implements DialOutcome, PumpEvents {
 
   readonly #onClose = (): void => {
     this.#isClientClosed = true
-    // Closed by itself after both ends, or by its adopter.
-    if (this.#phase.kind !== 'destroyed') this.#phase = { kind: 'destroyed' }
+    // Perhaps by itself after both ends, or by its adopter.
+    this.#phase = { kind: 'destroyed' }
     this.#rearm()
     this.#finishIfClosed()
   }
@@ -291,15 +276,9 @@ export class Connection implements DialOutcome, PumpEvents {
         this.#adopt(decision)
         return
       case 'close':
-        if (decision.how === 'reset') {
-          this.#destroy({ by: 'gateway', how: 'closed' }, 'reset')
-          return
-        }
-        if (kind === 'adopted') {
-          this.#destroy({ by: 'gateway', how: 'closed' }, 'close')
-          return
-        }
-        this.#closeInOrder()
+        if (decision.how === 'reset') this.#destroy({ by: 'gateway', how: 'closed' }, 'reset')
+        else if (kind === 'adopted') this.#destroy({ by: 'gateway', how: 'closed' }, 'close')
+        else this.#closeInOrder()
         return
     }
     this.#rearm()
@@ -355,6 +334,7 @@ export class Connection implements DialOutcome, PumpEvents {
     this.#end ??= end
     this.#phase = { kind: 'destroyed' }
     this.#releaseBackend(how === 'reset' ? 'reset' : 'end')
+    this.#deadlineAt = NEVER
     this.#unsentBytes = this.#socket.writableLength
     if (how === 'reset') reset(this.#socket)
     else this.#socket.destroy()
@@ -365,8 +345,14 @@ export class Connection implements DialOutcome, PumpEvents {
     const pump = this.#openBackend
     if (pump === undefined) return
     pump.backend.owner = { ...NOBODY, closed: () => this.backendClosed() }
-    if (how === 'reset') pump.backend.reset()
-    else pump.backend.endAndDestroy()
+    if (how === 'reset') {
+      pump.backend.reset()
+      return
+    }
+    // Before our end: what was read from either side still reaches the other.
+    pump.flush()
+    pump.backend.endAndDestroy()
+    this.#answerDueAt = Math.min(this.#answerDueAt, this.#host.now() + UNREAD_ANSWER_MS)
   }
 
   #fault(message: string): void {
@@ -376,19 +362,20 @@ export class Connection implements DialOutcome, PumpEvents {
   }
 
   #isDue(now: number): void {
-    const phase = this.#phase
     if (this.#answerDueAt <= now) {
+      const { kind } = this.#phase
       this.#answerDueAt = NEVER
-      if (phase.kind === 'lingering') this.#destroy(this.#end, this.#socket.writableFinished ? 'close' : 'reset')
-      else if (phase.kind === 'destroyed') this.#openBackend?.backend.reset()
+      if (kind === 'lingering') this.#destroy(this.#end, this.#socket.writableFinished ? 'close' : 'reset')
+      else if (kind === 'destroyed') this.#openBackend?.backend.reset()
       else if (this.#socket.writableLength > 0) this.#destroy({ by: 'gateway', how: 'closed' }, 'reset')
     }
+    const phase = this.#phase
     if (phase.kind === 'dialling' && phase.dial.connectDueAt <= now && this.#deadlineAt > now)
       phase.dial.connectTimedOut()
     if (phase.kind === 'relaying' && phase.pump.isIdle(now)) this.#destroy({ by: 'gateway', how: 'idle' }, 'close')
     if (this.#deadlineAt <= now) {
       this.#deadlineAt = NEVER
-      if (phase.kind === 'dialling') phase.dial.abandon()
+      if (this.#phase.kind === 'dialling') this.#phase.dial.abandon()
       this.#tell({ kind: 'deadline', at: now, decision: this.#seq })
       this.#goOn()
     }
@@ -403,24 +390,8 @@ export class Connection implements DialOutcome, PumpEvents {
   }
 
   #updateReading(): void {
-    const phase = this.#phase
-    const unread = this.#intake.unread.length
-    switch (phase.kind) {
-      case 'undecided':
-        this.#setReading(false)
-        break
-      case 'collecting':
-        this.#setReading(unread < phase.maxBytes)
-        break
-      case 'holding':
-      case 'failed':
-        this.#setReading(unread <= phase.maxBytes)
-        break
-      case 'dialling':
-        this.#setReading(unread < phase.dial.relay.replayLimitBytes)
-        break
-      default:
-    }
+    const isWanted = readsIn(this.#phase, this.#intake.unread.length)
+    if (isWanted !== undefined) this.#setReading(isWanted)
   }
 
   #setReading(isWanted: boolean): void {
@@ -428,23 +399,5 @@ export class Connection implements DialOutcome, PumpEvents {
     this.#isPaused = !isWanted
     if (isWanted) this.#socket.resume()
     else this.#socket.pause()
-  }
-}
-
-function wantedIn(phase: Phase): Wanted | undefined {
-  switch (phase.kind) {
-    case 'collecting':
-      return { kind: 'bytes', maxBytes: phase.maxBytes }
-    case 'holding':
-      return { kind: 'overrun', maxBytes: phase.maxBytes }
-    case 'dialling':
-    case 'failed':
-      return { kind: 'end' }
-    case 'undecided':
-    case 'relaying':
-    case 'adopted':
-    case 'lingering':
-    case 'destroyed':
-      return undefined
   }
 }
