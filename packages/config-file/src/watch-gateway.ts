@@ -16,6 +16,7 @@ export type GatewayChange =
       readonly changes: readonly string[]
       /** Names of the keys that differ from what runs and wait for a restart. */
       readonly needRestart: readonly string[]
+      /** Tables that were written just now and that nothing acts on yet. */
       readonly notYetEnforced: readonly string[]
     }
   /** The file is wrong or gone: what was in force stays. One line each. */
@@ -43,6 +44,7 @@ export function watchGatewayConfig(options: WatchGatewayOptions): Promise<void> 
   const path = resolve(options.path)
   let running = options.running.config
   let written = options.running.written
+  let unenforced = options.running.notYetEnforced
   let wasThere = options.running.source === 'file'
   let lastRefusal = ''
 
@@ -74,7 +76,9 @@ export function watchGatewayConfig(options: WatchGatewayOptions): Promise<void> 
     const { config, needRestart } = reload(running, loaded.config)
     running = config
     written = loaded.written
-    options.onChange({ kind: 'reloaded', config, changes, needRestart, notYetEnforced: loaded.notYetEnforced })
+    const notYetEnforced = loaded.notYetEnforced.filter((table) => !unenforced.includes(table))
+    unenforced = loaded.notYetEnforced
+    options.onChange({ kind: 'reloaded', config, changes, needRestart, notYetEnforced })
   }
 
   const followed = followSource(
