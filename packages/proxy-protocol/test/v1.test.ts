@@ -132,6 +132,10 @@ describe('a version 1 line', () => {
     ['PROXY TCP6 2001:db8::1 127.0.0.1 1234 8083\r\n', '2001:db8::1', '::ffff:127.0.0.1'],
     ['PROXY TCP4 203.0.113.7 ::1 1234 8083\r\n', '::ffff:203.0.113.7', '::1'],
     ['PROXY TCP4 203.0.113.7 ::ffff:127.0.0.1 1234 8083\r\n', '::ffff:203.0.113.7', '::ffff:127.0.0.1'],
+    // Until its colon it may be either: digits first, and more than an octet.
+    ['PROXY TCP4 203.0.113.7 2001:db8::1 1234 8083\r\n', '::ffff:203.0.113.7', '2001:db8::1'],
+    ['PROXY TCP4 203.0.113.7 19:: 1234 8083\r\n', '::ffff:203.0.113.7', '19::'],
+    ['PROXY TCP6 19::1 192.0.2.1 1234 8083\r\n', '19::1', '::ffff:192.0.2.1'],
   ])('with a destination of the other family is an IPv6 pair: %j', (text, source, destination) => {
     expect(line(text)).toMatchObject({
       header: {
