@@ -1,6 +1,6 @@
 import { isRecord } from './read-table.ts'
 import { nearest } from './suggestion.ts'
-import type { KeyTable, Row } from './table.ts'
+import type { KeyTable, Row, ShortForm } from './table.ts'
 import type { ValueType } from './value-type.ts'
 
 export interface LabelReading {
@@ -28,8 +28,10 @@ export function readLabels(
 ): LabelReading {
   const values: Record<string, unknown> = {}
   const faults: LabelFault[] = []
-  for (const [name, text] of labels) {
-    const path = name.split('.')
+  // A table's short form before its keys, which then replace their part of it, however the labels are ordered.
+  const outerFirst = [...labels].map(([name, text]) => ({ name, text, path: name.split('.') }))
+  outerFirst.sort((a, b) => a.path.length - b.path.length)
+  for (const { name, text, path } of outerFirst) {
     const found = findRow(table, path)
     if (found.kind === 'unknown') {
       faults.push({ name, text, fault: found.fault })
@@ -38,13 +40,13 @@ export function readLabels(
     const written = found.type.fromText(text)
     const reading = found.type.read(written)
     if (reading.kind === 'fault') faults.push({ name, text, fault: reading.fault })
-    else put(values, path, written)
+    else put(values, path, found.short === undefined ? written : found.short.expand(reading.value))
   }
   return { values, faults }
 }
 
 type Found =
-  | { readonly kind: 'key'; readonly type: ValueType<unknown> }
+  | { readonly kind: 'key'; readonly type: ValueType<unknown>; readonly short?: ShortForm }
   | { readonly kind: 'unknown'; readonly fault: string }
 
 function findRow(table: KeyTable<unknown>, path: readonly string[]): Found {
@@ -62,7 +64,8 @@ function findRow(table: KeyTable<unknown>, path: readonly string[]): Found {
       return isLast
         ? { kind: 'key', type: row.type }
         : { kind: 'unknown', fault: `is unknown; "${before}${name}" has no keys below it` }
-    if (row.kind === 'table' && row.short !== undefined && isLast) return { kind: 'key', type: row.short.type }
+    if (row.kind === 'table' && row.short !== undefined && isLast)
+      return { kind: 'key', type: row.short.type, short: row.short }
     if (row.kind === 'tables' || isLast)
       return { kind: 'unknown', fault: `has no value of its own; ${keysBelow(row, before)}` }
     rows = row.table.rows

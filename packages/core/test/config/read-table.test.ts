@@ -37,6 +37,14 @@ describe('a table with a short form', () => {
     expect(faults).toEqual([])
     expect(readTable(whole, values).value).toEqual(expected)
   })
+  it('may be written both ways in labels: the key wins, in whatever order they come', () => {
+    const labels: [string, string][] = [
+      ['banned.kick', 'Out.'],
+      ['banned', 'No.'],
+    ]
+    for (const order of [labels, labels.toReversed()])
+      expect(readLabels(whole, order).values).toEqual({ banned: { kick: 'Out.', status: 'No.' } })
+  })
   it('refuses what is neither', () => {
     expect(readTable(whole, { banned: 7 }).problems).toEqual([
       { path: ['banned'], message: 'banned is 7; write a table: [banned]' },
