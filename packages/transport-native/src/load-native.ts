@@ -13,21 +13,21 @@ let found: NativeAvailability | undefined
 
 /** Looks for the addon: one that was built here first, then one that came with the package. Looks once. */
 export function loadNative(): NativeAvailability {
-  found ??= load()
+  found ??= findNative(dirname(import.meta.dirname), platform)
   return found
 }
 
-function load(): NativeAvailability {
-  if (platform !== 'linux') return unavailable(`it is for Linux, this is ${platform}`)
-  const packageDir = dirname(import.meta.dirname)
-  const file = join(`${platform}-${arch}`, `node.napi.${libc()}.node`)
-  // A sanitizer build is named by its folder; see `native/sanitize.mjs`.
-  const sanitizeDir = env.INFRARUST_NATIVE_DIR
-  const candidates = [join(packageDir, 'build', file), join(packageDir, 'prebuilds', file)]
-  if (sanitizeDir !== undefined) candidates.unshift(join(sanitizeDir, `node.napi.${libc()}.node`))
+/** The same for a package that lies elsewhere, and for another platform. */
+export function findNative(packageDir: string, onPlatform: string): NativeAvailability {
+  if (onPlatform !== 'linux') return unavailable(`it is for Linux, this is ${onPlatform}`)
+  const name = `node.napi.${libc()}.node`
+  const target = `${onPlatform}-${arch}`
+  const candidates = [join(packageDir, 'build', target, name), join(packageDir, 'prebuilds', target, name)]
+  // A sanitizer build: see `native/sanitize.mjs`.
+  if (env.INFRARUST_NATIVE_DIR !== undefined) candidates.unshift(join(env.INFRARUST_NATIVE_DIR, name))
   const path = candidates.find((candidate) => existsSync(candidate))
   if (path === undefined)
-    return unavailable(`no build for ${platform}-${arch} (${libc()}); it is built where a C++ compiler is found`)
+    return unavailable(`no build for ${target} with ${libc()}; the build makes one where it finds a C++ compiler`)
   try {
     const exports: unknown = createRequire(import.meta.url)(path)
     return isBinding(exports) ? { kind: 'available', binding: exports } : unavailable(`${path} is of another version`)
