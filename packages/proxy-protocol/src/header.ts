@@ -27,7 +27,7 @@ export interface UnixHeader {
 }
 
 /**
- * A relayed connection whose end points the sender does not know or cannot say: `UNKNOWN` in version 1, byte 14 with a
+ * A relayed connection whose end points the sender does not know or cannot say: `UNKNOWN` in version 1, a 14th byte with a
  * nibble of 0 in version 2. The socket's own end points stand. Where its address block would end is undefined, so
  * there are no TLVs to be found behind it.
  */

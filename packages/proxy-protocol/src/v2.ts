@@ -28,7 +28,7 @@ const BLOCK_BYTES = [0, 12, 36, 216] as const
  *
  * @param bytes      everything received so far, the whole signature at its start
  * @param limitBytes the longest header to accept, its 16 fixed bytes included
- * @param onlyTcp    refuse `PROXY` with another byte 14 than 11 or 21
+ * @param onlyTcp    refuse `PROXY` whose 14th byte is not 11 or 21
  * @see PROXY protocol, section 2.2
  */
 export function decodeV2(bytes: Uint8Array, limitBytes: number, onlyTcp: boolean = false): Decoded {
