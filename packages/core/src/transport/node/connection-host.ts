@@ -13,6 +13,8 @@ export interface ConnectionHost {
   readonly now: () => number
   /** A fault of our own, for the operator. */
   fault(message: string): void
+  /** A dial found no descriptor left. */
+  outOfDescriptors(): void
   /** The connection is over: forget it. */
   forget(id: ConnectionId): void
 }

@@ -121,6 +121,7 @@ export class Dial implements BackendOwner {
 
   failed(code: string): void {
     const cause = this.#connectedAt === undefined ? causeOf(code) : 'closed_early'
+    if (code === 'EMFILE' || code === 'ENFILE') this.#host.outOfDescriptors()
     this.#drop()
     this.#fails(cause, code)
   }

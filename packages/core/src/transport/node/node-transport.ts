@@ -19,6 +19,9 @@ import { WriteBatch } from './write-batch.ts'
 /** The portable transport, on `node:net`: always there, and the reference for the others. */
 export const nodeTransport: TransportFactory = (options: TransportOptions): Transport => new NodeTransport(options)
 
+/** How long a lack of descriptors is not told again. */
+const QUIET_MS = 60_000
+
 class NodeTransport implements Transport {
   readonly kind = 'node'
   readonly #options: TransportOptions
@@ -28,6 +31,7 @@ class NodeTransport implements Transport {
   readonly #listeners = new Map<Server, string>()
   #lastId = 0
   #isEmpty: (() => void) | undefined
+  #outOfDescriptorsAt = Number.NEGATIVE_INFINITY
 
   constructor(options: TransportOptions) {
     this.#options = options
@@ -39,6 +43,7 @@ class NodeTransport implements Transport {
       keepAlive: options.keepAlive,
       now,
       fault: (message) => options.notice({ level: 'error', message }),
+      outOfDescriptors: () => this.#outOfDescriptors(),
       forget: (id) => this.#forget(id),
     }
   }
@@ -119,6 +124,14 @@ class NodeTransport implements Transport {
       peer: { address: canonical(remoteAddress), port: remotePort },
       local: { address: canonical(localAddress), port: localPort },
     })
+  }
+
+  /** `libuv` refuses newcomers by itself while there are none, accepts again when there are, and tells neither. */
+  #outOfDescriptors(): void {
+    if (now() - this.#outOfDescriptorsAt < QUIET_MS) return
+    this.#outOfDescriptorsAt = now()
+    const message = 'no file descriptor left: newcomers are refused until connections end; raise the limit (ulimit -n)'
+    this.#options.notice({ level: 'warn', message })
   }
 
   #forget(id: ConnectionId): void {
