@@ -1,5 +1,5 @@
-import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { finish } from './program.ts'
@@ -47,3 +47,34 @@ describe('the TOML examples of the documentation', { timeout: 60_000 }, () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('error') })
   })
 })
+
+describe('the links of the documentation', () => {
+  const linking = globSync(['*.md', 'docs/**/*.md', '{packages,apps}/*/README.md'], { cwd: ROOT }).sort()
+  const links = linking.flatMap((page) =>
+    [...textOf(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link = '']) => ({ page, link })),
+  )
+
+  it('are there', () => {
+    expect(links.length).toBeGreaterThan(10)
+  })
+  it.each(links)('$page leads to $link', ({ page, link }) => {
+    const [path = '', anchor] = link.split('#')
+    const target = path === '' ? page : join(dirname(page), path)
+    expect(existsSync(join(ROOT, target)), target).toBe(true)
+    if (anchor !== undefined) expect(anchorsOf(textOf(target))).toContain(anchor)
+  })
+})
+
+function textOf(page: string): string {
+  return readFileSync(join(ROOT, page), 'utf8')
+}
+
+/** As GitHub makes them of headings. */
+function anchorsOf(markdown: string): readonly string[] {
+  return [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}

@@ -36,7 +36,8 @@ export async function run(options: GlobalOptions): Promise<void> {
     process.exitCode = 1
     return
   }
-  if (configuration.loaded.source === 'defaults') logger.info(firstSteps(configuration))
+  if (configuration.loaded.source === 'defaults' && (await proxy.servers()).length === 0)
+    logger.info(firstSteps(configuration))
 }
 
 function firstSteps({ path, loaded }: Extract<Configuration, { kind: 'loaded' }>): string {

@@ -8,6 +8,7 @@ import {
   type ListenerConfig,
   NameLookup,
   ProviderRegistry,
+  type Server,
   type Transport,
   validateServer,
 } from '@infrarust/core'
@@ -108,6 +109,12 @@ export class RunningProxy {
         `listening on ${addressText({ host: address.address, port: address.port })}${headerText(listener)}`,
       )
     }
+  }
+
+  /** What is served, once every provider has given its first list or was waited for long enough. */
+  async servers(): Promise<readonly Server[]> {
+    while (this.#registry.route(undefined).kind === 'not-ready') await this.#registry.nextTable()
+    return this.#registry.servers
   }
 
   /** Connections that are there. */
