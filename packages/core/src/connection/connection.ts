@@ -53,7 +53,7 @@ export interface Row<Name extends StateName> {
 
 export type Next = Decision | typeof GO_ON | undefined
 
-/** The transport answers in `finished` to both; everything until then changes nothing any more. */
+/** Whatever still comes changes nothing; `finished` and what comes from outside are seen to before any step. */
 function stay(): undefined {
   return undefined
 }
@@ -74,7 +74,7 @@ export class Connection {
   /** There was no room for it when it came: it is read on only for the sake of the answer. */
   turnedAway: Refusal | undefined
   /** Whether a policy's `admitClient` was asked, so that `released` is due. */
-  wasAdmissionAsked: boolean = false
+  wasAdmissionAsked = false
   /** Until a login shows that a player came with a LOCAL or UNKNOWN header. */
   isHealthCheck = false
   /** Until a relay stands. */

@@ -6,9 +6,9 @@ export class Entry {
   /** Neighbours in the `WaitingList`. */
   older: Entry | undefined
   newer: Entry | undefined
-  isWaiting: boolean = false
+  isWaiting = false
   /** Whether it counts against `max_connections`: neither refused nor closed. */
-  isCounted: boolean = false
+  isCounted = false
   /** The keys it is indexed by. */
   clientKey: string | undefined
   playerKey: string | undefined

@@ -151,7 +151,9 @@ export class Gateway implements ConnectionHandler {
       entry.isCounted = true
       this.#counted++
       this.#waiting.add(entry)
-    } else if (!this.#mayAnswer(id)) return this.#decided(entry, connection.close('proxy_full', accepted.at, 'reset'))
+    } else if (!this.#mayAnswer(id)) {
+      return this.#decided(entry, connection.close(connection.turnedAway.reason, accepted.at, 'reset'))
+    }
     return this.#feed(entry, accepted)
   }
 
@@ -221,7 +223,8 @@ export class Gateway implements ConnectionHandler {
       entry.abandon?.()
       entry.abandon = undefined
     }
-    return decision?.kind === 'close' ? this.#briefly(decision) : decision
+    // What has reached a server is closed in order: its last bytes may be on their way.
+    return decision?.kind === 'close' && connection.endpoint === undefined ? this.#briefly(decision) : decision
   }
 
   /** Closing in order takes up to a second: beyond the same number as of refusals it is done at once. */

@@ -193,4 +193,38 @@ describe('the states of a connection', () => {
     const all = Object.entries(STATES).flatMap(([name, { next }]) => next.map((to) => `${name} → ${to}`))
     expect([...taken].sort()).toEqual(all.sort())
   })
+
+  it('come to the same however the bytes are cut', { timeout: 120_000 }, () => {
+    const pieces = fc.array(fc.oneof(fc.constantFrom(...PIECES), fc.uint8Array({ maxLength: 20 })), { maxLength: 4 })
+    fc.assert(
+      fc.property(surroundings, pieces, fc.array(fc.nat(200), { maxLength: 5 }), (given, after, cuts) => {
+        const bytes = Buffer.concat([...given.opening, ...after])
+        const whole = outcome(given, [bytes])
+        const ends = [...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b)
+        const parts = ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end))
+        expect(outcome(given, parts)).toEqual(whole)
+        expect(
+          outcome(
+            given,
+            Array.from(bytes, (byte) => Uint8Array.of(byte)),
+          ),
+        ).toEqual(whole)
+      }),
+      { numRuns: 1_000, seed: 5, endOnFailure: true },
+    )
+  })
 })
+
+/** All that a client, a backend and the log can see, but for the moment at which a fault showed. */
+function outcome(given: Surroundings, parts: readonly Uint8Array[]): object {
+  const { simulation } = simulate(given)
+  const client = simulation.accept()
+  for (const part of parts) if (!client.isFinished) client.send(part)
+  const kind = client.decision?.kind
+  const head = kind === 'relay' ? client.head().length : undefined
+  const received = client.received.toString('hex')
+  simulation.advance(60_000)
+  client.finish({ by: 'client', how: 'fin' })
+  const { bytes_in, ms, ...record } = client.record ?? simulation.records[0] ?? { bytes_in: 0, ms: 0 }
+  return { kind, received, isDialled: head !== undefined, record }
+}
