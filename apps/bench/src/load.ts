@@ -24,7 +24,7 @@ export interface Counted {
 }
 
 /** What each client says first: who it is, where it wants to go, and its name. */
-export const HEAD: Uint8Array = Buffer.concat([
+const HEAD: Uint8Array = Buffer.concat([
   encode({
     command: 'PROXY',
     source: { address: '203.0.113.7', port: 54_321 },
