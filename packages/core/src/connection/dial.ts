@@ -62,7 +62,8 @@ export function watchDial(connection: Connection, { endpoints, server }: StateOf
 /** All of it in one piece, so that it leaves in one segment. The client's own bytes stay untouched but for `domain_rewrite`. */
 function headFor(connection: Connection, server: Server): Uint8Array {
   const { intake, opening } = connection
-  intake.keep(intake.unread.length)
+  // Half a ping behind a status request stays with the transport: should dialling fail, it is answered when it is whole.
+  if (connection.player !== undefined) intake.keep(intake.unread.length)
   const header = encodeSentHeader(connection, server)
   const { kept } = intake
   if (server.domainRewrite === undefined || opening?.kind !== 'handshake') return concat(header, kept)
