@@ -1,0 +1,42 @@
+import { PrefixTable } from '../addresses/prefix-table.ts'
+import type { Gateway } from '../gateway/gateway.ts'
+import { type Ban, isInForce, refusalOf } from './ban.ts'
+import { networksOf } from './ban-index.ts'
+
+type Connections = Pick<Gateway, 'cut' | 'live'>
+
+/**
+ * Ends the connections of those who have just been banned, in whatever phase they are.
+ *
+ * @param now epoch milliseconds
+ * @returns how many connections there were
+ */
+export function cutBanned(gateway: Connections, added: readonly Ban[], now: number): number {
+  const bans = added.filter((ban) => isInForce(ban, now))
+  return bans.reduce((cut, ban) => cut + cutOne(gateway, ban), 0) + cutNetworks(gateway, bans)
+}
+
+function cutOne(gateway: Connections, ban: Ban): number {
+  const { target, playerName } = ban
+  switch (target.type) {
+    case 'ip':
+      return gateway.cut({ kind: 'client', address: target.value }, refusalOf(ban))
+    case 'username':
+      return gateway.cut({ kind: 'player', name: target.value }, refusalOf(ban))
+    case 'uuid':
+      return playerName === undefined ? 0 : gateway.cut({ kind: 'player', name: playerName }, refusalOf(ban))
+    case 'cidr':
+      return 0
+  }
+}
+
+/** One look at all connections, however many networks there are. */
+function cutNetworks(gateway: Connections, bans: readonly Ban[]): number {
+  const networks = networksOf(bans)
+  if (networks.length === 0) return 0
+  const table = new PrefixTable(networks)
+  return gateway.live().reduce((cut, { id, client }) => {
+    const ban = table.find(client.address)
+    return ban === undefined ? cut : cut + gateway.cut({ kind: 'connection', id }, refusalOf(ban))
+  }, 0)
+}

@@ -1,0 +1,183 @@
+import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
+import type { Ban } from '../ban.ts'
+import type { AuditEntry } from '../store.ts'
+import { BAN_TARGET_TYPES, type BanTarget, banKey } from '../target.ts'
+import { BUSY_MS, pragma, prepare, transaction } from './schema.ts'
+
+/** What other connections have changed since it was last asked. */
+export type Foreign =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'changed'; readonly added: readonly Ban[]; readonly removed: readonly BanTarget[] }
+  /** Somebody has written without an audit trail, so it is not known what. */
+  | { readonly kind: 'unknown' }
+
+/** The file of an embedded store. Everything here waits for the disk, so it belongs into a worker. */
+export class BanDatabase {
+  readonly #database: DatabaseSync
+  readonly #insertBan: StatementSync
+  readonly #insertAudit: StatementSync
+  readonly #selectBan: StatementSync
+  readonly #deleteBan: StatementSync
+  /** Up to where the audit trail was followed. */
+  #followed: number
+  #dataVersion: unknown
+
+  /**
+   * Opens a file, or makes one.
+   *
+   * @throws where it is there and cannot be opened
+   */
+  constructor(file: string) {
+    this.#database = new DatabaseSync(file, { timeout: BUSY_MS })
+    try {
+      prepare(this.#database)
+      this.#insertBan = this.#database.prepare(
+        'INSERT OR REPLACE INTO bans (key, type, value, player_name, reason, source, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      )
+      this.#insertAudit = this.#database.prepare(
+        'INSERT INTO audit (at, action, key, type, value, by, reason, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      )
+      this.#selectBan = this.#database.prepare('SELECT * FROM bans WHERE key = ?')
+      this.#deleteBan = this.#database.prepare('DELETE FROM bans WHERE key = ?')
+      this.#dataVersion = pragma(this.#database, 'data_version')
+      this.#followed = this.#lastSeq()
+    } catch (error) {
+      this.#database.close()
+      throw error
+    }
+  }
+
+  all(): readonly Ban[] {
+    return this.#database.prepare('SELECT * FROM bans').all().map(banOf)
+  }
+
+  /** @returns false where this file was imported before, and nothing was added */
+  add(bans: readonly Ban[], by: string, at: number, importedFrom?: string): boolean {
+    return transaction(this.#database, () => {
+      if (importedFrom !== undefined) {
+        const marked = this.#database.prepare('INSERT OR IGNORE INTO imports (file, at) VALUES (?, ?)')
+        if (marked.run(importedFrom, at).changes === 0) return false
+      }
+      for (const ban of bans) {
+        const { target, playerName, reason, source, createdAt, expiresAt } = ban
+        const key = banKey(target)
+        const until = expiresAt ?? null
+        const { type, value } = target
+        this.#insertBan.run(key, type, value, playerName ?? null, reason ?? null, source, createdAt, until)
+        this.#writeDown('ban', ban, by, at)
+      }
+      return true
+    })
+  }
+
+  remove(targets: readonly BanTarget[], by: string, at: number): readonly Ban[] {
+    return transaction(this.#database, () =>
+      targets.flatMap((target) => {
+        const row = this.#selectBan.get(banKey(target))
+        if (row === undefined) return []
+        const ban = banOf(row)
+        this.#deleteBan.run(banKey(target))
+        this.#writeDown('unban', ban, by, at)
+        return [ban]
+      }),
+    )
+  }
+
+  /** Takes out what has expired. */
+  purge(at: number): void {
+    const expired = this.#database.prepare('SELECT * FROM bans WHERE expires_at <= ?')
+    // Looked at first without the write lock, which nobody should wait for in vain.
+    if (expired.get(at) === undefined) return
+    transaction(this.#database, () => {
+      for (const ban of expired.all(at).map(banOf)) {
+        this.#deleteBan.run(banKey(ban.target))
+        this.#writeDown('expired', ban, 'infrarust', at)
+      }
+    })
+  }
+
+  wasImported(file: string): boolean {
+    return this.#database.prepare('SELECT 1 FROM imports WHERE file = ?').get(file) !== undefined
+  }
+
+  audit(limit: number): readonly AuditEntry[] {
+    return this.#database.prepare('SELECT * FROM audit ORDER BY seq DESC LIMIT ?').all(limit).map(auditEntryOf)
+  }
+
+  /** Everything that was changed since the last time, by this connection or by another one. */
+  follow(): Foreign {
+    const dataVersion = pragma(this.#database, 'data_version')
+    const wasForeign = dataVersion !== this.#dataVersion
+    this.#dataVersion = dataVersion
+    const last = this.#lastSeq()
+    if (last === this.#followed) return wasForeign ? { kind: 'unknown' } : { kind: 'nothing' }
+    const changed = this.#database
+      .prepare('SELECT DISTINCT key, type, value FROM audit WHERE seq > ? AND seq <= ?')
+      .all(this.#followed, last)
+    this.#followed = last
+    const added = new Map<string, Ban>()
+    const removed = new Map<string, BanTarget>()
+    for (const row of changed) {
+      const key = textOf(row.key)
+      const ban = this.#selectBan.get(key)
+      if (ban === undefined) removed.set(key, targetOf(row))
+      else added.set(key, banOf(ban))
+    }
+    return { kind: 'changed', added: [...added.values()], removed: [...removed.values()] }
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  #writeDown(action: AuditEntry['action'], { target, reason, expiresAt }: Ban, by: string, at: number): void {
+    const { type, value } = target
+    this.#insertAudit.run(at, action, banKey(target), type, value, by, reason ?? null, expiresAt ?? null)
+  }
+
+  #lastSeq(): number {
+    return Number(this.#database.prepare('SELECT max(seq) AS seq FROM audit').get()?.seq ?? 0)
+  }
+}
+
+type Row = Readonly<Record<string, SQLOutputValue>>
+
+function banOf(row: Row): Ban {
+  return {
+    target: targetOf(row),
+    playerName: optionalText(row.player_name),
+    reason: optionalText(row.reason),
+    source: textOf(row.source),
+    createdAt: Number(row.created_at),
+    expiresAt: optionalNumber(row.expires_at),
+  }
+}
+
+function auditEntryOf(row: Row): AuditEntry {
+  return {
+    at: Number(row.at),
+    action: row.action === 'ban' ? 'ban' : row.action === 'unban' ? 'unban' : 'expired',
+    target: targetOf(row),
+    by: textOf(row.by),
+    reason: optionalText(row.reason),
+    expiresAt: optionalNumber(row.expires_at),
+  }
+}
+
+function targetOf(row: Row): BanTarget {
+  const type = BAN_TARGET_TYPES.find((each) => each === row.type)
+  if (type === undefined) throw new Error(`it has a ban of an unknown type, ${String(row.type)}`)
+  return { type, value: textOf(row.value) }
+}
+
+function textOf(value: SQLOutputValue | undefined): string {
+  return typeof value === 'string' ? value : String(value)
+}
+
+function optionalText(value: SQLOutputValue | undefined): string | undefined {
+  return value === null || value === undefined ? undefined : textOf(value)
+}
+
+function optionalNumber(value: SQLOutputValue | undefined): number | undefined {
+  return value === null || value === undefined ? undefined : Number(value)
+}

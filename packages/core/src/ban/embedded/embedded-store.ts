@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs'
+import { dirname, extname, join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { Ban } from '../ban.ts'
+import { type BanChange, BanIndex, type Bans } from '../ban-index.ts'
+import { BanStoreError, type BanStoreErrorCode } from '../ban-store-error.ts'
+import { readBanList } from '../import/read-ban-list.ts'
+import type { AuditEntry, BanStore } from '../store.ts'
+import type { BanTarget } from '../target.ts'
+import type { StoreAnswer, StoreRequest, StoreResult, StoreWorkerData } from './messages.ts'
+
+export interface EmbeddedStoreOptions {
+  /** An SQLite file. One that ends in `.json` is imported once into `bans.db` beside it, and left as it is. */
+  readonly file: string
+  /** How often expired bans are taken out; left out: never, they only no longer count. */
+  readonly purgeIntervalMs?: number
+  /** What the operator should know that no promise tells, such as a store that cannot be read any more. */
+  readonly notice?: (message: string) => void
+}
+
+/**
+ * Opens the store of this machine. There need not be one: it is made with the first ban.
+ *
+ * @throws {BanStoreError} `open` where it is there and cannot be opened, `import` where its JSON file cannot be read
+ */
+export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<BanStore> {
+  const { file } = options
+  const isJson = extname(file).toLowerCase() === '.json'
+  const store = new EmbeddedStore(isJson ? join(dirname(file), 'bans.db') : file, options)
+  try {
+    await store.open()
+    if (isJson) await importOnce(store, file)
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+class EmbeddedStore implements BanStore {
+  readonly #file: string
+  readonly #notice: (message: string) => void
+  readonly #worker: Worker
+  readonly #index = new BanIndex()
+  readonly #listeners: ((change: BanChange) => void)[] = []
+  readonly #waiting = new Map<number, Waiting>()
+  #requests = 0
+  #ended: string | undefined
+
+  constructor(file: string, { purgeIntervalMs, notice }: EmbeddedStoreOptions) {
+    this.#file = file
+    this.#notice = notice ?? (() => {})
+    const workerData: StoreWorkerData = { file, purgeIntervalMs }
+    // Beside this file, compiled or not.
+    this.#worker = new Worker(new URL(`./store-worker${extname(import.meta.url)}`, import.meta.url), { workerData })
+    this.#worker.on('message', (answer: StoreAnswer) => this.#take(answer))
+    this.#worker.on('error', (error) => this.#end(error instanceof Error ? error.message : String(error)))
+    this.#worker.on('exit', () => this.#end('its worker has ended'))
+  }
+
+  get bans(): Bans {
+    return this.#index
+  }
+
+  async open(): Promise<void> {
+    await this.#ask('open', (id) => ({ id, kind: 'open' }))
+  }
+
+  async add(bans: readonly Ban[], by: string): Promise<void> {
+    await this.#ask('write', (id) => ({ id, kind: 'add', bans, by }))
+  }
+
+  async remove(targets: readonly BanTarget[], by: string): Promise<readonly Ban[]> {
+    const result = await this.#ask('write', (id) => ({ id, kind: 'remove', targets, by }))
+    return result.kind === 'removed' ? result.bans : []
+  }
+
+  async audit(limit: number): Promise<readonly AuditEntry[]> {
+    const result = await this.#ask('open', (id) => ({ id, kind: 'audit', limit }))
+    return result.kind === 'audit' ? result.entries : []
+  }
+
+  async wasImported(file: string): Promise<boolean> {
+    const result = await this.#ask('open', (id) => ({ id, kind: 'was-imported', file }))
+    return result.kind === 'was-imported' && result.wasImported
+  }
+
+  /** The same as `add`, unless this file was imported before: then nothing. */
+  async import(bans: readonly Ban[], file: string): Promise<void> {
+    await this.#ask('write', (id) => ({ id, kind: 'add', bans, by: 'import', importedFrom: file }))
+  }
+
+  onChange(listener: (change: BanChange) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended !== undefined) return
+    const exited = new Promise((resolve) => this.#worker.once('exit', resolve))
+    await this.#ask('closed', (id) => ({ id, kind: 'close' }))
+    await exited
+  }
+
+  #ask(code: BanStoreErrorCode, request: (id: number) => StoreRequest): Promise<StoreResult> {
+    if (this.#ended !== undefined) return Promise.reject(new BanStoreError('closed', this.#file, this.#ended))
+    const id = ++this.#requests
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, fail: (cause) => reject(new BanStoreError(code, this.#file, cause)) })
+      this.#worker.postMessage(request(id))
+    })
+  }
+
+  #take(answer: StoreAnswer): void {
+    switch (answer.kind) {
+      case 'answer':
+        this.#waiting.get(answer.id)?.resolve(answer.result)
+        this.#waiting.delete(answer.id)
+        return
+      case 'failed':
+        this.#waiting.get(answer.id)?.fail(answer.cause)
+        this.#waiting.delete(answer.id)
+        return
+      case 'changed':
+        // First in, then out: nobody whom another ban still holds is let through between the two.
+        this.#tell({ added: this.#index.add(answer.added), removed: this.#index.remove(answer.removed) })
+        return
+      case 'content':
+        this.#tell(this.#index.replace(answer.bans))
+        return
+      case 'trouble':
+        this.#notice(`ban store ${this.#file}: ${answer.cause}; the bans read before stay in force`)
+    }
+  }
+
+  #tell(change: BanChange): void {
+    if (change.added.length === 0 && change.removed.length === 0) return
+    for (const listener of this.#listeners) listener(change)
+  }
+
+  #end(cause: string): void {
+    if (this.#ended !== undefined) return
+    this.#ended = cause
+    for (const { fail } of this.#waiting.values()) fail(cause)
+    this.#waiting.clear()
+  }
+}
+
+interface Waiting {
+  readonly resolve: (result: StoreResult) => void
+  readonly fail: (cause: string) => void
+}
+
+async function importOnce(store: EmbeddedStore, file: string): Promise<void> {
+  if (await store.wasImported(file)) return
+  const text = readIfThere(file)
+  if (text === undefined) return
+  const { bans, faults } = readBanList(text, Date.now())
+  // A ban that is left out silently is a player let in: nothing is imported until all of it can be read.
+  if (faults.length > 0) throw new BanStoreError('import', file, faults.slice(0, 3).join('; '))
+  await store.import(bans, file)
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw new BanStoreError('import', file, error instanceof Error ? error.message : String(error))
+  }
+}

@@ -1,0 +1,36 @@
+import type { Ban } from '../ban.ts'
+import type { AuditEntry } from '../store.ts'
+import type { BanTarget } from '../target.ts'
+
+/** What the worker of an embedded store is started with. */
+export interface StoreWorkerData {
+  readonly file: string
+  /** How often expired bans are taken out; undefined: never, they only no longer count. */
+  readonly purgeIntervalMs: number | undefined
+}
+
+/** What is asked of the worker; each request has its `answer` or `failed`, in order. */
+export type StoreRequest = { readonly id: number } & (
+  | { readonly kind: 'open' }
+  | { readonly kind: 'add'; readonly bans: readonly Ban[]; readonly by: string; readonly importedFrom?: string }
+  | { readonly kind: 'remove'; readonly targets: readonly BanTarget[]; readonly by: string }
+  | { readonly kind: 'audit'; readonly limit: number }
+  | { readonly kind: 'was-imported'; readonly file: string }
+  | { readonly kind: 'close' }
+)
+
+export type StoreAnswer =
+  | { readonly kind: 'answer'; readonly id: number; readonly result: StoreResult }
+  | { readonly kind: 'failed'; readonly id: number; readonly cause: string }
+  /** Sent before the answer of the request that made the change. */
+  | { readonly kind: 'changed'; readonly added: readonly Ban[]; readonly removed: readonly BanTarget[] }
+  /** Everything that is there now: at the start, and whenever the file became another one. */
+  | { readonly kind: 'content'; readonly bans: readonly Ban[] }
+  /** The file could not be looked at; said once until it can be again. */
+  | { readonly kind: 'trouble'; readonly cause: string }
+
+export type StoreResult =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'removed'; readonly bans: readonly Ban[] }
+  | { readonly kind: 'audit'; readonly entries: readonly AuditEntry[] }
+  | { readonly kind: 'was-imported'; readonly wasImported: boolean }

@@ -1,0 +1,25 @@
+import type { Ban } from '../ban.ts'
+import type { BanTargetType } from '../target.ts'
+
+/** A ban as the Rust product's `bans.json` has it: times are whole seconds since 1970, null stands for none. */
+export interface BanJson {
+  readonly target: { readonly type: BanTargetType; readonly value: string }
+  /** Not known there; only of a UUID that was banned together with a name. */
+  readonly player_name?: string
+  readonly reason: string | null
+  readonly source: string
+  readonly created_at: number
+  readonly expires_at: number | null
+}
+
+export function banJson({ target, playerName, reason, source, createdAt, expiresAt }: Ban): BanJson {
+  return {
+    target: { type: target.type, value: target.value },
+    ...(playerName !== undefined && { player_name: playerName }),
+    reason: reason ?? null,
+    source,
+    created_at: Math.floor(createdAt / 1000),
+    // Up, so that what is read again is not over early.
+    expires_at: expiresAt === undefined ? null : Math.ceil(expiresAt / 1000),
+  }
+}

@@ -1,0 +1,110 @@
+import { type Ban, lastOfEach } from '../ban.ts'
+import { BAN_TARGET_TYPES, type ParsedBanTarget, readBanTarget } from '../target.ts'
+import { isForever, parseBanTime } from './ban-time.ts'
+
+export interface BanListReading {
+  readonly bans: readonly Ban[]
+  /** Clauses about the file, each naming the entry by its number. */
+  readonly faults: readonly string[]
+}
+
+/**
+ * Reads a list of bans in any of the layouts that there are: `bans.json` of the Rust product (the object with `bans`,
+ * or the mere array), vanilla's `banned-players.json` and `banned-ips.json`.
+ *
+ * @param text the file
+ * @param now  epoch milliseconds, for entries that do not say when they were made
+ */
+export function readBanList(text: string, now: number): BanListReading {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch (error) {
+    return { bans: [], faults: [`it is no JSON: ${error instanceof Error ? error.message : String(error)}`] }
+  }
+  const entries = isRecord(parsed) ? parsed.bans : parsed
+  if (!Array.isArray(entries)) return { bans: [], faults: ['it is no list of bans'] }
+  const readings = entries.map((entry, index) => readBan(entry, `entry ${index + 1}`, now))
+  return {
+    bans: lastOfEach(readings.flatMap((reading) => (reading.kind === 'bans' ? reading.bans : []))),
+    faults: readings.flatMap((reading) => (reading.kind === 'fault' ? [reading.fault] : [])),
+  }
+}
+
+export type BanReading =
+  | { readonly kind: 'bans'; readonly bans: readonly Ban[] }
+  | { readonly kind: 'fault'; readonly fault: string }
+
+/** Reads one entry of such a list; it may ban an address and a player in one. */
+export function readBan(entry: unknown, place: string, now: number): BanReading {
+  if (!isRecord(entry)) return fault(place, 'is no object')
+  const { created_at, created, expires_at, expires } = entry
+  const madeAt = created_at ?? created
+  const createdAt = madeAt === undefined || madeAt === null ? now : parseBanTime(madeAt)
+  if (createdAt === undefined)
+    return fault(place, `has no time in ${created_at === undefined ? 'created' : 'created_at'}`)
+  const until = expires_at ?? expires
+  const expiresAt = isForever(until) ? undefined : parseBanTime(until)
+  // Taken for "never" it would ban for good, taken for "now" it would let in: somebody has to look.
+  if (expiresAt === undefined && !isForever(until))
+    return fault(place, `has no time in ${expires_at === undefined ? 'expires' : 'expires_at'}`)
+
+  const targets = readTargets(entry)
+  if (targets.length === 0) return fault(place, 'bans nobody: it has neither target nor ip, uuid, username or name')
+  const bans: Ban[] = []
+  for (const parsed of targets) {
+    if (parsed.kind === 'invalid') return fault(place, parsed.message)
+    const playerName = parsed.target.type === 'uuid' ? nameOf(entry) : undefined
+    const source = text(entry.source) ?? text(entry.banned_by) ?? 'import'
+    bans.push({ target: parsed.target, playerName, reason: text(entry.reason), source, createdAt, expiresAt })
+  }
+  return { kind: 'bans', bans }
+}
+
+function readTargets(entry: Entry): readonly ParsedBanTarget[] {
+  const { target } = entry
+  if (isRecord(target)) {
+    const type = BAN_TARGET_TYPES.find((each) => each === target.type)
+    if (type === undefined || typeof target.value !== 'string')
+      return [{ kind: 'invalid', message: 'has a target without a known type and a value' }]
+    return [readBanTarget(type, target.value)]
+  }
+  const ip = text(entry.ip)
+  const uuid = text(entry.uuid)
+  const name = text(entry.username) ?? text(entry.name)
+  const targets: ParsedBanTarget[] = []
+  // Vanilla's list of addresses has no networks, but people write them there.
+  if (ip !== undefined) targets.push(readBanTarget(ip.includes('/') ? 'cidr' : 'ip', ip))
+  if (uuid !== undefined) targets.push(readBanTarget('uuid', uuid))
+  else if (name !== undefined) targets.push(readBanTarget('username', name))
+  return targets
+}
+
+function nameOf(entry: Entry): string | undefined {
+  const name = text(entry.player_name) ?? text(entry.username) ?? text(entry.name)
+  const parsed = name === undefined ? undefined : readBanTarget('username', name)
+  return parsed?.kind === 'target' ? parsed.target.value : undefined
+}
+
+type Entry = Readonly<Record<string, unknown>>
+
+function isRecord(value: unknown): value is Entry {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Longer than any screen shows. */
+const TEXT_CHARACTERS = 1_000
+
+/** On one line and bounded: it goes into a log, a table, and a text for a player. */
+export function text(written: unknown): string | undefined {
+  if (typeof written !== 'string') return undefined
+  const plain = written
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .trim()
+    .slice(0, TEXT_CHARACTERS)
+  return plain === '' ? undefined : plain
+}
+
+function fault(place: string, message: string): { readonly kind: 'fault'; readonly fault: string } {
+  return { kind: 'fault', fault: `${place} ${message}` }
+}

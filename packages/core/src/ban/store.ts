@@ -1,0 +1,42 @@
+import type { Ban } from './ban.ts'
+import type { BanChange, Bans } from './ban-index.ts'
+import type { BanTarget } from './target.ts'
+
+/**
+ * Where bans are kept. What a promise of it has acknowledged is durable: whatever is killed afterwards, it is there.
+ * `bans` is up to date before that promise resolves, and within a second after a change that somebody else made to the
+ * same store.
+ */
+export interface BanStore {
+  /** Asked for every connection, hence in memory. */
+  readonly bans: Bans
+  /**
+   * Adds all of them or none; one for a target that is banned already replaces that ban.
+   *
+   * @param by who does it, for the audit trail; `source` of a ban is who banned, which an import leaves as it is
+   * @throws {BanStoreError} where nothing was added
+   */
+  add(bans: readonly Ban[], by: string): Promise<void>
+  /**
+   * Removes those of them that are banned, all at once.
+   *
+   * @returns the bans that there were
+   * @throws {BanStoreError} where nothing was removed
+   */
+  remove(targets: readonly BanTarget[], by: string): Promise<readonly Ban[]>
+  /** Who did what, latest first. */
+  audit(limit: number): Promise<readonly AuditEntry[]>
+  /** Tells of each change, whoever made it. */
+  onChange(listener: (change: BanChange) => void): void
+  /** What was asked for before is still done. */
+  close(): Promise<void>
+}
+
+export interface AuditEntry {
+  readonly at: number
+  readonly action: 'ban' | 'unban' | 'expired'
+  readonly target: BanTarget
+  readonly by: string
+  readonly reason: string | undefined
+  readonly expiresAt: number | undefined
+}

@@ -1,0 +1,192 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { Ban } from '../../ban/ban.ts'
+import type { BanChange } from '../../ban/ban-index.ts'
+import type { BanStore } from '../../ban/store.ts'
+import type { BanTarget } from '../../ban/target.ts'
+
+/** One place where bans are kept, empty at first. */
+export interface BanStoreSubject {
+  /** Opens a store on that place, as another process would: several may be open at the same time. */
+  open(): Promise<BanStore>
+  dispose(): Promise<void>
+}
+
+/** Changes made beside a store are to be noticed within a second; test machines are busy. */
+const NOTICE = { timeout: 20_000, interval: 20 }
+const NOW = Date.parse('2026-01-02T03:04:05Z')
+
+/**
+ * The tests that every ban store passes. Call it in a file that vitest runs.
+ *
+ * @param name  what the tests are called after
+ * @param setup makes an empty place
+ */
+export function banStoreContract(name: string, setup: () => Promise<BanStoreSubject>): void {
+  const withPlace = (test: (open: () => Promise<BanStore>) => Promise<void>) => async () => {
+    const subject = await setup()
+    const stores: BanStore[] = []
+    try {
+      await test(async () => {
+        const store = await subject.open()
+        stores.push(store)
+        return store
+      })
+    } finally {
+      for (const store of stores) await store.close()
+      await subject.dispose()
+    }
+  }
+
+  describe(`${name} ban store`, { timeout: 60_000 }, () => {
+    it(
+      'is empty at first',
+      withPlace(async (open) => {
+        const store = await open()
+        expect(store.bans.list(NOW)).toEqual([])
+        expect(await store.audit(10)).toEqual([])
+        expect(await store.remove([ip('203.0.113.7')], 'admin')).toEqual([])
+      }),
+    )
+    it(
+      'enforces a ban of each kind as soon as it is acknowledged, and keeps all that was said of it',
+      withPlace(async (open) => {
+        const store = await open()
+        const bans = [
+          ban(ip('203.0.113.7'), { reason: 'griefing', expiresAt: NOW + 1_000 }),
+          ban(ip('2001:db8::7')),
+          ban({ type: 'cidr', value: '198.51.100.0/24' }),
+          ban({ type: 'username', value: 'Steve' }),
+          ban({ type: 'uuid', value: '069a79f4-44e9-4726-a5be-fca90e38aaf5' }, { playerName: 'Notch' }),
+        ]
+        await store.add(bans, 'admin')
+        for (const each of bans) expect(store.bans.get(each.target)).toEqual(each)
+        expect(store.bans.forClient('198.51.100.200', NOW)).toEqual(bans[2])
+        expect(store.bans.forPlayer('sTEVE', NOW)).toEqual(bans[3])
+        expect(store.bans.forPlayer('notch', NOW)).toEqual(bans[4])
+      }),
+    )
+    it(
+      'still has a ban when it is opened again',
+      withPlace(async (open) => {
+        const first = await open()
+        const kept = ban(ip('203.0.113.7'), { reason: 'griefing' })
+        await first.add([kept], 'admin')
+        await first.close()
+        expect((await open()).bans.list(NOW)).toEqual([kept])
+      }),
+    )
+    it(
+      'replaces the ban of a target, and means a name in any case',
+      withPlace(async (open) => {
+        const store = await open()
+        await store.add([ban({ type: 'username', value: 'Steve' })], 'admin')
+        const later = ban({ type: 'username', value: 'STEVE' }, { reason: 'again' })
+        await store.add([later], 'admin')
+        expect(store.bans.list(NOW)).toEqual([later])
+        expect(await store.remove([{ type: 'username', value: 'steve' }], 'admin')).toEqual([later])
+        expect(store.bans.forPlayer('Steve', NOW)).toBeUndefined()
+      }),
+    )
+    it(
+      'gives back what it removed, and says nothing of what was not banned',
+      withPlace(async (open) => {
+        const store = await open()
+        const [one, two] = [ban(ip('203.0.113.1')), ban(ip('203.0.113.2'))]
+        await store.add([one, two], 'admin')
+        expect(await store.remove([ip('203.0.113.1'), ip('203.0.113.9')], 'admin')).toEqual([one])
+        expect(store.bans.list(NOW)).toEqual([two])
+        expect((await open()).bans.list(NOW)).toEqual([two])
+      }),
+    )
+    it(
+      'no longer counts what has expired',
+      withPlace(async (open) => {
+        const store = await open()
+        await store.add([ban(ip('203.0.113.7'), { expiresAt: NOW })], 'admin')
+        expect(store.bans.forClient('203.0.113.7', NOW - 1)).toBeDefined()
+        expect(store.bans.forClient('203.0.113.7', NOW)).toBeUndefined()
+        expect(store.bans.list(NOW)).toEqual([])
+      }),
+    )
+    it(
+      'writes down who did what, latest first',
+      withPlace(async (open) => {
+        const store = await open()
+        await store.add([ban(ip('203.0.113.7'), { reason: 'griefing', expiresAt: NOW })], 'alice')
+        await store.remove([ip('203.0.113.7')], 'bob')
+        const seen = { target: ip('203.0.113.7'), reason: 'griefing', expiresAt: NOW, at: expect.any(Number) }
+        expect(await store.audit(10)).toEqual([
+          { ...seen, action: 'unban', by: 'bob' },
+          { ...seen, action: 'ban', by: 'alice' },
+        ])
+        expect(await store.audit(1)).toHaveLength(1)
+      }),
+    )
+    it(
+      'notices what another one does to the same place, and tells it once',
+      withPlace(async (open) => {
+        const [here, there] = [await open(), await open()]
+        const changes: BanChange[] = []
+        here.onChange((change) => changes.push(change))
+        const foreign = ban(ip('203.0.113.7'))
+        await there.add([foreign], 'admin')
+        await vi.waitFor(() => expect(here.bans.forClient('203.0.113.7', NOW)).toEqual(foreign), NOTICE)
+        await there.remove([foreign.target], 'admin')
+        await vi.waitFor(() => expect(here.bans.list(NOW)).toEqual([]), NOTICE)
+        expect(changes).toEqual([
+          { added: [foreign], removed: [] },
+          { added: [], removed: [foreign] },
+        ])
+      }),
+    )
+    it(
+      'loses nothing of two that write at the same time',
+      withPlace(async (open) => {
+        const stores = [await open(), await open()]
+        const writes = stores.flatMap((store, side) =>
+          Array.from({ length: 50 }, (_, index) => store.add([ban(ip(`203.0.${side}.${index}`))], 'admin')),
+        )
+        await Promise.all(writes)
+        expect((await open()).bans.list(NOW)).toHaveLength(100)
+        for (const store of stores) await vi.waitFor(() => expect(store.bans.list(NOW)).toHaveLength(100), NOTICE)
+      }),
+    )
+    it(
+      'adds many in one go',
+      withPlace(async (open) => {
+        const store = await open()
+        const changes: BanChange[] = []
+        store.onChange((change) => changes.push(change))
+        const many = Array.from({ length: 10_000 }, (_, index) => ban(ip(`10.0.${index >> 8}.${index & 255}`)))
+        await store.add(many, 'import')
+        expect(changes.map(({ added }) => added.length)).toEqual([10_000])
+        expect((await open()).bans.list(NOW)).toHaveLength(10_000)
+      }),
+    )
+    it(
+      'refuses everything once it is closed',
+      withPlace(async (open) => {
+        const store = await open()
+        await store.close()
+        await store.close()
+        await expect(store.add([ban(ip('203.0.113.7'))], 'admin')).rejects.toMatchObject({ code: 'closed' })
+      }),
+    )
+  })
+}
+
+function ip(value: string): BanTarget {
+  return { type: 'ip', value }
+}
+
+function ban(target: BanTarget, more: Partial<Ban> = {}): Ban {
+  return {
+    target,
+    playerName: undefined,
+    reason: undefined,
+    source: 'console',
+    createdAt: NOW - 1_000,
+    expiresAt: undefined,
+    ...more,
+  }
+}

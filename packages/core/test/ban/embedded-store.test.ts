@@ -1,0 +1,133 @@
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { type BanStore, openEmbeddedStore } from '../../src/index.ts'
+import { banStoreContract } from '../../src/testing/index.ts'
+import { ban } from './fixtures.ts'
+
+banStoreContract('embedded', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'infrarust-bans-'))
+  return {
+    open: () => openEmbeddedStore({ file: join(folder, 'bans.db') }),
+    dispose: async () => rmSync(folder, { recursive: true }),
+  }
+})
+
+const NOW = Date.parse('2026-01-02T03:04:05Z')
+const WAIT = { timeout: 20_000, interval: 20 }
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'infrarust-bans-'))
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+async function open(file: string, purgeIntervalMs?: number): Promise<BanStore> {
+  const store = await openEmbeddedStore({ file, ...(purgeIntervalMs !== undefined && { purgeIntervalMs }) })
+  onTestFinished(() => store.close())
+  return store
+}
+
+describe('an embedded store', { timeout: 60_000 }, () => {
+  it('makes its file with the first ban, folders included', async () => {
+    const file = join(folder(), 'data', 'bans.db')
+    const [early, writer] = [await open(file), await open(file)]
+    await writer.add([ban('203.0.113.7')], 'admin')
+    await vi.waitFor(() => expect(early.bans.list(NOW)).toHaveLength(1), WAIT)
+  })
+  it('refuses to open what is no database, and one of another program or of a later version', async () => {
+    const file = join(folder(), 'bans.db')
+    writeFileSync(file, 'this is no database at all, however long one looks at it')
+    await expect(openEmbeddedStore({ file })).rejects.toMatchObject({
+      code: 'open',
+      message: expect.stringContaining(`${file} cannot be opened: file is not a database`),
+    })
+    const other = join(folder(), 'bans.db')
+    alter(other, 'CREATE TABLE t (a)')
+    await expect(openEmbeddedStore({ file: other })).rejects.toThrow('database of another program')
+    const later = join(folder(), 'bans.db')
+    const store = await openEmbeddedStore({ file: later })
+    await store.add([ban('203.0.113.7')], 'admin')
+    await store.close()
+    alter(later, 'PRAGMA user_version = 2')
+    await expect(openEmbeddedStore({ file: later })).rejects.toThrow('its version is 2')
+  })
+  it('keeps a write-ahead log', async () => {
+    const file = join(folder(), 'bans.db')
+    const store = await open(file)
+    await store.add([ban('203.0.113.7')], 'admin')
+    const database = new DatabaseSync(file, { readOnly: true })
+    onTestFinished(() => database.close())
+    expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
+  })
+  it('tells why a change was not made, and has not made half of it', async () => {
+    const file = join(folder(), 'bans.db')
+    const store = await open(file)
+    await store.add([ban('203.0.113.1')], 'admin')
+    alter(
+      file,
+      "CREATE TRIGGER refuse BEFORE INSERT ON bans WHEN new.value = '203.0.113.3' BEGIN SELECT raise(ABORT, 'no room'); END",
+    )
+    const both = [ban('203.0.113.2'), ban('203.0.113.3')]
+    await expect(store.add(both, 'admin')).rejects.toMatchObject({
+      code: 'write',
+      message: expect.stringContaining('no room'),
+    })
+    expect((await open(file)).bans.list(NOW)).toHaveLength(1)
+  })
+  it('notices a change that left no audit trail, and a file put in the place of its own', async () => {
+    const path = folder()
+    const file = join(path, 'bans.db')
+    const store = await open(file)
+    await store.add([ban('203.0.113.1'), ban('203.0.113.2')], 'admin')
+    alter(file, "DELETE FROM bans WHERE value = '203.0.113.1'")
+    await vi.waitFor(() => expect(store.bans.list(NOW)).toHaveLength(1), WAIT)
+
+    const backup = await openEmbeddedStore({ file: join(path, 'backup.db') })
+    await backup.add([ban('203.0.113.9')], 'admin')
+    await backup.close()
+    for (const end of ['-wal', '-shm', '']) rmSync(`${file}${end}`, { force: true })
+    renameSync(join(path, 'backup.db'), file)
+    await vi.waitFor(() => expect(store.bans.forClient('203.0.113.9', NOW)).toBeDefined(), WAIT)
+    expect(store.bans.forClient('203.0.113.2', NOW)).toBeUndefined()
+  })
+  it('takes out what has expired, and writes that down', async () => {
+    const store = await open(join(folder(), 'bans.db'), 1)
+    await store.add([{ ...ban('203.0.113.7'), expiresAt: Date.now() - 1 }], 'admin')
+    await vi.waitFor(async () => expect((await store.audit(1))[0]?.action).toBe('expired'), WAIT)
+    await vi.waitFor(() => expect(store.bans.get({ type: 'ip', value: '203.0.113.7' })).toBeUndefined(), WAIT)
+  })
+})
+
+describe('a file that ends in .json', { timeout: 60_000 }, () => {
+  const entry = { target: { type: 'username', value: 'Steve' }, source: 'console', created_at: 1_700_000_000 }
+  it('is imported once into bans.db beside it', async () => {
+    const file = join(folder(), 'bans.json')
+    writeFileSync(file, JSON.stringify({ bans: [entry] }))
+    const first = await openEmbeddedStore({ file })
+    expect(first.bans.forPlayer('steve', NOW)).toMatchObject({ source: 'console', createdAt: 1_700_000_000_000 })
+    await first.remove([{ type: 'username', value: 'Steve' }], 'admin')
+    await first.close()
+    expect((await open(file)).bans.forPlayer('steve', NOW)).toBeUndefined()
+    expect((await open(file.replace('.json', '.db'))).bans.list(NOW)).toEqual([])
+  })
+  it('may be missing', async () => {
+    expect((await open(join(folder(), 'bans.json'))).bans.list(NOW)).toEqual([])
+  })
+  it('that cannot be read whole is an error that names the entry', async () => {
+    const file = join(folder(), 'bans.json')
+    writeFileSync(file, JSON.stringify([entry, { ...entry, expires_at: 'soon' }]))
+    await expect(openEmbeddedStore({ file })).rejects.toMatchObject({
+      code: 'import',
+      message: expect.stringContaining('entry 2 has no time in expires_at'),
+    })
+  })
+})
+
+function alter(file: string, sql: string): void {
+  const database = new DatabaseSync(file)
+  database.exec(sql)
+  database.close()
+}
