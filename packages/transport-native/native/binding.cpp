@@ -137,8 +137,10 @@ void noteUnlistened(Engine& engine, const uint8_t* report) {
 void deliver(napi_env env, napi_value callback, void* host, void* data) {
   auto& engine = *static_cast<Engine*>(host);
   if (env == nullptr || !engine.isOpen) return;
-  static_cast<Loop*>(data)->take(engine.reports, engine.adopted);
-  const std::vector<uint8_t> reports = std::move(engine.reports);
+  static_cast<Loop*>(data)->mailbox().take(engine.reports, engine.adopted);
+  // Ours while JavaScript runs, which may close the engine; given back for its capacity.
+  std::vector<uint8_t> reports;
+  reports.swap(engine.reports);
   for (size_t start = 0; start < reports.size() && engine.isOpen;) {
     size_t end = start;
     while (end < reports.size()) {
@@ -154,6 +156,7 @@ void deliver(napi_env env, napi_value callback, void* host, void* data) {
     if (napi_call_function(env, undefinedValue(env), callback, 2, arguments, nullptr) != napi_ok) return;
     start = end;
   }
+  reports.swap(engine.reports);
 }
 
 /** `open(threads, keepAliveSeconds, receive)`: starts the threads. */
@@ -219,7 +222,7 @@ napi_value listen(napi_env env, napi_callback_info info) {
   std::memcpy(order.data() + kOrderHeadBytes, &index, 4);
   std::memcpy(order.data() + kOrderHeadBytes + 4, &fd, 4);
   engine->bound[index] = Bound{std::move(listener), static_cast<unsigned>(engine->loops.size())};
-  for (auto& loop : engine->loops) loop->send(order.data(), order.size());
+  for (auto& loop : engine->loops) loop->mailbox().send(order.data(), order.size());
 
   const EndpointText own = describe(endpoint);
   napi_set_element(env, answer, 0, text(env, std::string(own.address, own.length)));
@@ -238,7 +241,7 @@ napi_value send(napi_env env, napi_callback_info info) {
   napi_get_arraybuffer_info(env, call.values[2], &memory, &bytes);
   const auto used = static_cast<size_t>(call.number(3));
   if (memory != nullptr && used <= bytes && thread < engine->loops.size())
-    engine->loops[thread]->send(static_cast<uint8_t*>(memory), used);
+    engine->loops[thread]->mailbox().send(static_cast<uint8_t*>(memory), used);
   return nullptr;
 }
 

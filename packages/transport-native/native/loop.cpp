@@ -1,8 +1,6 @@
 #include "loop.hpp"
 
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -20,37 +18,11 @@ namespace infrarust {
 namespace {
 
 constexpr int kEventsAtOnce = 256;
-/** Keep-alive is for connections that live: a dialled socket gets it after this, short ones never pay for it. */
-constexpr double kKeepAliveAfterMs = 1000;
 
 /** What an epoll event belongs to: the low bits of its tag, the rest is a pointer or a listener's index. */
 enum Tag : uint64_t { kClient = 0, kBackend = 1, kListener = 2, kBell = 3, kTagMask = 3 };
 
 constexpr uint32_t kInput = EPOLLIN | EPOLLRDHUP | EPOLLET;
-
-double dueAt(const Connection& connection) {
-  const double unreadAnswer = connection.client.pending.empty() ? kNever : connection.answerBy;
-  switch (connection.phase) {
-    case Phase::Fresh:
-      return connection.acceptedAt + kAnnounceMs;
-    case Phase::Reading:
-    case Phase::Holding:
-      return std::min(connection.deadlineAt, unreadAnswer);
-    case Phase::Dialling:
-      return std::min({connection.deadlineAt, connection.plan->connectBy, unreadAnswer});
-    case Phase::Relaying: {
-      const double idle = relayIdleAt(connection);
-      return connection.backendNeedsKeepAlive ? std::min(idle, connection.movedAt + kKeepAliveAfterMs) : idle;
-    }
-    case Phase::Ending:
-      return endingDueAt(connection);
-    case Phase::Undecided:
-    case Phase::Adopted:
-    case Phase::Closed:
-      return kNever;
-  }
-  return kNever;
-}
 
 }  // namespace
 
@@ -67,12 +39,10 @@ Loop::Loop(unsigned index, Shared& shared, Wake wake, void* host)
 int Loop::start() {
   epoll_ = Descriptor(epoll_create1(EPOLL_CLOEXEC));
   if (!epoll_.isOpen()) return -errno;
-  bell_ = Descriptor(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
-  if (!bell_.isOpen()) return -errno;
-  // Edge-triggered, so that a ring is an event and nobody has to read the counter.
+  if (const int failed = mailbox_.open(); failed != 0) return failed;
   epoll_event event{EPOLLIN | EPOLLET, {}};
   event.data.u64 = kBell;
-  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, bell_.get(), &event) != 0) return -errno;
+  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, mailbox_.bell(), &event) != 0) return -errno;
 
   // Signals belong to Node's main thread; a new thread inherits the mask of the one that makes it.
   sigset_t all;
@@ -88,31 +58,9 @@ int Loop::start() {
 void Loop::stop() {
   if (!isStarted_) return;
   isStopping_.store(true);
-  const uint64_t ring = 1;
-  while (::write(bell_.get(), &ring, sizeof ring) < 0 && errno == EINTR) continue;
+  mailbox_.ring();
   pthread_join(thread_, nullptr);
   isStarted_ = false;
-}
-
-void Loop::send(const uint8_t* orders, size_t bytes) {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    mail_.insert(mail_.end(), orders, orders + bytes);
-  }
-  hasMail_.store(true);
-  // An awake thread looks at hasMail_ before it sleeps; only a sleeping one costs a system call.
-  if (!isAsleep_.exchange(false)) return;
-  const uint64_t ring = 1;
-  while (::write(bell_.get(), &ring, sizeof ring) < 0 && errno == EINTR) continue;
-}
-
-void Loop::take(std::vector<uint8_t>& reports, std::vector<Descriptor>& descriptors) {
-  reports.clear();
-  isPosted_.store(false);
-  const std::lock_guard<std::mutex> lock(mutex_);
-  reports.swap(outbox_);
-  for (Descriptor& descriptor : outboxDescriptors_) descriptors.push_back(std::move(descriptor));
-  outboxDescriptors_.clear();
 }
 
 void* Loop::main(void* self) {
@@ -125,12 +73,9 @@ void Loop::run() {
   epoll_event events[kEventsAtOnce];
   while (!isStopping_.load(std::memory_order_relaxed)) {
     int timeoutMs = waitMs();
-    if (timeoutMs != 0) {
-      isAsleep_.store(true);
-      if (hasMail_.load()) timeoutMs = 0;
-    }
+    if (timeoutMs != 0 && !mailbox_.fallAsleep()) timeoutMs = 0;
     const int count = epoll_wait(epoll_.get(), events, kEventsAtOnce, timeoutMs);
-    isAsleep_.store(false, std::memory_order_relaxed);
+    mailbox_.wakeUp();
     now_ = monotonicMs();
 
     std::vector<Connection*> again;
@@ -143,7 +88,7 @@ void Loop::run() {
       connection->isOnReadyList = false;
       progress(*connection);
     }
-    if (hasMail_.load(std::memory_order_relaxed)) obeyMail();
+    if (mailbox_.hasOrders()) obeyMail();
     wheel_.advance(now_, [this](Timer& timer) { onTime(static_cast<Connection&>(timer)); });
     resumeListeners();
     post();
@@ -198,45 +143,6 @@ void Loop::progress(Connection& connection) {
       return;
   }
 }
-
-void Loop::onTime(Connection& connection) {
-  switch (connection.phase) {
-    case Phase::Fresh:
-      announce(*this, connection);
-      break;
-    case Phase::Reading:
-    case Phase::Holding:
-    case Phase::Dialling:
-      if (!connection.client.pending.empty() && connection.answerBy <= now_) {
-        destroy(connection, {By::Gateway, How::Closed});
-      } else if (connection.deadlineAt <= now_) {
-        if (connection.phase == Phase::Dialling) abandonDial(connection);
-        connection.deadlineAt = kNever;
-        report(Report::Deadline, connection).put(connection.seq);
-      } else if (connection.phase == Phase::Dialling && connection.plan->connectBy <= now_) {
-        attemptFailed(*this, connection, Cause::Timeout, ETIMEDOUT);
-      }
-      break;
-    case Phase::Relaying:
-      if (relayIdleAt(connection) <= now_) {
-        finish(connection, {By::Gateway, How::Idle});
-      } else if (connection.backendNeedsKeepAlive) {
-        connection.backendNeedsKeepAlive = false;
-        setKeepAlive(connection.backend.fd.get(), shared_.keepAliveSeconds);
-      }
-      break;
-    case Phase::Ending:
-      endingTimeIsUp(*this, connection);
-      break;
-    case Phase::Undecided:
-    case Phase::Adopted:
-    case Phase::Closed:
-      break;
-  }
-  rearm(connection);
-}
-
-void Loop::rearm(Connection& connection) { wheel_.arm(connection, dueAt(connection)); }
 
 void Loop::again(Connection& connection) {
   if (connection.isOnReadyList) return;
@@ -322,23 +228,11 @@ void Loop::post() {
   if (reports_.empty() || (!isUrgent_ && now_ < postBy_)) return;
   isUrgent_ = false;
   postBy_ = kNever;
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (outbox_.empty()) outbox_.swap(reports_);
-    else outbox_.insert(outbox_.end(), reports_.begin(), reports_.end());
-    for (Descriptor& descriptor : descriptors_) outboxDescriptors_.push_back(std::move(descriptor));
-  }
-  reports_.clear();
-  descriptors_.clear();
-  if (!isPosted_.exchange(true)) wake_(host_, *this);
+  if (mailbox_.post(reports_, descriptors_)) wake_(host_, *this);
 }
 
 void Loop::obeyMail() {
-  hasMail_.store(false);
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    opened_.swap(mail_);
-  }
+  mailbox_.openOrders(opened_);
   for (size_t at = 0; at < opened_.size();) {
     const Decision order(opened_.data() + at);
     obey(order);

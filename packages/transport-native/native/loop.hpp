@@ -3,10 +3,10 @@
 #include <pthread.h>
 
 #include <atomic>
-#include <mutex>
 #include <vector>
 
 #include "connection.hpp"
+#include "mailbox.hpp"
 #include "message.hpp"
 #include "table.hpp"
 #include "wheel.hpp"
@@ -34,8 +34,8 @@ struct Listener {
 };
 
 /**
- * One relay thread: its epoll instance, its connections, its clock. `start`, `stop`, `send`, `take` and `counters` are
- * for the JavaScript thread; everything else runs on the thread itself.
+ * One relay thread: its epoll instance, its connections, its clock. `start`, `stop`, `mailbox` and `counters` are for
+ * the JavaScript thread; everything else runs on the thread itself.
  */
 class Loop {
  public:
@@ -50,9 +50,8 @@ class Loop {
   int start();
   /** Ends and joins the thread. What it owns is closed by the destructor. */
   void stop();
-  void send(const uint8_t* orders, size_t bytes);
-  /** All reports so far, and the descriptors that go with them in order. */
-  void take(std::vector<uint8_t>& reports, std::vector<Descriptor>& descriptors);
+  /** Orders for the thread, reports from it; the descriptors go with them in order. */
+  Mailbox& mailbox() { return mailbox_; }
   const Counters* counters(uint64_t id) const { return table_.peek(id); }
 
   double now() const { return now_; }
@@ -109,7 +108,6 @@ class Loop {
   const Wake wake_;
   void* const host_;
   Descriptor epoll_;
-  Descriptor bell_;
   pthread_t thread_{};
   bool isStarted_ = false;
   std::atomic<bool> isStopping_{false};
@@ -128,14 +126,7 @@ class Loop {
   bool isUrgent_ = false;
   double postBy_ = kNever;
 
-  // Between the two threads.
-  std::mutex mutex_;
-  std::vector<uint8_t> mail_;
-  std::vector<uint8_t> outbox_;
-  std::vector<Descriptor> outboxDescriptors_;
-  std::atomic<bool> hasMail_{false};
-  std::atomic<bool> isAsleep_{false};
-  std::atomic<bool> isPosted_{false};
+  Mailbox mailbox_;
 };
 
 }  // namespace infrarust

@@ -80,12 +80,13 @@ class Record {
  public:
   Record(std::vector<uint8_t>& bytes, Report kind, uint64_t id, double at, unsigned detail = 0, unsigned count = 0)
       : bytes_(bytes), start_(bytes.size()) {
-    put(uint32_t{0});
-    put(static_cast<uint8_t>(kind));
-    put(static_cast<uint8_t>(detail));
-    put(static_cast<uint16_t>(count));
-    put(static_cast<double>(id));
-    put(at);
+    const Head head{0,
+                    static_cast<uint8_t>(kind),
+                    static_cast<uint8_t>(detail),
+                    static_cast<uint16_t>(count),
+                    static_cast<double>(id),
+                    at};
+    put(head);
   }
   ~Record() {
     const auto length = static_cast<uint32_t>(bytes_.size() - start_);
@@ -101,6 +102,15 @@ class Record {
   void put(const uint8_t* from, size_t count) { bytes_.insert(bytes_.end(), from, from + count); }
 
  private:
+  struct Head {
+    uint32_t length;
+    uint8_t kind;
+    uint8_t detail;
+    uint16_t count;
+    double id;
+    double at;
+  };
+
   std::vector<uint8_t>& bytes_;
   size_t start_;
 };

@@ -8,3 +8,8 @@ const THREADS = 2 ** 6
 export function threadOf(id: ConnectionId): number {
   return Math.floor(id / SLOTS) % THREADS
 }
+
+/** Its place in the table of that thread: small, dense, and used again by a later connection. */
+export function slotOf(id: ConnectionId): number {
+  return id % SLOTS
+}

@@ -1,23 +1,21 @@
-import { lookup } from 'node:dns/promises'
-import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
-import {
-  type Adopt,
-  type Close,
-  type ConnectionId,
-  canonicalAddress,
-  type Decision,
-  type Input,
-  type ListenOptions,
-  type LiveCounters,
-  type SocketAddress,
-  type Transport,
-  type TransportOptions,
+import type {
+  Close,
+  ConnectionId,
+  Decision,
+  Input,
+  ListenOptions,
+  LiveCounters,
+  SocketAddress,
+  Transport,
+  TransportOptions,
 } from '@infrarust/core'
 import { AdoptedStream } from './adopted-stream.ts'
 import type { Binding, Engine } from './binding.ts'
 import { threadOf } from './connection-id.ts'
-import { systemError, TransportNativeError } from './errors.ts'
+import { type AdoptedPhase, ConnectionTable, ENDING, type Entry, STANDING } from './connection-table.ts'
+import { TransportNativeError } from './errors.ts'
+import { canonical, Listeners } from './listeners.ts'
 import { loadNative } from './load-native.ts'
 import { type DecisionHead, Orders } from './orders.ts'
 import { REPORT, Reports } from './reports.ts'
@@ -29,33 +27,6 @@ export interface NativeTransportOptions extends TransportOptions {
 
 /** Above every decision of a handler: nothing comes after it. */
 const LAST_SEQ = 0xffff_ffff
-
-/** What JavaScript keeps of a connection; everything else is with its thread. */
-interface Entry {
-  readonly id: ConnectionId
-  /** The decision in force. */
-  seq: number
-  /** Bytes that were shown and that a decision may still consume. */
-  consumableBytes: number
-  /** Bytes that were shown to the state that the logic is in. */
-  shownBytes: number
-  phase:
-    | { readonly kind: 'open' }
-    | { readonly kind: 'standing' }
-    | { readonly kind: 'adopted'; readonly adopter: Adopt['adopter']; stream?: AdoptedStream; closing?: Close['how'] }
-    | { readonly kind: 'ending' }
-    /** A fault of ours; what for the operator. */
-    | { readonly kind: 'failed'; readonly message: string }
-}
-
-interface Listener {
-  readonly name: string
-  readonly address: SocketAddress
-  /** Threads that have not let go of it; set while it is being closed. */
-  threadsLeft: number
-  readonly closed: PromiseWithResolvers<void>
-  isClosing: boolean
-}
 
 /**
  * The Linux data plane: C++ threads that accept, dial and relay, under decisions that JavaScript takes.
@@ -75,10 +46,9 @@ class NativeTransport implements Transport {
   readonly #engine: Engine
   readonly #orders: readonly Orders[]
   readonly #reports = new Reports()
-  readonly #entries = new Map<ConnectionId, Entry>()
-  readonly #listeners = new Map<number, Listener>()
+  readonly #entries: ConnectionTable
+  readonly #listeners: Listeners
   readonly #counters = new Float64Array(2)
-  #lastListener = 0
   #isFlushDue = false
   #isBusy = false
   #isOpen = true
@@ -92,47 +62,30 @@ class NativeTransport implements Transport {
     const { isEnabled, initialDelayMs } = options.keepAlive
     this.#options = options
     this.#binding = binding
+    this.#entries = new ConnectionTable(threads)
     this.#orders = Array.from({ length: threads }, () => new Orders())
     this.#engine = binding.open(
       threads,
       isEnabled ? Math.max(1, Math.round(initialDelayMs / 1000)) : 0,
       (buffer, bytes) => this.#receive(buffer, bytes),
     )
+    this.#listeners = new Listeners(binding, this.#engine, this.#orders)
   }
 
   now(): number {
     return this.#binding.now()
   }
 
-  async listen({ name, host, port }: ListenOptions): Promise<SocketAddress> {
-    const address = isIP(host) === 0 ? (await lookup(host)).address : host
+  async listen(options: ListenOptions): Promise<SocketAddress> {
     if (!this.#isOpen) throw new TransportNativeError('closed', 'the native transport is closed')
-    const index = ++this.#lastListener
-    const [bound, detail] = this.#binding.listen(this.#engine, index, address, port)
-    if (typeof bound === 'number') throw systemError(bound, String(detail), { address, port })
-    const local = { address: canonical(bound), port: Number(detail) }
-    this.#listeners.set(index, {
-      name,
-      address: local,
-      threadsLeft: this.#orders.length,
-      closed: Promise.withResolvers(),
-      isClosing: false,
-    })
+    const address = await this.#listeners.listen(options)
     this.#holdProcess()
-    return local
+    return address
   }
 
   async stopListening(name?: string): Promise<void> {
-    const leaving: Promise<void>[] = []
-    for (const [index, listener] of this.#listeners) {
-      if (name !== undefined && name !== listener.name) continue
-      leaving.push(listener.closed.promise)
-      if (listener.isClosing) continue
-      listener.isClosing = true
-      for (const orders of this.#orders) orders.unlisten(index)
-    }
-    this.#flush()
-    await Promise.all(leaving)
+    await this.#listeners.stop(name, () => this.#flush())
+    this.#holdProcess()
   }
 
   decide(id: ConnectionId, decision: Decision): void {
@@ -162,7 +115,7 @@ class NativeTransport implements Transport {
     await this.stopListening()
     for (const orders of this.#orders) orders.destroyAll()
     this.#flush()
-    for (const { phase } of this.#entries.values()) if (phase.kind === 'adopted') closeAdopted(phase, 'reset')
+    for (const { phase } of this.#entries) if (phase.kind === 'adopted') closeAdopted(phase, 'reset')
     if (this.#entries.size > 0)
       await new Promise<void>((resolve) => {
         this.#isEmpty = resolve
@@ -186,7 +139,7 @@ class NativeTransport implements Transport {
         this.#accept(reports)
         return
       case REPORT.unlistened:
-        this.#unlistened(reports.listener)
+        this.#listeners.unlistened(reports.listener)
         return
       case REPORT.acceptPaused:
         this.#noticePause(reports)
@@ -233,8 +186,7 @@ class NativeTransport implements Transport {
   #accept(reports: Reports): void {
     const listener = this.#listeners.get(reports.listener)
     const { peerAddress, peerPort, localAddress, localPort, bytes } = reports.accepted
-    const entry: Entry = { id: reports.id, seq: 0, consumableBytes: 0, shownBytes: 0, phase: { kind: 'open' } }
-    this.#entries.set(entry.id, entry)
+    const entry = this.#entries.add(reports.id)
     this.#holdProcess()
     const input: Input = {
       kind: 'accepted',
@@ -270,7 +222,7 @@ class NativeTransport implements Transport {
   #dialled(entry: Entry, reports: Reports): void {
     // Outdated: the decision that made it so ends the relay when it reaches the thread.
     if (reports.seq !== entry.seq || entry.phase.kind !== 'open') return
-    entry.phase = { kind: 'standing' }
+    entry.phase = STANDING
     this.#tell(entry, {
       kind: 'dialled',
       at: reports.at,
@@ -322,7 +274,7 @@ class NativeTransport implements Transport {
         orders.await(head, decision.maxBytes, decision.deadlineAt)
         return
       case 'respond':
-        if (decision.then.kind === 'close') entry.phase = { kind: 'ending' }
+        if (decision.then.kind === 'close') entry.phase = ENDING
         orders.respond(head, decision)
         return
       case 'hold':
@@ -336,7 +288,7 @@ class NativeTransport implements Transport {
         orders.adopt(head)
         return
       case 'close':
-        entry.phase = { kind: 'ending' }
+        entry.phase = ENDING
         orders.close(head, decision.how)
         return
     }
@@ -396,14 +348,6 @@ class NativeTransport implements Transport {
     this.#holdProcess()
   }
 
-  #unlistened(index: number): void {
-    const listener = this.#listeners.get(index)
-    if (listener === undefined || --listener.threadsLeft > 0) return
-    this.#listeners.delete(index)
-    listener.closed.resolve()
-    this.#holdProcess()
-  }
-
   #noticePause(reports: Reports): void {
     const { error, listener } = reports.pausedBy
     const name = this.#listeners.get(listener)?.name ?? ''
@@ -438,16 +382,11 @@ class NativeTransport implements Transport {
   }
 }
 
-function closeAdopted(phase: Extract<Entry['phase'], { kind: 'adopted' }>, how: Close['how']): void {
+function closeAdopted(phase: AdoptedPhase, how: Close['how']): void {
   if (phase.stream === undefined) phase.closing = how
   else phase.stream.destroy(how)
 }
 
 function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
-}
-
-/** The system's IPv4 text is canonical already. */
-function canonical(address: string): string {
-  return address.includes(':') ? (canonicalAddress(address) ?? address) : address
 }

@@ -44,10 +44,11 @@ process.on('message', (message: { kind: string; port: number; clients: number })
     case 'stop':
       for (const socket of sockets) socket.destroy()
       echo.close()
+      clearInterval(ticking)
       process.disconnect?.()
       break
   }
 })
 
 // Counts by itself, for a parent that cannot ask.
-setInterval(() => process.send?.({ kind: 'tick', roundTrips, at: performance.now() }), 50).unref()
+const ticking = setInterval(() => process.send?.({ kind: 'tick', roundTrips, at: performance.now() }), 50)

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <vector>
+
+#include "socket.hpp"
+
+namespace infrarust {
+
+/**
+ * What lies between a relay thread and JavaScript: orders one way, reports the other, whole batches each time. The
+ * thread is rung only when it sleeps, JavaScript only when it has taken everything that it was told of before.
+ */
+class Mailbox {
+ public:
+  /** 0, or a negated errno. */
+  int open();
+  /** Readable, once for each ring, to who watches it edge-triggered: nobody has to read it. */
+  int bell() const { return bell_.get(); }
+  void ring();
+
+  // JavaScript's side.
+  void send(const uint8_t* orders, size_t bytes);
+  void take(std::vector<uint8_t>& reports, std::vector<Descriptor>& descriptors);
+
+  // The thread's side.
+  bool hasOrders() const { return hasOrders_.load(); }
+  /** Takes all orders into an empty vector. */
+  void openOrders(std::vector<uint8_t>& into);
+  /** Before sleeping; false when there are orders after all. */
+  bool fallAsleep();
+  void wakeUp() { isAsleep_.store(false, std::memory_order_relaxed); }
+  /** Empties both. True when JavaScript has to be woken. */
+  bool post(std::vector<uint8_t>& reports, std::vector<Descriptor>& descriptors);
+
+ private:
+  Descriptor bell_;
+  std::mutex mutex_;
+  std::vector<uint8_t> orders_;
+  std::vector<uint8_t> reports_;
+  std::vector<Descriptor> descriptors_;
+  std::atomic<bool> hasOrders_{false};
+  std::atomic<bool> isAsleep_{false};
+  std::atomic<bool> isPosted_{false};
+};
+
+}  // namespace infrarust

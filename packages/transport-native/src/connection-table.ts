@@ -1,0 +1,75 @@
+import type { Adopt, Close, ConnectionId } from '@infrarust/core'
+import type { AdoptedStream } from './adopted-stream.ts'
+import { slotOf, threadOf } from './connection-id.ts'
+
+/** What JavaScript keeps of a connection; everything else is with its thread. */
+export interface Entry {
+  readonly id: ConnectionId
+  /** The decision in force. */
+  seq: number
+  /** Bytes that were shown and that a decision may still consume. */
+  consumableBytes: number
+  /** Bytes that were shown to the state that the logic is in. */
+  shownBytes: number
+  phase: EntryPhase
+}
+
+export type EntryPhase =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'standing' }
+  | AdoptedPhase
+  | { readonly kind: 'ending' }
+  /** A fault of ours; what for the operator. */
+  | { readonly kind: 'failed'; readonly message: string }
+
+export interface AdoptedPhase {
+  readonly kind: 'adopted'
+  readonly adopter: Adopt['adopter']
+  /** Missing until the thread has handed its descriptor over. */
+  stream?: AdoptedStream
+  /** A close that came before that. */
+  closing?: Close['how']
+}
+
+export const OPEN: EntryPhase = { kind: 'open' }
+export const STANDING: EntryPhase = { kind: 'standing' }
+export const ENDING: EntryPhase = { kind: 'ending' }
+
+/** The connections by thread and slot: an id is too large a number for a map to be quick with it. */
+export class ConnectionTable {
+  readonly #threads: (Entry | undefined)[][]
+  #size = 0
+
+  constructor(threads: number) {
+    this.#threads = Array.from({ length: threads }, () => [])
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  add(id: ConnectionId): Entry {
+    const entry: Entry = { id, seq: 0, consumableBytes: 0, shownBytes: 0, phase: OPEN }
+    const slots = this.#threads[threadOf(id)]
+    if (slots === undefined) throw new RangeError(`connection ${id} is of no thread`)
+    slots[slotOf(id)] = entry
+    this.#size++
+    return entry
+  }
+
+  get(id: ConnectionId): Entry | undefined {
+    const entry = this.#threads[threadOf(id)]?.[slotOf(id)]
+    return entry?.id === id ? entry : undefined
+  }
+
+  delete(id: ConnectionId): void {
+    const slots = this.#threads[threadOf(id)]
+    if (slots?.[slotOf(id)]?.id !== id) return
+    slots[slotOf(id)] = undefined
+    this.#size--
+  }
+
+  *[Symbol.iterator](): Iterator<Entry> {
+    for (const slots of this.#threads) for (const entry of slots) if (entry !== undefined) yield entry
+  }
+}

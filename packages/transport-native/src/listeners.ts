@@ -1,0 +1,81 @@
+import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { canonicalAddress, type ListenOptions, type SocketAddress } from '@infrarust/core'
+import type { Binding, Engine } from './binding.ts'
+import { systemError } from './errors.ts'
+import type { Orders } from './orders.ts'
+
+/** A listening socket, which all threads accept from. */
+export interface Listener {
+  readonly name: string
+  readonly address: SocketAddress
+}
+
+interface Bound extends Listener {
+  /** Threads that have not let go of it. */
+  threadsLeft: number
+  isClosing: boolean
+  readonly closed: PromiseWithResolvers<void>
+}
+
+/** The listening sockets of a transport, by the number that reports name them with. */
+export class Listeners {
+  readonly #binding: Binding
+  readonly #engine: Engine
+  readonly #threads: readonly Orders[]
+  readonly #bound = new Map<number, Bound>()
+  #last = 0
+
+  constructor(binding: Binding, engine: Engine, threads: readonly Orders[]) {
+    this.#binding = binding
+    this.#engine = engine
+    this.#threads = threads
+  }
+
+  get size(): number {
+    return this.#bound.size
+  }
+
+  get(index: number): Listener | undefined {
+    return this.#bound.get(index)
+  }
+
+  /** @throws the system's error where the address cannot be bound */
+  async listen({ name, host, port }: ListenOptions): Promise<SocketAddress> {
+    const wanted = isIP(host) === 0 ? (await lookup(host)).address : host
+    const index = ++this.#last
+    const [bound, detail] = this.#binding.listen(this.#engine, index, wanted, port)
+    if (typeof bound === 'number') throw systemError(bound, String(detail), { address: wanted, port })
+    const address = { address: canonical(bound), port: Number(detail) }
+    const closed = Promise.withResolvers<void>()
+    this.#bound.set(index, { name, address, threadsLeft: this.#threads.length, isClosing: false, closed })
+    return address
+  }
+
+  /** Writes the orders that close one, or all. Resolves when their ports are free. */
+  async stop(name: string | undefined, flush: () => void): Promise<void> {
+    const leaving: Promise<void>[] = []
+    for (const [index, listener] of this.#bound) {
+      if (name !== undefined && name !== listener.name) continue
+      leaving.push(listener.closed.promise)
+      if (listener.isClosing) continue
+      listener.isClosing = true
+      for (const orders of this.#threads) orders.unlisten(index)
+    }
+    flush()
+    await Promise.all(leaving)
+  }
+
+  /** One thread has let go of it; with the last one its descriptor is closed. */
+  unlistened(index: number): void {
+    const listener = this.#bound.get(index)
+    if (listener === undefined || --listener.threadsLeft > 0) return
+    this.#bound.delete(index)
+    listener.closed.resolve()
+  }
+}
+
+/** The system's IPv4 text is canonical already. */
+export function canonical(address: string): string {
+  return address.includes(':') ? (canonicalAddress(address) ?? address) : address
+}
