@@ -1,3 +1,5 @@
+import { banKeys } from './ban-keys.ts'
+import { controlKeys } from './control-keys.ts'
 import { dockerKeys } from './docker-keys.ts'
 import type {
   GatewayConfig,
@@ -289,6 +291,16 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
       example: '/etc/infrarust/servers',
       reload: 'live',
     },
+    dataDir: {
+      kind: 'key',
+      name: 'data_dir',
+      type: text({ maxLength: 4096 }),
+      default: undefined,
+      absent: '`$STATE_DIRECTORY`, else the folder of this file',
+      description: 'Folder of the ban store and of the control socket, relative to this file.',
+      example: '/var/lib/infrarust',
+      reload: 'restart',
+    },
     unknownDomainBehavior: {
       kind: 'key',
       name: 'unknown_domain_behavior',
@@ -328,6 +340,13 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
       description: 'Limits per client address.',
       table: rateLimitKeys,
       isEnforced: false,
+    },
+    ban: { kind: 'table', name: 'ban', description: 'Where bans are kept.', table: banKeys },
+    control: {
+      kind: 'table',
+      name: 'control',
+      description: 'How commands reach the running proxy.',
+      table: controlKeys,
     },
     transport: { kind: 'table', name: 'transport', description: 'How bytes are moved.', table: transportKeys },
     docker: {

@@ -1,4 +1,6 @@
+import type { BanConfig } from './ban-keys.ts'
 import type { Cidr } from './cidr.ts'
+import type { ControlConfig } from './control-keys.ts'
 import type { DockerConfig } from './docker-keys.ts'
 
 /** Everything `infrarust.toml` says, read and checked: durations in milliseconds, sizes in bytes, defaults filled in. */
@@ -14,6 +16,10 @@ export interface GatewayConfig {
   readonly log: LogConfig
   /** As written; relative to the file that names it until the loader has resolved it. */
   readonly serversDir: string
+  /** As written; undefined: `$STATE_DIRECTORY`, else the folder of the configuration. */
+  readonly dataDir: string | undefined
+  readonly ban: BanConfig
+  readonly control: ControlConfig
   /** What an unknown domain gets: an answer, or a closed connection. */
   readonly unknownDomainBehavior: 'default_motd' | 'drop'
   /** How long sessions may go on after SIGTERM. */

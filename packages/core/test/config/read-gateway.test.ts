@@ -20,6 +20,9 @@ describe('an empty infrarust.toml', () => {
         },
       ],
       maxConnections: 0,
+      dataDir: undefined,
+      ban: { file: 'bans.db', purgeIntervalMs: 300_000, isLogged: true },
+      control: { socket: 'infrarust.sock' },
       connectTimeoutMs: 5_000,
       timeouts: {
         handshakeMs: 10_000,

@@ -1,0 +1,19 @@
+import { type KeyTable, keyTable } from './table.ts'
+import { text } from './values/plain.ts'
+
+export interface ControlConfig {
+  /** As written; relative to the data folder. */
+  readonly socket: string
+}
+
+export const controlKeys: KeyTable<ControlConfig> = keyTable<ControlConfig>({
+  socket: {
+    kind: 'key',
+    name: 'socket',
+    type: text({ maxLength: 4096 }),
+    default: 'infrarust.sock',
+    description: 'The socket on which commands reach the running proxy, in `data_dir`; its path has at most 107 bytes.',
+    example: '/run/infrarust/infrarust.sock',
+    reload: 'restart',
+  },
+})
