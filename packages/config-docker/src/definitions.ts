@@ -10,6 +10,13 @@ const DEFAULT_PORT = 25_565
 /** `core` takes ids of up to 64 characters; names of containers may be longer. */
 const LONGEST_ID = 64
 
+/** A server as the registry gets it, with what only this provider needs. */
+export interface Defined {
+  readonly definition: ServerDefinition
+  /** Where the container itself is; undefined while it is not up, or where that cannot be told. */
+  readonly address: string | undefined
+}
+
 /**
  * What containers mean: a pure function of what the engine says and of where the proxy is.
  *
@@ -21,8 +28,8 @@ export function defineServers(
   all: readonly Container[],
   vantage: Vantage,
   options: LabelOptions & AddressOptions,
-): { readonly servers: readonly ServerDefinition[]; readonly diagnostics: readonly Diagnostic[] } {
-  const servers: ServerDefinition[] = []
+): { readonly servers: readonly Defined[]; readonly diagnostics: readonly Diagnostic[] } {
+  const servers: Defined[] = []
   const diagnostics: Diagnostic[] = []
   for (const container of containers) {
     const meaning = readContainerLabels(container, options)
@@ -32,9 +39,9 @@ export function defineServers(
     }
     const networked = withNetworkOf(container, all)
     for (const server of meaning.servers) {
-      const defined = defineServer(networked, server, vantage, options)
-      servers.push(defined.definition)
-      if (defined.warning !== undefined) diagnostics.push({ level: 'warn', message: defined.warning })
+      const { warning, ...defined } = defineServer(networked, server, vantage, options)
+      servers.push(defined)
+      if (warning !== undefined) diagnostics.push({ level: 'warn', message: warning })
     }
   }
   return { servers, diagnostics }
@@ -45,35 +52,39 @@ function defineServer(
   server: LabelledServer,
   vantage: Vantage,
   options: AddressOptions,
-): { readonly definition: ServerDefinition; readonly warning: string | undefined } {
-  const { id, name } = container
-  const facts = {
-    key: server.name === undefined ? id : `${id}/${server.name}`,
-    source: sourceOf(container, server),
-    locate: (path: readonly string[]) => placeOf(container, server, path, options.labelPrefix),
-    precedence: precedenceOf(container),
-  }
+): Defined & { readonly warning?: string } {
+  const { name } = container
+  const state = stateOf(container.condition)
   const values = {
     id: idOf(container, server),
     name: server.name ?? name,
     domains: [`${server.name === undefined ? '' : `${server.name}.`}${name}.docker.local`],
     ...server.values,
   }
-  const state = stateOf(container.condition)
-  const problems = server.problems
+  const definition: ServerDefinition = {
+    // Its name, not its id: a container that compose makes anew is the same server to its players.
+    key: server.name === undefined ? name : `${name}/${server.name}`,
+    source: sourceOf(container, server),
+    locate: (path) => placeOf(container, server, path, options.labelPrefix),
+    precedence: precedenceOf(container),
+    values,
+    problems: server.problems,
+    state,
+  }
   // What is not up is answered for and never dialled, so it needs no address.
-  if (problems.length > 0 || state !== 'online' || 'addresses' in values)
-    return { definition: { ...facts, values, problems, state }, warning: undefined }
+  if (state !== 'online') return { definition, address: undefined }
 
   const wanted = { port: server.port ?? portOf(container), network: server.network }
   const chosen = chooseAddress(container, wanted, vantage, options)
+  if ('addresses' in values) return { definition, address: chosen.kind === 'address' ? chosen.address : undefined }
   if (chosen.kind === 'none') {
-    // Offline, so that its last good definition is not dialled: that address may be another container's by now.
-    const problem = `container "${name}": ${chosen.problem}`
-    return { definition: { ...facts, values, problems: [problem], state: 'offline' }, warning: undefined }
+    const problems = [...server.problems, `container "${name}": ${chosen.problem}`]
+    return { definition: { ...definition, problems }, address: undefined }
   }
-  const warning = chosen.warning === undefined ? undefined : `container "${name}": ${chosen.warning}`
-  return { definition: { ...facts, values: { ...values, addresses: [chosen.address] }, state }, warning }
+  const { address, warning } = chosen
+  const addressed = { ...definition, values: { ...values, addresses: [address] } }
+  const text = warning === undefined ? {} : { warning: `container "${name}": ${warning}` }
+  return { definition: addressed, address, ...text }
 }
 
 /** Only what runs, and passes its health check where it has one, is dialled and competes for its domains. */

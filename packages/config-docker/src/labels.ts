@@ -116,8 +116,8 @@ function inServer(fault: LabelFault, server: ServerName): LabelFault {
 
 function faultText(container: string, prefix: string): (fault: LabelFault) => string {
   return ({ name, text, fault }) => {
-    // Most faults repeat the value; one about the label itself does not.
-    const value = fault.includes(show(text)) ? '' : `=${show(text)}`
-    return `container "${container}": label ${prefix}.${name}${value} ${fault}`
+    // Faults of a value begin with it, as a text or as a number; those of the label itself do not know it.
+    const isValueShown = [`is ${show(text)};`, `is ${text.trim()};`].some((beginning) => fault.startsWith(beginning))
+    return `container "${container}": label ${prefix}.${name}${isValueShown ? '' : `=${show(text)}`} ${fault}`
   }
 }

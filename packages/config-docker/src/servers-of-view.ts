@@ -8,6 +8,7 @@ import type { ListedContainer } from './engine/engine.ts'
 import type { View } from './engine/follow.ts'
 import { findOwnContainer } from './engine/own-container.ts'
 import { hasLabelsUnder } from './labels.ts'
+import { LastAddresses } from './last-addresses.ts'
 
 /** What a view of the engine means, and until when. */
 export interface Meant {
@@ -15,12 +16,13 @@ export interface Meant {
   readonly nextChangeInMs: number | undefined
 }
 
-/** Turns views into snapshots of servers; remembers only which containers are absent. */
+/** Turns views into snapshots of servers; remembers only who is absent and who was where. */
 export class ServersOfView {
   readonly #config: DockerConfig
   readonly #endpoint: DockerEndpoint
   readonly #ownIds: readonly string[]
   readonly #absences: Absences
+  readonly #lastAddresses = new LastAddresses()
   #ownId: string | undefined
 
   /** @param ownIds what may be the id of the proxy's own container */
@@ -45,8 +47,9 @@ export class ServersOfView {
     const { containers, nextChangeInMs } = this.#absences.update({ ...view, containers: serving }, nowMs)
     const vantage = vantageOf(own, this.#endpoint)
     const { servers, diagnostics } = defineServers(containers, view.containers, vantage, this.#config)
+    const judged = this.#lastAddresses.judge(servers)
     const unread = view.unread.map((message) => ({ level: 'warn' as const, message }))
-    return { emission: { servers, diagnostics: [...diagnostics, ...unread] }, nextChangeInMs }
+    return { emission: { servers: judged, diagnostics: [...diagnostics, ...unread] }, nextChangeInMs }
   }
 
   /** The proxy's own container never is a server of itself: a player would go round in circles. */

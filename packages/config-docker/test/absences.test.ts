@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { Absences } from '../src/absences.ts'
+import type { Container } from '../src/engine/container.ts'
+import { recorded } from './recorded.ts'
+
+const LOBBY = recorded('lobby')
+const STOPPED_MS = Date.parse('2026-11-23T19:00:00Z')
+const STOPPED: Container = { ...LOBBY, condition: { kind: 'down', sinceMs: STOPPED_MS } }
+const view = (atMs: number, ...containers: readonly Container[]) => ({ atMs, containers, unread: [] })
+
+describe('a container that does not run', () => {
+  it('is answered for from the moment it was seen to stop', () => {
+    const absences = new Absences(10_000)
+    expect(absences.update(view(STOPPED_MS - 500, LOBBY), 1_000)).toEqual({
+      containers: [LOBBY],
+      nextChangeInMs: undefined,
+    })
+    // The engine's clock has whole seconds and may seem to be before the stop.
+    expect(absences.update(view(STOPPED_MS - 1_000, STOPPED), 2_000).nextChangeInMs).toBe(10_000)
+    expect(absences.update(view(STOPPED_MS + 4_000, STOPPED), 6_000).nextChangeInMs).toBe(6_000)
+    expect(absences.update(view(STOPPED_MS + 10_000, STOPPED), 12_000)).toEqual({
+      containers: [],
+      nextChangeInMs: undefined,
+    })
+    expect(absences.update(view(STOPPED_MS + 20_000, LOBBY), 22_000).containers).toEqual([LOBBY])
+  })
+  it('counts from when the engine saw it stop, before the proxy came', () => {
+    expect(new Absences(10_000).update(view(STOPPED_MS + 3_000, STOPPED), 0).nextChangeInMs).toBe(7_000)
+    expect(new Absences(10_000).update(view(STOPPED_MS + 60_000, STOPPED), 0).containers).toEqual([])
+  })
+  it('was removed and is still answered for, unless another one has its name', () => {
+    const absences = new Absences(10_000)
+    absences.update(view(0, LOBBY, recorded('published')), 0)
+    const { containers, nextChangeInMs } = absences.update(view(0, { ...LOBBY, id: 'new' }), 0)
+    expect(containers.map(({ name, condition }) => [name, condition.kind])).toEqual([
+      ['lobby', 'up'],
+      ['published', 'down'],
+    ])
+    expect(nextChangeInMs).toBe(10_000)
+    expect(absences.update(view(0, { ...LOBBY, id: 'new' }), 10_000).containers).toHaveLength(1)
+  })
+  it('goes at once where no time is given', () => {
+    const absences = new Absences(0)
+    absences.update(view(0, LOBBY), 0)
+    expect(absences.update(view(0, STOPPED), 0).containers).toEqual([])
+  })
+  it('and never did is nobody', () => {
+    expect(new Absences(10_000).update(view(0, recorded('made')), 0).containers).toEqual([])
+  })
+  it('but is only unhealthy is answered for as long as it runs', () => {
+    const unhealthy = recorded('gated-unhealthy')
+    const absences = new Absences(1_000)
+    absences.update(view(0, unhealthy), 0)
+    expect(absences.update(view(0, unhealthy), 1e9)).toEqual({ containers: [unhealthy], nextChangeInMs: undefined })
+  })
+})
