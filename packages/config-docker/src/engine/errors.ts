@@ -22,6 +22,7 @@ export class EngineError extends Error {
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such socket (ENOENT); start Docker, or mount the socket into the container of the proxy',
   EACCES: 'permission denied (EACCES); run the proxy in the group that owns the socket',
+  ECONNRESET: 'it closed the connection (ECONNRESET)',
   ECONNREFUSED: 'nobody listens there (ECONNREFUSED); start Docker',
 }
 

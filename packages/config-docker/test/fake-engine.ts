@@ -1,0 +1,94 @@
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type RecordedName, recordedJson } from './recorded.ts'
+
+/** What a real engine sent while a dozen containers were made, started, checked, paused and moved; one event a line. */
+export const RECORDED_EVENTS: readonly string[] = readFileSync(
+  new URL('fixtures/events.jsonl', import.meta.url),
+  'utf8',
+)
+  .trim()
+  .split('\n')
+
+/** The four requests on a socket, answered from recordings; for what cannot be made to happen on a real engine. */
+export class FakeEngine {
+  readonly socketPath: string
+  /** Path of each request so far, its query cut off. */
+  readonly requests: string[] = []
+  /** By container. */
+  inspected: Map<string, unknown>
+  /** Runs when a request comes in, before it is answered. */
+  onRequest: (path: string) => void = () => {}
+  /** Statuses other than 200, by the beginning of a path. */
+  readonly refusals = new Map<string, number>()
+  sinceParameters: string[] = []
+  readonly #folder: string
+  readonly #server: Server
+  readonly #streams = new Set<ServerResponse>()
+
+  private constructor(folder: string, names: readonly RecordedName[]) {
+    this.#folder = folder
+    this.socketPath = join(folder, 'engine.sock')
+    this.inspected = new Map(
+      names.map((name) => {
+        const json = recordedJson(name)
+        return [String((json as { Id: unknown }).Id), json]
+      }),
+    )
+    this.#server = createServer((request, response) => {
+      const url = new URL(request.url ?? '', 'http://engine')
+      this.requests.push(url.pathname)
+      this.onRequest(url.pathname)
+      const [refusal] = [...this.refusals].flatMap(([path, status]) => (url.pathname.startsWith(path) ? [status] : []))
+      if (refusal !== undefined) {
+        response.writeHead(refusal).end('<html>no</html>')
+      } else if (url.pathname === '/events') {
+        this.sinceParameters.push(url.searchParams.get('since') ?? '')
+        this.#streams.add(response)
+        response.flushHeaders()
+      } else response.end(this.#answer(url.pathname))
+    })
+  }
+
+  static async start(...names: readonly RecordedName[]): Promise<FakeEngine> {
+    const engine = new FakeEngine(mkdtempSync(join(tmpdir(), 'engine-')), names)
+    engine.#server.listen(engine.socketPath)
+    await once(engine.#server, 'listening')
+    return engine
+  }
+
+  /** Sends text to every open stream of events. */
+  send(text: string): void {
+    for (const stream of this.#streams) stream.write(text)
+  }
+
+  /** Ends the streams of events; the next subscription works. */
+  endStreams(): void {
+    for (const stream of this.#streams) stream.end()
+    this.#streams.clear()
+  }
+
+  async stop(): Promise<void> {
+    const closed = once(this.#server, 'close')
+    this.#server.close()
+    this.#server.closeAllConnections()
+    await closed
+    this.#streams.clear()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  #answer(path: string): string {
+    if (path === '/_ping') return 'OK'
+    if (path === '/containers/json') {
+      const list = [...this.inspected].map(([id, json]) => {
+        const { Config, HostConfig } = json as { Config: { Labels: object }; HostConfig: object }
+        return { Id: id, Labels: Config.Labels, HostConfig }
+      })
+      return JSON.stringify(list)
+    }
+    return JSON.stringify(this.inspected.get(path.split('/')[2] ?? ''))
+  }
+}

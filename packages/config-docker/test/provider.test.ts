@@ -1,0 +1,170 @@
+import { type Emission, readGateway } from '@infrarust/core'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { dockerProvider } from '../src/index.ts'
+import { FakeEngine, RECORDED_EVENTS } from './fake-engine.ts'
+import { recorded } from './recorded.ts'
+
+const WAIT = { timeout: 20_000, interval: 5 }
+
+describe('the provider', () => {
+  let engine: FakeEngine
+  let stop: AbortController
+  let emissions: Emission[]
+  beforeEach(async () => {
+    engine = await FakeEngine.start('lobby', 'published')
+    stop = new AbortController()
+    emissions = []
+  })
+  afterEach(async () => {
+    stop.abort()
+    await engine.stop()
+  })
+
+  const start = (docker: object = {}): Promise<void> => {
+    const endpoint = `unix://${engine.socketPath}`
+    const { config, problems } = readGateway({
+      docker: { endpoint, reconnect_delay: '100ms', poll_interval: '1h', ...docker },
+    })
+    if (config.docker === undefined || problems.length > 0) throw new Error(JSON.stringify(problems))
+    return Promise.resolve(dockerProvider({ config: config.docker }).start((one) => emissions.push(one), stop.signal))
+  }
+  const emitted = (count: number) => vi.waitFor(() => expect(emissions.length).toBeGreaterThanOrEqual(count), WAIT)
+  const asked = (path: string) => engine.requests.filter((request) => request === path).length
+
+  it('subscribes before it lists, with the clock of the engine', async () => {
+    void start()
+    await emitted(1)
+    const order = ['/_ping', '/events', '/containers/json']
+    expect(engine.requests.slice(0, 3)).toEqual(order)
+    expect(Math.abs(Number(engine.sinceParameters[0]) * 1000 - Date.now())).toBeLessThan(60_000)
+    expect(emissions[0]).toMatchObject({ servers: [{ key: 'lobby' }, { key: 'published' }], diagnostics: [] })
+  })
+
+  // Listing first and subscribing then would lose it until something else happens.
+  it('sees what happens while it lists', async () => {
+    engine.onRequest = (path) => {
+      if (path !== '/containers/json') return
+      engine.onRequest = () => {}
+      engine.send(
+        `${JSON.stringify({ Type: 'container', Action: 'destroy', Actor: { ID: recorded('published').id } })}\n`,
+      )
+      setImmediate(() => engine.inspected.delete(recorded('published').id))
+    }
+    void start({ offline_time: '0s' })
+    await vi.waitFor(() => expect(emissions.at(-1)).toMatchObject({ servers: [{ key: 'lobby' }] }), WAIT)
+    expect(emissions.at(-1)).toHaveProperty('servers.length', 1)
+  })
+
+  it('lists once for the events of two hundred containers', async () => {
+    void start()
+    await emitted(1)
+    const listed = asked('/containers/json')
+    // 143 events of the recording, cut anywhere, as often as 200 containers would send them.
+    const burst = Array.from({ length: 17 }, () => RECORDED_EVENTS.join('\n')).join('\n')
+    engine.inspected.delete(recorded('published').id)
+    engine.send(burst.slice(0, 70_001))
+    engine.send(`${burst.slice(70_001)}\n`)
+    await emitted(2)
+    expect(asked('/containers/json')).toBe(listed + 1)
+    expect(emissions).toHaveLength(2)
+  })
+
+  it('says nothing where a poll finds nothing new', async () => {
+    void start()
+    await emitted(1)
+    engine.send(`${RECORDED_EVENTS.join('\n')}\n`)
+    await vi.waitFor(() => expect(asked('/containers/json')).toBeGreaterThan(1), WAIT)
+    engine.inspected.delete(recorded('published').id)
+    engine.send(`${RECORDED_EVENTS.join('\n')}\n`)
+    await emitted(2)
+    expect(emissions).toHaveLength(2)
+  })
+
+  it('is not kept from the others by a container that the engine cannot read', async () => {
+    engine.refusals.set(`/containers/${recorded('published').id}`, 500)
+    void start()
+    await emitted(1)
+    expect(emissions[0]).toMatchObject({
+      servers: [{ key: 'lobby' }],
+      diagnostics: [{ level: 'warn', message: expect.stringContaining('cannot be read: it answers 500') }],
+    })
+    engine.refusals.clear()
+    await emitted(2)
+    expect(emissions.at(-1)).toMatchObject({ servers: [{ key: 'lobby' }, { key: 'published' }], diagnostics: [] })
+  })
+
+  it('says once that the engine is away, and lists all of it when it is back', async () => {
+    void start()
+    await emitted(1)
+    engine.refusals.set('/_ping', 503)
+    engine.endStreams()
+    await vi.waitFor(() => expect(asked('/_ping')).toBeGreaterThan(4), WAIT)
+    expect(emissions).toHaveLength(2)
+    engine.inspected.delete(recorded('published').id)
+    engine.refusals.clear()
+    await emitted(3)
+    expect(emissions[2]).toMatchObject({
+      servers: [
+        { key: 'lobby', state: 'online' },
+        { key: 'published', state: 'offline' },
+      ],
+    })
+    expect(emissions.map((emission) => 'error' in emission)).toEqual([false, true, false])
+  })
+
+  it('tries again at once, without a word, where only the stream of events has ended', async () => {
+    void start()
+    await emitted(1)
+    // Longer than `reconnect_delay`: what ends at once would be tried without end.
+    const longEnough = performance.now() + 150
+    await vi.waitFor(() => expect(performance.now()).toBeGreaterThan(longEnough), WAIT)
+    engine.endStreams()
+    await vi.waitFor(() => expect(asked('/events')).toBe(2), WAIT)
+    await vi.waitFor(() => expect(asked('/containers/json')).toBe(2), WAIT)
+    expect(emissions).toHaveLength(1)
+  })
+
+  it('names the request that a socket proxy does not pass', async () => {
+    engine.refusals.set('/events', 403)
+    void start()
+    await emitted(1)
+    expect(emissions[0]).toEqual({
+      error: `the Docker Engine at unix://${engine.socketPath} cannot be read: it answers 403 to GET /events; a socket proxy must pass this request (the last servers stay; trying again)`,
+    })
+  })
+
+  it('heeds constraints, its own label prefix and what is exposed by default', async () => {
+    void start({ constraints: ['com.docker.compose.project=mc', '!infrarust.domains'] })
+    await emitted(1)
+    expect(emissions[0]).toMatchObject({ servers: [{ key: 'published' }] })
+    stop.abort()
+    stop = new AbortController()
+    emissions = []
+    void start({ label_prefix: 'other', exposed_by_default: true })
+    await emitted(1)
+    expect(emissions[0]).toMatchObject({
+      servers: [{ values: { domains: ['lobby.docker.local'] } }, { key: 'published' }],
+    })
+  })
+
+  it('refuses an SSH endpoint of DOCKER_HOST and ends', async () => {
+    const { docker } = readGateway({ docker: {} }).config
+    if (docker === undefined) throw new Error('no [docker]')
+    const provider = dockerProvider({ config: docker, environment: { DOCKER_HOST: 'ssh://me@host' } })
+    await provider.start((one) => emissions.push(one), stop.signal)
+    expect(emissions).toEqual([
+      { error: expect.stringContaining('DOCKER_HOST is "ssh://me@host"; the proxy does not speak SSH') },
+    ])
+  })
+
+  it('takes the endpoint and the certificates of the environment', async () => {
+    const { docker } = readGateway({ docker: { reconnect_delay: '100ms' } }).config
+    if (docker === undefined) throw new Error('no [docker]')
+    const environment = { DOCKER_HOST: 'tcp://127.0.0.1:1', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/nowhere' }
+    void dockerProvider({ config: docker, environment }).start((one) => emissions.push(one), stop.signal)
+    await emitted(1)
+    expect(emissions[0]).toMatchObject({
+      error: expect.stringMatching(/tcp:\/\/127\.0\.0\.1:1 .*tls\.ca cannot be read/),
+    })
+  })
+})
