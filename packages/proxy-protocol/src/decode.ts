@@ -1,8 +1,8 @@
 import { type Malformed, malformed } from './errors.ts'
 import type { Header, Version } from './header.ts'
-import { recognise } from './signature.ts'
+import { recognise, V2_SIGNATURE } from './signature.ts'
 import { LineDecoder, SHORTEST_LINE_BYTES } from './v1.ts'
-import { decodeV2, LONGEST_V2_BYTES } from './v2.ts'
+import { decodeV2, FIXED_BYTES, LONGEST_V2_BYTES } from './v2.ts'
 
 /** What the bytes received so far amount to; offsets count from the first byte of the header. */
 export type Decoded =
@@ -61,8 +61,13 @@ export class Decoder {
 function acceptedVersion(bytes: Uint8Array, options: DecodeOptions): Version | Decoded {
   const recognised = recognise(bytes)
   if (recognised.kind === 'none') return malformed('no-signature', recognised.offset)
-  if (recognised.kind === 'undecided') return { kind: 'incomplete', atLeastBytes: SHORTEST_LINE_BYTES }
+  if (recognised.kind === 'undecided') return { kind: 'incomplete', atLeastBytes: shortestFrom(bytes) }
   // Decided by the whole signature, not by its first byte: the operator reads that it was a header, and which.
   if (options.versions?.includes(recognised.version) === false) return malformed('version-refused', 0)
   return recognised.version
+}
+
+/** The first byte tells the versions apart; before it either may come. */
+function shortestFrom(bytes: Uint8Array): number {
+  return bytes.length > 0 && bytes[0] === V2_SIGNATURE[0] ? FIXED_BYTES : SHORTEST_LINE_BYTES
 }

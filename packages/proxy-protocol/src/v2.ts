@@ -14,7 +14,7 @@ import { decodeUnixEndpoint, encodeUnixPath, UNIX_PATH_BYTES } from './unix-path
 const COMMAND_AT = 12
 const FAMILY_AT = 13
 const LENGTH_AT = 14
-const FIXED_BYTES = 16
+export const FIXED_BYTES = 16
 /** The length field is 16 bits and does not count the 16 bytes before the block. */
 export const LONGEST_V2_BYTES = 65551
 

@@ -26,7 +26,7 @@ describe('a version 2 header', () => {
   })
 
   it('asks for no byte more than it needs, wherever it is cut', () => {
-    for (let cut = 12; cut < ipv4Header.length; cut++) {
+    for (let cut = 1; cut < ipv4Header.length; cut++) {
       expect(decode(ipv4Header.subarray(0, cut))).toEqual({ kind: 'incomplete', atLeastBytes: cut < 16 ? 16 : 28 })
     }
   })
