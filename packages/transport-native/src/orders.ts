@@ -8,6 +8,8 @@ const DECISION_BYTES = 40
 const RELAY_BYTES = 12
 const ATTEMPT_BYTES = 12
 const LONGEST_ADDRESS = 45
+/** They are counted in a byte. */
+const MOST_ATTEMPTS = 255
 const MOST_UINT32 = 0xffff_ffff
 
 /** What every decision record begins with. */
@@ -70,17 +72,18 @@ export class Orders {
   }
 
   relay(head: DecisionHead, relay: Relay): void {
+    const attempts = relay.attempts.length > MOST_ATTEMPTS ? relay.attempts.slice(0, MOST_ATTEMPTS) : relay.attempts
     let length = DECISION_BYTES + RELAY_BYTES
-    for (const attempt of relay.attempts) length += ATTEMPT_BYTES + LONGEST_ADDRESS + attempt.head.length
+    for (const attempt of attempts) length += ATTEMPT_BYTES + LONGEST_ADDRESS + attempt.head.length
     const start = this.#decision(KIND.relay, head, length, 0, relay.deadlineAt)
     const view = this.#view
-    view.setUint16(start + 6, relay.attempts.length, true)
+    view.setUint16(start + 6, attempts.length, true)
     let at = start + DECISION_BYTES
     view.setUint32(at, uint32(relay.replayLimitBytes), true)
     view.setUint32(at + 4, uint32(relay.idleMs), true)
     view.setUint32(at + 8, uint32(relay.halfClosedIdleMs), true)
     at += RELAY_BYTES
-    for (const attempt of relay.attempts) at = this.#attempt(at, attempt)
+    for (const attempt of attempts) at = this.#attempt(at, attempt)
     // Addresses are shorter than the longest: give back what they did not need.
     this.#used = at
     view.setUint32(start, at - start, true)
@@ -102,7 +105,9 @@ export class Orders {
 
   #attempt(at: number, { address, port, head, connectTimeoutMs }: Attempt): number {
     const view = this.#view
-    const addressBytes = this.#bytes.write(address.slice(0, LONGEST_ADDRESS), at + ATTEMPT_BYTES, 'latin1')
+    // What cannot be dialled goes without an address, and the attempt fails as one that the system refuses.
+    const isDialable = Number.isInteger(port) && port >= 0 && port <= 0xffff && address.length <= LONGEST_ADDRESS
+    const addressBytes = this.#bytes.write(isDialable ? address : '', at + ATTEMPT_BYTES, 'latin1')
     view.setUint32(at, head.length, true)
     view.setUint32(at + 4, uint32(connectTimeoutMs), true)
     view.setUint16(at + 8, port, true)

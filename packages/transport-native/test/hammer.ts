@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readlinkSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { ConnectionId, Decision, Input, SocketAddress, Transport } from '@infrarust/core'
 import { nativeTransport } from '../src/index.ts'
@@ -40,7 +40,7 @@ class Run {
   readonly #over = new Set<ConnectionId>()
   readonly #servers: Server[] = []
   readonly #sockets = new Set<Socket>()
-  readonly #descriptors = openDescriptors()
+  readonly #descriptors = openSockets().length
   readonly #transport: Transport
   #backends: SocketAddress[] = []
   #connections = 0
@@ -87,9 +87,9 @@ class Run {
     for (const server of this.#servers) await new Promise((resolve) => server.close(resolve))
     for (const id of this.#seqs.keys()) this.#wrong.add(`${id} was never finished`)
     const givesUpAt = performance.now() + 10_000
-    while (openDescriptors() > this.#descriptors && performance.now() < givesUpAt) await pause(20)
-    const left = openDescriptors() - this.#descriptors
-    if (left > 0) this.#wrong.add(`${left} descriptors are left`)
+    while (openSockets().length > this.#descriptors && performance.now() < givesUpAt) await pause(20)
+    const left = openSockets()
+    if (left.length > this.#descriptors) this.#wrong.add(`${this.#descriptors} descriptors became: ${left.join(' ')}`)
     return { connections: this.#connections, relays: this.#relays, wrong: [...this.#wrong] }
   }
 
@@ -245,8 +245,21 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-function openDescriptors(): number {
-  return readdirSync('/proc/self/fd').length
+/** What a transport may have open. Not counted: what Node opens for itself when it comes to it. */
+function openSockets(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    const target = targetOf(fd)
+    return /socket|eventpoll|eventfd/.test(target) ? [target] : []
+  })
+}
+
+function targetOf(fd: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`)
+  } catch {
+    // The one that the list itself was read through.
+    return ''
+  }
 }
 
 /** Mulberry32: small, and the same run again for the same seed. */
