@@ -1,18 +1,20 @@
 /**
  * Adds up the tests of the newest turbo run: prints `<passed> <failed>`, details to standard error.
  *
- * Turbo's summary names every task with its exit code and its log, those from the cache included. A skipped test is a
- * failed one, and so is a task that failed without a failed test to show for it (no tests found, a crash, a build).
+ * Turbo's summary names every task and its exit code, the output of the run has what each has said, those from the cache
+ * included. A skipped test is a failed one, and so is a task that failed without a failed test to show for it (no tests
+ * found, a crash, a build).
  *
- *     node .ci/suites.mjs <file that is older than the run>
+ *     node .ci/suites.mjs <output of the run> <its start, epoch milliseconds>
  */
-import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
+import { globSync, readFileSync, statSync } from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
 
-const since = statSync(process.argv[2]).mtimeMs
+const [, , outputFile, began] = process.argv
+const output = stripVTControlCharacters(readFileSync(outputFile, 'utf8'))
 const runs = globSync('.turbo/runs/*.json')
   .map((file) => ({ file, at: statSync(file).mtimeMs }))
-  .filter((run) => run.at >= since)
+  .filter((run) => run.at >= Number(began))
   .sort((a, b) => b.at - a.at)
 if (runs.length === 0) fail('turbo wrote no summary: no test ran')
 
@@ -22,7 +24,7 @@ for (const task of JSON.parse(readFileSync(runs[0].file, 'utf8')).tasks) {
   // A package without a script of this name takes part as an empty task.
   if (task.command === '<NONEXISTENT>') continue
   const isGood = task.execution?.exitCode === 0
-  const count = task.task === 'test' ? counts(task.logFile) : { passed: 0, failed: 0 }
+  const count = task.task === 'test' ? counts(task.package) : { passed: 0, failed: 0 }
   if (count.failed === 0 && (!isGood || (task.task === 'test' && count.passed === 0))) count.failed = 1
   if (task.task === 'test' || count.failed > 0)
     process.stderr.write(`${task.taskId}: ${count.passed} passed, ${count.failed} failed\n`)
@@ -31,13 +33,15 @@ for (const task of JSON.parse(readFileSync(runs[0].file, 'utf8')).tasks) {
 }
 process.stdout.write(`${passed} ${failed}\n`)
 
-/** Vitest's last lines: `Tests  1 failed | 12 passed | 2 skipped (15)`. */
-function counts(logFile) {
-  const log = existsSync(logFile) ? stripVTControlCharacters(readFileSync(logFile, 'utf8')) : ''
+/** Vitest's last lines, behind turbo's prefix: `@infrarust/core:test:   Tests  1 failed | 12 passed | 2 skipped (15)`. */
+function counts(packageName) {
   const total = { passed: 0, failed: 0 }
-  for (const [line] of log.matchAll(/^\s*Tests\s+\d+ .*\(\d+\)\s*$/gm))
-    for (const [, count, word] of line.matchAll(/(\d+) (passed|failed|skipped|todo)/g))
+  for (const line of output.split('\n')) {
+    const said = line.startsWith(`${packageName}:test: `) ? line.slice(`${packageName}:test: `.length) : ''
+    if (!/^\s*Tests\s+\d+ .*\(\d+\)\s*$/.test(said)) continue
+    for (const [, count, word] of said.matchAll(/(\d+) (passed|failed|skipped|todo)/g))
       total[word === 'passed' ? 'passed' : 'failed'] += Number(count)
+  }
   return total
 }
 
