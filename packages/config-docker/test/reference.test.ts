@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs'
+import { readGateway, validateServer } from '@infrarust/core'
+import { describe, expect, it } from 'vitest'
+import { withLabels } from '../scripts/label-reference.ts'
+import { readContainerLabels } from '../src/labels.ts'
+
+const page = readFileSync(new URL('../../../docs/docker.md', import.meta.url), 'utf8')
+const compose = readFileSync(new URL('../../../docs/docker-compose.socket-proxy.yaml', import.meta.url), 'utf8')
+
+describe('the page on Docker', () => {
+  it('lists every label (else: pnpm reference)', () => {
+    expect(page).toBe(withLabels(page))
+  })
+
+  const [, ...examples] = [...page.matchAll(/^\| `infrarust\.([^`]+)` \|.*\| `([^`]+)` \|$/gm)].map(
+    ([, name = '', value = '']) => [name, value] as const,
+  )
+  it.each(examples)('has an example that is right: %s = %s', (name, value) => {
+    const labels = new Map([
+      ['infrarust.enable', 'true'],
+      [`infrarust.${name}`, value],
+    ])
+    const meaning = readContainerLabels(
+      { name: 'lobby', labels },
+      { labelPrefix: 'infrarust', isExposedByDefault: false },
+    )
+    expect(meaning).toMatchObject({ kind: 'servers', servers: [{ problems: [] }] })
+  })
+
+  it.each(labelBlocks(page))('shows labels that are accepted: %j', (labels) => {
+    const meaning = readContainerLabels(
+      { name: 'lobby', labels: new Map(Object.entries(labels)) },
+      { labelPrefix: 'infrarust', isExposedByDefault: false },
+    )
+    if (meaning.kind === 'ignored') throw new Error(`ignored: ${JSON.stringify(labels)}`)
+    for (const { values, problems } of meaning.servers) {
+      expect(problems).toEqual([])
+      const whole = { domains: ['a.example.com'], addresses: ['10.0.0.1:25565'], ...values }
+      expect(validateServer({ key: 'lobby', source: 'docs', values: whole }, 'docker')).toHaveProperty('server')
+    }
+  })
+
+  it('has a socket proxy that passes exactly what the provider asks for', () => {
+    for (const allowed of ['EVENTS: 1', 'PING: 1', 'CONTAINERS: 1', 'POST: 0']) expect(compose).toContain(allowed)
+  })
+  it('names an endpoint that the configuration takes', () => {
+    const [, endpoint] = /endpoint = "([^"]+)"/.exec(page) ?? []
+    expect(readGateway({ docker: { endpoint } }).problems).toEqual([])
+  })
+})
+
+/** The `labels:` of each service in the page's compose examples, in their map form. */
+function labelBlocks(text: string): readonly Readonly<Record<string, string>>[] {
+  return [...text.matchAll(/^ +labels:\n((?: +infrarust\..*\n)+)/gm)].map(([, block = '']) =>
+    Object.fromEntries(
+      [...block.matchAll(/^ +([^:\s]+): "([^"]*)"$/gm)].map(([, name = '', value = '']) => [name, value]),
+    ),
+  )
+}
