@@ -72,6 +72,11 @@ function withAbsolutePaths(config: GatewayConfig, folder: string): GatewayConfig
   return {
     ...config,
     serversDir: resolve(folder, config.serversDir),
+    ipFilter: {
+      ...config.ipFilter,
+      whitelistFile: absolute(config.ipFilter.whitelistFile),
+      blacklistFile: absolute(config.ipFilter.blacklistFile),
+    },
     docker: docker && {
       ...docker,
       tls: { ca: absolute(docker.tls.ca), cert: absolute(docker.tls.cert), key: absolute(docker.tls.key) },

@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Diagnostic, ServerDefinition } from '@infrarust/core'
 import { errorCode, readTomlFile, reasonOf, shownPath } from './toml-file.ts'
 import { planWatch, type WatchPlan } from './watch-plan.ts'
@@ -86,7 +86,7 @@ export class ServerFiles {
 /** Undefined where the file went away between the listing and now. */
 async function readServerFile(path: string, entry: Dirent): Promise<ServerDefinition | undefined> {
   const file = await readTomlFile(path)
-  const facts = { key: entry.name.slice(0, -'.toml'.length), source: shownPath(path) }
+  const facts = { key: entry.name.slice(0, -'.toml'.length), source: shownPath(path), folder: dirname(path) }
   switch (file.kind) {
     case 'values':
       return { ...facts, values: file.values, locate: file.locate }

@@ -112,13 +112,6 @@ describe('a change of infrarust.toml', () => {
       needRestart: [],
     })
   })
-  it('names a table that nothing acts on yet when it is new, and not again', async () => {
-    await watchIt()
-    writeFileSync(path, '[rate_limit]\nmax_connections = 5')
-    expect(await change(1)).toMatchObject({ notYetEnforced: ['rate_limit'] })
-    writeFileSync(path, '[rate_limit]\nmax_connections = 6')
-    expect(await change(2)).toMatchObject({ notYetEnforced: [] })
-  })
   it('of comments alone says nothing', async () => {
     writeFileSync(path, 'max_connections = 1')
     await watchIt()

@@ -6,12 +6,13 @@ import type {
   GatewayTimeouts,
   KeepAliveConfig,
   LogConfig,
-  RateLimitConfig,
   ReceivedProxyProtocol,
   TransportConfig,
 } from './gateway.ts'
+import { ipFilterKeys } from './ip-filter-keys.ts'
 import { type CustomProviderFile, providerKeys } from './provider-keys.ts'
 import { receivedProxyProtocolKeys } from './proxy-protocol-keys.ts'
+import { rateLimitKeys } from './rate-limit-keys.ts'
 import { type KeyTable, keyTable } from './table.ts'
 import { type BindAddress, bindAddress } from './values/address.ts'
 import { choice } from './values/choice.ts'
@@ -181,45 +182,6 @@ const logKeys: KeyTable<LogConfig> = keyTable<LogConfig>({
   },
 })
 
-const rateLimitKeys: KeyTable<RateLimitConfig> = keyTable<RateLimitConfig>({
-  maxConnections: {
-    kind: 'key',
-    name: 'max_connections',
-    type: integer({ min: 0, max: 1_000_000 }),
-    default: 3,
-    description: 'Logins of one client in a window; 0 switches this budget off.',
-    example: 5,
-    reload: 'live',
-  },
-  windowMs: {
-    kind: 'key',
-    name: 'window',
-    type: duration({ minMs: 1 }),
-    default: '10s',
-    description: 'The window of `max_connections`.',
-    example: '10s',
-    reload: 'live',
-  },
-  statusMax: {
-    kind: 'key',
-    name: 'status_max',
-    type: integer({ min: 0, max: 1_000_000 }),
-    default: 30,
-    description: 'Server list pings of one client in a window; 0 switches this budget off.',
-    example: 50,
-    reload: 'live',
-  },
-  statusWindowMs: {
-    kind: 'key',
-    name: 'status_window',
-    type: duration({ minMs: 1 }),
-    default: '10s',
-    description: 'The window of `status_max`.',
-    example: '10s',
-    reload: 'live',
-  },
-})
-
 const transportKeys: KeyTable<TransportConfig> = keyTable<TransportConfig>({
   kind: {
     kind: 'key',
@@ -334,12 +296,17 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
     timeouts: { kind: 'table', name: 'timeouts', description: 'Deadlines of a connection.', table: timeoutKeys },
     keepAlive: { kind: 'table', name: 'keepalive', description: 'TCP keep-alive.', table: keepAliveKeys },
     log: { kind: 'table', name: 'log', description: 'What is logged and how.', table: logKeys },
+    ipFilter: {
+      kind: 'table',
+      name: 'ip_filter',
+      description: 'Which client addresses may connect.',
+      table: ipFilterKeys,
+    },
     rateLimit: {
       kind: 'table',
       name: 'rate_limit',
       description: 'Limits per client address.',
       table: rateLimitKeys,
-      isEnforced: false,
     },
     ban: { kind: 'table', name: 'ban', description: 'Where bans are kept.', table: banKeys },
     control: {

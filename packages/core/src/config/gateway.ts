@@ -2,6 +2,8 @@ import type { BanConfig } from './ban-keys.ts'
 import type { Cidr } from './cidr.ts'
 import type { ControlConfig } from './control-keys.ts'
 import type { DockerConfig } from './docker-keys.ts'
+import type { IpFilterConfig } from './ip-filter-keys.ts'
+import type { RateLimitConfig } from './rate-limit-keys.ts'
 
 /** Everything `infrarust.toml` says, read and checked: durations in milliseconds, sizes in bytes, defaults filled in. */
 export interface GatewayConfig {
@@ -25,6 +27,8 @@ export interface GatewayConfig {
   /** How long sessions may go on after SIGTERM. */
   readonly shutdownTimeoutMs: number
   readonly transport: TransportConfig
+  /** Paths in it as written, until the loader has resolved them. */
+  readonly ipFilter: IpFilterConfig
   readonly rateLimit: RateLimitConfig
   /** Undefined: no table `[docker]`, so no servers from containers. */
   readonly docker: DockerConfig | undefined
@@ -93,12 +97,4 @@ export interface TransportConfig {
   readonly kind: 'auto' | 'native' | 'node'
   /** Relay threads of the native transport; 0: one per core. */
   readonly threads: number
-}
-
-/** Two budgets per client in a sliding window; 0 connections switch a budget off. */
-export interface RateLimitConfig {
-  readonly maxConnections: number
-  readonly windowMs: number
-  readonly statusMax: number
-  readonly statusWindowMs: number
 }

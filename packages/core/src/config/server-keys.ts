@@ -1,4 +1,6 @@
+import { type IpFilterConfig, ipFilterKeys } from './ip-filter-keys.ts'
 import { sentTlvsKeys } from './proxy-protocol-keys.ts'
+import { type ServerRateLimitConfig, serverRateLimitKeys } from './rate-limit-keys.ts'
 import type { BackendAddress, ProxyMode, SentTlvs, ServerTimeouts } from './server.ts'
 import { type KeyTable, keyTable } from './table.ts'
 import { backendAddress } from './values/address.ts'
@@ -7,7 +9,7 @@ import { domainPattern } from './values/domain.ts'
 import { type DomainRewrite, domainRewrite } from './values/domain-rewrite.ts'
 import { duration } from './values/duration.ts'
 import { list } from './values/list.ts'
-import { boolean, text } from './values/plain.ts'
+import { boolean, integer, text } from './values/plain.ts'
 import { sentProxyVersion } from './values/proxy-version.ts'
 
 /** What a server's file or labels say, key by key; `validateServer` makes the server of it. */
@@ -22,6 +24,9 @@ export interface ServerFile {
   readonly proxyProtocol: SentTlvs
   readonly domainRewrite: DomainRewrite
   readonly timeouts: ServerTimeouts
+  readonly maxPlayers: number
+  readonly ipFilter: IpFilterConfig
+  readonly rateLimit: ServerRateLimitConfig
 }
 
 const timeoutKeys: KeyTable<ServerTimeouts> = keyTable<ServerTimeouts>(
@@ -151,7 +156,28 @@ export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
       description: 'What the header of `send_proxy_protocol` carries beside the addresses. Needs version 2.',
       table: sentTlvsKeys,
     },
+    maxPlayers: {
+      kind: 'key',
+      name: 'max_players',
+      type: integer({ min: 0, max: 1_000_000 }),
+      default: 0,
+      description: 'Players at the same time, those on their way in included; 0 is no limit.',
+      example: 100,
+      reload: 'live',
+    },
     timeouts: { kind: 'table', name: 'timeouts', description: 'Deadlines of this server.', table: timeoutKeys },
+    ipFilter: {
+      kind: 'table',
+      name: 'ip_filter',
+      description: 'Which client addresses may go to this server, of those that the global `[ip_filter]` lets in.',
+      table: ipFilterKeys,
+    },
+    rateLimit: {
+      kind: 'table',
+      name: 'rate_limit',
+      description: 'Replaces the global `[rate_limit]` for this server, key by key.',
+      table: serverRateLimitKeys,
+    },
   },
   {
     limbo_handlers: 'remove it: there are no plugins here',

@@ -1,3 +1,6 @@
+import type { IpFilterConfig } from './ip-filter-keys.ts'
+import type { ServerRateLimitConfig } from './rate-limit-keys.ts'
+
 /** One backend definition after validation: what the router, the policies and the dialler work with. */
 export interface Server {
   readonly id: string
@@ -19,6 +22,11 @@ export interface Server {
   /** What the backend sees as host name in the handshake instead of the one typed. */
   readonly domainRewrite: string | undefined
   readonly timeouts: ServerTimeouts
+  /** Players at the same time, those on their way in included; 0: no limit. */
+  readonly maxPlayers: number
+  /** On top of the gateway's. */
+  readonly ipFilter: IpFilterConfig
+  readonly rateLimit: ServerRateLimitConfig
 }
 
 /** `host` is an IP address or a name; without a port an SRV record is looked up for a name, then 25565. */

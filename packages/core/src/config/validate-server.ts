@@ -1,12 +1,17 @@
+import { resolve } from 'node:path'
+import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
 import type { ServerDefinition } from '../provider/contract.ts'
 import type { Problem, ValidatedServer } from '../provider/validate.ts'
+import type { IpFilterConfig } from './ip-filter-keys.ts'
+import { notYetEnforced } from './not-yet-enforced.ts'
 import { readTable } from './read-table.ts'
 import type { Server } from './server.ts'
 import { type ServerFile, serverKeys } from './server-keys.ts'
 
 /** Turns a definition into a server. Every provider's definitions go through here, so all of them read the same keys. */
 export function validateServer(definition: ServerDefinition, providerName: string): ValidatedServer {
-  const { value: file, problems: found } = readTable(serverKeys, definition.values)
+  const values = withAbsoluteFavicons(definition.values, 'motd', definition.folder)
+  const { value: file, problems: found } = readTable(serverKeys, values)
   const state = definition.state ?? 'online'
   const problems = [...found, ...contradictions(file, definition, state)]
   if (problems.length > 0) return { problems }
@@ -19,8 +24,9 @@ export function validateServer(definition: ServerDefinition, providerName: strin
     source: definition.source,
     state,
     domainRewrite: rewrittenDomain(file),
+    ipFilter: withResolvedFiles(file.ipFilter, definition.folder),
   }
-  return { server, warnings: unauthenticated(file) }
+  return { server, warnings: [...unauthenticated(file), ...withoutEffect(definition)] }
 }
 
 /** What no single key can see. */
@@ -61,6 +67,25 @@ function rewrittenDomain({ domainRewrite, addresses }: ServerFile): string | und
     case 'explicit':
       return domainRewrite.domain
   }
+}
+
+function withResolvedFiles(filter: IpFilterConfig, folder: string | undefined): IpFilterConfig {
+  const inFolder = (path: string | undefined): string | undefined =>
+    path === undefined || folder === undefined ? path : resolve(folder, path)
+  return { ...filter, whitelistFile: inFolder(filter.whitelistFile), blacklistFile: inFolder(filter.blacklistFile) }
+}
+
+/** Nobody should wait for what nothing does. */
+function withoutEffect({ values }: ServerDefinition): readonly Problem[] {
+  const names = notYetEnforced(serverKeys, values)
+  if (names.length === 0) return []
+  const tables = names.map((name) => `[${name}]`).join(', ')
+  return [
+    {
+      path: names[0]?.split('.') ?? [],
+      message: `${tables}: read and checked; waking and stopping servers comes later`,
+    },
+  ]
 }
 
 /** A proxy that was told to authenticate players must not look as if it did. */

@@ -25,6 +25,8 @@ export interface ServerDefinition {
   readonly key: string
   /** Where it comes from, as the operator knows it: `servers/survival.toml`, `container "lobby"`. */
   readonly source: string
+  /** Absolute: where the relative paths in `values` begin. Without it they begin at the folder of `infrarust.toml`. */
+  readonly folder?: string
   /** The keys and values of a server's TOML file: `{ domains: ['a.example.com'], addresses: ['10.0.1.5:25565'] }`. */
   readonly values: Readonly<Record<string, unknown>>
   /** What the provider itself found wrong while reading; a definition with any is rejected like an invalid one. */

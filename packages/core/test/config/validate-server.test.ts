@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Server, type ServerDefinition, validateServer } from '../../src/index.ts'
+import { NO_RULES } from '../gateway/fixtures.ts'
 
 const MINIMAL = { domains: ['survival.example.com'], addresses: ['10.0.1.5:25565'] }
 
@@ -17,6 +18,7 @@ const EXPECTED: Server = {
   proxyProtocol: { passTlvs: false, authority: false, uniqueId: false, crc32c: false, maxHeaderBytes: 536 },
   domainRewrite: undefined,
   timeouts: { connectMs: undefined, loginAnswerMs: undefined, idleMs: undefined },
+  ...NO_RULES,
 }
 
 function definition(values: ServerDefinition['values'], state?: ServerDefinition['state']): ServerDefinition {

@@ -7,8 +7,14 @@ import {
   type ReceivedProxyProtocol,
   type Route,
   RoutingTable,
+  readTable,
   type Server,
+  serverKeys,
 } from '@infrarust/core'
+
+const { maxPlayers, ipFilter, rateLimit } = readTable(serverKeys, {}).value
+/** What a server that says nothing about them has. */
+export const NO_RULES: Pick<Server, 'maxPlayers' | 'ipFilter' | 'rateLimit'> = { maxPlayers, ipFilter, rateLimit }
 
 const TIMEOUTS = {
   handshakeMs: 10_000,
@@ -50,6 +56,7 @@ export function serverTo(id: string, domains: readonly string[], port: number, c
     proxyProtocol: { passTlvs: false, authority: false, uniqueId: false, crc32c: false, maxHeaderBytes: 536 },
     domainRewrite: undefined,
     timeouts: { connectMs: undefined, loginAnswerMs: undefined, idleMs: undefined },
+    ...NO_RULES,
     ...changes,
   }
 }

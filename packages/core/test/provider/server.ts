@@ -1,4 +1,5 @@
 import type { Server } from '@infrarust/core'
+import { NO_RULES } from '../gateway/fixtures.ts'
 
 /** A server for tests that look at one thing of it. */
 export function server(given: Partial<Server> & Pick<Server, 'id'>): Server {
@@ -15,6 +16,7 @@ export function server(given: Partial<Server> & Pick<Server, 'id'>): Server {
     proxyProtocol: { passTlvs: false, authority: false, uniqueId: false, crc32c: false, maxHeaderBytes: 536 },
     domainRewrite: undefined,
     timeouts: { connectMs: 5_000, loginAnswerMs: 25_000, idleMs: 0 },
+    ...NO_RULES,
     ...given,
   }
 }

@@ -1,0 +1,58 @@
+import type { Cidr } from './cidr.ts'
+import { type KeyTable, keyTable } from './table.ts'
+import { list } from './values/list.ts'
+import { network } from './values/network.ts'
+import { text } from './values/plain.ts'
+
+/** `[ip_filter]` of `infrarust.toml` and of a server. */
+export interface IpFilterConfig {
+  /** Empty, and without a file: everybody. */
+  readonly whitelist: readonly Cidr[]
+  readonly blacklist: readonly Cidr[]
+  /** Absolute once its loader has resolved it. */
+  readonly whitelistFile: string | undefined
+  readonly blacklistFile: string | undefined
+}
+
+const LONGEST_PATH = 4096
+
+export const ipFilterKeys: KeyTable<IpFilterConfig> = keyTable<IpFilterConfig>({
+  whitelist: {
+    kind: 'key',
+    name: 'whitelist',
+    type: list(network, 'networks'),
+    default: [],
+    description: 'Where there is one, only these addresses and networks may connect.',
+    example: ['203.0.113.0/24', '2001:db8::/32'],
+    reload: 'live',
+  },
+  blacklist: {
+    kind: 'key',
+    name: 'blacklist',
+    type: list(network, 'networks'),
+    default: [],
+    description: 'Addresses and networks that may not connect, whatever else says that they may.',
+    example: ['198.51.100.7', '2001:db8:bad::/48'],
+    reload: 'live',
+  },
+  whitelistFile: {
+    kind: 'key',
+    name: 'whitelist_file',
+    type: text({ maxLength: LONGEST_PATH }),
+    default: undefined,
+    absent: 'no file',
+    description: 'File with more of `whitelist`, one a line; relative to this file. Watched.',
+    example: 'lists/friends.txt',
+    reload: 'live',
+  },
+  blacklistFile: {
+    kind: 'key',
+    name: 'blacklist_file',
+    type: text({ maxLength: LONGEST_PATH }),
+    default: undefined,
+    absent: 'no file',
+    description: 'File with more of `blacklist`, one a line; relative to this file. Watched.',
+    example: 'lists/blocked.txt',
+    reload: 'live',
+  },
+})
