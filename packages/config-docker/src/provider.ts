@@ -49,6 +49,7 @@ async function serve(
         signal,
       }).finally(() => engine.close())
     } catch (cause) {
+      if (signal.aborted) break
       // What stood for a while is tried again at once: most often the engine was restarted, and nothing is to be told.
       const hasStood = emitter.isCurrent && performance.now() - startedAt > config.reconnectDelayMs
       if (!hasStood) emitter.fail(failureText(endpoint, cause))

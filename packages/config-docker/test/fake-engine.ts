@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type RecordedName, recordedJson } from './recorded.ts'
@@ -12,6 +14,12 @@ export const RECORDED_EVENTS: readonly string[] = readFileSync(
 )
   .trim()
   .split('\n')
+
+export interface TlsFiles {
+  readonly ca: Buffer
+  readonly cert: Buffer
+  readonly key: Buffer
+}
 
 /** The four requests on a socket, answered from recordings; for what cannot be made to happen on a real engine. */
 export class FakeEngine {
@@ -29,35 +37,50 @@ export class FakeEngine {
   readonly #server: Server
   readonly #streams = new Set<ServerResponse>()
 
-  private constructor(folder: string, names: readonly RecordedName[]) {
-    this.#folder = folder
-    this.socketPath = join(folder, 'engine.sock')
+  private constructor(names: readonly RecordedName[], tls?: TlsFiles) {
+    this.#folder = mkdtempSync(join(tmpdir(), 'engine-'))
+    this.socketPath = join(this.#folder, 'engine.sock')
     this.inspected = new Map(
       names.map((name) => {
         const json = recordedJson(name)
         return [String((json as { Id: unknown }).Id), json]
       }),
     )
-    this.#server = createServer((request, response) => {
-      const url = new URL(request.url ?? '', 'http://engine')
-      this.requests.push(url.pathname)
-      this.onRequest(url.pathname)
-      const [refusal] = [...this.refusals].flatMap(([path, status]) => (url.pathname.startsWith(path) ? [status] : []))
-      if (refusal !== undefined) {
-        response.writeHead(refusal).end('<html>no</html>')
-      } else if (url.pathname === '/events') {
-        this.sinceParameters.push(url.searchParams.get('since') ?? '')
-        this.#streams.add(response)
-        response.flushHeaders()
-      } else response.end(this.#answer(url.pathname))
-    })
+    const handle = (request: IncomingMessage, response: ServerResponse) => this.#handle(request, response)
+    this.#server = tls === undefined ? createServer(handle) : createTlsServer({ ...tls, requestCert: true }, handle)
   }
 
   static async start(...names: readonly RecordedName[]): Promise<FakeEngine> {
-    const engine = new FakeEngine(mkdtempSync(join(tmpdir(), 'engine-')), names)
+    const engine = new FakeEngine(names)
     engine.#server.listen(engine.socketPath)
     await once(engine.#server, 'listening')
     return engine
+  }
+
+  /** On a port of the loopback; refuses clients without a certificate of the authority. */
+  static async startTls(tls: TlsFiles, ...names: readonly RecordedName[]): Promise<FakeEngine> {
+    const engine = new FakeEngine(names, tls)
+    engine.#server.listen(0, '127.0.0.1')
+    await once(engine.#server, 'listening')
+    return engine
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  #handle(request: IncomingMessage, response: ServerResponse): void {
+    const url = new URL(request.url ?? '', 'http://engine')
+    this.requests.push(url.pathname)
+    this.onRequest(url.pathname)
+    const [refusal] = [...this.refusals].flatMap(([path, status]) => (url.pathname.startsWith(path) ? [status] : []))
+    if (refusal !== undefined) {
+      response.writeHead(refusal).end('<html>no</html>')
+    } else if (url.pathname === '/events') {
+      this.sinceParameters.push(url.searchParams.get('since') ?? '')
+      this.#streams.add(response)
+      response.flushHeaders()
+    } else response.end(this.#answer(url.pathname))
   }
 
   /** Sends text to every open stream of events. */

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { type Emission, readGateway } from '@infrarust/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { dockerProvider } from '../src/index.ts'
@@ -156,6 +158,28 @@ describe('the provider', () => {
     expect(emissions).toEqual([
       { error: expect.stringContaining('DOCKER_HOST is "ssh://me@host"; the proxy does not speak SSH') },
     ])
+  })
+
+  it('shows its certificate to an engine that asks for one, and checks the one of the engine', async () => {
+    const path = (name: string) => fileURLToPath(new URL(`fixtures/tls/${name}.pem`, import.meta.url))
+    const file = (name: string) => readFileSync(path(name))
+    const secured = await FakeEngine.startTls({ ca: file('ca'), cert: file('cert'), key: file('key') }, 'lobby')
+    const endpoint = `tcp://127.0.0.1:${secured.port}`
+    try {
+      void start({ endpoint, tls: { ca: path('ca'), cert: path('cert'), key: path('key') } })
+      await emitted(1)
+      expect(emissions[0]).toMatchObject({ servers: [{ key: 'lobby' }] })
+      stop.abort()
+      stop = new AbortController()
+      emissions = []
+      // Without the authority the engine could be anybody.
+      void start({ endpoint, tls: { cert: path('cert'), key: path('key') } })
+      await emitted(1)
+      expect(emissions[0]).toMatchObject({ error: expect.stringContaining('certificate') })
+    } finally {
+      stop.abort()
+      await secured.stop()
+    }
   })
 
   it('takes the endpoint and the certificates of the environment', async () => {
