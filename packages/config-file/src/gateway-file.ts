@@ -55,7 +55,7 @@ function interpret(
   locate: (path: readonly string[]) => string,
 ): LoadedGateway {
   const written = withOverrides(values, overrides)
-  const { config, problems, notYetEnforced } = readGateway(written)
+  const { config, problems, notYetEnforced } = readGateway(written, folder)
   if (problems.length > 0) {
     const inPlace = (problem: Problem): string =>
       `${optionOf(problem, overrides) ?? locate(problem.path)}: ${problem.message}`

@@ -79,6 +79,10 @@ export {
   type StatusText,
   type Welcome,
 } from './connection/surroundings.ts'
+export type { MessageConfig, MessageReason, MessagesConfig } from './messages/messages-keys.ts'
+export type { MotdConfig, MotdEntry, MotdState } from './messages/motd-keys.ts'
+export type { Template } from './messages/template.ts'
+export type { StatusCacheConfig } from './status/status-cache-keys.ts'
 export { BUILT_IN_MESSAGES } from './gateway/built-in-messages.ts'
 export { type CutTarget, Gateway, type GatewayOptions, type GatewaySettings } from './gateway/gateway.ts'
 export type { LiveConnection } from './gateway/live-connection.ts'

@@ -1,3 +1,6 @@
+import { messagesKeys } from '../messages/messages-keys.ts'
+import { motdKeys } from '../messages/motd-keys.ts'
+import { statusCacheKeys } from '../status/status-cache-keys.ts'
 import { banKeys } from './ban-keys.ts'
 import { controlKeys } from './control-keys.ts'
 import { dockerKeys } from './docker-keys.ts'
@@ -314,6 +317,24 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
       name: 'control',
       description: 'How commands reach the running proxy.',
       table: controlKeys,
+    },
+    messages: {
+      kind: 'table',
+      name: 'messages',
+      description: 'What players read when they are turned away.',
+      table: messagesKeys,
+    },
+    defaultMotd: {
+      kind: 'table',
+      name: 'default_motd',
+      description: 'What the server list shows for a domain that no server has: `offline`, else `online`.',
+      table: motdKeys,
+    },
+    statusCache: {
+      kind: 'table',
+      name: 'status_cache',
+      description: 'Keeps the answers of servers to list pings.',
+      table: statusCacheKeys,
     },
     transport: { kind: 'table', name: 'transport', description: 'How bytes are moved.', table: transportKeys },
     docker: {

@@ -1,3 +1,6 @@
+import type { MessagesConfig } from '../messages/messages-keys.ts'
+import type { MotdConfig } from '../messages/motd-keys.ts'
+import type { StatusCacheConfig } from '../status/status-cache-keys.ts'
 import type { BanConfig } from './ban-keys.ts'
 import type { Cidr } from './cidr.ts'
 import type { ControlConfig } from './control-keys.ts'
@@ -24,6 +27,10 @@ export interface GatewayConfig {
   readonly control: ControlConfig
   /** What an unknown domain gets: an answer, or a closed connection. */
   readonly unknownDomainBehavior: 'default_motd' | 'drop'
+  readonly messages: MessagesConfig
+  /** What the server list shows for an unknown domain. */
+  readonly defaultMotd: MotdConfig
+  readonly statusCache: StatusCacheConfig
   /** How long sessions may go on after SIGTERM. */
   readonly shutdownTimeoutMs: number
   readonly transport: TransportConfig

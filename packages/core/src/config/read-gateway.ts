@@ -1,9 +1,11 @@
+import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
 import type { Problem } from '../provider/validate.ts'
 import type { CustomProvider, GatewayConfig, ListenerConfig, ReceivedProxyProtocol } from './gateway.ts'
 import { type GatewayFile, gatewayKeys, type ListenerFile } from './gateway-keys.ts'
+import { notYetEnforced } from './not-yet-enforced.ts'
 import { receivedProxyProtocolKeys } from './proxy-protocol-keys.ts'
 import { isRecord, readTable } from './read-table.ts'
-import { type KeyTable, pathText } from './table.ts'
+import { pathText } from './table.ts'
 
 export interface GatewayReading {
   /** Not to be used where there are problems. */
@@ -17,9 +19,10 @@ export interface GatewayReading {
  * Reads what `infrarust.toml` says.
  *
  * @param written the values as a TOML parser gives them; `{}` gives the defaults
+ * @param folder  where the paths of pictures begin that are relative; without it they are refused
  */
-export function readGateway(written: unknown): GatewayReading {
-  const { value: file, problems: found } = readTable(gatewayKeys, written)
+export function readGateway(written: unknown, folder?: string): GatewayReading {
+  const { value: file, problems: found } = readTable(gatewayKeys, withAbsoluteFavicons(written, 'default_motd', folder))
   const problems = [...found]
   const proxyProtocol = globalProxyProtocol(file, written, problems)
   const listeners = readListeners(file, written, proxyProtocol, problems)
@@ -143,12 +146,6 @@ function readProviders(file: GatewayFile, written: unknown, problems: Problem[])
       })
     return []
   })
-}
-
-function notYetEnforced(table: KeyTable<unknown>, written: unknown): readonly string[] {
-  return table.rows
-    .filter(([, row]) => row.kind === 'table' && row.isEnforced === false && hasKey(written, row.name))
-    .map(([, row]) => row.name)
 }
 
 function hasKey(written: unknown, ...path: readonly string[]): boolean {

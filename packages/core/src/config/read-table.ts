@@ -1,6 +1,6 @@
 import type { Problem } from '../provider/validate.ts'
 import { nearest } from './suggestion.ts'
-import { type Key, type KeyTable, pathText, type Row, type ShortForm } from './table.ts'
+import { type Key, type KeyTable, pathText, type Row, type SubTable } from './table.ts'
 import { show } from './value-type.ts'
 
 /** With any problem the value is not to be used: what was wrong in it stands at its default. */
@@ -61,13 +61,7 @@ function readRow(
       return readKey(row, written, path, inherited, problems)
     case 'table':
       if (row.isOptional && written === undefined) return inherited
-      return readRows(
-        row.table,
-        row.short === undefined ? written : longForm(row.short, written),
-        path,
-        inherited,
-        problems,
-      )
+      return readRows(row.table, longForm(row, written, path, problems), path, inherited, problems)
     case 'tables': {
       if (written !== undefined && !Array.isArray(written)) {
         problems.push({ path, message: `${row.name} is ${show(written)}; write tables: [[${row.name}]]` })
@@ -81,11 +75,14 @@ function readRow(
   }
 }
 
-/** What is no value of the short form either stays, and is refused as a table. */
-function longForm(short: ShortForm, written: unknown): unknown {
-  if (written === undefined || isRecord(written)) return written
+/** A text that stands for the whole table has the faults of a text; anything else is refused as a table. */
+function longForm({ short }: SubTable, written: unknown, path: readonly string[], problems: Problem[]): unknown {
+  if (short === undefined || written === undefined || isRecord(written)) return written
   const reading = short.type.read(written)
-  return reading.kind === 'value' ? short.expand(reading.value) : written
+  if (reading.kind === 'value') return short.expand(reading.value)
+  if (typeof written !== 'string') return written
+  problems.push({ path, message: `${pathText(path)} ${reading.fault}` })
+  return undefined
 }
 
 function readKey(

@@ -1,3 +1,6 @@
+import { type MessagesConfig, messagesKeys } from '../messages/messages-keys.ts'
+import { type MotdConfig, motdKeys } from '../messages/motd-keys.ts'
+import { type Template, template } from '../messages/template.ts'
 import { type IpFilterConfig, ipFilterKeys } from './ip-filter-keys.ts'
 import { sentTlvsKeys } from './proxy-protocol-keys.ts'
 import { type ServerRateLimitConfig, serverRateLimitKeys } from './rate-limit-keys.ts'
@@ -24,6 +27,9 @@ export interface ServerFile {
   readonly proxyProtocol: SentTlvs
   readonly domainRewrite: DomainRewrite
   readonly timeouts: ServerTimeouts
+  readonly messages: MessagesConfig
+  readonly motd: MotdConfig
+  readonly disconnectMessage: Template | undefined
   readonly maxPlayers: number
   readonly ipFilter: IpFilterConfig
   readonly rateLimit: ServerRateLimitConfig
@@ -165,7 +171,29 @@ export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
       example: 100,
       reload: 'live',
     },
+    disconnectMessage: {
+      kind: 'key',
+      name: 'disconnect_message',
+      type: template,
+      default: undefined,
+      absent: 'the text of `[messages.server_down]`',
+      description: 'What a player is told whose login finds the server down.',
+      example: '§cSurvival is down for maintenance.',
+      reload: 'live',
+    },
     timeouts: { kind: 'table', name: 'timeouts', description: 'Deadlines of this server.', table: timeoutKeys },
+    messages: {
+      kind: 'table',
+      name: 'messages',
+      description: 'Replaces the global `[messages]` for this server, text by text.',
+      table: messagesKeys,
+    },
+    motd: {
+      kind: 'table',
+      name: 'motd',
+      description: 'What the server list shows, by the state of the server.',
+      table: motdKeys,
+    },
     ipFilter: {
       kind: 'table',
       name: 'ip_filter',

@@ -1,3 +1,6 @@
+import type { MessagesConfig } from '../messages/messages-keys.ts'
+import type { MotdConfig } from '../messages/motd-keys.ts'
+import type { Template } from '../messages/template.ts'
 import type { IpFilterConfig } from './ip-filter-keys.ts'
 import type { ServerRateLimitConfig } from './rate-limit-keys.ts'
 
@@ -22,6 +25,11 @@ export interface Server {
   /** What the backend sees as host name in the handshake instead of the one typed. */
   readonly domainRewrite: string | undefined
   readonly timeouts: ServerTimeouts
+  /** Before the gateway's, text by text. */
+  readonly messages: MessagesConfig
+  readonly motd: MotdConfig
+  /** The kick of `server_down`, whatever `messages` say. */
+  readonly disconnectMessage: Template | undefined
   /** Players at the same time, those on their way in included; 0: no limit. */
   readonly maxPlayers: number
   /** On top of the gateway's. */

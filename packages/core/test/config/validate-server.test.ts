@@ -18,6 +18,9 @@ const EXPECTED: Server = {
   proxyProtocol: { passTlvs: false, authority: false, uniqueId: false, crc32c: false, maxHeaderBytes: 536 },
   domainRewrite: undefined,
   timeouts: { connectMs: undefined, loginAnswerMs: undefined, idleMs: undefined },
+  messages: {},
+  motd: {},
+  disconnectMessage: undefined,
   ...NO_RULES,
 }
 

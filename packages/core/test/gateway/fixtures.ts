@@ -56,6 +56,9 @@ export function serverTo(id: string, domains: readonly string[], port: number, c
     proxyProtocol: { passTlvs: false, authority: false, uniqueId: false, crc32c: false, maxHeaderBytes: 536 },
     domainRewrite: undefined,
     timeouts: { connectMs: undefined, loginAnswerMs: undefined, idleMs: undefined },
+    messages: {},
+    motd: {},
+    disconnectMessage: undefined,
     ...NO_RULES,
     ...changes,
   }

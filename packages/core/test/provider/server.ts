@@ -16,6 +16,9 @@ export function server(given: Partial<Server> & Pick<Server, 'id'>): Server {
     proxyProtocol: { passTlvs: false, authority: false, uniqueId: false, crc32c: false, maxHeaderBytes: 536 },
     domainRewrite: undefined,
     timeouts: { connectMs: 5_000, loginAnswerMs: 25_000, idleMs: 0 },
+    messages: {},
+    motd: {},
+    disconnectMessage: undefined,
     ...NO_RULES,
     ...given,
   }

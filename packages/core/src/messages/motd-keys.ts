@@ -1,0 +1,112 @@
+import { type KeyTable, keyTable, type SubTable } from '../config/table.ts'
+import { integer, text } from '../config/values/plain.ts'
+import { favicon } from './favicon.ts'
+import { sampleLines } from './sample-lines.ts'
+import { type Template, template } from './template.ts'
+
+/** All that an example needs: one colour. */
+const ONE_COLOUR =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAEAAAABAAQAAAACCEkxzAAAAD0lEQVR42mNgGAWjgHwAAAJAAAHgTR1EAAAAAElFTkSuQmCC'
+
+export type MotdState = 'online' | 'offline' | 'starting' | 'unreachable' | 'sleeping' | 'stopping' | 'crashed'
+
+/** What the server list shows in each state. */
+export type MotdConfig = { readonly [State in MotdState]?: MotdEntry | undefined }
+
+export interface MotdEntry {
+  readonly text: Template | undefined
+  /** `data:image/png;base64,…`. */
+  readonly favicon: string | undefined
+  readonly versionName: string | undefined
+  readonly maxPlayers: number | undefined
+  readonly onlinePlayers: number | undefined
+  /** A line each. */
+  readonly sample: readonly string[] | undefined
+}
+
+const entryKeys: KeyTable<MotdEntry> = keyTable<MotdEntry>(
+  {
+    text: {
+      kind: 'key',
+      name: 'text',
+      type: template,
+      default: undefined,
+      absent: 'the text of `[messages]`; for `online` that of the server',
+      description: 'What stands beside the picture, two lines at most.',
+      example: '§aSurvival §7- §fWelcome!',
+      reload: 'live',
+    },
+    favicon: {
+      kind: 'key',
+      name: 'favicon',
+      type: favicon,
+      default: undefined,
+      absent: 'that of `online`, else none',
+      description: 'PNG of 64×64 pixels: a path relative to the file that names it, or a data URI.',
+      example: ONE_COLOUR,
+      reload: 'live',
+    },
+    versionName: {
+      kind: 'key',
+      name: 'version_name',
+      type: text({ maxLength: 64 }),
+      default: undefined,
+      absent: '`"Infrarust"`; for `online` that of the server',
+      description: 'What clients of other versions see instead of the number of players.',
+      example: 'Survival 1.21',
+      reload: 'live',
+    },
+    maxPlayers: {
+      kind: 'key',
+      name: 'max_players',
+      type: integer({ min: 0, max: 2_147_483_647 }),
+      default: undefined,
+      absent: '`0`; for `online` that of the server',
+      description: 'The number behind the slash.',
+      example: 100,
+      reload: 'live',
+    },
+    onlinePlayers: {
+      kind: 'key',
+      name: 'online_players',
+      type: integer({ min: 0, max: 2_147_483_647 }),
+      default: undefined,
+      absent: '`0`; for `online` that of the server',
+      description: 'The number before the slash.',
+      example: 0,
+      reload: 'live',
+    },
+    sample: {
+      kind: 'key',
+      name: 'sample',
+      type: sampleLines,
+      default: undefined,
+      absent: 'none; for `online` that of the server',
+      description: 'What hovering over the number of players shows, a line each.',
+      example: ['§eNext event', 'Saturday, 18:00'],
+      reload: 'live',
+    },
+  },
+  { version_protocol: "remove it: an answer always carries the client's own protocol number" },
+)
+
+/** Keys of `[motd]` and of `[default_motd]`. */
+export const motdKeys: KeyTable<MotdConfig> = keyTable<Required<MotdConfig>>(
+  {
+    online: stateRow('online', 'The server answers: what is written here replaces that part of its answer.'),
+    offline: stateRow('offline', 'The server is known to be off, such as a stopped container.'),
+    starting: stateRow('starting', 'The server is starting.'),
+    unreachable: stateRow('unreachable', 'The server does not answer.'),
+    sleeping: { ...stateRow('sleeping', 'The server sleeps until somebody joins.'), isEnforced: false },
+    stopping: { ...stateRow('stopping', 'The server is stopping.'), isEnforced: false },
+    crashed: { ...stateRow('crashed', 'The server has crashed.'), isEnforced: false },
+  },
+  {
+    text: 'write the state before it: motd.online.text',
+    favicon: 'write the state before it: motd.online.favicon',
+  },
+)
+
+function stateRow(state: MotdState, description: string): SubTable<MotdEntry | undefined> {
+  return { kind: 'table', name: state, description, table: entryKeys, isOptional: true }
+}

@@ -1,0 +1,40 @@
+import { stripSectionCodes } from '@infrarust/minecraft'
+import type { About } from '../connection/surroundings.ts'
+
+/** What may stand in a text, between braces, in the place of something that is known only when it is shown. */
+export const PLACEHOLDERS = ['domain', 'server', 'reason', 'expires', 'client'] as const
+
+export type Placeholder = (typeof PLACEHOLDERS)[number]
+
+export type PlaceholderValues = Readonly<Record<Placeholder, string>>
+
+/**
+ * What is longer is cut. With it and the bounds of the texts no answer can pass the 32,767 characters that a client
+ * reads, whatever a player typed or a ban says.
+ */
+export const PLACEHOLDER_MAX_UNITS = 255
+
+/** The value of each placeholder. What a peer sent, or a ban says, can change nothing but the words. */
+export function placeholderValues({ domain, server, detail, expiresAt, client }: About): PlaceholderValues {
+  return {
+    domain: plain(domain ?? 'this address'),
+    server: plain(server?.name ?? 'this server'),
+    reason: plain(detail ?? 'no reason given'),
+    expires: expiresAt === undefined ? 'never' : utcText(expiresAt),
+    client: client.address,
+  }
+}
+
+/** `2026-11-23 19:00 UTC`. @param epochMs a number from a ban store: one that is no date says so instead of throwing */
+export function utcText(epochMs: number): string {
+  const date = new Date(epochMs)
+  return Number.isNaN(date.getTime()) ? 'an unknown time' : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
+/** A text that was written by somebody else, without `§` codes, control characters and half characters. */
+export function plain(text: string): string {
+  const cut = text.slice(0, PLACEHOLDER_MAX_UNITS)
+  return stripSectionCodes(cut)
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .toWellFormed()
+}
