@@ -1,4 +1,4 @@
-import type { ServerDefinition } from '@infrarust/core'
+import { type ServerDefinition, validateServer } from '@infrarust/core'
 import type { Defined } from './definitions.ts'
 
 /**
@@ -13,9 +13,9 @@ export class LastAddresses {
     const before = this.#byKey
     const now = new Map<string, string>()
     const judged = all.map(({ definition, address }): ServerDefinition => {
-      const { key, values, problems = [] } = definition
+      const { key, values } = definition
       const last = before.get(key)
-      const isGood = problems.length === 0
+      const isGood = isAccepted(definition)
       const remembered = isGood ? (address ?? last) : last
       if (remembered !== undefined) now.set(key, remembered)
       if (!isGood) return address !== undefined && address === last ? definition : { ...definition, state: 'offline' }
@@ -27,4 +27,10 @@ export class LastAddresses {
     this.#byKey = now
     return judged
   }
+}
+
+/** By the registry, which judges it again and tells what is wrong. */
+function isAccepted(definition: ServerDefinition): boolean {
+  const { problems = [] } = definition
+  return problems.length === 0 && 'server' in validateServer(definition, 'docker')
 }
