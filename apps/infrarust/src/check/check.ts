@@ -1,18 +1,10 @@
 import { dirname } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
-import {
-  cidrText,
-  DEFAULT_REGISTRY_TIMINGS,
-  type ListenerConfig,
-  type Provider,
-  ProviderRegistry,
-  type Server,
-  validateServer,
-} from '@infrarust/core'
+import { cidrText, type ListenerConfig, type Server } from '@infrarust/core'
 import { readConfiguration } from '../configuration.ts'
 import { addressText } from '../log/address.ts'
 import type { GlobalOptions } from '../options.ts'
 import { Providers } from '../proxy/providers.ts'
+import { type Finding, firstSnapshot } from './first-snapshot.ts'
 
 /** What would be served, and what is wrong with it; printed as it is by `check --json`. */
 export interface Checked {
@@ -42,11 +34,6 @@ export interface CheckedServer {
   readonly send_proxy_protocol: false | 1 | 2
 }
 
-export interface Finding {
-  readonly level: 'error' | 'warn' | 'info'
-  readonly message: string
-}
-
 /** Reads all that a start would read, and binds and dials nothing. */
 export async function checkConfiguration(options: GlobalOptions): Promise<Checked> {
   const configuration = await readConfiguration(options)
@@ -68,26 +55,6 @@ export async function checkConfiguration(options: GlobalOptions): Promise<Checke
     servers: servers.map(checkedServer),
     findings: [...unenforced, ...findings],
   }
-}
-
-const LOOK_MS = 10
-
-/** What the providers say first, judged as a running proxy would. */
-async function firstSnapshot(
-  providers: readonly Provider[],
-): Promise<{ readonly servers: readonly Server[]; readonly findings: readonly Finding[] }> {
-  const findings: Finding[] = []
-  const registry = new ProviderRegistry({
-    validate: validateServer,
-    // Without a provider it speaks of a conflict: one of the two servers would not be served as written.
-    log: ({ provider, level, message }) => findings.push({ level: provider === undefined ? 'error' : level, message }),
-  })
-  registry.use(providers)
-  const end = performance.now() + DEFAULT_REGISTRY_TIMINGS.firstListMs
-  const isWaiting = (): boolean => registry.status().some(({ state }) => state === 'waiting')
-  while (isWaiting() && performance.now() < end) await wait(LOOK_MS)
-  registry.stop()
-  return { servers: registry.servers, findings }
 }
 
 function checkedListener({ name, host, port, proxyProtocol }: ListenerConfig): CheckedListener {

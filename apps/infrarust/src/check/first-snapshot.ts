@@ -1,0 +1,30 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { DEFAULT_REGISTRY_TIMINGS, type Provider, ProviderRegistry, type Server, validateServer } from '@infrarust/core'
+
+export interface FirstSnapshot {
+  readonly servers: readonly Server[]
+  readonly findings: readonly Finding[]
+}
+
+export interface Finding {
+  readonly level: 'error' | 'warn' | 'info'
+  readonly message: string
+}
+
+const LOOK_MS = 10
+
+/** What the providers say first, judged as a running proxy would. */
+export async function firstSnapshot(providers: readonly Provider[]): Promise<FirstSnapshot> {
+  const findings: Finding[] = []
+  const registry = new ProviderRegistry({
+    validate: validateServer,
+    // Without a provider it speaks of a conflict: one of the two servers would not be served as written.
+    log: ({ provider, level, message }) => findings.push({ level: provider === undefined ? 'error' : level, message }),
+  })
+  registry.use(providers)
+  const end = performance.now() + DEFAULT_REGISTRY_TIMINGS.firstListMs
+  const isWaiting = (): boolean => registry.status().some(({ state }) => state === 'waiting')
+  while (isWaiting() && performance.now() < end) await wait(LOOK_MS)
+  registry.stop()
+  return { servers: registry.servers, findings }
+}

@@ -1,0 +1,63 @@
+import { dirname } from 'node:path'
+import { Command } from 'commander'
+import { firstSnapshot } from '../check/first-snapshot.ts'
+import { readConfiguration } from '../configuration.ts'
+import { diagnose } from '../doctor/diagnose.ts'
+import { doctorTable } from '../doctor/table.ts'
+import { wayIn } from '../doctor/way-in.ts'
+import type { GlobalOptions } from '../options.ts'
+import { Providers } from '../proxy/providers.ts'
+
+const HELP = `
+Dials every address of every server and asks for its status without a PROXY header, with version 1 and with version 2:
+never a login. Each try takes 3 s at most. The proxy need not run. Verdicts: ok, needs_header, unexpected_header,
+wrong_version, no_answer, unreachable.
+
+Exit code 0 when all are ok, 1 when one is not, 2 for a configuration that does not load.
+
+Example:
+  infrarust doctor --config /etc/infrarust/infrarust.toml`
+
+interface DoctorOptions extends GlobalOptions {
+  readonly json?: true
+}
+
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('say for each server whether it gets the PROXY header that it expects, and what to change')
+    .option('--json', 'one object instead of a table')
+    .addHelpText('after', HELP)
+    .action(async (_: unknown, command: Command) => {
+      const { json = false, ...options } = command.optsWithGlobals<DoctorOptions>()
+      process.exitCode = await doctor(options, json)
+    })
+}
+
+async function doctor(options: GlobalOptions, json: boolean): Promise<number> {
+  const configuration = await readConfiguration(options)
+  if (configuration.kind === 'faulty') {
+    for (const problem of configuration.problems) tell(`error: ${problem}`)
+    return 2
+  }
+  const { config } = configuration.loaded
+  const { servers, findings } = await firstSnapshot(new Providers(config, dirname(configuration.path)).of(config))
+  for (const { level, message } of findings) tell(`${level}: ${message}`)
+  const ways = config.listeners.map(wayIn)
+  // What is for tools has one shape and nothing else in it; the rest is said beside it.
+  for (const { line } of ways) if (json) tell(`listener ${line}`)
+  for (const { warning } of ways) if (warning !== undefined) tell(`warn: ${warning}`)
+
+  let done = 0
+  const diagnoses = await diagnose(servers, ({ id, verdict }) => tell(`${++done}/${servers.length} ${id}: ${verdict}`))
+  if (json) process.stdout.write(`${JSON.stringify({ servers: diagnoses })}\n`)
+  else {
+    for (const { line } of ways) process.stdout.write(`listener  ${line}\n`)
+    process.stdout.write(`\n${doctorTable(diagnoses)}`)
+  }
+  if (findings.some(({ level }) => level === 'error')) return 2
+  return diagnoses.every(({ verdict }) => verdict === 'ok') ? 0 : 1
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`)
+}

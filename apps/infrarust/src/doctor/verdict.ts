@@ -1,0 +1,24 @@
+import type { Server } from '@infrarust/core'
+import type { EndpointFindings } from './try-endpoint.ts'
+
+/** Worst last: the verdict on a server is the worst of its endpoints. */
+const VERDICTS = ['ok', 'unreachable', 'no_answer', 'wrong_version', 'unexpected_header', 'needs_header'] as const
+
+/** Whether what a server is sent is what it expects. */
+export type Verdict = (typeof VERDICTS)[number]
+
+export type Sends = Server['sendProxyProtocol']
+
+export function verdictOn(sends: Sends, endpoints: readonly EndpointFindings[]): Verdict {
+  const worst = Math.max(...endpoints.map((endpoint) => VERDICTS.indexOf(endpointVerdict(sends, endpoint))))
+  return VERDICTS[worst] ?? 'unreachable'
+}
+
+export function endpointVerdict(sends: Sends, { none, v1, v2 }: EndpointFindings): Verdict {
+  const asConfigured = sends === false ? none : sends === 1 ? v1 : v2
+  if (asConfigured === 'answered') return 'ok'
+  const takesHeader = v1 === 'answered' || v2 === 'answered'
+  if (takesHeader) return sends === false ? 'needs_header' : 'wrong_version'
+  if (none === 'answered') return 'unexpected_header'
+  return none === 'unreachable' && v1 === 'unreachable' && v2 === 'unreachable' ? 'unreachable' : 'no_answer'
+}

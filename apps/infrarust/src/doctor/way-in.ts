@@ -1,0 +1,51 @@
+import { cidrText, type ListenerConfig, prefixSet } from '@infrarust/core'
+
+/** One listener as a player or a load balancer meets it. */
+export interface WayIn {
+  /** `0.0.0.0:25565  PROXY protocol required, believed from everybody` */
+  readonly line: string
+  /** What lets strangers in, and the keys that mend it. */
+  readonly warning: string | undefined
+}
+
+export function wayIn(listener: ListenerConfig): WayIn {
+  const { name, proxyProtocol } = listener
+  const { mode, trusted } = proxyProtocol
+  const believed = trusted === undefined ? 'everybody' : trusted.map(cidrText).join(', ') || 'nobody'
+  return {
+    line: `${name}  PROXY protocol ${mode}${mode === 'off' ? '' : `, believed from ${believed}`}`,
+    warning: warningAbout(listener),
+  }
+}
+
+function warningAbout({ name, host, proxyProtocol }: ListenerConfig): string | undefined {
+  const { mode, trusted } = proxyProtocol
+  if (mode === 'off') return undefined
+  if (trusted?.length === 0)
+    return `listener ${name} believes nobody: every connection is refused; name its load balancers in trusted`
+  const believesEverybody = trusted === undefined || trusted.some(({ prefix }) => prefix === 0)
+  if (!believesEverybody || !isPublic(host)) return undefined
+  return (
+    `listener ${name} can be reached by anybody and believes everybody: whoever connects there can claim any address, ` +
+    'and so pass every ban, filter and limit; name the load balancers in [proxy_protocol] trusted = [...], ' +
+    'or bind it where only they can reach it'
+  )
+}
+
+/** Anything but loopback and the networks that no stranger is routed to. A wildcard is all that the machine has. */
+function isPublic(host: string): boolean {
+  return host === '0.0.0.0' || host === '::' || !PRIVATE.has(host)
+}
+
+const PRIVATE = prefixSet([
+  { family: 'ipv4', address: '127.0.0.0', prefix: 8 },
+  { family: 'ipv4', address: '10.0.0.0', prefix: 8 },
+  { family: 'ipv4', address: '172.16.0.0', prefix: 12 },
+  { family: 'ipv4', address: '192.168.0.0', prefix: 16 },
+  { family: 'ipv4', address: '169.254.0.0', prefix: 16 },
+  // Of carriers and of overlay networks.
+  { family: 'ipv4', address: '100.64.0.0', prefix: 10 },
+  { family: 'ipv6', address: '::1', prefix: 128 },
+  { family: 'ipv6', address: 'fc00::', prefix: 7 },
+  { family: 'ipv6', address: 'fe80::', prefix: 10 },
+])

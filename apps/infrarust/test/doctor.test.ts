@@ -1,0 +1,180 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { decodeFrame, encodeStatusResponse } from '@infrarust/minecraft'
+import { decode } from '@infrarust/proxy-protocol'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { finish } from './program.ts'
+import { folderWith } from './running.ts'
+
+/** What the first bytes of a connection were. */
+type Opening = 'none' | 'v1' | 'v2-local' | 'v2-proxy'
+
+/** A backend that answers a list ping after these openings and closes after all others; its port. */
+async function backend(...answers: readonly Opening[]): Promise<number> {
+  return await listening((socket) =>
+    socket.once('data', (chunk) => {
+      if (answers.includes(openingOf(chunk))) socket.write(encodeStatusResponse('{"description":"here"}'))
+      else socket.destroy()
+    }),
+  )
+}
+
+function openingOf(chunk: Buffer): Opening {
+  const decoded = decode(chunk)
+  if (decoded.kind !== 'header') return 'none'
+  if (decoded.header.version === 1) return 'v1'
+  return decoded.header.command === 'LOCAL' ? 'v2-local' : 'v2-proxy'
+}
+
+/** The hex of the last whole frame, whatever was in those before it. */
+function lastPacketOf(bytes: Buffer): string {
+  let last = ''
+  for (let rest: Uint8Array = bytes; ; ) {
+    const frame = decodeFrame(rest, 2 ** 21)
+    if (frame.kind !== 'decoded') return last
+    last = Buffer.from(rest.subarray(0, frame.consumedBytes)).toString('hex')
+    rest = rest.subarray(frame.consumedBytes)
+  }
+}
+
+async function listening(onSocket: (socket: Socket) => void): Promise<number> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    onSocket(socket)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  return (server.address() as AddressInfo).port
+}
+
+function server(name: string, port: number, more = ''): string {
+  return `domains = ["${name}.example.com"]\naddresses = ["127.0.0.1:${port}"]\n${more}`
+}
+
+interface Answer {
+  readonly servers: readonly {
+    readonly id: string
+    readonly verdict: string
+    readonly endpoints: readonly { readonly none: string; readonly v1: string; readonly v2: string }[]
+    readonly fix: string | null
+  }[]
+}
+
+async function doctor(files: Readonly<Record<string, string>>): Promise<Answer & { code: number | null }> {
+  const cwd = folderWith({ 'infrarust.toml': '', ...files })
+  const { stdout, code } = await finish(['doctor', '--json', '--config', 'infrarust.toml'], '', { cwd })
+  const answer: Answer = JSON.parse(stdout)
+  return { ...answer, code }
+}
+
+describe('doctor', { timeout: 60_000 }, () => {
+  it('succeeds where every server gets what it expects', async () => {
+    const [plain, strict] = await Promise.all([backend('none'), backend('v1', 'v2-local', 'v2-proxy')])
+    const { servers, code } = await doctor({
+      'servers/plain.toml': server('plain', plain),
+      'servers/strict.toml': server('strict', strict, 'send_proxy_protocol = true\n'),
+    })
+    expect(servers.map(({ id, verdict, fix }) => [id, verdict, fix])).toEqual([
+      ['plain', 'ok', null],
+      ['strict', 'ok', null],
+    ])
+    expect(code).toBe(0)
+  })
+  it('asks with the addresses of its own socket where a server answers LOCAL with nothing', async () => {
+    const port = await backend('v2-proxy')
+    const { servers, code } = await doctor({
+      'servers/bungee.toml': server('bungee', port, 'send_proxy_protocol = true\n'),
+    })
+    expect(servers).toMatchObject([{ verdict: 'ok', endpoints: [{ none: 'closed', v1: 'closed', v2: 'answered' }] }])
+    expect(code).toBe(0)
+  })
+  // Read as Minecraft frames a version 2 header is three that a lenient server skips: it answered, and lost the address.
+  it('does not take a server that skips what it does not understand for one that reads headers', async () => {
+    const port = await listening((socket) => {
+      let received = Buffer.alloc(0)
+      socket.on('data', (chunk) => {
+        received = Buffer.concat([received, chunk])
+        if (lastPacketOf(received) === '0100') socket.write(encodeStatusResponse('{"description":"here"}'))
+      })
+    })
+    const { servers } = await doctor({
+      'servers/with.toml': server('with', port, 'send_proxy_protocol = true\n'),
+      'servers/without.toml': server('without', port),
+    })
+    expect(servers.map(({ id, verdict }) => [id, verdict])).toEqual([
+      ['with', 'unexpected_header'],
+      ['without', 'ok'],
+    ])
+  })
+  it('lets a server that takes headers and does not need them have either', async () => {
+    const port = await backend('none', 'v2-local')
+    const { servers } = await doctor({
+      'servers/with.toml': server('with', port, 'send_proxy_protocol = true\n'),
+      'servers/without.toml': server('without', port),
+    })
+    expect(servers.map(({ verdict }) => verdict)).toEqual(['ok', 'ok'])
+  })
+  it('names the version that a server wants', async () => {
+    const [old, recent] = await Promise.all([backend('v1'), backend('v2-local', 'v2-proxy')])
+    const { servers } = await doctor({
+      'servers/old.toml': server('old', old, 'send_proxy_protocol = true\n'),
+      'servers/recent.toml': server('recent', recent, 'send_proxy_protocol = "v1"\n'),
+      'servers/silent.toml': server('silent', old),
+    })
+    expect(servers.map(({ id, verdict }) => [id, verdict])).toEqual([
+      ['old', 'wrong_version'],
+      ['recent', 'wrong_version'],
+      ['silent', 'needs_header'],
+    ])
+    expect(servers[0]?.fix).toContain('send_proxy_protocol = "v1" in servers/old.toml')
+    expect(servers[1]?.fix).toContain('send_proxy_protocol = true in servers/recent.toml')
+    expect(servers[2]?.fix).toContain('send_proxy_protocol = "v1" in servers/silent.toml')
+  })
+  it('does not take what is no Minecraft server for one', async () => {
+    const port = await listening((socket) => void socket.write('SSH-2.0-OpenSSH_9.2\r\n'))
+    const { servers, code } = await doctor({ 'servers/ssh.toml': server('ssh', port) })
+    expect(servers).toMatchObject([{ verdict: 'no_answer', endpoints: [{ none: 'garbled' }] }])
+    expect(code).toBe(1)
+  })
+  it('judges a server by the worst of its addresses, and names that one', async () => {
+    const [good, bad] = await Promise.all([backend('none'), backend('v2-local')])
+    const { servers } = await doctor({
+      'servers/two.toml': `domains = ["two.example.com"]\naddresses = ["127.0.0.1:${good}", "127.0.0.1:${bad}"]\n`,
+    })
+    expect(servers).toMatchObject([{ verdict: 'needs_header', endpoints: [{ none: 'answered' }, { none: 'closed' }] }])
+    expect(servers[0]?.fix).toContain(`127.0.0.1:${bad} expects`)
+    expect(servers[0]?.fix).not.toContain(`:${good}`)
+  })
+  it('prints a table, the way in, and what to change for people', async () => {
+    const port = await backend('v2-local')
+    const cwd = folderWith({ 'infrarust.toml': '', 'servers/s.toml': server('s', port) })
+    const { stdout, stderr, code } = await finish(['doctor', '--config', 'infrarust.toml'], '', { cwd })
+    expect(stdout).toContain('listener  0.0.0.0:25565  PROXY protocol off\n')
+    expect(stdout).toMatch(/^SERVER +VERDICT +SENDS +ADDRESS +WITHOUT +WITH V1 +WITH V2$/m)
+    expect(stdout).toMatch(/^s +needs_header +no header +127\.0\.0\.1:\d+ +closed +closed +answered$/m)
+    expect(stdout).toMatch(/^s: .*set send_proxy_protocol = true in servers\/s\.toml/m)
+    expect(stderr).toBe('1/1 s: needs_header\n')
+    expect(code).toBe(1)
+  })
+  it.each([
+    ['bind = "0.0.0.0:25565"\nreceive_proxy_protocol = true\n', true],
+    ['bind = "10.0.0.1:25565"\nreceive_proxy_protocol = true\n', false],
+    ['bind = "[::1]:25565"\nreceive_proxy_protocol = true\n', false],
+    ['bind = "[2001:db8::1]:25565"\nreceive_proxy_protocol = true\n', true],
+    ['[proxy_protocol]\nmode = "optional"\ntrusted = ["::/0"]\n', true],
+    ['[proxy_protocol]\nmode = "required"\ntrusted = ["10.0.0.2"]\n', false],
+    ['bind = "0.0.0.0:25565"\n', false],
+  ])('warns of a listener that anybody can reach and that believes everybody: %j %s', async (toml, warns) => {
+    const cwd = folderWith({ 'infrarust.toml': toml })
+    const { stderr } = await finish(['doctor', '--config', 'infrarust.toml'], '', { cwd })
+    expect(stderr.includes('believes everybody')).toBe(warns)
+  })
+  it('exits 2 for a configuration that does not load', async () => {
+    const cwd = folderWith({ 'infrarust.toml': 'bind = 25565\n' })
+    const { stderr, stdout, code } = await finish(['doctor', '--json'], '', { cwd })
+    expect(stderr).toMatch(/^error: infrarust\.toml:1:\d+: bind is 25565;/)
+    expect(stdout).toBe('')
+    expect(code).toBe(2)
+  })
+})
