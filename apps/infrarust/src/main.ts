@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { banCommand } from './commands/ban.ts'
 import { checkCommand } from './commands/check.ts'
-import { doctorCommand } from './commands/doctor.ts'
 import { proxyProtocolCommand } from './commands/proxy-protocol.ts'
 import { run } from './commands/run.ts'
 import { type GlobalOptions, LOG_LEVELS } from './options.ts'
@@ -33,7 +32,6 @@ export async function main(args: readonly string[]): Promise<void> {
     })
   program.addCommand(banCommand())
   program.addCommand(checkCommand())
-  program.addCommand(doctorCommand())
   program.addCommand(proxyProtocolCommand())
   await program.parseAsync(args, { from: 'user' })
 }

@@ -12,7 +12,14 @@ export { type EmbeddedStoreOptions, openEmbeddedStore } from './ban/embedded/emb
 export { type BanJson, banJson } from './ban/import/ban-json.ts'
 export { type BanListReading, type BanReading, readBan, readBanList } from './ban/import/read-ban-list.ts'
 export type { AuditEntry, BanStore } from './ban/store.ts'
-export { type BanTarget, type BanTargetType, banKey, type ParsedBanTarget, parseBanTarget } from './ban/target.ts'
+export {
+  type BanTarget,
+  type BanTargetType,
+  banKey,
+  nameKey,
+  type ParsedBanTarget,
+  parseBanTarget,
+} from './ban/target.ts'
 export type { BanConfig } from './config/ban-keys.ts'
 export type { Cidr } from './config/cidr.ts'
 export type { ControlConfig } from './config/control-keys.ts'

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { type Configuration, readConfiguration } from '../configuration.ts'
 import { createLogger, resolveFormat } from '../log/logger.ts'
 import type { GlobalOptions } from '../options.ts'
+import { openBans } from '../proxy/bans.ts'
 import { listenProblem } from '../proxy/listen-problem.ts'
 import { ListenError, RunningProxy } from '../proxy/running-proxy.ts'
 import { onStopSignal } from '../signals.ts'
@@ -17,7 +18,12 @@ export async function run(options: GlobalOptions): Promise<void> {
   const { log } = configuration.loaded.config
   const format = resolveFormat(log.format, process.stdout.isTTY)
   const logger = createLogger(log.level, format)
-  const proxy = new RunningProxy({ configuration, logger, format })
+  const bans = await openBans(configuration, logger)
+  if (bans === undefined) {
+    process.exitCode = 1
+    return
+  }
+  const proxy = new RunningProxy({ configuration, logger, format, bans })
 
   onStopSignal(async (signal) => {
     await proxy.stopAccepting()

@@ -2,11 +2,14 @@ import { dirname } from 'node:path'
 import { watchGatewayConfig } from '@infrarust/config-file'
 import {
   BackendNames,
+  type BanStore,
+  banPolicy,
   Gateway,
   type GatewayConfig,
   LINGER_MS,
   type ListenerConfig,
   NameLookup,
+  type Policy,
   ProviderRegistry,
   type Server,
   type Transport,
@@ -14,11 +17,16 @@ import {
 } from '@infrarust/core'
 import type { Logger } from 'pino'
 import type { Configuration } from '../configuration.ts'
+import type { ControlServer } from '../control/control-server.ts'
+import { banVerbs } from '../control/verbs/ban-verbs.ts'
+import { type DataPaths, dataPaths } from '../data-paths.ts'
 import { logAccess } from '../log/access.ts'
 import { addressText } from '../log/address.ts'
 import type { LogFormat } from '../log/logger.ts'
 import { logReload, notYetEnforced } from '../log/reload.ts'
 import { logServers } from '../log/servers.ts'
+import { enforceBans } from './bans.ts'
+import { listenForCommands } from './control.ts'
 import { drained } from './drain.ts'
 import { Providers } from './providers.ts'
 import { gatewaySettings } from './settings.ts'
@@ -28,6 +36,8 @@ import { firstRunRoutes } from './welcome.ts'
 export interface ProxyOptions {
   readonly configuration: Extract<Configuration, { kind: 'loaded' }>
   readonly logger: Logger
+  /** Closed by `stop`. */
+  readonly bans: BanStore
   readonly format: LogFormat
 }
 
@@ -49,12 +59,17 @@ export class RunningProxy {
   readonly #gateway: Gateway
   readonly #transport: Transport
   readonly #providers: Providers
+  readonly #bans: BanStore
+  readonly #paths: DataPaths
   readonly #watching = new AbortController()
+  #control: ControlServer | undefined
   #config: GatewayConfig
 
-  constructor({ configuration, logger, format }: ProxyOptions) {
+  constructor({ configuration, logger, format, bans }: ProxyOptions) {
     const { loaded } = configuration
     this.#logger = logger
+    this.#bans = bans
+    this.#paths = dataPaths(loaded.config, configuration.path)
     this.#config = loaded.config
     const lookup = new NameLookup()
     this.#names = new BackendNames({
@@ -71,7 +86,7 @@ export class RunningProxy {
     })
     this.#providers = new Providers(loaded.config, dirname(configuration.path))
     this.#gateway = new Gateway({
-      settings: gatewaySettings(loaded.config),
+      settings: gatewaySettings(loaded.config, this.#policies()),
       routes: firstRunRoutes(this.#registry, loaded.source === 'defaults'),
       endpoints: this.#names,
       record: (record, headerFault) => logAccess(logger, format, record, headerFault),
@@ -86,6 +101,7 @@ export class RunningProxy {
       keepAlive: loaded.config.keepAlive,
     })
     this.#gateway.attach(this.#transport)
+    enforceBans(bans, this.#gateway, logger, () => this.#config.ban.isLogged)
     notYetEnforced(logger, loaded.notYetEnforced)
     this.#follow(configuration)
   }
@@ -109,12 +125,18 @@ export class RunningProxy {
         `listening on ${addressText({ host: address.address, port: address.port })}${headerText(listener)}`,
       )
     }
+    this.#control = await listenForCommands(this.#paths.controlSocket, banVerbs(this.#bans), this.#logger)
   }
 
   /** What is served, once every provider has given its first list or was waited for long enough. */
   async servers(): Promise<readonly Server[]> {
     while (this.#registry.route(undefined).kind === 'not-ready') await this.#registry.nextTable()
     return this.#registry.servers
+  }
+
+  /** In the order in which they are asked. */
+  #policies(): readonly Policy[] {
+    return [banPolicy(this.#bans.bans)]
   }
 
   /** Connections that are there. */
@@ -129,10 +151,12 @@ export class RunningProxy {
   /** From its end on nobody is accepted any more, and those who have no server yet are told so. */
   async stopAccepting(): Promise<void> {
     this.#watching.abort()
+    // At once: what a command does from now on, it does in the store, where it is noticed.
+    const unreachable = this.#control?.close()
     this.#registry.stop()
     const stopped = this.#transport.stopListening()
     this.#gateway.drain()
-    await stopped
+    await Promise.all([stopped, unreachable])
   }
 
   /** Sessions go on for at most `timeoutMs`, then they are ended. Every connection has had its record when this resolves. */
@@ -144,6 +168,7 @@ export class RunningProxy {
     await drained(this.#gateway, LINGER_MS)
     await this.#transport.close()
     this.#names.stop()
+    await this.#bans.close()
   }
 
   /** Takes over what changes in `infrarust.toml` while the proxy runs. */
@@ -159,7 +184,7 @@ export class RunningProxy {
         if (change.kind === 'refused') return
         this.#config = change.config
         this.#logger.level = change.config.log.level
-        this.#gateway.reconfigure(gatewaySettings(change.config))
+        this.#gateway.reconfigure(gatewaySettings(change.config, this.#policies()))
         this.#registry.use(this.#providers.of(change.config))
       },
     })

@@ -24,8 +24,8 @@ export interface BanStore {
    * @throws {BanStoreError} where nothing was removed
    */
   remove(targets: readonly BanTarget[], by: string): Promise<readonly Ban[]>
-  /** Who did what, latest first. */
-  audit(limit: number): Promise<readonly AuditEntry[]>
+  /** Who did what, latest first; with a target only what was done about it. */
+  audit(limit: number, target?: BanTarget): Promise<readonly AuditEntry[]>
   /** Tells of each change, whoever made it. */
   onChange(listener: (change: BanChange) => void): void
   /** What was asked for before is still done. */

@@ -100,8 +100,12 @@ export class BanDatabase {
     return this.#database.prepare('SELECT 1 FROM imports WHERE file = ?').get(file) !== undefined
   }
 
-  audit(limit: number): readonly AuditEntry[] {
-    return this.#database.prepare('SELECT * FROM audit ORDER BY seq DESC LIMIT ?').all(limit).map(auditEntryOf)
+  audit(limit: number, target: BanTarget | undefined): readonly AuditEntry[] {
+    const key = target === undefined ? null : banKey(target)
+    return this.#database
+      .prepare('SELECT * FROM audit WHERE key = coalesce(?, key) ORDER BY seq DESC LIMIT ?')
+      .all(key, limit)
+      .map(auditEntryOf)
   }
 
   /** Everything that was changed since the last time, by this connection or by another one. */

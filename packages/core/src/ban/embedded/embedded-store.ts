@@ -75,8 +75,8 @@ class EmbeddedStore implements BanStore {
     return result.kind === 'removed' ? result.bans : []
   }
 
-  async audit(limit: number): Promise<readonly AuditEntry[]> {
-    const result = await this.#ask('open', (id) => ({ id, kind: 'audit', limit }))
+  async audit(limit: number, target?: BanTarget): Promise<readonly AuditEntry[]> {
+    const result = await this.#ask('open', (id) => ({ id, kind: 'audit', limit, target }))
     return result.kind === 'audit' ? result.entries : []
   }
 

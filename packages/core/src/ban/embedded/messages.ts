@@ -14,7 +14,7 @@ export type StoreRequest = { readonly id: number } & (
   | { readonly kind: 'open' }
   | { readonly kind: 'add'; readonly bans: readonly Ban[]; readonly by: string; readonly importedFrom?: string }
   | { readonly kind: 'remove'; readonly targets: readonly BanTarget[]; readonly by: string }
-  | { readonly kind: 'audit'; readonly limit: number }
+  | { readonly kind: 'audit'; readonly limit: number; readonly target: BanTarget | undefined }
   | { readonly kind: 'was-imported'; readonly file: string }
   | { readonly kind: 'close' }
 )

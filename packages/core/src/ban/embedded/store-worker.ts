@@ -63,7 +63,7 @@ class StoreWorker {
       }
       case 'audit':
         this.#openIfThere()
-        return { kind: 'audit', entries: this.#open?.database.audit(request.limit) ?? [] }
+        return { kind: 'audit', entries: this.#open?.database.audit(request.limit, request.target) ?? [] }
       case 'was-imported':
         this.#openIfThere()
         return { kind: 'was-imported', wasImported: this.#open?.database.wasImported(request.file) ?? false }

@@ -120,6 +120,8 @@ export function banStoreContract(name: string, setup: () => Promise<BanStoreSubj
           { ...seen, action: 'ban', by: 'alice' },
         ])
         expect(await store.audit(1)).toHaveLength(1)
+        expect(await store.audit(10, ip('203.0.113.8'))).toEqual([])
+        expect(await store.audit(10, ip('203.0.113.7'))).toHaveLength(2)
       }),
     )
     it(

@@ -1,0 +1,50 @@
+import { userInfo } from 'node:os'
+import { BanStoreError } from '@infrarust/core'
+import { readConfiguration } from '../configuration.ts'
+import { type Acknowledged, type BanCall, operateOnBans } from '../control/ban-operation.ts'
+import { ControlError } from '../control/control-error.ts'
+import { dataPaths } from '../data-paths.ts'
+import type { GlobalOptions } from '../options.ts'
+
+/**
+ * Has a verb about bans carried out for a command: each acknowledged item goes to `take`. What goes wrong is told on standard
+ * error, and the exit code is 1.
+ *
+ * @returns whether all was done
+ */
+export async function callBans(
+  options: GlobalOptions,
+  call: BanCall,
+  take: (acknowledged: Acknowledged) => void,
+): Promise<boolean> {
+  const configuration = await readConfiguration(options)
+  if (configuration.kind === 'faulty') {
+    for (const problem of configuration.problems) complain(problem)
+    return false
+  }
+  try {
+    const paths = dataPaths(configuration.loaded.config, configuration.path)
+    for await (const acknowledged of operateOnBans(paths, call)) take(acknowledged)
+    return true
+  } catch (error) {
+    if (!(error instanceof ControlError || error instanceof BanStoreError)) throw error
+    complain(error.message)
+    return false
+  }
+}
+
+/** One line for the operator; the command then ends with 1. */
+export function complain(message: string): void {
+  process.stderr.write(`infrarust: ${message}\n`)
+  process.exitCode = 1
+}
+
+/** Who runs the command, for the audit trail. */
+export function operator(): string {
+  try {
+    return process.env.SUDO_USER || userInfo().username
+  } catch {
+    // A container may run as a user that its system does not know.
+    return `uid ${process.getuid?.() ?? 'unknown'}`
+  }
+}

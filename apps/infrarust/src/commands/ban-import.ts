@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises'
+import { banJson, readBanList } from '@infrarust/core'
+import { Command } from 'commander'
+import { isRecord } from '../control/protocol.ts'
+import type { GlobalOptions } from '../options.ts'
+import { callBans, complain, operator } from './ban-call.ts'
+
+const EXAMPLE = `
+Reads bans.json of the Rust product or of "ban export", and banned-players.json and banned-ips.json of a Minecraft
+server. Each file is added whole or not at all. Exit code 0 when all are imported, else 1.
+
+Example:
+  infrarust ban import /srv/minecraft/banned-players.json /srv/minecraft/banned-ips.json`
+
+export function banImportCommand(): Command {
+  return new Command('import')
+    .description('add the bans of another product')
+    .argument('<file...>', 'lists of bans')
+    .addHelpText('after', EXAMPLE)
+    .action(async (files: readonly string[], _: unknown, command: Command) => {
+      for (const file of files) await importFile(file, command.optsWithGlobals<GlobalOptions>())
+    })
+}
+
+async function importFile(file: string, options: GlobalOptions): Promise<void> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    return complain(`${file}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  const { bans, faults } = readBanList(text, Date.now())
+  for (const fault of faults) complain(`${file}: ${fault}`)
+  if (faults.length > 0) return complain(`nothing of ${file} was imported`)
+  const call = {
+    verb: 'ban.import',
+    options: { by: operator() },
+    input: bans.map(banJson),
+    hasItemPerInput: false,
+  }
+  const isDone = await callBans(options, call, ({ item }) => {
+    const { imported, over } = isRecord(item) ? item : {}
+    const rest = over === 0 ? '' : `; ${String(over)} are over already`
+    process.stdout.write(`imported ${String(imported)} bans from ${file}${rest}\n`)
+  })
+  if (!isDone) complain(`nothing of ${file} is known to be imported`)
+}

@@ -1,0 +1,57 @@
+import { type Ban, readBan } from '@infrarust/core'
+import { Command } from 'commander'
+import { banTable, minute, table } from '../ban/table.ts'
+import { isRecord } from '../control/protocol.ts'
+import type { GlobalOptions } from '../options.ts'
+import { callBans } from './ban-call.ts'
+import { areTargets } from './ban-targets.ts'
+
+const EXAMPLE = `
+Shows which bans hold a target (its own, that of a network around it, that of a UUID with its name), and who banned and
+unbanned it before. Exit code 0 when at least one ban holds each target, else 1.
+
+Example:
+  infrarust ban show 203.0.113.7`
+
+interface ShowOptions extends GlobalOptions {
+  readonly json?: true
+}
+
+export function banShowCommand(): Command {
+  return new Command('show')
+    .description('say why somebody is kept out, or is not')
+    .argument('<target...>', 'whom')
+    .option('--json', 'one object for each target')
+    .addHelpText('after', EXAMPLE)
+    .action(async (targets: readonly string[], _: unknown, command: Command) => {
+      const { json, ...options } = command.optsWithGlobals<ShowOptions>()
+      if (!areTargets(targets)) return
+      const left = [...targets]
+      const call = { verb: 'ban.show', options: {}, input: targets, hasItemPerInput: true }
+      await callBans(options, call, ({ item }) => {
+        const target = left.shift() ?? ''
+        const { bans, history } = isRecord(item) ? item : {}
+        if (!Array.isArray(bans) || bans.length === 0) process.exitCode = 1
+        if (json) process.stdout.write(`${JSON.stringify({ target, bans, history })}\n`)
+        else process.stdout.write(shown(target, listOf(bans).flatMap(readEntry), listOf(history)))
+      })
+    })
+}
+
+function shown(target: string, bans: readonly Ban[], history: readonly unknown[]): string {
+  const now = bans.length === 0 ? `${target} is not banned\n` : `${target} is banned\n${banTable(bans)}`
+  return history.length === 0 ? now : `${now}history\n${table(history.filter(isRecord).map(historyRow))}`
+}
+
+function historyRow({ at, action, by, reason }: Readonly<Record<string, unknown>>): readonly string[] {
+  return [`  ${minute(Number(at))}`, String(action), `by ${String(by)}`, typeof reason === 'string' ? reason : '']
+}
+
+function readEntry(entry: unknown): readonly Ban[] {
+  const reading = readBan(entry, 'entry', Date.now())
+  return reading.kind === 'bans' ? reading.bans : []
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}

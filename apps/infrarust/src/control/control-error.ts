@@ -1,0 +1,20 @@
+/**
+ * - `absent`: no process listens there
+ * - `unreachable`: there may be one, and it cannot be reached
+ * - `lost`: it went away before it had answered
+ * - `silent`: it is there and does not answer
+ * - `protocol`: what was said is not understood
+ * - `refused`: the verb was understood, and could not be carried out
+ */
+export type ControlErrorCode = 'absent' | 'unreachable' | 'lost' | 'silent' | 'protocol' | 'refused'
+
+/** What went wrong between a command and the proxy; the message is for the operator. */
+export class ControlError extends Error {
+  override readonly name = 'ControlError'
+  readonly code: ControlErrorCode
+
+  constructor(code: ControlErrorCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}

@@ -1,0 +1,69 @@
+import { lstatSync, mkdirSync, unlinkSync } from 'node:fs'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { dirname } from 'node:path'
+import { ControlError } from './control-error.ts'
+
+/** `sun_path` has 108 bytes, the last of them a NUL. @see unix(7) */
+const PATH_MAX_BYTES = 107
+
+export function isTooLong(path: string): boolean {
+  return Buffer.byteLength(path) > PATH_MAX_BYTES
+}
+
+/**
+ * Listens on a path, for its owner only. What a killed process has left there is replaced, what a living one uses is not.
+ *
+ * @throws {ControlError} `unreachable` with what is the matter, as a clause
+ */
+export async function listenOnSocket(path: string, onSocket: (socket: Socket) => void): Promise<Server> {
+  if (isTooLong(path)) throw new ControlError('unreachable', `${path} has more than ${PATH_MAX_BYTES} bytes`)
+  const server = createServer(onSocket)
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) await removeStale(path)
+    await bind(server, path)
+  } catch (error) {
+    if (error instanceof ControlError) throw error
+    throw new ControlError('unreachable', error instanceof Error ? error.message : String(error))
+  }
+  return server
+}
+
+/** The mode is there before anybody can connect: the socket is bound before `listen` returns. */
+function bind(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    const before = process.umask(0o177)
+    try {
+      server.listen(path, () => {
+        server.off('error', reject)
+        resolve()
+      })
+    } finally {
+      process.umask(before)
+    }
+  })
+}
+
+/** Only a socket that nobody listens on is removed, never a file that somebody has named by mistake. */
+async function removeStale(path: string): Promise<void> {
+  if (!lstatSync(path).isSocket()) throw new ControlError('unreachable', `${path} is there and is no socket`)
+  const state = await whoListens(path)
+  if (state === 'somebody') throw new ControlError('unreachable', `another process listens on ${path}`)
+  if (state === 'nobody') unlinkSync(path)
+}
+
+function whoListens(path: string): Promise<'somebody' | 'nobody' | 'gone'> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path)
+    socket.on('connect', () => {
+      socket.destroy()
+      resolve('somebody')
+    })
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED') resolve('nobody')
+      else if (error.code === 'ENOENT') resolve('gone')
+      else reject(error)
+    })
+  })
+}

@@ -1,0 +1,37 @@
+import type { Ban, BanStore } from '@infrarust/core'
+import { ControlError } from '../control-error.ts'
+import type { Verb, VerbCall } from '../verb.ts'
+import { byOption, numberOption, readTarget, textOption } from './options.ts'
+
+/** Bans each target of the input, one after the other; an item for each says that its ban is durable. */
+export function banAdd(store: BanStore): Verb {
+  return {
+    name: 'ban.add',
+    async *run({ options, input }: VerbCall) {
+      const by = byOption(options)
+      const playerName = textOption(options, 'playerName')
+      const durationMs = numberOption(options, 'durationMs')
+      for await (const written of input) {
+        const target = readTarget(written)
+        const createdAt = Date.now()
+        const ban: Ban = {
+          target,
+          playerName: target.type === 'uuid' ? nameOf(playerName) : undefined,
+          reason: textOption(options, 'reason'),
+          source: by,
+          createdAt,
+          expiresAt: durationMs === undefined ? undefined : createdAt + durationMs,
+        }
+        await store.add([ban], by)
+        yield { banned: target.value }
+      }
+    },
+  }
+}
+
+function nameOf(written: string | undefined): string | undefined {
+  if (written === undefined) return undefined
+  const target = readTarget(written)
+  if (target.type !== 'username') throw new ControlError('refused', `"${written}" is no player name`)
+  return target.value
+}

@@ -1,0 +1,29 @@
+import { type Ban, type BanStore, isInForce, readBan } from '@infrarust/core'
+import { ControlError } from '../control-error.ts'
+import type { Verb, VerbCall } from '../verb.ts'
+import { byOption } from './options.ts'
+
+/** What is held in memory for one transaction. */
+const MAX_ENTRIES = 1_000_000
+
+/** Adds the bans of the input in one transaction; those that are over already are left out. */
+export function banImport(store: BanStore): Verb {
+  return {
+    name: 'ban.import',
+    async *run({ options, input }: VerbCall) {
+      const now = Date.now()
+      const bans: Ban[] = []
+      let entries = 0
+      for await (const entry of input) {
+        entries++
+        if (entries > MAX_ENTRIES) throw new ControlError('refused', `more than ${MAX_ENTRIES} entries in one import`)
+        const reading = readBan(entry, `entry ${entries}`, now)
+        if (reading.kind === 'fault') throw new ControlError('refused', reading.fault)
+        bans.push(...reading.bans)
+      }
+      const inForce = bans.filter((ban) => isInForce(ban, now))
+      await store.add(inForce, byOption(options))
+      yield { imported: inForce.length, over: bans.length - inForce.length }
+    },
+  }
+}

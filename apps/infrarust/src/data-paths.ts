@@ -1,0 +1,21 @@
+import { dirname, resolve } from 'node:path'
+import type { GatewayConfig } from '@infrarust/core'
+
+/** Where the proxy and its commands meet: both find it from the configuration alone. */
+export interface DataPaths {
+  readonly banFile: string
+  readonly controlSocket: string
+}
+
+/**
+ * @param configFile absolute; need not be there
+ * @param stateDirectory what systemd has set as `$STATE_DIRECTORY`: several folders are separated by colons
+ */
+export function dataPaths(
+  { dataDir, ban, control }: Pick<GatewayConfig, 'dataDir' | 'ban' | 'control'>,
+  configFile: string,
+  stateDirectory: string | undefined = process.env.STATE_DIRECTORY,
+): DataPaths {
+  const folder = resolve(dirname(configFile), dataDir ?? (stateDirectory?.split(':')[0] || '.'))
+  return { banFile: resolve(folder, ban.file), controlSocket: resolve(folder, control.socket) }
+}

@@ -1,0 +1,66 @@
+import { type Ban, type BanStore, BanStoreError, cutBanned, type Gateway, openEmbeddedStore } from '@infrarust/core'
+import type { Logger } from 'pino'
+import type { Configuration } from '../configuration.ts'
+import { dataPaths } from '../data-paths.ts'
+
+/** Opens the ban store that the configuration names; undefined where that cannot be, which is logged then. */
+export async function openBans(
+  { path, loaded }: Extract<Configuration, { kind: 'loaded' }>,
+  logger: Logger,
+): Promise<BanStore | undefined> {
+  const { banFile } = dataPaths(loaded.config, path)
+  const { purgeIntervalMs } = loaded.config.ban
+  try {
+    return await openEmbeddedStore({ file: banFile, purgeIntervalMs, notice: (message) => logger.error(message) })
+  } catch (error) {
+    if (!(error instanceof BanStoreError)) throw error
+    // Without the bans that there are, everybody whom they keep out would be let in.
+    logger.fatal(error.message)
+    return undefined
+  }
+}
+
+/**
+ * Ends the connections of whoever is banned from now on, by this process or beside it.
+ *
+ * @param isLogged whether each change has a line, asked at each
+ */
+export function enforceBans(
+  store: BanStore,
+  gateway: Pick<Gateway, 'cut' | 'live'>,
+  logger: Logger,
+  isLogged: () => boolean,
+): void {
+  store.onChange(({ added, removed }) => {
+    const cut = cutBanned(gateway, added, Date.now())
+    if (!isLogged()) return
+    for (const ban of added.slice(0, MAX_LINES)) logger.info(fields('ban', ban), `banned ${sentence(ban)}`)
+    for (const ban of removed.slice(0, MAX_LINES))
+      logger.info(fields('unban', ban), `no longer banned: ${sentence(ban)}`)
+    const left = Math.max(0, added.length - MAX_LINES) + Math.max(0, removed.length - MAX_LINES)
+    if (left > 0) logger.info({ event: 'bans', count: left }, `${left} more changes of the bans`)
+    if (cut > 0) logger.info({ event: 'bans', cut }, `connections of banned clients ended: ${cut}`)
+  })
+}
+
+/** Lines for one change: an import would fill the log with what its file says as well. */
+const MAX_LINES = 100
+
+function fields(event: string, { target, playerName, reason, source, expiresAt }: Ban): object {
+  return {
+    event,
+    target: target.value,
+    target_type: target.type,
+    ...(playerName !== undefined && { player: playerName }),
+    ...(reason !== undefined && { ban_reason: reason }),
+    source,
+    ...(expiresAt !== undefined && { expires_at: new Date(expiresAt).toISOString() }),
+  }
+}
+
+function sentence({ target, playerName, reason, source }: Ban): string {
+  const uuid =
+    playerName === undefined ? 'a UUID is only claimed here: keeps nobody out' : `enforced by the name ${playerName}`
+  const about = target.type === 'uuid' ? ` (${uuid})` : ''
+  return `${target.value}${about} by ${source}${reason === undefined ? '' : `: ${reason}`}`
+}
