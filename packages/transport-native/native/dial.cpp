@@ -63,7 +63,7 @@ int startAttempt(Loop& loop, Connection& connection) {
   std::memcpy(address, attempt + kAttemptHeadBytes, addressLength);
   Endpoint endpoint;
   if (!parseEndpoint(address, readAs<uint16_t>(attempt + 8), endpoint)) return EINVAL;
-  const int result = startConnect(endpoint, connection.backend.fd);
+  const int result = startConnect(endpoint, plan.headBytes > 0, connection.backend.fd);
   return result == 0 || result == -EINPROGRESS ? 0 : -result;
 }
 

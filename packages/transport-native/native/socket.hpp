@@ -52,8 +52,12 @@ bool localEndpoint(int fd, Endpoint& endpoint);
 /** Binds and listens; TCP_NODELAY and keep-alive set here are inherited by every accepted socket. */
 int listenOn(const Endpoint& endpoint, int keepAliveSeconds, Descriptor& listener, const char*& failedCall);
 int acceptFrom(int listener, Descriptor& accepted, Endpoint& peer);
-/** Starts connecting. `-EINPROGRESS` is the ordinary answer. */
-int startConnect(const Endpoint& endpoint, Descriptor& socket);
+/**
+ * Starts connecting. `-EINPROGRESS` is the ordinary answer.
+ *
+ * @param sendsAtOnce bytes follow as soon as it is connected, so the ACK of the handshake goes out with them
+ */
+int startConnect(const Endpoint& endpoint, bool sendsAtOnce, Descriptor& socket);
 /** The error a connect ended with, 0 for none. */
 int pendingError(int fd);
 
