@@ -90,9 +90,13 @@ export type { MessageConfig, MessageReason, MessagesConfig } from './messages/me
 export type { MotdConfig, MotdEntry, MotdState } from './messages/motd-keys.ts'
 export type { Template } from './messages/template.ts'
 export type { StatusCacheConfig } from './status/status-cache-keys.ts'
+export { type AddressListFault, type AddressListReading, readAddressList } from './filter/address-list.ts'
+export type { ListFiles } from './filter/address-sets.ts'
+export { IpFilter } from './filter/ip-filter.ts'
 export { BUILT_IN_MESSAGES } from './gateway/built-in-messages.ts'
 export { type CutTarget, Gateway, type GatewayOptions, type GatewaySettings } from './gateway/gateway.ts'
 export type { LiveConnection } from './gateway/live-connection.ts'
+export { RateLimits } from './limit/rate-limits.ts'
 export {
   BackendNames,
   type BackendNamesOptions,
@@ -116,5 +120,6 @@ export type { ProviderStatus } from './provider/status.ts'
 export type { Problem, ValidatedServer, ValidateServer } from './provider/validate.ts'
 export { cleanDomain, type ParsedDomainPattern, parseDomainPattern } from './router/domain.ts'
 export { type Claim, type Route, RoutingTable, type RoutingTableContent } from './router/routing-table.ts'
+export { Slots } from './slots/slots.ts'
 export * from './transport/contract.ts'
 export { nodeTransport } from './transport/node/node-transport.ts'

@@ -19,8 +19,8 @@ export type Destination =
 export function route(connection: Connection, intent: IntentFacts, at: number): Refusal | undefined {
   const destination = destinationOf(connection, intent)
   connection.destination = destination
-  if (!('server' in destination) || destination.server === undefined) return undefined
-  return connection.surroundings.policies.admitToServer(connection.clientFacts(at), intent, destination.server)
+  if (destination.kind === 'not-ready') return undefined
+  return connection.surroundings.policies.admitToServer(connection.clientFacts(at), intent, serverOf(connection))
 }
 
 /** Recalls the server, where there is one: for texts, the record, and the live view. */

@@ -9,6 +9,7 @@ export class PolicyChain {
   readonly #admitToServer: readonly Method<'admitToServer'>[]
   readonly #admitPlayer: readonly Method<'admitPlayer'>[]
   readonly #recheck: readonly Method<'recheck'>[]
+  readonly #refused: readonly Method<'refused'>[]
   readonly #released: readonly Method<'released'>[]
 
   constructor(policies: readonly Policy[]) {
@@ -17,13 +18,14 @@ export class PolicyChain {
     this.#admitToServer = having(policies, 'admitToServer')
     this.#admitPlayer = having(policies, 'admitPlayer')
     this.#recheck = having(policies, 'recheck')
+    this.#refused = having(policies, 'refused')
     this.#released = having(policies, 'released')
   }
 
   admitClient(client: ClientFacts): Refusal | undefined {
     for (const policy of this.#admitClient) {
       const refusal = policy.admitClient(client)
-      if (refusal !== undefined) return refusal
+      if (refusal !== undefined) return this.#refuse(client, refusal)
     }
     return undefined
   }
@@ -31,15 +33,15 @@ export class PolicyChain {
   admitIntent(client: ClientFacts, intent: IntentFacts): Refusal | undefined {
     for (const policy of this.#admitIntent) {
       const refusal = policy.admitIntent(client, intent)
-      if (refusal !== undefined) return refusal
+      if (refusal !== undefined) return this.#refuse(client, refusal)
     }
     return undefined
   }
 
-  admitToServer(client: ClientFacts, intent: IntentFacts, server: Server): Refusal | undefined {
+  admitToServer(client: ClientFacts, intent: IntentFacts, server: Server | undefined): Refusal | undefined {
     for (const policy of this.#admitToServer) {
       const refusal = policy.admitToServer(client, intent, server)
-      if (refusal !== undefined) return refusal
+      if (refusal !== undefined) return this.#refuse(client, refusal)
     }
     return undefined
   }
@@ -47,7 +49,7 @@ export class PolicyChain {
   admitPlayer(client: ClientFacts, player: PlayerFacts, server: Server | undefined): Refusal | undefined {
     for (const policy of this.#admitPlayer) {
       const refusal = policy.admitPlayer(client, player, server)
-      if (refusal !== undefined) return refusal
+      if (refusal !== undefined) return this.#refuse(client, refusal)
     }
     return undefined
   }
@@ -55,7 +57,7 @@ export class PolicyChain {
   recheck(client: ClientFacts, player: PlayerFacts | undefined, server: Server): Refusal | undefined {
     for (const policy of this.#recheck) {
       const refusal = policy.recheck(client, player, server)
-      if (refusal !== undefined) return refusal
+      if (refusal !== undefined) return this.#refuse(client, refusal)
     }
     return undefined
   }
@@ -63,6 +65,11 @@ export class PolicyChain {
   /** Tells all of them, those too that were not asked because an earlier one had refused. */
   released(client: ClientFacts, record: AccessRecord): void {
     for (const policy of this.#released) policy.released(client, record)
+  }
+
+  #refuse(client: ClientFacts, refusal: Refusal): Refusal {
+    for (const policy of this.#refused) policy.refused(client, refusal)
+    return refusal
   }
 }
 

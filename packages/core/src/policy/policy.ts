@@ -18,12 +18,14 @@ export interface Policy {
   admitClient?(client: ClientFacts): Refusal | undefined
   /** The handshake (or the legacy ping or login) has been read: domain and intent are known. */
   admitIntent?(client: ClientFacts, intent: IntentFacts): Refusal | undefined
-  /** The server is known. */
-  admitToServer?(client: ClientFacts, intent: IntentFacts, server: Server): Refusal | undefined
+  /** It is known where the client goes; `server` is undefined where the name leads nowhere and only an answer is due. */
+  admitToServer?(client: ClientFacts, intent: IntentFacts, server: Server | undefined): Refusal | undefined
   /** Login Start has been read. `server` is undefined where no server was found and only an answer is due. */
   admitPlayer?(client: ClientFacts, player: PlayerFacts, server: Server | undefined): Refusal | undefined
   /** Asked once more right before a relay is decided; counts nothing. A ban that landed meanwhile is found here. */
   recheck?(client: ClientFacts, player: PlayerFacts | undefined, server: Server): Refusal | undefined
+  /** A policy has refused whom others may have counted already, who can then take that back. Texts are still to be sent. */
+  refused?(client: ClientFacts, refusal: Refusal): void
   /** The connection is over; called exactly once for every connection that `admitClient` (of any policy) was asked about. */
   released?(client: ClientFacts, record: AccessRecord): void
 }

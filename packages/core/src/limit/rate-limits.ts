@@ -1,0 +1,130 @@
+import { clientKey } from '../addresses/client-key.ts'
+import type { RateLimitConfig } from '../config/rate-limit-keys.ts'
+import type { Server } from '../config/server.ts'
+import type { AccessRecord } from '../connection/record.ts'
+import { AddressSets } from '../filter/address-sets.ts'
+import type { ClientFacts, IntentFacts, Policy, Refusal } from '../policy/policy.ts'
+import type { ConnectionId } from '../transport/contract.ts'
+import { ClientHash } from './client-hash.ts'
+import { Second } from './second.ts'
+import { SessionCounts } from './session-counts.ts'
+import { WindowTable } from './window-table.ts'
+
+const RATE_LIMITED: Refusal = { reason: 'rate_limited' }
+
+/**
+ * `[rate_limit]`: budgets for logins and for pings, sessions at the same time, connections a second. Stands behind filters
+ * and bans in the list of policies: what they refuse is never counted, and what one of them refuses later is given back.
+ */
+export class RateLimits implements Policy {
+  readonly name = 'rate limits'
+  readonly #sets = new AddressSets()
+  readonly #hash = new ClientHash()
+  readonly #logins = new WindowTable()
+  readonly #pings = new WindowTable()
+  readonly #sessions = new SessionCounts()
+  readonly #second = new Second()
+  readonly #secondOf = new Map<string, Second>()
+  /** Hashes under which logins were counted that may still be refused by name. */
+  readonly #counted = new Map<ConnectionId, Uint32Array>()
+  #config: RateLimitConfig
+
+  constructor(config: RateLimitConfig) {
+    this.#config = config
+  }
+
+  /** Takes effect for the next question; what was counted stays counted. */
+  use(config: RateLimitConfig): void {
+    this.#config = config
+  }
+
+  /** What the windows of all clients take. */
+  get bytes(): number {
+    return this.#logins.bytes + this.#pings.bytes
+  }
+
+  admitClient({ client, isHealthCheck, at }: ClientFacts): Refusal | undefined {
+    const { acceptRate, exempt } = this.#config
+    if (acceptRate === 0 || isHealthCheck || this.#sets.has(exempt, client.address)) return undefined
+    return this.#second.take(acceptRate, at) ? undefined : RATE_LIMITED
+  }
+
+  admitToServer(client: ClientFacts, { intent }: IntentFacts, server: Server | undefined): Refusal | undefined {
+    const limits = limitsFor(server, this.#config)
+    if (client.isHealthCheck || this.#sets.has(limits.exempt, client.client.address)) return undefined
+    if (!this.#takeSecond(server, client.at)) return RATE_LIMITED
+    const isPing = intent === 'status' || intent === 'legacy_status'
+    return (isPing ? this.#takePing(client, server, limits) : this.#takeLogin(client, server, limits))
+      ? undefined
+      : RATE_LIMITED
+  }
+
+  /** A ban by name is found after the login was counted. */
+  refused({ id }: ClientFacts, { reason }: Refusal): void {
+    const hash = this.#counted.get(id)
+    if (hash === undefined || (reason !== 'banned' && reason !== 'filtered')) return
+    this.#logins.giveBack(hash)
+    this.#counted.delete(id)
+  }
+
+  released({ id }: ClientFacts, _: AccessRecord): void {
+    this.#sessions.remove(id)
+    this.#counted.delete(id)
+  }
+
+  #takePing({ client, at }: ClientFacts, server: Server | undefined, limits: RateLimitConfig): boolean {
+    if (limits.statusMax === 0) return true
+    const own = server?.rateLimit
+    const isOwn = own?.statusMax !== undefined || own?.statusWindowMs !== undefined
+    const hash = this.#hash.of(client.address, prefixesOf(limits), isOwn ? (server?.id ?? '') : '')
+    return this.#pings.take(hash, limits.statusMax, limits.statusWindowMs, at)
+  }
+
+  #takeLogin({ id, client, at }: ClientFacts, server: Server | undefined, limits: RateLimitConfig): boolean {
+    const key = clientKey(client.address, prefixesOf(limits))
+    const sessions = this.#sessions.of(key, server?.rateLimit.maxConcurrent === undefined ? undefined : server.id)
+    if (limits.maxConcurrent > 0 && sessions >= limits.maxConcurrent) return false
+    if (limits.maxConnections > 0) {
+      const own = server?.rateLimit
+      const isOwn = own?.maxConnections !== undefined || own?.windowMs !== undefined
+      const hash = this.#hash.of(client.address, prefixesOf(limits), isOwn ? (server?.id ?? '') : '')
+      if (!this.#logins.take(hash, limits.maxConnections, limits.windowMs, at)) return false
+      this.#counted.set(id, hash.slice())
+    }
+    // Counted without a limit too: one that is set while the proxy runs finds the sessions that are there.
+    this.#sessions.add(id, key, server?.id)
+    return true
+  }
+
+  #takeSecond(server: Server | undefined, at: number): boolean {
+    const rate = server?.rateLimit.acceptRate ?? 0
+    if (server === undefined || rate === 0) return true
+    let second = this.#secondOf.get(server.id)
+    if (second === undefined) {
+      second = new Second()
+      this.#secondOf.set(server.id, second)
+    }
+    return second.take(rate, at)
+  }
+}
+
+/** The numbers that hold for one server: its own, key by key, else the gateway's. */
+function limitsFor(server: Server | undefined, global: RateLimitConfig): RateLimitConfig {
+  if (server === undefined) return global
+  const own = server.rateLimit
+  return {
+    maxConnections: own.maxConnections ?? global.maxConnections,
+    windowMs: own.windowMs ?? global.windowMs,
+    statusMax: own.statusMax ?? global.statusMax,
+    statusWindowMs: own.statusWindowMs ?? global.statusWindowMs,
+    maxConcurrent: own.maxConcurrent ?? global.maxConcurrent,
+    acceptRate: own.acceptRate ?? 0,
+    exempt: own.exempt ?? global.exempt,
+    ipv4Prefix: own.ipv4Prefix ?? global.ipv4Prefix,
+    ipv6Prefix: own.ipv6Prefix ?? global.ipv6Prefix,
+  }
+}
+
+function prefixesOf({ ipv4Prefix, ipv6Prefix }: RateLimitConfig): { readonly ipv4: number; readonly ipv6: number } {
+  return { ipv4: ipv4Prefix, ipv6: ipv6Prefix }
+}
