@@ -11,6 +11,8 @@ import { ServersOfView } from './servers-of-view.ts'
 export interface DockerProviderOptions {
   /** What `[docker]` says, defaults filled in. */
   readonly config: DockerConfig
+  /** Where the relative paths of `[docker.tls]` begin: the folder of `infrarust.toml`. Default: the working directory. */
+  readonly baseDir?: string
   /** Where `DOCKER_HOST`, `DOCKER_TLS_VERIFY` and `DOCKER_CERT_PATH` are looked up. Default `process.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>>
 }
@@ -26,7 +28,7 @@ export function dockerProvider(options: DockerProviderOptions): Provider {
 }
 
 async function serve(
-  { config, environment = process.env }: DockerProviderOptions,
+  { config, baseDir = '.', environment = process.env }: DockerProviderOptions,
   emit: (emission: Emission) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -40,7 +42,7 @@ async function serve(
   while (!signal.aborted) {
     const startedAt = performance.now()
     try {
-      const engine = await Engine.open(endpoint, tls)
+      const engine = await Engine.open(endpoint, tls, baseDir)
       await followEngine(engine, {
         choose: (listed) => servers.choose(listed),
         onView: (view) => emitter.show(view),

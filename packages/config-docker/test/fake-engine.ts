@@ -30,6 +30,8 @@ export class FakeEngine {
   inspected: Map<string, unknown>
   /** Runs when a request comes in, before it is answered. */
   onRequest: (path: string) => void = () => {}
+  /** Bodies that no engine sends, by path. */
+  readonly oddities = new Map<string, string>()
   /** Statuses other than 200, by the beginning of a path. */
   readonly refusals = new Map<string, number>()
   sinceParameters: string[] = []
@@ -80,7 +82,7 @@ export class FakeEngine {
       this.sinceParameters.push(url.searchParams.get('since') ?? '')
       this.#streams.add(response)
       response.flushHeaders()
-    } else response.end(this.#answer(url.pathname))
+    } else response.end(this.oddities.get(url.pathname) ?? this.#answer(url.pathname))
   }
 
   /** Sends text to every open stream of events. */

@@ -136,6 +136,13 @@ describe('the provider', () => {
     })
   })
 
+  it.each(['{}', 'null', '<html>', ''])('does not take %j for an empty list', async (odd) => {
+    engine.oddities.set('/containers/json', odd)
+    void start()
+    await emitted(1)
+    expect(emissions[0]).toMatchObject({ error: expect.stringContaining('as a Docker Engine does; is it one?') })
+  })
+
   it('heeds constraints, its own label prefix and what is exposed by default', async () => {
     void start({ constraints: ['com.docker.compose.project=mc', '!infrarust.domains'] })
     await emitted(1)

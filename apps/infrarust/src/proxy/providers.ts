@@ -24,7 +24,7 @@ export class Providers {
       const identity = JSON.stringify(settings)
       others.set(identity, before.get(identity) ?? make())
     }
-    if (docker !== undefined) keep({ docker }, () => dockerProvider({ config: docker }))
+    if (docker !== undefined) keep({ docker }, () => dockerProvider({ config: docker, baseDir: this.#baseDir }))
     for (const custom of providers) keep({ custom }, () => customProvider(custom, this.#baseDir))
     this.#others = others
     return [this.#file, ...others.values()]

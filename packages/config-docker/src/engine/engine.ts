@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { Agent, get as getPlain, type IncomingMessage, type RequestOptions } from 'node:http'
-import { get as getTls, Agent as TlsAgent } from 'node:https'
+import type { IncomingMessage } from 'node:http'
 import type { DockerEndpoint, DockerTls } from '@infrarust/core'
 import { type Container, readContainer, readLabelMap } from './container.ts'
-import { EngineError, refused, unreachable } from './errors.ts'
-import { at, listOf, textAt } from './json.ts'
+import { EngineError, unreachable } from './errors.ts'
+import { HttpClient } from './http-client.ts'
+import { at, listOf, parseJson, textAt } from './json.ts'
 
 /** A container as `GET /containers/json` lists it: enough to see whether it is worth a closer look. */
 export interface ListedContainer {
@@ -20,13 +19,6 @@ export interface ContainerList {
   readonly containers: readonly ListedContainer[]
 }
 
-/** What `events` tells; ids are of containers. */
-export type ContainerEvent = { readonly containerId: string }
-
-/** A request that is not answered by then is not going to be. */
-const ANSWER_MS = 10_000
-const NO_ANSWER = `no answer within ${ANSWER_MS / 1000} s`
-
 /** The events after which a server may be another one. Those of `exec`, which every health check makes, are left out. */
 const EVENT_FILTERS = JSON.stringify({
   type: ['container', 'network'],
@@ -39,54 +31,38 @@ const EVENT_FILTERS = JSON.stringify({
 /**
  * One Docker Engine, by the four requests that the proxy makes: `/_ping`, `/events`, `/containers/json` and
  * `/containers/{id}/json`. A client library would bring SSH and gRPC along for them. Paths carry no version, so each engine
- * answers with its own.
+ * answers with its own. Everything throws `EngineError`.
  *
  * @see https://docs.docker.com/reference/api/engine/
  */
 export class Engine {
-  readonly #endpoint: DockerEndpoint
-  readonly #agent: Agent | TlsAgent
-  readonly #tls: Readonly<Record<string, Buffer>>
+  readonly #http: HttpClient
 
-  private constructor(endpoint: DockerEndpoint, tls: Readonly<Record<string, Buffer>>) {
-    this.#endpoint = endpoint
-    this.#tls = tls
-    const options = { keepAlive: true, maxSockets: 8 }
-    this.#agent = isTls(endpoint) ? new TlsAgent(options) : new Agent(options)
+  private constructor(http: HttpClient) {
+    this.#http = http
   }
 
-  /**
-   * Reads the TLS files again for every connection: certificates are renewed under a running proxy.
-   *
-   * @throws EngineError where one cannot be read
-   */
-  static async open(endpoint: DockerEndpoint, files: DockerTls): Promise<Engine> {
-    const tls: Record<string, Buffer> = {}
-    for (const [name, path] of Object.entries(files)) {
-      if (path === undefined) continue
-      try {
-        tls[name] = await readFile(path)
-      } catch (cause) {
-        throw new EngineError('unreachable', `tls.${name} cannot be read: ${String(cause)}`, { cause })
-      }
-    }
-    const isEncrypted = endpoint.kind === 'tcp' && (endpoint.isTls || Object.keys(tls).length > 0)
-    return new Engine(endpoint.kind === 'tcp' ? { ...endpoint, isTls: isEncrypted } : endpoint, tls)
+  /** @param baseDir where relative paths of TLS files begin */
+  static async open(endpoint: DockerEndpoint, tls: DockerTls, baseDir: string): Promise<Engine> {
+    return new Engine(await HttpClient.open(endpoint, tls, baseDir))
   }
 
   close(): void {
-    this.#agent.destroy()
+    this.#http.close()
   }
 
   /** The engine's clock, epoch milliseconds, from the header that every answer has: its clock need not be ours. */
   async clock(signal: AbortSignal): Promise<number> {
-    const { response } = await this.#text('/_ping', signal)
+    const { response } = await this.#http.text('/_ping', signal)
     return dateOf(response)
   }
 
   async list(signal: AbortSignal): Promise<ContainerList> {
-    const { response, text } = await this.#text('/containers/json?all=1', signal)
-    const containers = listOf(parseJson('/containers/json', text)).flatMap((listed) => {
+    const { response, text } = await this.#http.text('/containers/json?all=1', signal)
+    const answered = readJson('/containers/json', text)
+    // Whatever this is, it is no empty list, which would take every server away.
+    if (!Array.isArray(answered)) throw notAnEngine('/containers/json')
+    const containers = listOf(answered).flatMap((listed) => {
       const id = textAt(listed, 'Id')
       if (id === undefined) return []
       const networkMode = textAt(listed, 'HostConfig', 'NetworkMode') ?? ''
@@ -99,8 +75,8 @@ export class Engine {
   async inspect(id: string, signal: AbortSignal): Promise<Container | undefined> {
     const path = `/containers/${encodeURIComponent(id)}/json`
     try {
-      const { text } = await this.#text(path, signal)
-      return readContainer(parseJson(path, text))
+      const { text } = await this.#http.text(path, signal)
+      return readContainer(readJson(path, text))
     } catch (cause) {
       if (cause instanceof EngineError && cause.status === 404) return undefined
       throw cause
@@ -111,80 +87,32 @@ export class Engine {
    * Subscribes to everything that may change a server.
    *
    * @param sinceMs the engine sends what happened since, too: it answers a moment before its subscription stands
+   * @param onEvent gets the id of the container that an event is about
    * @returns once the engine has answered; `ended` rejects when the stream is over, never resolves
    */
   async events(
     sinceMs: number,
-    onEvent: (event: ContainerEvent) => void,
+    onEvent: (containerId: string) => void,
     signal: AbortSignal,
   ): Promise<{ readonly ended: Promise<never> }> {
     const query = new URLSearchParams({ since: String(Math.floor(sinceMs / 1000)), filters: EVENT_FILTERS })
-    const response = await this.#get(`/events?${query}`, signal, false)
+    const response = await this.#http.stream(`/events?${query}`, signal)
     // A peer that vanished without a word (a machine without power) is noticed by the kernel.
     response.socket.setKeepAlive(true, 30_000)
-    const ended = new Promise<never>((_, reject) => {
-      response.on('error', (cause) => reject(unreachable(cause)))
-      response.on('close', () => reject(new EngineError('ended', 'it closed the stream of events')))
-    })
+    const ended = Promise.withResolvers<never>()
     // Whoever waits is told; nobody waiting is no reason to end the process.
-    ended.catch(() => {})
+    ended.promise.catch(() => {})
+    response.on('error', (cause) => ended.reject(unreachable(cause)))
+    response.on('close', () => ended.reject(new EngineError('ended', 'it closed the stream of events')))
     onLine(response, (line) => {
-      const containerId = containerOf(line)
-      if (containerId !== undefined) onEvent({ containerId })
+      const containerId = containerOf(parseJson(line))
+      if (containerId !== undefined) onEvent(containerId)
     })
-    return { ended }
-  }
-
-  async #text(
-    path: string,
-    signal: AbortSignal,
-  ): Promise<{ readonly response: IncomingMessage; readonly text: string }> {
-    const response = await this.#get(path, signal, true)
-    response.setTimeout(ANSWER_MS, () => response.destroy(new Error(NO_ANSWER)))
-    try {
-      return { response, text: await textOf(response) }
-    } catch (cause) {
-      throw unreachable(cause)
-    }
-  }
-
-  /** The answer's body is not read yet; anything but success throws. */
-  #get(path: string, signal: AbortSignal, isShort: boolean): Promise<IncomingMessage> {
-    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-    const get = isTls(this.#endpoint) ? getTls : getPlain
-    const target: RequestOptions =
-      this.#endpoint.kind === 'unix'
-        ? { socketPath: this.#endpoint.socketPath, host: 'docker' }
-        : { host: this.#endpoint.host, port: this.#endpoint.port }
-    let noAnswer: NodeJS.Timeout | undefined
-    const request = get({ ...target, ...this.#tls, path, signal, agent: isShort ? this.#agent : false }, (response) => {
-      clearTimeout(noAnswer)
-      if (response.statusCode === 200) return resolve(response)
-      textOf(response).then(
-        (text) => reject(refused(pathOnly(path), response.statusCode ?? 0, messageIn(text))),
-        (cause) => reject(unreachable(cause)),
-      )
-    })
-    noAnswer = setTimeout(() => request.destroy(new Error(NO_ANSWER)), ANSWER_MS)
-    request.on('error', (cause) => {
-      clearTimeout(noAnswer)
-      reject(unreachable(cause))
-    })
-    return promise
+    return { ended: ended.promise }
   }
 }
 
-function isTls(endpoint: DockerEndpoint): boolean {
-  return endpoint.kind === 'tcp' && endpoint.isTls
-}
-
-async function textOf(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of response) if (Buffer.isBuffer(chunk)) chunks.push(chunk)
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-/** Without an interface of its own that would throw the stream's errors again. */
+/** By hand, because an interface of `node:readline` throws the stream's errors again. */
 function onLine(response: IncomingMessage, take: (line: string) => void): void {
   let rest = ''
   response.setEncoding('utf8').on('data', (text: string) => {
@@ -194,43 +122,24 @@ function onLine(response: IncomingMessage, take: (line: string) => void): void {
   })
 }
 
-function dateOf(response: IncomingMessage): number {
-  const date = Date.parse(response.headers.date ?? '')
-  return Number.isNaN(date) ? Math.floor(Date.now() / 1000) * 1000 : date
-}
-
-function parseJson(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new EngineError('refused', `it answers GET ${path} with something else than JSON; is that a Docker Engine?`, {
-      cause,
-    })
-  }
-}
-
 /** Network events are about a network and name the container beside it. */
-function containerOf(line: string): string | undefined {
-  let event: unknown
-  try {
-    event = JSON.parse(line)
-  } catch {
-    return undefined
-  }
+function containerOf(event: unknown): string | undefined {
   return textAt(event, 'Type') === 'network'
     ? textAt(event, 'Actor', 'Attributes', 'container')
     : textAt(event, 'Actor', 'ID')
 }
 
-/** The engine explains itself as `{"message": "…"}`, a socket proxy with HTML or plain text. */
-function messageIn(text: string): string {
-  try {
-    return textAt(JSON.parse(text), 'message') ?? ''
-  } catch {
-    return text.startsWith('<') ? '' : text
-  }
+function dateOf(response: IncomingMessage): number {
+  const date = Date.parse(response.headers.date ?? '')
+  return Number.isNaN(date) ? Math.floor(Date.now() / 1000) * 1000 : date
 }
 
-function pathOnly(path: string): string {
-  return path.replace(/\?.*$/, '')
+function readJson(path: string, text: string): unknown {
+  const json = parseJson(text)
+  if (json !== undefined) return json
+  throw notAnEngine(path)
+}
+
+function notAnEngine(path: string): EngineError {
+  return new EngineError('refused', `it does not answer GET ${path} as a Docker Engine does; is it one?`)
 }

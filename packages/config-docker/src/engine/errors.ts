@@ -1,3 +1,5 @@
+import { parseJson, textAt } from './json.ts'
+
 /** `unreachable`: no connection. `refused`: an answer that is no success. `ended`: the stream of events is over. */
 export type EngineErrorCode = 'unreachable' | 'refused' | 'ended'
 
@@ -34,11 +36,17 @@ export function unreachable(cause: unknown): EngineError {
   return new EngineError('unreachable', REASONS[code ?? ''] ?? text, { cause })
 }
 
-/** An answer that is no success. Socket proxies answer 403 to what they were not told to pass. */
-export function refused(path: string, status: number, text: string): EngineError {
-  const said = text.replaceAll(/\s+/g, ' ').trim().slice(0, 200)
+/**
+ * An answer that is no success. Socket proxies answer 403 to what they were not told to pass.
+ *
+ * @param body the engine explains itself as `{"message": "…"}`, a socket proxy with HTML or plain text
+ */
+export function refused(path: string, status: number, body: string): EngineError {
+  const explained = textAt(parseJson(body), 'message') ?? (body.startsWith('<') ? '' : body)
+  const said = explained.replaceAll(/\s+/g, ' ').trim().slice(0, 200)
   const hint = status === 403 ? '; a socket proxy must pass this request' : ''
-  return new EngineError('refused', `it answers ${status} to GET ${path}${hint}${said === '' ? '' : `: ${said}`}`, {
+  const request = path.replace(/\?.*$/, '')
+  return new EngineError('refused', `it answers ${status} to GET ${request}${hint}${said === '' ? '' : `: ${said}`}`, {
     status,
   })
 }

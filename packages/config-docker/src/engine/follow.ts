@@ -44,7 +44,7 @@ export async function followEngine(engine: Engine, options: FollowOptions): Prom
   const since = await engine.clock(signal)
   const events = await engine.events(
     since,
-    ({ containerId }) => {
+    (containerId) => {
       views.expire(containerId)
       burst.call()
     },

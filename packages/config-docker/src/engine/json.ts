@@ -1,3 +1,12 @@
+/** Undefined where the text is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * What stands at a path of the engine's JSON. Engines differ by version and by maker: whatever is missing or of another
  * type is undefined here, never a crash there.
