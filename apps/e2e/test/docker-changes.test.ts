@@ -21,9 +21,9 @@ describe.runIf(havePeers('changes of containers', 'dockerd'))('a change of a con
   beforeEach(async () => {
     // So long a poll that it explains nothing here.
     infrarust = await Infrarust.start({
-      toml: `[docker]\nendpoint = "${dockerd.endpoint}"\npoll_interval = "1h"\noffline_time = "2s"\n`,
+      toml: `[docker]\nendpoint = "${dockerd.endpoint}"\npoll_interval = "1h"\noffline_time = "10s"\n`,
     })
-    table = new WatchedTable(dockerd, { poll_interval: '1h', offline_time: '2s' })
+    table = new WatchedTable(dockerd, { poll_interval: '1h', offline_time: '10s' })
   })
   afterEach(async () => {
     await infrarust.stop()

@@ -22,7 +22,7 @@ describe.runIf(havePeers('the provider contract on Docker', 'dockerd'))('on a re
     'docker',
     async () => {
       const { docker } = readGateway({
-        docker: { endpoint: dockerd.endpoint, poll_interval: '1h', reconnect_delay: '100ms', offline_time: '4s' },
+        docker: { endpoint: dockerd.endpoint, poll_interval: '1h', reconnect_delay: '100ms', offline_time: '8s' },
       }).config
       if (docker === undefined) throw new Error('no [docker]')
       /** A container's labels never change, so another one takes its name and its address, as `compose up` does it. */
