@@ -1,0 +1,113 @@
+import { validateServer } from '@infrarust/core'
+import { describe, expect, it } from 'vitest'
+import { defineServers } from '../src/definitions.ts'
+import type { Container } from '../src/engine/container.ts'
+import { recorded } from './recorded.ts'
+
+const OPTIONS = {
+  labelPrefix: 'infrarust',
+  isExposedByDefault: false,
+  network: undefined,
+  usePublishedPorts: 'auto',
+} as const
+
+const define = (...containers: readonly Container[]) => {
+  const { servers, diagnostics } = defineServers(containers, containers, { kind: 'host' }, OPTIONS)
+  return { definitions: servers.map(({ definition }) => definition), diagnostics }
+}
+const only = (container: Container) => {
+  const [definition, ...others] = define(container).definitions
+  if (definition === undefined || others.length > 0) throw new Error('not one server')
+  return definition
+}
+const labelled = (container: Container, labels: Readonly<Record<string, string>>): Container => ({
+  ...container,
+  labels: new Map([['infrarust.enable', 'true'], ...Object.entries(labels)]),
+})
+
+describe('what a container means', () => {
+  it('is a server by its name, with what its labels say', () => {
+    expect(only(recorded('lobby'))).toMatchObject({
+      key: 'lobby',
+      source: 'container "lobby"',
+      values: {
+        id: 'lobby',
+        name: 'lobby',
+        domains: ['lobby.example.com', 'hub.example.com'],
+        addresses: ['172.17.0.2:25565'],
+        send_proxy_protocol: true,
+      },
+      problems: [],
+      state: 'online',
+    })
+  })
+  it('is reachable under its own name without a label for it', () => {
+    expect(only(recorded('six')).values).toMatchObject({
+      domains: ['six.docker.local'],
+      addresses: ['172.19.0.2:25565'],
+    })
+    expect(only({ ...recorded('six'), name: 'renamed' }).values).toMatchObject({ domains: ['renamed.docker.local'] })
+  })
+
+  const ports: readonly (readonly [exposed: readonly number[], label: string | undefined, port: number])[] = [
+    [[], undefined, 25_565],
+    [[25_570], undefined, 25_570],
+    [[25_570, 8080], undefined, 25_565],
+    [[25_570], '25580', 25_580],
+  ]
+  it.each(ports)('with the exposed ports %j and the label %s is reached on %i', (exposedTcpPorts, label, port) => {
+    const labels: Record<string, string> = label === undefined ? {} : { 'infrarust.port': label }
+    const container = { ...labelled(recorded('lobby'), labels), exposedTcpPorts }
+    expect(only(container).values).toMatchObject({ addresses: [`172.17.0.2:${port}`] })
+  })
+
+  const states: readonly (readonly [name: Parameters<typeof recorded>[0], state: string])[] = [
+    ['lobby', 'online'],
+    ['gated-healthy', 'online'],
+    ['gated-starting', 'starting'],
+    ['gated-unhealthy', 'offline'],
+    ['paused', 'offline'],
+    ['gone', 'offline'],
+  ]
+  it.each(states)('%s is %s', (name, state) => {
+    const definition = only(recorded(name))
+    expect(definition.state).toBe(state)
+    expect('addresses' in definition.values).toBe(state === 'online')
+    expect(validateServer(definition, 'docker')).toHaveProperty('server')
+  })
+
+  it('has the address of the container whose network it shares', () => {
+    const { definitions } = define(recorded('joined'), recorded('lobby'))
+    expect(definitions[0]?.values).toMatchObject({ addresses: ['172.17.0.2:25565'] })
+  })
+  it('is a problem that names it where its network cannot be told', () => {
+    expect(only(recorded('both')).problems).toEqual([
+      'container "both": is on the networks "one" and "two", and nothing says on which it is reached; add the label infrarust.network',
+    ])
+  })
+  it('is where its labels say, if they say so', () => {
+    const { values, problems } = only(labelled(recorded('both'), { 'infrarust.addresses': '10.0.0.1:25565' }))
+    expect({ values, problems }).toMatchObject({ values: { addresses: ['10.0.0.1:25565'] }, problems: [] })
+  })
+  it('comes before a younger one, and a starting one before one that is gone', () => {
+    const precedence = (container: Container) => only(container).precedence ?? 0
+    expect(precedence(recorded('lobby'))).toBeLessThan(precedence(recorded('six')))
+    expect(precedence(recorded('gated-starting'))).toBeLessThan(precedence(recorded('gone')))
+  })
+  it('is told in whole labels also by what only the registry finds', () => {
+    const definition = only(labelled(recorded('lobby'), { 'infrarust.proxy_protocol.add_authority': 'true' }))
+    expect(definition.locate?.(['proxy_protocol'])).toBe('container "lobby": label infrarust.proxy_protocol')
+    expect(definition.locate?.([])).toBe('container "lobby"')
+  })
+  it('may be several servers, each with a key, an id and a domain of its own', () => {
+    const { definitions } = define(labelled(recorded('lobby'), { 'infrarust.a.port': '1', 'infrarust.b.port': '2' }))
+    expect(definitions).toMatchObject([
+      { key: 'lobby/a', values: { id: 'lobby.a', name: 'a', domains: ['a.lobby.docker.local'] } },
+      { key: 'lobby/b', values: { id: 'lobby.b', name: 'b', domains: ['b.lobby.docker.local'] } },
+    ])
+  })
+  it('has an id that fits, however long its name is', () => {
+    const id = only({ ...labelled(recorded('lobby'), {}), name: 'x'.repeat(100) }).values.id
+    expect(id).toBe(`${'x'.repeat(51)}-${recorded('lobby').id.slice(0, 12)}`)
+  })
+})
