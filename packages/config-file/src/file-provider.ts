@@ -13,6 +13,8 @@ export interface FileProviderOptions {
 export interface FileProvider extends Provider {
   /** Serves another folder from now on; the last list stays until that one can be read. */
   follow(directory: string): void
+  /** Reads its files at once, noticed or not; resolves when their list is emitted. Does nothing before `start`. */
+  readNow(): Promise<void>
 }
 
 /** Servers from `servers/*.toml`, one a file; the name of the file is the default id. */
@@ -49,6 +51,7 @@ export function fileProvider(options: FileProviderOptions): FileProvider {
       directory = resolve(next)
       followed?.poke()
     },
+    readNow: async () => await followed?.readNow(),
   }
 }
 

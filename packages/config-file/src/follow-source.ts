@@ -28,6 +28,8 @@ export interface Followed {
   readonly first: Promise<void>
   /** Reads again as if something had changed. */
   poke(): void
+  /** Reads again at once; resolves when that is done. */
+  readNow(): Promise<void>
 }
 
 /**
@@ -80,6 +82,14 @@ export function followSource(
     if (failures.length > 0 && !signal.aborted && changedAt === undefined) schedule(timings.unwatchedMs)
   }
 
+  async function readNow(): Promise<void> {
+    // What is being read now may have been opened before the change that somebody asks about.
+    await reading
+    clearTimeout(timer)
+    startReading()
+    await reading
+  }
+
   /** Watches first and reads afterwards, so that no change falls between the two. */
   async function watchAll(): Promise<readonly unknown[]> {
     for (let round = 0; ; round++) {
@@ -111,5 +121,5 @@ export function followSource(
     watches.close()
   })
   startReading()
-  return { first: reading ?? Promise.resolve(), poke: changed }
+  return { first: reading ?? Promise.resolve(), poke: changed, readNow }
 }

@@ -7,4 +7,4 @@ export {
   loadGatewayConfig,
   type Written,
 } from './gateway-file.ts'
-export { type GatewayChange, type WatchGatewayOptions, watchGatewayConfig } from './watch-gateway.ts'
+export { type GatewayChange, type GatewayWatch, type WatchGatewayOptions, watchGatewayConfig } from './watch-gateway.ts'

@@ -34,13 +34,18 @@ export interface WatchGatewayOptions {
   readonly timings?: Partial<FollowTimings>
 }
 
+export interface GatewayWatch {
+  /** Settles when the file is watched and was read once more. */
+  readonly first: Promise<void>
+  /** Reads the file at once, noticed or not; resolves when what it changes has been reported. */
+  readNow(): Promise<void>
+}
+
 /**
  * Follows `infrarust.toml`: each change that says something else is reported once. A file that was never there may be
  * missing and come later; one that goes away leaves everything as it is.
- *
- * @returns settles when the file is watched and was read once more
  */
-export function watchGatewayConfig(options: WatchGatewayOptions): Promise<void> {
+export function watchGatewayConfig(options: WatchGatewayOptions): GatewayWatch {
   const path = resolve(options.path)
   let running = options.running.config
   let written = options.running.written
@@ -81,7 +86,7 @@ export function watchGatewayConfig(options: WatchGatewayOptions): Promise<void> 
     options.onChange({ kind: 'reloaded', config, changes, needRestart, notYetEnforced })
   }
 
-  const followed = followSource(
+  return followSource(
     {
       plan: async () => {
         const plan: WatchPlan = new Map()
@@ -93,5 +98,4 @@ export function watchGatewayConfig(options: WatchGatewayOptions): Promise<void> 
     },
     { signal: options.signal, timings: { ...DEFAULT_FOLLOW_TIMINGS, ...options.timings }, report: options.report },
   )
-  return followed.first
 }

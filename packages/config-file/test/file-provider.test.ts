@@ -55,6 +55,14 @@ async function becomes(expected: Readonly<Record<string, unknown>>): Promise<voi
 }
 
 describe('a folder of server files', () => {
+  it('is read when it was asked for, long before a change would have been noticed', async () => {
+    mkdirSync(servers)
+    const provider = fileProvider({ directory: servers, timings: { quietMs: 600_000, latestMs: 600_000 } })
+    await provider.start((emission) => emissions.push(emission), running.signal)
+    write('a.toml', 'a.example.com')
+    await provider.readNow()
+    expect(served()).toEqual({ a: 'a.example.com' })
+  })
   it('is emitted whole before start resolves', async () => {
     mkdirSync(servers)
     write('a.toml', 'a.example.com')

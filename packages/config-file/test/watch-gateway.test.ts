@@ -5,6 +5,7 @@ import {
   defaultGatewayConfig,
   type GatewayChange,
   type GatewayOverrides,
+  type GatewayWatch,
   loadGatewayConfig,
   watchGatewayConfig,
 } from '../src/index.ts'
@@ -24,19 +25,21 @@ beforeEach(() => {
 })
 afterEach(() => running.abort())
 
-async function watchIt(overrides: GatewayOverrides = {}): Promise<void> {
+async function watchIt(overrides: GatewayOverrides = {}, quietMs = 30): Promise<GatewayWatch> {
   const loaded = await loadGatewayConfig(path, overrides)
   const started = loaded.kind === 'missing' ? defaultGatewayConfig(join(path, '..'), overrides) : loaded
   if (started.kind !== 'config') throw new Error(JSON.stringify(started))
-  await watchGatewayConfig({
+  const watch = watchGatewayConfig({
     path,
     overrides,
     running: started,
     onChange: (change) => changes.push(change),
     report: () => {},
     signal: running.signal,
-    timings: { quietMs: 30, latestMs: 300 },
+    timings: { quietMs, latestMs: quietMs * 10 },
   })
+  await watch.first
+  return watch
 }
 
 async function change(number: number): Promise<GatewayChange | undefined> {
@@ -55,6 +58,15 @@ describe('a change of infrarust.toml', () => {
       changes: ['max_connections: 1000 → 2000', 'receive_proxy_protocol: not set → true'],
       needRestart: [],
     })
+  })
+  it('is in force when it was asked for, long before it would have been noticed', async () => {
+    writeFileSync(path, 'max_connections = 1000')
+    const watch = await watchIt({}, 600_000)
+    writeFileSync(path, 'max_connections = 2000')
+    await watch.readNow()
+    expect(changes).toMatchObject([{ kind: 'reloaded', changes: ['max_connections: 1000 → 2000'] }])
+    await watch.readNow()
+    expect(changes).toHaveLength(1)
   })
   it('that needs a new socket is named and waits; the rest is in force', async () => {
     writeFileSync(path, 'bind = "127.0.0.1:1"')

@@ -96,6 +96,7 @@ export { IpFilter } from './filter/ip-filter.ts'
 export { BUILT_IN_MESSAGES } from './gateway/built-in-messages.ts'
 export { type CutTarget, Gateway, type GatewayOptions, type GatewaySettings } from './gateway/gateway.ts'
 export type { LiveConnection } from './gateway/live-connection.ts'
+export type { Tracer, TraceStep } from './gateway/trace.ts'
 export { RateLimits } from './limit/rate-limits.ts'
 export {
   BackendNames,

@@ -19,6 +19,7 @@ import { Entry } from './entry.ts'
 import { EntryIndex } from './entry-index.ts'
 import { asListener } from './listener.ts'
 import { type LiveConnection, liveConnection } from './live-connection.ts'
+import type { Tracer } from './trace.ts'
 import { uniqueIds } from './unique-id.ts'
 import { WaitingList } from './waiting-list.ts'
 
@@ -62,6 +63,7 @@ export class Gateway implements ConnectionHandler {
   readonly #noticed = new Set<string>()
   readonly #listeners = new Map<string, Listener>()
   readonly #uniqueId: (id: ConnectionId) => Uint8Array
+  readonly #tracers = new Set<Tracer>()
   #surroundings: Surroundings
   #maxConnections: number
   #counted = 0
@@ -117,6 +119,16 @@ export class Gateway implements ConnectionHandler {
   /** Each at this moment, in the order of their accept. */
   live(): readonly LiveConnection[] {
     return [...this.#entries.values()].map((entry) => this.#view(entry))
+  }
+
+  /**
+   * Shows a tracer every step of every connection from now on; without one nothing is paid for it.
+   *
+   * @returns ends it
+   */
+  trace(tracer: Tracer): () => void {
+    this.#tracers.add(tracer)
+    return () => void this.#tracers.delete(tracer)
   }
 
   #use(settings: GatewaySettings): Surroundings {
@@ -191,6 +203,7 @@ export class Gateway implements ConnectionHandler {
 
   #feed(entry: Entry, input: Parameters<Connection['input']>[0]): Decision | undefined {
     const { connection } = entry
+    const from = connection.state.name
     let decision: Decision | undefined
     try {
       decision = connection.input(input)
@@ -200,7 +213,13 @@ export class Gateway implements ConnectionHandler {
       decision = connection.close('internal', input.at, 'reset')
     }
     const decided = this.#decided(entry, decision)
-    if (input.kind === 'finished') this.#finish(entry, input)
+    const record = input.kind === 'finished' ? this.#finish(entry, input) : undefined
+    if (this.#tracers.size > 0) {
+      const { headerFault } = connection
+      const reason = record?.reason ?? connection.reason
+      const step = { connection: this.#view(entry), input, from, decision: decided, headerFault, reason, record }
+      for (const tracer of this.#tracers) tracer(step)
+    }
     return decided
   }
 
@@ -258,7 +277,7 @@ export class Gateway implements ConnectionHandler {
     }
   }
 
-  #finish(entry: Entry, finished: Extract<Input, { kind: 'finished' }>): void {
+  #finish(entry: Entry, finished: Extract<Input, { kind: 'finished' }>): AccessRecord {
     const { connection } = entry
     this.#entries.delete(connection.id)
     if (entry.clientKey !== undefined) this.#byClient.remove(entry.clientKey, entry)
@@ -271,12 +290,13 @@ export class Gateway implements ConnectionHandler {
     }
     const record = accessRecord(connection, finished)
     this.#options.record(record, connection.headerFault)
-    if (!connection.wasAdmissionAsked) return
+    if (!connection.wasAdmissionAsked) return record
     try {
       connection.surroundings.policies.released(connection.clientFacts(finished.at), record)
     } catch (error) {
       this.#options.notice({ level: 'error', message: `connection ${connection.id}: ${textOf(error)}` })
     }
+    return record
   }
 
   #find(target: CutTarget): readonly Entry[] {

@@ -114,6 +114,11 @@ export class ProviderRegistry {
     this.#swap()
   }
 
+  /** Takes over at once what has been emitted and waits for more to come with it. */
+  flush(): void {
+    this.#flushSlots()
+  }
+
   /** Ends every provider. The table stays: sessions are drained with it. */
   stop(): void {
     clearTimeout(this.#flush)
