@@ -65,10 +65,16 @@ describe('check', { timeout: 60_000 }, () => {
     expect(stderr).toMatch(/^error: infrarust\.toml:1:\d+: bind is 25565;/)
     expect(code).toBe(1)
   })
-  it('says that nothing enforces the rate limit yet, and succeeds', async () => {
-    const cwd = folderWith({ ...GOOD, 'etc/infrarust.toml': '[rate_limit]\nmax_connections = 3\n' })
-    const { stderr, code } = await finish(['check', '--config', 'etc/infrarust.toml'], '', { cwd })
-    expect(stderr).toContain('warn: [rate_limit] is read and checked, but not enforced')
-    expect(code).toBe(0)
+  it('reads the lists that filters name, from the folder of the file that names them', async () => {
+    const files = {
+      'etc/infrarust.toml': '[ip_filter]\nblacklist_file = "../lists/blocked.txt"\n',
+      'lists/blocked.txt': '# fine\n192.0.2.1\n10.0.0.300\n',
+      'etc/servers/a.toml':
+        'domains = ["a.example.com"]\naddresses = ["10.0.0.1"]\n[ip_filter]\nwhitelist_file = "friends.txt"\n',
+    }
+    const { stderr, code } = await finish(['check', '--config', 'etc/infrarust.toml'], '', { cwd: folderWith(files) })
+    expect(stderr).toContain('error: lists/blocked.txt:3: "10.0.0.300" is not a network')
+    expect(stderr).toContain('error: etc/servers/friends.txt: no such file')
+    expect(code).toBe(1)
   })
 })

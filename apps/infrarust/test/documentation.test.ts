@@ -40,6 +40,8 @@ describe('the TOML examples of the documentation', { timeout: 60_000 }, () => {
   it.each(examples)('$page line $line loads', async ({ file, toml }) => {
     const cwd = folderWith({
       'infrarust.toml': '',
+      'lists/blocked.txt': '198.51.100.7 # an example\n',
+      'lists/friends.txt': '203.0.113.0/24\n',
       'servers/placeholder.toml': PLACE.replace('example', 'placeholder'),
       [file]: toml,
     })

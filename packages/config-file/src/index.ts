@@ -1,3 +1,9 @@
+export {
+  type AddressListFile,
+  type FollowAddressListOptions,
+  followAddressList,
+  readAddressListFile,
+} from './address-list-file.ts'
 export { type FileProvider, type FileProviderOptions, fileProvider } from './file-provider.ts'
 export type { FollowTimings } from './follow-source.ts'
 export {

@@ -4,6 +4,7 @@ import { readConfiguration } from '../configuration.ts'
 import { addressText } from '../log/address.ts'
 import type { GlobalOptions } from '../options.ts'
 import { Providers } from '../proxy/providers.ts'
+import { addressListFindings } from './address-lists.ts'
 import { type Finding, firstSnapshot } from './first-snapshot.ts'
 
 /** What would be served, and what is wrong with it; printed as it is by `check --json`. */
@@ -42,7 +43,9 @@ export async function checkConfiguration(options: GlobalOptions): Promise<Checke
     return { ok: false, listeners: [], servers: [], findings }
   }
   const { config, notYetEnforced } = configuration.loaded
-  const { servers, findings } = await firstSnapshot(new Providers(config, dirname(configuration.path)).of(config))
+  const baseDir = dirname(configuration.path)
+  const { servers, findings: found } = await firstSnapshot(new Providers(config, baseDir).of(config))
+  const findings = [...found, ...addressListFindings(config, servers, baseDir)]
   const unenforced = notYetEnforced.map(
     (table): Finding => ({
       level: 'warn',

@@ -29,6 +29,7 @@ import { enforceBans } from './bans.ts'
 import { listenForCommands } from './control.ts'
 import { drained } from './drain.ts'
 import { Providers } from './providers.ts'
+import { Rules } from './rules.ts'
 import { gatewaySettings } from './settings.ts'
 import { chooseTransport } from './transport.ts'
 import { firstRunRoutes } from './welcome.ts'
@@ -59,6 +60,7 @@ export class RunningProxy {
   readonly #gateway: Gateway
   readonly #transport: Transport
   readonly #providers: Providers
+  readonly #rules: Rules
   readonly #bans: BanStore
   readonly #paths: DataPaths
   readonly #watching = new AbortController()
@@ -71,6 +73,7 @@ export class RunningProxy {
     this.#bans = bans
     this.#paths = dataPaths(loaded.config, configuration.path)
     this.#config = loaded.config
+    this.#rules = new Rules(loaded.config, dirname(configuration.path), logger)
     const lookup = new NameLookup()
     this.#names = new BackendNames({
       lookUp: (host, wantsSrv) => lookup.lookUp(host, wantsSrv),
@@ -81,6 +84,7 @@ export class RunningProxy {
       log: ({ provider, level, message }) => logger[level](provider === undefined ? {} : { provider }, message),
       onSwap: (servers, diff) => {
         this.#names.use(servers)
+        this.#rules.useServers(servers)
         logServers(logger, diff)
       },
     })
@@ -136,7 +140,7 @@ export class RunningProxy {
 
   /** In the order in which they are asked. */
   #policies(): readonly Policy[] {
-    return [banPolicy(this.#bans.bans)]
+    return this.#rules.policies([banPolicy(this.#bans.bans)])
   }
 
   /** Connections that are there. */
@@ -168,6 +172,7 @@ export class RunningProxy {
     await drained(this.#gateway, LINGER_MS)
     await this.#transport.close()
     this.#names.stop()
+    this.#rules.stop()
     await this.#bans.close()
   }
 
@@ -184,6 +189,7 @@ export class RunningProxy {
         if (change.kind === 'refused') return
         this.#config = change.config
         this.#logger.level = change.config.log.level
+        this.#rules.useConfig(change.config)
         this.#gateway.reconfigure(gatewaySettings(change.config, this.#policies()))
         this.#registry.use(this.#providers.of(change.config))
       },

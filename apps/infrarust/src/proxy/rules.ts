@@ -1,0 +1,52 @@
+import { type GatewayConfig, IpFilter, type Policy, RateLimits, type Server, Slots } from '@infrarust/core'
+import type { Logger } from 'pino'
+import { AddressLists } from './address-lists.ts'
+
+/** Filters, limits and slots: what they have counted outlives every reload. */
+export class Rules {
+  readonly #lists: AddressLists
+  readonly #filter: IpFilter
+  readonly #limits: RateLimits
+  readonly #slots = new Slots()
+  #config: GatewayConfig
+  #servers: readonly Server[] = []
+
+  /** @param baseDir the folder of `infrarust.toml`, where relative paths begin */
+  constructor(config: GatewayConfig, baseDir: string, logger: Logger) {
+    this.#config = config
+    this.#lists = new AddressLists(baseDir, logger)
+    this.#filter = new IpFilter(config.ipFilter, this.#lists)
+    this.#limits = new RateLimits(config.rateLimit)
+    this.#followLists()
+  }
+
+  /**
+   * In the order in which they are asked.
+   *
+   * @param bans what stands between the filters and the limits: neither of the two uses up a budget
+   */
+  policies(bans: readonly Policy[]): readonly Policy[] {
+    return [this.#filter, ...bans, this.#limits, this.#slots]
+  }
+
+  useConfig(config: GatewayConfig): void {
+    this.#config = config
+    this.#followLists()
+    this.#limits.use(config.rateLimit)
+    this.#filter.use(config.ipFilter)
+  }
+
+  /** The servers that are served from now on. */
+  useServers(servers: readonly Server[]): void {
+    this.#servers = servers
+    this.#followLists()
+  }
+
+  stop(): void {
+    this.#lists.stop()
+  }
+
+  #followLists(): void {
+    this.#lists.use([this.#config.ipFilter, ...this.#servers.map(({ ipFilter }) => ipFilter)])
+  }
+}

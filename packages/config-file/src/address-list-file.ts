@@ -1,0 +1,84 @@
+import { readFileSync, statSync } from 'node:fs'
+import { type Cidr, readAddressList } from '@infrarust/core'
+import { DEFAULT_FOLLOW_TIMINGS, type FollowTimings, followSource } from './follow-source.ts'
+import { errorCode, reasonOf, shownPath } from './toml-file.ts'
+import { planWatch, type WatchPlan } from './watch-plan.ts'
+
+/** What a file of addresses and networks amounts to. */
+export type AddressListFile =
+  | { readonly kind: 'list'; readonly networks: readonly Cidr[] }
+  /** `problem` is one line and begins with file and line; `networks` are those that could be read. */
+  | { readonly kind: 'problem'; readonly problem: string; readonly networks: readonly Cidr[] }
+
+export interface FollowAddressListOptions {
+  /** Absolute. */
+  readonly path: string
+  /** Called with the first content at once, and with each other one. */
+  readonly onRead: (file: AddressListFile) => void
+  /** Something that the operator should know and that changes nothing. */
+  readonly report: (message: string) => void
+  readonly signal: AbortSignal
+  readonly timings?: Partial<FollowTimings>
+}
+
+/** Longer than any list that fits what the searching is made for, and short enough to be read at once. */
+const LONGEST_FILE_BYTES = 32 * 1_048_576
+
+/**
+ * Follows a list: one address or network a line. Its folder is watched, so that one that is replaced by a rename is noticed.
+ *
+ * It is read at once, before this returns: between a filter and its list there must be no moment in which the filter lets
+ * everybody in, or nobody.
+ */
+export function followAddressList(options: FollowAddressListOptions): void {
+  const { path, signal, report } = options
+  let last: string | undefined
+  const read = (): void => {
+    const content = contentOf(path)
+    const text = content.kind === 'text' ? content.text : content.problem
+    if (signal.aborted || text === last) return
+    last = text
+    options.onRead(content.kind === 'text' ? judged(path, content.text) : { ...content, networks: [] })
+  }
+  read()
+  const plan = async (): Promise<WatchPlan> => {
+    const names: WatchPlan = new Map()
+    await planWatch(path, names)
+    return names
+  }
+  const timings = { ...DEFAULT_FOLLOW_TIMINGS, ...options.timings }
+  const source = { plan, isRelevant: () => false, read: async () => read() }
+  followSource(source, { signal, timings, report })
+}
+
+/** Reads a list once: for a check of the configuration. */
+export function readAddressListFile(path: string): AddressListFile {
+  const content = contentOf(path)
+  return content.kind === 'text' ? judged(path, content.text) : { ...content, networks: [] }
+}
+
+type Content = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'problem'; readonly problem: string }
+
+function contentOf(path: string): Content {
+  const name = shownPath(path)
+  try {
+    const facts = statSync(path)
+    // A folder cannot be read, a pipe would never end.
+    if (!facts.isFile()) return { kind: 'problem', problem: `${name}: is no regular file` }
+    if (facts.size > LONGEST_FILE_BYTES) return { kind: 'problem', problem: `${name}: is longer than 32 MiB` }
+    // Drops a byte order mark, which editors on Windows write.
+    return { kind: 'text', text: new TextDecoder().decode(readFileSync(path)) }
+  } catch (cause) {
+    if (errorCode(cause) === 'ENOENT') return { kind: 'problem', problem: `${name}: no such file` }
+    return { kind: 'problem', problem: `${name}: cannot be read: ${reasonOf(cause)}` }
+  }
+}
+
+/** One message however much is wrong: the first line of it, and how many more there are. */
+function judged(path: string, text: string): AddressListFile {
+  const { networks, faults } = readAddressList(text)
+  const [first, ...others] = faults
+  if (first === undefined) return { kind: 'list', networks }
+  const more = others.length === 0 ? '' : ` (and lines ${others.map(({ line }) => line).join(', ')})`
+  return { kind: 'problem', problem: `${shownPath(path)}:${first.line}: ${first.message}${more}`, networks }
+}
