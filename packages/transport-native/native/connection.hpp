@@ -54,6 +54,8 @@ struct Side {
   bool finReceived = false;
   bool finSent = false;
   bool isReset = false;
+  /** It took all of a large read: bulk, for which still larger ones are cheaper. */
+  bool keepsUp = false;
   bool isWatched = false;
   bool watchesOutput = false;
 };

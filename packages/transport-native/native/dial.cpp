@@ -193,9 +193,9 @@ void progressDial(Loop& loop, Connection& connection) {
   Side& backend = connection.backend;
   const bool isConnected = connection.plan->connectedAt != kNever;
   if (backend.canRead && isConnected) {
-    const ssize_t count = receive(backend.fd.get(), loop.buffer(), Loop::kBufferBytes);
+    const ssize_t count = receive(backend.fd.get(), loop.buffer(), Loop::kReadBytes);
     if (count > 0) {
-      if (static_cast<size_t>(count) < Loop::kBufferBytes && !backend.isHungUp) backend.canRead = false;
+      if (static_cast<size_t>(count) < Loop::kReadBytes && !backend.isHungUp) backend.canRead = false;
       return stand(loop, connection, static_cast<size_t>(count));
     }
     if (count != -EAGAIN) return attemptFailed(loop, connection, Cause::ClosedEarly, static_cast<int>(-count));

@@ -49,7 +49,7 @@ bool collect(Loop& loop, Connection& connection) {
   Side& client = connection.client;
   const size_t limit = readLimit(connection);
   while (client.canRead && !client.finReceived && connection.unread.size() < limit) {
-    const size_t room = std::min(limit - connection.unread.size(), Loop::kBufferBytes);
+    const size_t room = std::min(limit - connection.unread.size(), Loop::kReadBytes);
     const ssize_t count = receive(client.fd.get(), loop.buffer(), room);
     if (count == 0) {
       client.finReceived = true;

@@ -58,7 +58,9 @@ class Loop {
   Shared& shared() { return shared_; }
   /** The receive buffer of the thread: good until the next receive. */
   uint8_t* buffer() { return buffer_.data(); }
-  static constexpr size_t kBufferBytes = 64 * 1024;
+  static constexpr size_t kBufferBytes = 256 * 1024;
+  /** What is read at once for a side that has not shown that it takes more: what it does not take is kept for it. */
+  static constexpr size_t kReadBytes = 64 * 1024;
 
   Connection* takeConnection() { return table_.take(); }
   /** Stops watching a listening socket until then. */

@@ -9,7 +9,7 @@ namespace infrarust {
 namespace {
 
 /** Full buffers one direction moves before others have their turn. */
-constexpr int kTurns = 4;
+constexpr int kTurns = 2;
 
 void noteEnd(Loop& loop, Connection& connection, Side& side, How how) {
   side.finReceived = true;
@@ -35,14 +35,15 @@ void move(Loop& loop, Connection& connection, Side& from, Side& to) {
   for (int turn = 0; from.canRead && !from.finReceived && to.pending.empty(); ++turn) {
     if (to.isReset && isFromClient) return;
     if (turn == kTurns) return loop.again(connection);
-    const ssize_t count = receive(from.fd.get(), loop.buffer(), Loop::kBufferBytes);
+    const size_t room = to.keepsUp ? Loop::kBufferBytes : Loop::kReadBytes;
+    const ssize_t count = receive(from.fd.get(), loop.buffer(), room);
     if (count == -EAGAIN) {
       from.canRead = false;
       return;
     }
     if (count <= 0) return noteEnd(loop, connection, from, count == 0 && !from.isReset ? How::Fin : How::Reset);
     const auto bytes = static_cast<size_t>(count);
-    if (bytes < Loop::kBufferBytes && !from.isHungUp) from.canRead = false;
+    if (bytes < room && !from.isHungUp) from.canRead = false;
     connection.movedAt = loop.now();
     if (isFromClient) {
       Counters::add(connection.counters->bytesIn, bytes);
@@ -53,6 +54,7 @@ void move(Loop& loop, Connection& connection, Side& from, Side& to) {
       }
     }
     if (!to.isReset && !loop.write(connection, to, loop.buffer(), bytes)) noteBroken(to);
+    to.keepsUp = bytes >= Loop::kReadBytes && to.pending.empty();
   }
 }
 
