@@ -86,9 +86,12 @@ export {
   type StatusText,
   type Welcome,
 } from './connection/surroundings.ts'
+export { configuredMessages, type MessageSettings } from './messages/configured-messages.ts'
 export type { MessageConfig, MessageReason, MessagesConfig } from './messages/messages-keys.ts'
 export type { MotdConfig, MotdEntry, MotdState } from './messages/motd-keys.ts'
 export type { Template } from './messages/template.ts'
+export { type FetchedStatus, type FetchStatus, type StatusWanted, statusFetcher } from './status/fetch-status.ts'
+export { StatusCache, type StatusCacheOptions, type StatusCacheSettings } from './status/status-cache.ts'
 export type { StatusCacheConfig } from './status/status-cache-keys.ts'
 export { type AddressListFault, type AddressListReading, readAddressList } from './filter/address-list.ts'
 export type { ListFiles } from './filter/address-sets.ts'

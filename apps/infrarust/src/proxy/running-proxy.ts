@@ -12,6 +12,8 @@ import {
   type Policy,
   ProviderRegistry,
   type Server,
+  StatusCache,
+  statusFetcher,
   type Transport,
   validateServer,
 } from '@infrarust/core'
@@ -30,7 +32,7 @@ import { listenForCommands } from './control.ts'
 import { drained } from './drain.ts'
 import { Providers } from './providers.ts'
 import { Rules } from './rules.ts'
-import { gatewaySettings } from './settings.ts'
+import { gatewaySettings, statusCacheSettings } from './settings.ts'
 import { chooseTransport } from './transport.ts'
 import { firstRunRoutes } from './welcome.ts'
 
@@ -57,6 +59,7 @@ export class RunningProxy {
   readonly #logger: Logger
   readonly #registry: ProviderRegistry
   readonly #names: BackendNames
+  readonly #statuses: StatusCache
   readonly #gateway: Gateway
   readonly #transport: Transport
   readonly #providers: Providers
@@ -79,18 +82,24 @@ export class RunningProxy {
       lookUp: (host, wantsSrv) => lookup.lookUp(host, wantsSrv),
       log: (message) => logger.warn(message),
     })
+    this.#statuses = new StatusCache({
+      settings: statusCacheSettings(loaded.config),
+      fetch: statusFetcher(this.#names),
+      notice: ({ level, message }) => logger[level](message),
+    })
     this.#registry = new ProviderRegistry({
       validate: validateServer,
       log: ({ provider, level, message }) => logger[level](provider === undefined ? {} : { provider }, message),
       onSwap: (servers, diff) => {
         this.#names.use(servers)
+        this.#statuses.use(servers)
         this.#rules.useServers(servers)
         logServers(logger, diff)
       },
     })
     this.#providers = new Providers(loaded.config, dirname(configuration.path))
     this.#gateway = new Gateway({
-      settings: gatewaySettings(loaded.config, this.#policies()),
+      settings: gatewaySettings(loaded.config, this.#policies(), this.#statuses),
       routes: firstRunRoutes(this.#registry, loaded.source === 'defaults'),
       endpoints: this.#names,
       record: (record, headerFault) => logAccess(logger, format, record, headerFault),
@@ -190,7 +199,8 @@ export class RunningProxy {
         this.#config = change.config
         this.#logger.level = change.config.log.level
         this.#rules.useConfig(change.config)
-        this.#gateway.reconfigure(gatewaySettings(change.config, this.#policies()))
+        this.#statuses.configure(statusCacheSettings(change.config))
+        this.#gateway.reconfigure(gatewaySettings(change.config, this.#policies(), this.#statuses))
         this.#registry.use(this.#providers.of(change.config))
       },
     })

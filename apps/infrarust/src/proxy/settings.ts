@@ -1,14 +1,19 @@
 import {
-  BUILT_IN_MESSAGES,
+  configuredMessages,
   type GatewayConfig,
   type GatewaySettings,
   type Policy,
-  RELAYED_STATUSES,
+  type StatusCacheSettings,
+  type StatusSource,
 } from '@infrarust/core'
 import { connectionsThatFit } from './descriptors.ts'
 
 /** What connections are told of the configuration. */
-export function gatewaySettings(config: GatewayConfig, policies: readonly Policy[]): GatewaySettings {
+export function gatewaySettings(
+  config: GatewayConfig,
+  policies: readonly Policy[],
+  statuses: StatusSource,
+): GatewaySettings {
   return {
     listeners: config.listeners,
     maxConnections: config.maxConnections === 0 ? connectionsThatFit() : config.maxConnections,
@@ -16,7 +21,11 @@ export function gatewaySettings(config: GatewayConfig, policies: readonly Policy
     connectTimeoutMs: config.connectTimeoutMs,
     unknownDomainBehavior: config.unknownDomainBehavior,
     policies,
-    messages: BUILT_IN_MESSAGES,
-    statuses: RELAYED_STATUSES,
+    messages: configuredMessages(config),
+    statuses,
   }
+}
+
+export function statusCacheSettings({ statusCache, timeouts }: GatewayConfig): StatusCacheSettings {
+  return { ...statusCache, statusMs: timeouts.statusMs }
 }

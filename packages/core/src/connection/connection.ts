@@ -100,6 +100,8 @@ export class Connection {
   hasEnded = false
   /** What a `hold` waits for, until its driver has taken it. */
   pending: Pending | undefined
+  /** To be told at the end of a relayed list ping. */
+  whenOver: (() => void) | undefined
 
   readonly intake: Intake = new Intake()
   readonly phases: Phases

@@ -86,7 +86,11 @@ export interface StatusQuestion {
 
 export type StatusDecision =
   /** `json` as a backend sent it or as `statusJson` writes it. */
-  { readonly kind: 'answer'; readonly json: string } | { readonly kind: 'relay' } | { readonly kind: 'down' } | Pending
+  | { readonly kind: 'answer'; readonly json: string }
+  /** `done` is called when the connection is over. */
+  | { readonly kind: 'relay'; readonly done?: () => void }
+  | { readonly kind: 'down' }
+  | Pending
 
 /** Relays every ping to its backend. */
 export const RELAYED_STATUSES: StatusSource = { ask: () => ({ kind: 'relay' }) }

@@ -1,5 +1,6 @@
 import type { Reason } from '../connection/reason.ts'
 import type { About, Messages } from '../connection/surroundings.ts'
+import { plain, utcText } from '../messages/placeholders.ts'
 
 /** What players read where the operator has written nothing. A text says what happened and what the player can do. */
 export const BUILT_IN_MESSAGES: Messages = {
@@ -13,7 +14,7 @@ export const BUILT_IN_MESSAGES: Messages = {
 
 const TEXTS: Readonly<Record<Reason | 'welcome', (about: About) => string>> = {
   unknown_domain: ({ domain }) =>
-    domain === undefined ? 'There is no server here.' : `There is no server called ${domain} here.`,
+    domain === undefined ? 'There is no server here.' : `There is no server called ${plain(domain)} here.`,
   server_down: ({ server, detail }) => `${nameOf(server)} cannot be reached right now.${detailLine(detail)}`,
   starting: ({ server }) => `${nameOf(server)} is starting. Try again in a moment.`,
   full: ({ server }) => `${nameOf(server)} is full.`,
@@ -51,17 +52,15 @@ function welcomeStatus({ client }: About): string {
 }
 
 function nameOf(server: About['server']): string {
-  return server === undefined ? 'This server' : server.name
+  return server === undefined ? 'This server' : plain(server.name)
 }
 
 function detailLine(detail: string | undefined): string {
-  return detail === undefined ? '' : `\n${detail}`
+  return detail === undefined ? '' : `\n${plain(detail)}`
 }
 
 function expiryLine(expiresAt: number | undefined): string {
-  return expiresAt === undefined
-    ? ''
-    : `\nUntil ${new Date(expiresAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  return expiresAt === undefined ? '' : `\nUntil ${utcText(expiresAt)}`
 }
 
 function ended(): string {

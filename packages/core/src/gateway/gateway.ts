@@ -283,6 +283,7 @@ export class Gateway implements ConnectionHandler {
     if (entry.clientKey !== undefined) this.#byClient.remove(entry.clientKey, entry)
     if (entry.playerKey !== undefined) this.#byPlayer.remove(entry.playerKey, entry)
     if (connection.isRefused) this.#refused--
+    connection.whenOver?.()
     const { end } = finished
     // Where a reason stands, the fault is that an answer of ours has crossed a relay that had just begun to stand.
     if (end.how === 'error' && connection.reason === undefined) {

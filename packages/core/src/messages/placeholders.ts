@@ -15,7 +15,13 @@ export type PlaceholderValues = Readonly<Record<Placeholder, string>>
 export const PLACEHOLDER_MAX_UNITS = 255
 
 /** The value of each placeholder. What a peer sent, or a ban says, can change nothing but the words. */
-export function placeholderValues({ domain, server, detail, expiresAt, client }: About): PlaceholderValues {
+export function placeholderValues({
+  domain,
+  server,
+  detail,
+  expiresAt,
+  client,
+}: Omit<About, 'cause'>): PlaceholderValues {
   return {
     domain: plain(domain ?? 'this address'),
     server: plain(server?.name ?? 'this server'),

@@ -73,7 +73,7 @@ function isPlaceholder(name: string): name is Placeholder {
 }
 
 function looksLikeJson(written: string): boolean {
-  return /^\s*(\{\s*["}]|\[\s*[[{"\]])/.test(written)
+  return /^\s*(\{\s*"|\[\s*[[{"\]])/.test(written)
 }
 
 function componentOf(written: string): Template | undefined {

@@ -1,0 +1,71 @@
+import { connect } from 'node:net'
+import type { Decoded } from '@infrarust/minecraft'
+import { canonicalAddress } from '../addresses/canonical-address.ts'
+import type { SocketAddress } from '../addresses/socket-address.ts'
+import type { Endpoint } from '../names/backend-names.ts'
+
+/** One question of the proxy's own to a backend, and how its answer is read. */
+export interface Exchange<T> {
+  readonly endpoint: Endpoint
+  /** All that is sent, made when both ends of the socket are known. */
+  readonly request: (own: SocketAddress, backend: SocketAddress) => Uint8Array
+  /** Reads the answer from all that has come; what it bounds is all that is ever held. */
+  readonly decode: (bytes: Uint8Array) => Decoded<T>
+  /** From the dial to the whole answer. */
+  readonly timeoutMs: number
+}
+
+export type ExchangeResult<T> =
+  | { readonly kind: 'answer'; readonly value: T }
+  | {
+      readonly kind: 'failed'
+      /** `silent_close`: the connection stood, and ended without a byte: it may have disliked the header. */
+      readonly cause: 'unreachable' | 'silent_close' | 'closed' | 'malformed' | 'timeout'
+      /** For the operator. */
+      readonly message: string
+    }
+
+/** Dials a backend, asks, and hangs up. Never rejects. The few connections of the proxy's own go this way. */
+export function exchange<T>({ endpoint, request, decode, timeoutMs }: Exchange<T>): Promise<ExchangeResult<T>> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: endpoint.address, port: endpoint.port, noDelay: true })
+    let received: Uint8Array = new Uint8Array(0)
+    let isConnected = false
+
+    const end = (result: ExchangeResult<T>): void => {
+      clearTimeout(timer)
+      socket.destroy()
+      resolve(result)
+    }
+    const ended = (message: string): void => {
+      if (!isConnected) end({ kind: 'failed', cause: 'unreachable', message })
+      else if (received.length === 0) end({ kind: 'failed', cause: 'silent_close', message })
+      else end({ kind: 'failed', cause: 'closed', message })
+    }
+    const timer = setTimeout(() => {
+      end({ kind: 'failed', cause: 'timeout', message: isConnected ? 'no answer in time' : 'no connection in time' })
+    }, timeoutMs)
+
+    socket.on('connect', () => {
+      isConnected = true
+      socket.write(
+        request(endOf(socket.localAddress, socket.localPort), endOf(socket.remoteAddress, socket.remotePort)),
+      )
+    })
+    socket.on('data', (chunk: Uint8Array) => {
+      received = received.length === 0 ? chunk : Buffer.concat([received, chunk])
+      const decoded = decode(received)
+      if (decoded.kind === 'decoded') end({ kind: 'answer', value: decoded.value })
+      else if (decoded.kind === 'malformed') {
+        end({ kind: 'failed', cause: 'malformed', message: `an answer that is none: ${decoded.code}` })
+      }
+    })
+    socket.on('end', () => ended('closed without an answer'))
+    socket.on('error', (error) => ended(error.message))
+  })
+}
+
+/** Without the zone of a link-local address, which no header can say. The socket stands: both ends are known. */
+function endOf(address = '0.0.0.0', port = 0): SocketAddress {
+  return { address: canonicalAddress(address.replace(/%.*/, '')) ?? '0.0.0.0', port }
+}

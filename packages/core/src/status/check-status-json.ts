@@ -1,0 +1,38 @@
+import { isTextComponent } from '@infrarust/minecraft'
+import { isRecord } from '../config/read-table.ts'
+
+/** Mods nest their lists a few levels; clients and our own legacy answers must never meet a thousand. */
+const MAX_DEPTH = 80
+
+/**
+ * Judges the JSON that a backend sent before it is given to anybody else's client. What is unknown is passed on: mods
+ * put their own keys there.
+ *
+ * @param json at most as long as `decodeStatusReply` lets through
+ * @returns what is wrong, for the operator
+ */
+export function checkStatusJson(json: string): string | undefined {
+  let status: unknown
+  try {
+    status = JSON.parse(json)
+  } catch {
+    return 'sent a status that is no JSON'
+  }
+  if (!isRecord(status)) return 'sent a status that is no JSON object'
+  if (isDeeperThan(MAX_DEPTH, status)) return 'sent a status that is nested too deep'
+  const { description, version, players, favicon } = status
+  if (description !== undefined && description !== null && !isTextComponent(description)) {
+    return 'sent a status whose description is no text'
+  }
+  if (version !== undefined && !isRecord(version)) return 'sent a status whose version is no object'
+  if (players !== undefined && players !== null && !isRecord(players))
+    return 'sent a status whose players are no object'
+  if (favicon !== undefined && favicon !== null && typeof favicon !== 'string')
+    return 'sent a status whose favicon is no text'
+  return undefined
+}
+
+function isDeeperThan(depth: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return depth === 0 || Object.values(value).some((item) => isDeeperThan(depth - 1, item))
+}

@@ -1,0 +1,120 @@
+import {
+  ADDRESS_MAX_UNITS,
+  decodeStatusReply,
+  encodeHandshake,
+  encodeStatusRequest,
+  type StatusReply,
+} from '@infrarust/minecraft'
+import { type ExchangeResult, exchange } from '../backend/exchange.ts'
+import { encodeOwnHeader, HeaderMemory, type OwnHeader } from '../backend/own-header.ts'
+import type { Server } from '../config/server.ts'
+import { endpointText } from '../connection/dial.ts'
+import { concat } from '../connection/intake.ts'
+import type { EndpointSource } from '../connection/surroundings.ts'
+import type { Endpoint } from '../names/backend-names.ts'
+import { checkStatusJson } from './check-status-json.ts'
+
+/** Which status is wanted. */
+export interface StatusWanted {
+  readonly server: Server
+  /** Undefined: the client named none. */
+  readonly domain: string | undefined
+  readonly protocol: number
+  /** For all attempts. */
+  readonly timeoutMs: number
+}
+
+export type FetchedStatus =
+  | { readonly kind: 'status'; readonly json: string }
+  /** `message` completes "server "x" ". */
+  | { readonly kind: 'failed'; readonly message: string }
+
+export type FetchStatus = (wanted: StatusWanted) => Promise<FetchedStatus>
+
+/** Asks backends for their status, over connections of the proxy's own. Its promises never reject. */
+export function statusFetcher(endpoints: EndpointSource): FetchStatus {
+  const memory = new HeaderMemory()
+  return async (wanted) => {
+    const deadlineAt = performance.now() + wanted.timeoutMs
+    const found = await endpointsOf(endpoints, wanted.server, deadlineAt)
+    if (found.kind === 'failed') return found
+    const failures: string[] = []
+    for (const [index, endpoint] of found.endpoints.entries()) {
+      // Each gets its share of what is left, so that one which swallows everything leaves time for the next.
+      const share = (deadlineAt - performance.now()) / (found.endpoints.length - index)
+      if (share < MIN_ATTEMPT_MS) break
+      const answer = await askWithHeader(wanted, endpoint, share, memory)
+      if (answer.kind === 'status') return answer
+      failures.push(`${endpointText(endpoint)}: ${answer.message}`)
+    }
+    return { kind: 'failed', message: `gave no status at ${failures.join(', ')}` }
+  }
+}
+
+/** Less is no attempt. */
+const MIN_ATTEMPT_MS = 10
+
+type FoundEndpoints =
+  | { readonly kind: 'ready'; readonly endpoints: readonly Endpoint[] }
+  | Extract<FetchedStatus, { kind: 'failed' }>
+
+async function endpointsOf(source: EndpointSource, server: Server, deadlineAt: number): Promise<FoundEndpoints> {
+  for (;;) {
+    const found = source.of(server)
+    if (found.kind === 'ready') return found
+    if (found.kind === 'failed') return { kind: 'failed', message: `cannot be dialled: ${found.message}` }
+    if (performance.now() >= deadlineAt) return { kind: 'failed', message: 'has a name without an answer' }
+    await found.done
+  }
+}
+
+async function askWithHeader(
+  wanted: StatusWanted,
+  endpoint: Endpoint,
+  timeoutMs: number,
+  memory: HeaderMemory,
+): Promise<FetchedStatus> {
+  const key = `${endpoint.address} ${endpoint.port}`
+  const says = memory.headerFor(key)
+  const startedAt = performance.now()
+  const first = await ask(wanted, endpoint, timeoutMs, says)
+  if (first.kind === 'answer') return checked(first.value)
+  const restMs = timeoutMs - (performance.now() - startedAt)
+  const mayBeTheHeader = first.cause === 'silent_close' && wanted.server.sendProxyProtocol !== false
+  if (!mayBeTheHeader || restMs < MIN_ATTEMPT_MS) return { kind: 'failed', message: first.message }
+  const other = says === 'local' ? 'proxy' : 'local'
+  const second = await ask(wanted, endpoint, restMs, other)
+  if (second.kind === 'failed') return { kind: 'failed', message: first.message }
+  memory.remember(key, other)
+  return checked(second.value)
+}
+
+function ask(
+  { server, domain, protocol }: StatusWanted,
+  endpoint: Endpoint,
+  timeoutMs: number,
+  says: OwnHeader,
+): Promise<ExchangeResult<StatusReply>> {
+  const address = addressFor(server, domain, endpoint)
+  const handshake = encodeHandshake({ protocolVersion: protocol, address, port: endpoint.port, intent: 'status' })
+  return exchange({
+    endpoint,
+    timeoutMs,
+    request: (own, backend) =>
+      concat(encodeOwnHeader(server.sendProxyProtocol, says, own, backend), handshake, encodeStatusRequest()),
+    decode: decodeStatusReply,
+  })
+}
+
+/** The name that a player's handshake would bring to the backend. */
+function addressFor(server: Server, domain: string | undefined, endpoint: Endpoint): string {
+  const address = server.domainRewrite ?? domain ?? server.domains.find((name) => !/[*?]/.test(name)) ?? endpoint.host
+  // IDNA may have made a name longer than a handshake can say.
+  return address.length <= ADDRESS_MAX_UNITS ? address : endpoint.address
+}
+
+function checked(reply: StatusReply): FetchedStatus {
+  if (reply.kind === 'pong') return { kind: 'failed', message: 'answered a status request with a pong' }
+  const fault = checkStatusJson(reply.json)
+  return fault === undefined ? { kind: 'status', json: reply.json } : { kind: 'failed', message: fault }
+}

@@ -1,0 +1,41 @@
+import { STATUS_JSON_MAX_UNITS, type TextComponent } from '@infrarust/minecraft'
+import { isRecord } from '../config/read-table.ts'
+import type { MotdEntry } from '../messages/motd-keys.ts'
+
+/**
+ * Puts what `[motd.online]` says in the place of the same parts of a server's own status; all else stays.
+ *
+ * @param json checked by `checkStatusJson`
+ * @param text its placeholders filled in
+ */
+export function withOnlineMotd(json: string, motd: MotdEntry, text: TextComponent | undefined): string {
+  const status: unknown = JSON.parse(json)
+  if (!isRecord(status)) return json
+  const { version, players } = status
+  const { favicon, versionName, maxPlayers, onlinePlayers, sample } = motd
+  const hasPlayers = maxPlayers !== undefined || onlinePlayers !== undefined || sample !== undefined
+  const changed = {
+    ...status,
+    ...(text !== undefined && { description: text }),
+    ...(favicon !== undefined && { favicon }),
+    ...(versionName !== undefined && { version: { ...(isRecord(version) ? version : {}), name: versionName } }),
+    ...(hasPlayers && { players: withPlayers(isRecord(players) ? players : {}, motd) }),
+  }
+  const written = JSON.stringify(changed)
+  // A server with a long list of mods leaves no room for a picture: then its own status is better than none.
+  return written.length <= STATUS_JSON_MAX_UNITS ? written : json
+}
+
+function withPlayers(players: object, { maxPlayers, onlinePlayers, sample }: MotdEntry): object {
+  return {
+    // Clients show the numbers only where both are there.
+    max: 0,
+    online: 0,
+    ...players,
+    ...(maxPlayers !== undefined && { max: maxPlayers }),
+    ...(onlinePlayers !== undefined && { online: onlinePlayers }),
+    ...(sample !== undefined && { sample: sample.map((name) => ({ name, id: NO_UUID })) }),
+  }
+}
+
+const NO_UUID = '00000000-0000-0000-0000-000000000000'

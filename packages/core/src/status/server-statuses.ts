@@ -1,0 +1,126 @@
+import type { Server } from '../config/server.ts'
+import type { StatusKey } from './status-cache.ts'
+
+/** What is known of one server under one name for one version of the game. */
+export interface Entry {
+  readonly owner: ServerStatuses
+  readonly key: string
+  outcome: Outcome | undefined
+  /** Resolves, whatever comes of it, when `outcome` is new. */
+  fetching: Promise<void> | undefined
+}
+
+export type Outcome =
+  | { readonly kind: 'status'; readonly json: string; readonly at: number }
+  | { readonly kind: 'failed'; readonly message: string; readonly at: number }
+
+/** Anybody can make up names under a wildcard. */
+const MAX_MADE_UP = 16
+const MAX_IN_FLIGHT = 2
+const MAX_STARTS = 10
+const STARTS_MS = 1_000
+
+/** The statuses of one server, and how often it may be asked. */
+export class ServerStatuses {
+  readonly id: string
+  failureNoticedAt: number | undefined
+  readonly #place: string
+  #server: Server
+  /** Under the server's own names, least recently used first. */
+  readonly #named = new Map<string, Entry>()
+  /** Under names that a wildcard, or being the default server, leads here. */
+  readonly #madeUp = new Map<string, Entry>()
+  #inFlight = 0
+  /** Times of the last starts, oldest first. */
+  #starts: readonly number[] = []
+
+  constructor(server: Server) {
+    this.id = server.id
+    this.#server = server
+    this.#place = placeOf(server)
+  }
+
+  /** Whether what is kept holds for this definition too: an edited text does not move the server. */
+  isOf(server: Server): boolean {
+    if (server === this.#server) return true
+    if (placeOf(server) !== this.#place) return false
+    this.#server = server
+    return true
+  }
+
+  get entries(): readonly Entry[] {
+    return [...this.#named.values(), ...this.#madeUp.values()]
+  }
+
+  find({ domain, protocol }: StatusKey): Entry | undefined {
+    const key = textOf(domain, protocol)
+    return this.#named.get(key) ?? this.#madeUp.get(key)
+  }
+
+  /** One more entry, in the place of the least recently used where there may be no more. */
+  add({ domain, protocol }: StatusKey): { readonly added: Entry; readonly replaced: Entry | undefined } {
+    const isNamed = domain === undefined || this.#server.domains.includes(domain)
+    const entries = isNamed ? this.#named : this.#madeUp
+    const added: Entry = { owner: this, key: textOf(domain, protocol), outcome: undefined, fetching: undefined }
+    let replaced: Entry | undefined
+    if (!isNamed && entries.size >= MAX_MADE_UP) {
+      replaced = [...entries.values()].find(({ fetching }) => fetching === undefined)
+      if (replaced !== undefined) entries.delete(replaced.key)
+    }
+    entries.set(added.key, added)
+    return { added, replaced }
+  }
+
+  remove({ key }: Entry): void {
+    this.#named.delete(key)
+    this.#madeUp.delete(key)
+  }
+
+  touch(entry: Entry): void {
+    const entries = this.#named.has(entry.key) ? this.#named : this.#madeUp
+    entries.delete(entry.key)
+    entries.set(entry.key, entry)
+  }
+
+  /** The most recent outcome of a kind, under whatever name. */
+  newest(kind: Outcome['kind']): Entry | undefined {
+    let newest: Entry | undefined
+    for (const entry of this.entries) {
+      if (entry.outcome?.kind !== kind) continue
+      if (newest?.outcome === undefined || entry.outcome.at > newest.outcome.at) newest = entry
+    }
+    return newest
+  }
+
+  /** The end of the first fetch that is under way. */
+  get fetching(): Promise<void> | undefined {
+    return this.entries.find(({ fetching }) => fetching !== undefined)?.fetching
+  }
+
+  /**
+   * Begins to ask the server, where it may be asked now.
+   *
+   * @returns to be called when that is over; undefined where it may not
+   */
+  start(now: number): (() => void) | undefined {
+    this.#starts = this.#starts.filter((at) => now - at < STARTS_MS)
+    if (this.#inFlight >= MAX_IN_FLIGHT || this.#starts.length >= MAX_STARTS) return undefined
+    this.#starts = [...this.#starts, now]
+    this.#inFlight++
+    let isOver = false
+    return () => {
+      if (isOver) return
+      isOver = true
+      this.#inFlight--
+    }
+  }
+}
+
+function textOf(domain: string | undefined, protocol: number): string {
+  return `${protocol} ${domain ?? ''}`
+}
+
+/** All that a backend's answer depends on. */
+function placeOf({ addresses, sendProxyProtocol, domainRewrite }: Server): string {
+  return JSON.stringify({ addresses, sendProxyProtocol, domainRewrite })
+}

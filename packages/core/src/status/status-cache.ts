@@ -1,0 +1,210 @@
+import { PROTOCOL_VERSIONS, statusJson } from '@infrarust/minecraft'
+import type { Server } from '../config/server.ts'
+import type { Notice, StatusDecision, StatusQuestion, StatusSource } from '../connection/surroundings.ts'
+import { placeholderValues } from '../messages/placeholders.ts'
+import { fill } from '../messages/template.ts'
+import type { FetchedStatus, FetchStatus } from './fetch-status.ts'
+import { withOnlineMotd } from './online-override.ts'
+import { type Entry, ServerStatuses } from './server-statuses.ts'
+import type { StatusCacheConfig } from './status-cache-keys.ts'
+
+export interface StatusCacheSettings extends StatusCacheConfig {
+  /** How long a client waits for its status. */
+  readonly statusMs: number
+}
+
+export interface StatusCacheOptions {
+  readonly settings: StatusCacheSettings
+  readonly fetch: FetchStatus
+  readonly notice: (notice: Notice) => void
+  /** Monotonic milliseconds. */
+  readonly now?: () => number
+}
+
+/** A server that failed is not asked again for so long, whoever wants to know. */
+export const FAILURE_MS = 2_000
+/** How long after its time an answer is still given while a new one is fetched; the lists of players fill at once. */
+export const STALE_MS = 60_000
+/** The same for a failure: shorter, for a server that is up again should not look dead. */
+export const STALE_FAILURE_MS = 10_000
+/** Dead servers with many names must not fill the log. */
+const FAILURE_NOTICE_MS = 60_000
+/** Numbers outside the table share one key, and are fetched as the number that tools use who speak none. */
+const ANY_PROTOCOL = -1
+
+/**
+ * The statuses of all servers, fetched by the proxy itself and kept for a while. Whoever asks while a fetch is under
+ * way waits for that one; what is only a little old is given at once while the next is fetched.
+ */
+export class StatusCache implements StatusSource {
+  readonly #options: StatusCacheOptions
+  readonly #now: () => number
+  readonly #servers = new Map<string, ServerStatuses>()
+  /** Over all servers, the one that was not used for longest first. */
+  readonly #entries = new Set<Entry>()
+  #settings: StatusCacheSettings
+
+  constructor(options: StatusCacheOptions) {
+    this.#options = options
+    this.#settings = options.settings
+    this.#now = options.now ?? (() => performance.now())
+  }
+
+  /** Takes over what a reload has changed; what is kept stays. */
+  configure(settings: StatusCacheSettings): void {
+    this.#settings = settings
+    this.#evict()
+  }
+
+  /** Forgets servers that are gone. Those that changed in another way than where they are keep their answers. */
+  use(servers: readonly Server[]): void {
+    const ids = new Set(servers.map(({ id }) => id))
+    for (const [id, statuses] of this.#servers) if (!ids.has(id)) this.#forget(statuses)
+  }
+
+  ask(question: StatusQuestion): StatusDecision {
+    const statuses = this.#statusesOf(question.server)
+    if (this.#settings.ttlMs === 0) return this.#relay(statuses, question)
+
+    const key = keyOf(question)
+    const entry = statuses.find(key)
+    if (entry !== undefined) this.#touch(entry)
+    const age = entry?.outcome === undefined ? Number.POSITIVE_INFINITY : this.#now() - entry.outcome.at
+    const freshMs = entry?.outcome?.kind === 'failed' ? FAILURE_MS : this.#settings.ttlMs
+    if (age < freshMs && entry?.outcome !== undefined) return decide(entry, question)
+
+    const fetching = entry?.fetching ?? this.#fetch(statuses, question, key)
+    const staleMs = entry?.outcome?.kind === 'failed' ? STALE_FAILURE_MS : STALE_MS
+    if (age < freshMs + staleMs && entry?.outcome !== undefined) return decide(entry, question)
+    return fetching === undefined ? this.#substitute(statuses, question) : { kind: 'pending', done: fetching }
+  }
+
+  /** Nothing is kept, but a forged ping must not buy a dial either: the same bounds hold as for fetches. */
+  #relay(statuses: ServerStatuses, question: StatusQuestion): StatusDecision {
+    const done = statuses.start(this.#now())
+    return done === undefined ? this.#substitute(statuses, question) : { kind: 'relay', done }
+  }
+
+  /** @returns undefined where the server is being asked as often as it may be */
+  #fetch(statuses: ServerStatuses, { server, domain }: StatusQuestion, key: StatusKey): Promise<void> | undefined {
+    const done = statuses.start(this.#now())
+    if (done === undefined) return undefined
+    const entry = statuses.find(key) ?? this.#add(statuses, key)
+    const timeoutMs = fetchMs(this.#settings.statusMs)
+    const fetched = this.#options.fetch({ server, domain, protocol: key.protocol, timeoutMs }).catch(couldNotAsk)
+    entry.fetching = fetched.then((outcome) => {
+      done()
+      entry.fetching = undefined
+      entry.outcome = { ...outcome, at: this.#now() }
+      if (outcome.kind === 'failed') this.#noticeFailure(statuses, server, outcome)
+    })
+    this.#evict()
+    return entry.fetching
+  }
+
+  /** Above the bounds: any answer of that server is better than none. */
+  #substitute(statuses: ServerStatuses, question: StatusQuestion): StatusDecision {
+    const known = statuses.newest('status')
+    if (known !== undefined) return decide(known, question)
+    const failed = statuses.newest('failed')
+    if (failed?.outcome !== undefined && this.#now() - failed.outcome.at < FAILURE_MS + STALE_FAILURE_MS) {
+      return { kind: 'down' }
+    }
+    const { fetching } = statuses
+    return fetching === undefined ? synthetic(question) : { kind: 'pending', done: fetching }
+  }
+
+  #statusesOf(server: Server): ServerStatuses {
+    const known = this.#servers.get(server.id)
+    if (known?.isOf(server)) return known
+    if (known !== undefined) this.#forget(known)
+    const statuses = new ServerStatuses(server)
+    this.#servers.set(server.id, statuses)
+    return statuses
+  }
+
+  #forget(statuses: ServerStatuses): void {
+    this.#servers.delete(statuses.id)
+    for (const entry of statuses.entries) this.#entries.delete(entry)
+  }
+
+  #add(statuses: ServerStatuses, key: StatusKey): Entry {
+    const { added, replaced } = statuses.add(key)
+    if (replaced !== undefined) this.#entries.delete(replaced)
+    this.#entries.add(added)
+    return added
+  }
+
+  #touch(entry: Entry): void {
+    entry.owner.touch(entry)
+    this.#entries.delete(entry)
+    this.#entries.add(entry)
+  }
+
+  #evict(): void {
+    for (const entry of this.#entries) {
+      if (this.#entries.size <= this.#settings.maxEntries) return
+      // Whoever waits for it would have to begin anew.
+      if (entry.fetching !== undefined) continue
+      entry.owner.remove(entry)
+      this.#entries.delete(entry)
+    }
+  }
+
+  #noticeFailure(
+    statuses: ServerStatuses,
+    server: Server,
+    { message }: Extract<FetchedStatus, { kind: 'failed' }>,
+  ): void {
+    const now = this.#now()
+    if (statuses.failureNoticedAt !== undefined && now - statuses.failureNoticedAt < FAILURE_NOTICE_MS) return
+    statuses.failureNoticedAt = now
+    this.#options.notice({ level: 'warn', message: `server "${server.id}" ${message}` })
+  }
+}
+
+/** A fault of ours: it costs these answers, and no process. */
+function couldNotAsk(cause: unknown): FetchedStatus {
+  return { kind: 'failed', message: `could not be asked: ${String(cause)}` }
+}
+
+/** What an answer depends on: a server, a name, and a version of the game. */
+export interface StatusKey {
+  readonly domain: string | undefined
+  readonly protocol: number
+}
+
+const KNOWN_PROTOCOLS: ReadonlySet<number> = new Set(PROTOCOL_VERSIONS)
+
+function keyOf({ domain, protocol }: StatusQuestion): StatusKey {
+  return { domain, protocol: protocol !== undefined && KNOWN_PROTOCOLS.has(protocol) ? protocol : ANY_PROTOCOL }
+}
+
+/** Less than a client waits, so that who asked first still gets the text about a failure. */
+function fetchMs(statusMs: number): number {
+  return Math.max(statusMs - 500, statusMs / 2)
+}
+
+function decide(entry: Entry, question: StatusQuestion): StatusDecision {
+  const { outcome } = entry
+  if (outcome?.kind !== 'status') return { kind: 'down' }
+  const { online } = question.server.motd
+  if (online === undefined) return { kind: 'answer', json: outcome.json }
+  return { kind: 'answer', json: withOnlineMotd(outcome.json, online, onlineText(question)) }
+}
+
+/** Nothing is known of the server, and nothing says that it is down. */
+function synthetic(question: StatusQuestion): StatusDecision {
+  const { server, protocol = ANY_PROTOCOL } = question
+  const { online } = server.motd
+  const json = statusJson({
+    version: { name: online?.versionName ?? 'Infrarust', protocol },
+    description: onlineText(question) ?? server.name,
+  })
+  return { kind: 'answer', json: online === undefined ? json : withOnlineMotd(json, online, undefined) }
+}
+
+function onlineText({ server, domain, client }: StatusQuestion): ReturnType<typeof fill> | undefined {
+  const text = server.motd.online?.text
+  return text && fill(text, placeholderValues({ server, domain, client, detail: undefined, expiresAt: undefined }))
+}
