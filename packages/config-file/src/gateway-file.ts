@@ -72,6 +72,7 @@ function withAbsolutePaths(config: GatewayConfig, folder: string): GatewayConfig
   return {
     ...config,
     serversDir: resolve(folder, config.serversDir),
+    log: { ...config.log, file: absolute(config.log.file) },
     ipFilter: {
       ...config.ipFilter,
       whitelistFile: absolute(config.ipFilter.whitelistFile),

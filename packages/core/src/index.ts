@@ -30,13 +30,13 @@ export type {
   GatewayTimeouts,
   KeepAliveConfig,
   ListenerConfig,
-  LogConfig,
   ReceivedProxyProtocol,
   TransportConfig,
 } from './config/gateway.ts'
 export { type GatewayFile, gatewayKeys, type ListenerFile } from './config/gateway-keys.ts'
 export type { IpFilterConfig } from './config/ip-filter-keys.ts'
 export type { RateLimitConfig, ServerRateLimitConfig } from './config/rate-limit-keys.ts'
+export type { LogConfig } from './config/log-keys.ts'
 export { type GatewayReading, readGateway } from './config/read-gateway.ts'
 export { type LabelFault, type LabelReading, readLabels } from './config/read-labels.ts'
 export { readTable, type TableReading } from './config/read-table.ts'

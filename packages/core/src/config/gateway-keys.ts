@@ -1,6 +1,7 @@
 import { messagesKeys } from '../messages/messages-keys.ts'
 import { motdKeys } from '../messages/motd-keys.ts'
 import { statusCacheKeys } from '../status/status-cache-keys.ts'
+import { adminKeys } from './admin-keys.ts'
 import { banKeys } from './ban-keys.ts'
 import { controlKeys } from './control-keys.ts'
 import { dockerKeys } from './docker-keys.ts'
@@ -8,11 +9,11 @@ import type {
   GatewayConfig,
   GatewayTimeouts,
   KeepAliveConfig,
-  LogConfig,
   ReceivedProxyProtocol,
   TransportConfig,
 } from './gateway.ts'
 import { ipFilterKeys } from './ip-filter-keys.ts'
+import { logKeys } from './log-keys.ts'
 import { type CustomProviderFile, providerKeys } from './provider-keys.ts'
 import { receivedProxyProtocolKeys } from './proxy-protocol-keys.ts'
 import { rateLimitKeys } from './rate-limit-keys.ts'
@@ -164,27 +165,6 @@ const keepAliveKeys: KeyTable<KeepAliveConfig> = keyTable<KeepAliveConfig>({
   },
 })
 
-const logKeys: KeyTable<LogConfig> = keyTable<LogConfig>({
-  level: {
-    kind: 'key',
-    name: 'level',
-    type: choice(['trace', 'debug', 'info', 'warn', 'error']),
-    default: 'info',
-    description: 'The least important lines that are written.',
-    example: 'debug',
-    reload: 'live',
-  },
-  format: {
-    kind: 'key',
-    name: 'format',
-    type: choice(['auto', 'pretty', 'json']),
-    default: 'auto',
-    description: '`auto` is `json` when standard output is not a terminal.',
-    example: 'json',
-    reload: 'live',
-  },
-})
-
 const transportKeys: KeyTable<TransportConfig> = keyTable<TransportConfig>({
   kind: {
     kind: 'key',
@@ -299,6 +279,7 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
     timeouts: { kind: 'table', name: 'timeouts', description: 'Deadlines of a connection.', table: timeoutKeys },
     keepAlive: { kind: 'table', name: 'keepalive', description: 'TCP keep-alive.', table: keepAliveKeys },
     log: { kind: 'table', name: 'log', description: 'What is logged and how.', table: logKeys },
+    admin: { kind: 'table', name: 'admin', description: 'Metrics and health checks.', table: adminKeys },
     ipFilter: {
       kind: 'table',
       name: 'ip_filter',

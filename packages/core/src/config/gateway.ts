@@ -1,11 +1,13 @@
 import type { MessagesConfig } from '../messages/messages-keys.ts'
 import type { MotdConfig } from '../messages/motd-keys.ts'
 import type { StatusCacheConfig } from '../status/status-cache-keys.ts'
+import type { AdminConfig } from './admin-keys.ts'
 import type { BanConfig } from './ban-keys.ts'
 import type { Cidr } from './cidr.ts'
 import type { ControlConfig } from './control-keys.ts'
 import type { DockerConfig } from './docker-keys.ts'
 import type { IpFilterConfig } from './ip-filter-keys.ts'
+import type { LogConfig } from './log-keys.ts'
 import type { RateLimitConfig } from './rate-limit-keys.ts'
 
 /** Everything `infrarust.toml` says, read and checked: durations in milliseconds, sizes in bytes, defaults filled in. */
@@ -19,6 +21,7 @@ export interface GatewayConfig {
   readonly timeouts: GatewayTimeouts
   readonly keepAlive: KeepAliveConfig
   readonly log: LogConfig
+  readonly admin: AdminConfig
   /** As written; relative to the file that names it until the loader has resolved it. */
   readonly serversDir: string
   /** As written; undefined: `$STATE_DIRECTORY`, else the folder of the configuration. */
@@ -92,12 +95,6 @@ export interface KeepAliveConfig {
   readonly intervalMs: number
   /** Unanswered probes after which the connection is dead. */
   readonly probes: number
-}
-
-export interface LogConfig {
-  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error'
-  /** `auto` is `json` when standard output is not a terminal. */
-  readonly format: 'auto' | 'pretty' | 'json'
 }
 
 export interface TransportConfig {

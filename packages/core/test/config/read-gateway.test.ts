@@ -14,6 +14,7 @@ const RATE_LIMIT = {
   ipv4Prefix: 32,
   ipv6Prefix: 64,
 }
+const LOG_FILE = { file: undefined, fileMaxBytes: 104_857_600, fileRotation: 'daily', fileKeep: 7 } as const
 const DEFAULT_PROXY_PROTOCOL = DEFAULT_LISTENER?.proxyProtocol
 
 type Written = Readonly<Record<string, unknown>>
@@ -44,7 +45,8 @@ describe('an empty infrarust.toml', () => {
         halfClosedMs: 30_000,
       },
       keepAlive: { isEnabled: true, initialDelayMs: 30_000, intervalMs: 10_000, probes: 3 },
-      log: { level: 'info', format: 'auto' },
+      log: { level: 'info', format: 'auto', ...LOG_FILE },
+      admin: { bind: undefined },
       serversDir: './servers',
       unknownDomainBehavior: 'default_motd',
       shutdownTimeoutMs: 10_000,
@@ -161,7 +163,7 @@ describe('what is written', () => {
           halfClosedMs: 6_000,
         },
         keepAlive: { isEnabled: false, initialDelayMs: 60_000, intervalMs: 2_000, probes: 9 },
-        log: { level: 'trace', format: 'json' },
+        log: { ...LOG_FILE, level: 'trace', format: 'json' },
         rateLimit: { ...RATE_LIMIT, maxConnections: 5, windowMs: 20_000, statusMax: 0, statusWindowMs: 1_000 },
         transport: { kind: 'native', threads: 2 },
       },
@@ -178,7 +180,11 @@ describe('what is wrong', () => {
   const rows: readonly (readonly [written: Written, path: string, message: string])[] = [
     [{ max_conections: 1 }, 'max_conections', 'unknown key "max_conections"; did you mean "max_connections"?'],
     [{ log: { levle: 'info' } }, 'log.levle', 'unknown key "log.levle"; did you mean "level"?'],
-    [{ log: { colour: 1 } }, 'log.colour', 'unknown key "log.colour"; known here are level, format'],
+    [
+      { log: { colour: 1 } },
+      'log.colour',
+      'unknown key "log.colour"; known here are level, format, file, file_max_size, file_rotation, file_keep',
+    ],
     [
       { worker_threads: 4 },
       'worker_threads',
