@@ -8,7 +8,11 @@ export function changesBetween(before: unknown, after: unknown): readonly string
   return [...keys].filter((key) => old.get(key) !== now.get(key)).map((key) => line(key, old.get(key), now.get(key)))
 }
 
+/** What a provider is told is its own business, and may be a password. */
+const PRIVATE = /^provider\[\d+\]\.options\./
+
 function line(key: string, before: string | undefined, after: string | undefined): string {
+  if (PRIVATE.test(key)) return `${key}: changed`
   return `${key}: ${before ?? 'not set'} → ${after ?? 'not set'}`
 }
 

@@ -35,8 +35,8 @@ export type {
 } from './config/gateway.ts'
 export { type GatewayFile, gatewayKeys, type ListenerFile } from './config/gateway-keys.ts'
 export type { IpFilterConfig } from './config/ip-filter-keys.ts'
-export type { RateLimitConfig, ServerRateLimitConfig } from './config/rate-limit-keys.ts'
 export type { LogConfig } from './config/log-keys.ts'
+export type { RateLimitConfig, ServerRateLimitConfig } from './config/rate-limit-keys.ts'
 export { type GatewayReading, readGateway } from './config/read-gateway.ts'
 export { type LabelFault, type LabelReading, readLabels } from './config/read-labels.ts'
 export { readTable, type TableReading } from './config/read-table.ts'
@@ -86,13 +86,6 @@ export {
   type StatusText,
   type Welcome,
 } from './connection/surroundings.ts'
-export { configuredMessages, type MessageSettings } from './messages/configured-messages.ts'
-export type { MessageConfig, MessageReason, MessagesConfig } from './messages/messages-keys.ts'
-export type { MotdConfig, MotdEntry, MotdState } from './messages/motd-keys.ts'
-export type { Template } from './messages/template.ts'
-export { type FetchedStatus, type FetchStatus, type StatusWanted, statusFetcher } from './status/fetch-status.ts'
-export { StatusCache, type StatusCacheOptions, type StatusCacheSettings } from './status/status-cache.ts'
-export type { StatusCacheConfig } from './status/status-cache-keys.ts'
 export { type AddressListFault, type AddressListReading, readAddressList } from './filter/address-list.ts'
 export type { ListFiles } from './filter/address-sets.ts'
 export { IpFilter } from './filter/ip-filter.ts'
@@ -101,6 +94,10 @@ export { type CutTarget, Gateway, type GatewayOptions, type GatewaySettings } fr
 export type { LiveConnection } from './gateway/live-connection.ts'
 export type { Tracer, TraceStep } from './gateway/trace.ts'
 export { RateLimits } from './limit/rate-limits.ts'
+export { configuredMessages, type MessageSettings } from './messages/configured-messages.ts'
+export type { MessageConfig, MessageReason, MessagesConfig } from './messages/messages-keys.ts'
+export type { MotdConfig, MotdEntry, MotdState } from './messages/motd-keys.ts'
+export type { Template } from './messages/template.ts'
 export {
   BackendNames,
   type BackendNamesOptions,
@@ -125,5 +122,8 @@ export type { Problem, ValidatedServer, ValidateServer } from './provider/valida
 export { cleanDomain, type ParsedDomainPattern, parseDomainPattern } from './router/domain.ts'
 export { type Claim, type Route, RoutingTable, type RoutingTableContent } from './router/routing-table.ts'
 export { Slots } from './slots/slots.ts'
+export { type FetchedStatus, type FetchStatus, type StatusWanted, statusFetcher } from './status/fetch-status.ts'
+export { StatusCache, type StatusCacheOptions, type StatusCacheSettings } from './status/status-cache.ts'
+export type { StatusCacheConfig } from './status/status-cache-keys.ts'
 export * from './transport/contract.ts'
 export { nodeTransport } from './transport/node/node-transport.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type Configuration, readConfiguration } from '../configuration.ts'
-import { createLogger, resolveFormat } from '../log/logger.ts'
+import { exitWithLog, openLog } from '../log/logger.ts'
 import type { GlobalOptions } from '../options.ts'
 import { openBans } from '../proxy/bans.ts'
 import { listenProblem } from '../proxy/listen-problem.ts'
@@ -15,15 +15,14 @@ export async function run(options: GlobalOptions): Promise<void> {
     process.exitCode = 1
     return
   }
-  const { log } = configuration.loaded.config
-  const format = resolveFormat(log.format, process.stdout.isTTY)
-  const logger = createLogger(log.level, format)
+  const log = openLog(configuration.loaded.config.log)
+  const { logger } = log
   const bans = await openBans(configuration, logger)
   if (bans === undefined) {
     process.exitCode = 1
     return
   }
-  const proxy = new RunningProxy({ configuration, logger, format, bans })
+  const proxy = new RunningProxy({ configuration, logger, bans })
 
   onStopSignal(async (signal) => {
     await proxy.stopAccepting()
@@ -31,7 +30,7 @@ export async function run(options: GlobalOptions): Promise<void> {
     logger.info(`${signal}: no new connections; ${size} may go on for ${shutdownTimeoutMs} ms (again: exit at once)`)
     await proxy.stop(shutdownTimeoutMs)
     logger.info('stopped')
-    process.exit(0)
+    await exitWithLog(log, 0)
   })
   try {
     await proxy.start()
@@ -39,8 +38,7 @@ export async function run(options: GlobalOptions): Promise<void> {
     if (!(error instanceof ListenError)) throw error
     logger.fatal(listenProblem(error))
     await proxy.stop(0)
-    process.exitCode = 1
-    return
+    await exitWithLog(log, 1)
   }
   if (configuration.loaded.source === 'defaults' && (await proxy.servers()).length === 0)
     logger.info(firstSteps(configuration))

@@ -1,25 +1,17 @@
 import type { AccessRecord } from '@infrarust/core'
 import type { Logger } from 'pino'
-import type { LogFormat } from './logger.ts'
 
 /**
- * Writes the access record of a connection: all of its fields for tools, one sentence for people.
+ * Writes the access record of a connection.
  *
  * @param headerFault what was wrong with its PROXY header, in the documented words: the message of the line
  */
-export function logAccess(
-  logger: Logger,
-  format: LogFormat,
-  record: AccessRecord,
-  headerFault: string | undefined,
-): void {
-  if (!logger.isLevelEnabled('info')) return
-  if (format === 'json') logger.info({ event: 'access', ...record }, headerFault)
-  else logger.info(sentence(record))
+export function logAccess(logger: Logger, record: AccessRecord, headerFault: string | undefined): void {
+  if (logger.isLevelEnabled('info')) logger.info({ event: 'access', ...record }, headerFault)
 }
 
 /** `203.0.113.7 (peer 10.0.0.2) Notch login survival.example.com -> survival 10.0.1.5:25565: client_closed …` */
-function sentence(record: AccessRecord): string {
+export function accessSentence(record: AccessRecord): string {
   const { client, peer, player, intent, domain, server, endpoint, reason } = record
   const where = server === undefined ? undefined : `-> ${server}${endpoint === undefined ? '' : ` ${endpoint}`}`
   const words = [client, client === peer ? undefined : `(peer ${peer})`, player, intent, domain, where]

@@ -24,7 +24,6 @@ import { banVerbs } from '../control/verbs/ban-verbs.ts'
 import { type DataPaths, dataPaths } from '../data-paths.ts'
 import { logAccess } from '../log/access.ts'
 import { addressText } from '../log/address.ts'
-import type { LogFormat } from '../log/logger.ts'
 import { logReload, notYetEnforced } from '../log/reload.ts'
 import { logServers } from '../log/servers.ts'
 import { enforceBans } from './bans.ts'
@@ -41,7 +40,6 @@ export interface ProxyOptions {
   readonly logger: Logger
   /** Closed by `stop`. */
   readonly bans: BanStore
-  readonly format: LogFormat
 }
 
 /** One listening address that could not be bound; `cause` is the system's error. */
@@ -70,7 +68,7 @@ export class RunningProxy {
   #control: ControlServer | undefined
   #config: GatewayConfig
 
-  constructor({ configuration, logger, format, bans }: ProxyOptions) {
+  constructor({ configuration, logger, bans }: ProxyOptions) {
     const { loaded } = configuration
     this.#logger = logger
     this.#bans = bans
@@ -102,7 +100,7 @@ export class RunningProxy {
       settings: gatewaySettings(loaded.config, this.#policies(), this.#statuses),
       routes: firstRunRoutes(this.#registry, loaded.source === 'defaults'),
       endpoints: this.#names,
-      record: (record, headerFault) => logAccess(logger, format, record, headerFault),
+      record: (record, headerFault) => logAccess(logger, record, headerFault),
       notice: ({ level, message }) => logger[level](message),
     })
     this.#transport = chooseTransport(

@@ -1,0 +1,73 @@
+/** Where lines go in the end: a stream, or a thread that has the file. */
+export interface Sink {
+  /** True from the write that filled its queue until the queue is empty. */
+  readonly writableNeedDrain: boolean
+  write(line: string): unknown
+  /** Resolves when all that was written before has reached the system. */
+  flushed(): Promise<void>
+}
+
+/**
+ * Takes lines and never waits: a log that nobody reads, or a disk that has stopped, costs lines and no connection its
+ * time. Lines that do not fit are counted, and the count stands in the log once there is room again.
+ */
+export class Output {
+  readonly name: 'stdout' | 'file'
+  readonly #sink: Sink
+  readonly #render: (line: string) => string
+  #dropped = 0
+  #unreported = 0
+
+  /** @param render what becomes of a JSON line on this output */
+  constructor(name: Output['name'], sink: Sink, render: (line: string) => string = (line) => line) {
+    this.name = name
+    this.#sink = sink
+    this.#render = render
+  }
+
+  /** Lines that did not fit, since the start. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  /** @param line JSON, with its line end */
+  write(line: string): void {
+    if (this.#sink.writableNeedDrain) {
+      this.#dropped++
+      this.#unreported++
+      return
+    }
+    if (this.#unreported > 0) {
+      const lines = this.#unreported
+      this.#unreported = 0
+      this.#sink.write(this.#render(droppedLine(this.name, lines)))
+    }
+    this.#sink.write(this.#render(line))
+  }
+
+  /**
+   * Waits until every line has reached the system.
+   * @returns whether that was so within the time
+   */
+  async flushed(withinMs: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined
+    const tooLate = new Promise<boolean>((resolve) => {
+      timer = setTimeout(resolve, withinMs, false)
+    })
+    const isInTime = await Promise.race([this.#sink.flushed().then(() => true), tooLate])
+    clearTimeout(timer)
+    return isInTime
+  }
+}
+
+/** How much may wait for a slow reader: some 15,000 access records, half a minute of a busy proxy. */
+export const QUEUE_BYTES: number = 8 * 1_048_576
+
+const WARN = 40
+
+function droppedLine(output: Output['name'], lines: number): string {
+  const msg = `${lines} lines of the log were dropped here: ${SLOW[output]} did not take them in time`
+  return `${JSON.stringify({ level: WARN, time: Date.now(), event: 'log_dropped', output, lines, msg })}\n`
+}
+
+const SLOW: Record<Output['name'], string> = { stdout: 'the reader of standard output', file: 'the disk' }

@@ -1,0 +1,70 @@
+import type { LogConfig } from '@infrarust/core'
+import { transport } from 'pino'
+import type { Sink } from './output.ts'
+
+export interface RollingFileOptions extends Pick<LogConfig, 'fileMaxBytes' | 'fileRotation' | 'fileKeep'> {
+  /** `access.log` becomes `access.1.log`, `access.2.log`, …; `current.log` beside them leads to the newest. */
+  readonly file: string
+  /** The file cannot be written; it is tried again after a while. */
+  readonly report: (error: Error) => void
+  readonly retryMs?: number
+}
+
+/** A file that is rotated by size and time, written by a thread of its own: a slow disk stops that thread only. */
+export class RollingFile implements Sink {
+  readonly #options: RollingFileOptions
+  #thread: Thread | undefined
+  #isFull = false
+
+  constructor(options: RollingFileOptions) {
+    this.#options = options
+    this.#open()
+  }
+
+  /** The queue is the 4 MiB that the thread shares. Without a thread every line is one that did not fit. */
+  get writableNeedDrain(): boolean {
+    return this.#isFull || this.#thread === undefined
+  }
+
+  write(line: string): void {
+    this.#isFull = this.#thread?.write(line) === false
+  }
+
+  flushed(): Promise<void> {
+    const thread = this.#thread
+    return thread === undefined ? Promise.resolve() : new Promise((resolve) => thread.flush(() => resolve()))
+  }
+
+  #open(): void {
+    const { file, fileMaxBytes, fileRotation, fileKeep, report, retryMs = RETRY_MS } = this.#options
+    const thread = transport({
+      target: 'pino-roll',
+      options: {
+        file,
+        size: `${fileMaxBytes}b`,
+        ...(fileRotation !== 'size' && { frequency: fileRotation }),
+        limit: { count: fileKeep, removeOtherLogFiles: true },
+        symlink: true,
+        mkdir: true,
+      },
+      // At the end it would wait for the disk, with the whole proxy.
+      worker: { autoEnd: false },
+    })
+    thread.on('drain', () => {
+      this.#isFull = false
+    })
+    thread.on('error', (error: Error) => {
+      if (this.#thread !== thread) return
+      this.#thread = undefined
+      report(error)
+      setTimeout(() => this.#open(), retryMs).unref()
+    })
+    this.#isFull = false
+    this.#thread = thread
+  }
+}
+
+/** How long a file that could not be written is left alone. */
+const RETRY_MS = 30_000
+
+type Thread = ReturnType<typeof transport>

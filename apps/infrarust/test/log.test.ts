@@ -1,0 +1,157 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { Output } from '../src/log/output.ts'
+import { RollingFile } from '../src/log/rolling-file.ts'
+import { ping } from './client.ts'
+import { folderWith, Running } from './running.ts'
+
+const LOAD = fileURLToPath(new URL('children/log-load.ts', import.meta.url))
+/** More than every queue on the way: 8 MiB in the process, 4 MiB with the thread, 64 KiB in a pipe. */
+const RECORDS = 60_000
+
+const eventually = { timeout: 30_000, interval: 20 }
+
+function load(file: string) {
+  const child = spawn(process.execPath, [LOAD, String(RECORDS), file], { stdio: ['pipe', 'pipe', 'pipe'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  return child
+}
+
+async function firstLine(stream: Readable): Promise<string> {
+  const [line] = await once(createInterface({ input: stream }), 'line')
+  return line
+}
+
+async function linesUntilEnd(stream: Readable): Promise<Record<string, unknown>[]> {
+  const lines: Record<string, unknown>[] = []
+  for await (const line of createInterface({ input: stream })) lines.push(JSON.parse(line))
+  return lines
+}
+
+describe('a log that is written faster than it is read', { timeout: 120_000 }, () => {
+  // Before, each line was a blocking write: a stalled reader stopped the proxy after the 64 KiB of its pipe.
+  it('drops lines of a stalled standard output with their count, and waits for nobody', async () => {
+    const child = load('')
+    const { dropped } = JSON.parse(await firstLine(child.stderr))
+    expect(dropped.stdout).toBeGreaterThan(0)
+
+    const reading = linesUntilEnd(child.stdout)
+    child.stdin.write('go on\n')
+    const lines = await reading
+    const accesses = lines.filter(({ event }) => event === 'access')
+    expect(accesses.length + dropped.stdout).toBeGreaterThanOrEqual(RECORDS)
+    // In order, up to the gap.
+    expect(accesses.map(({ number }) => number)).toEqual(accesses.map((_, index) => index))
+  })
+  it('drops lines of a file on a disk that has stopped, and none of standard output', async () => {
+    const folder = folderWith({})
+    // The name that the first file gets; nobody reads it, so a write to it takes for ever, as on a dead disk.
+    execFileSync('mkfifo', [join(folder, 'access.1.log')])
+    const child = load(join(folder, 'access.log'))
+    const reading = linesUntilEnd(child.stdout)
+    const { dropped } = JSON.parse(await firstLine(child.stderr))
+    expect(dropped.file).toBeGreaterThan(0)
+
+    child.stdin.write('go on\n')
+    const lines = await reading
+    expect(lines.filter(({ event }) => event === 'access')).toHaveLength(RECORDS - dropped.stdout)
+  })
+  it('says how many it has dropped once there is room again', () => {
+    const written: string[] = []
+    const sink = { writableNeedDrain: false, write: (line: string) => written.push(line), flushed: async () => {} }
+    const output = new Output('stdout', sink)
+    output.write('1\n')
+    sink.writableNeedDrain = true
+    output.write('2\n')
+    output.write('3\n')
+    sink.writableNeedDrain = false
+    output.write('4\n')
+    output.write('5\n')
+    expect(written.map((line) => JSON.parse(line).lines ?? line)).toEqual(['1\n', 2, '4\n', '5\n'])
+    expect(output.dropped).toBe(2)
+  })
+})
+
+describe('the running proxy', { timeout: 120_000 }, () => {
+  it('answers and ends while nobody reads its standard output', async () => {
+    const folder = folderWith({})
+    const running = new Running(folder, ['--log-level', 'info'])
+    const port = await running.port()
+    running.program.stdout.pause()
+    // Their records are several times what a pipe holds.
+    for (let index = 0; index < 600; index++) (await ping(port, 'a.example.com')).socket.destroy()
+    running.program.kill('SIGTERM')
+    await vi.waitFor(() => expect(running.program.exitCode).toBe(0), eventually)
+  })
+  it('goes on when the reader of its standard output has gone', async () => {
+    const running = new Running(folderWith({}))
+    const port = await running.port()
+    running.program.stdout.destroy()
+    for (let index = 0; index < 5; index++) (await ping(port, 'a.example.com')).socket.destroy()
+    expect(running.program.exitCode).toBeNull()
+  })
+  it('writes every field to the file, whatever people see', async () => {
+    const folder = folderWith({ 'infrarust.toml': '[log]\nformat = "json"\nfile = "logs/access.log"\n' })
+    const running = new Running(folder)
+    ;(await ping(await running.port(), 'a.example.com')).socket.destroy()
+    const record = await running.access()
+    const inFile = (): unknown[] =>
+      readFileSync(join(folder, 'logs/current.log'), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+    await vi.waitFor(() => expect(inFile()).toContainEqual(record), eventually)
+  })
+  it('goes on without a file that cannot be written, and says so', async () => {
+    const folder = folderWith({ 'infrarust.toml': '[log]\nfile = "not-a-folder/access.log"\n', 'not-a-folder': '' })
+    const running = new Running(folder)
+    await running.logged('cannot be written')
+    await ping(await running.port(), 'a.example.com')
+  })
+  it('keeps what a provider is told, and passwords in addresses, out of the log', async () => {
+    const file = (secret: string): string =>
+      `[log]\nlevel = "trace"\n[[provider]]\nuse = "./p.ts"\noptions = { token = "${secret}", url = "redis://me:${secret}@127.0.0.1" }\n`
+    const folder = folderWith({
+      'infrarust.toml': file('first-s3cret'),
+      'p.ts': 'export default () => ({ name: "mine", start: async (emit) => emit({ servers: [] }) })\n',
+    })
+    mkdirSync(join(folder, 'servers'))
+    const running = new Running(folder)
+    await running.port()
+    writeFileSync(join(folder, 'infrarust.toml'), file('second-s3cret'))
+    await running.logged('configuration changed')
+    running.program.kill('SIGTERM')
+    await running.exit
+    expect(JSON.stringify(running.lines)).not.toContain('s3cret')
+  })
+})
+
+describe('a log file', { timeout: 60_000 }, () => {
+  it('is rotated by size, keeps so many, and is found under one name', async () => {
+    const folder = folderWith({})
+    const file = new RollingFile({
+      file: join(folder, 'access.log'),
+      fileMaxBytes: 1_000,
+      fileRotation: 'size',
+      fileKeep: 2,
+      report: (error) => {
+        throw error
+      },
+    })
+    const files = (): string[] => readdirSync(folder).filter((name) => name.startsWith('access'))
+    for (let round = 0; round < 6; round++) {
+      const before = readdirSync(folder).includes('current.log') ? readlinkSync(join(folder, 'current.log')) : ''
+      file.write(`${'x'.repeat(1_100)}\n`)
+      await file.flushed()
+      await vi.waitFor(() => expect(readlinkSync(join(folder, 'current.log'))).not.toBe(before), eventually)
+    }
+    await vi.waitFor(() => expect(files()).toHaveLength(3), eventually)
+    expect(files()).toContain(readlinkSync(join(folder, 'current.log')))
+  })
+})
