@@ -18,10 +18,7 @@ export async function run(options: GlobalOptions): Promise<void> {
   const log = openLog(configuration.loaded.config.log)
   const { logger } = log
   const bans = await openBans(configuration, logger)
-  if (bans === undefined) {
-    process.exitCode = 1
-    return
-  }
+  if (bans === undefined) return await exitWithLog(log, 1)
   const proxy = new RunningProxy({ configuration, logger, bans })
 
   onStopSignal(async (signal) => {
@@ -38,7 +35,7 @@ export async function run(options: GlobalOptions): Promise<void> {
     if (!(error instanceof ListenError)) throw error
     logger.fatal(listenProblem(error))
     await proxy.stop(0)
-    await exitWithLog(log, 1)
+    return await exitWithLog(log, 1)
   }
   if (configuration.loaded.source === 'defaults' && (await proxy.servers()).length === 0)
     logger.info(firstSteps(configuration))
