@@ -8,8 +8,9 @@ const BIN = fileURLToPath(new URL('../bin/infrarust.js', import.meta.url))
 export type Program = ChildProcessByStdio<Writable, Readable, Readable>
 
 /** Starts the program as its users do, on the Node that runs the tests. */
-export function start(args: readonly string[], options: { cwd?: string } = {}): Program {
-  return spawn(process.execPath, [BIN, ...args], { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
+export function start(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Program {
+  const env = { ...process.env, ...options.env }
+  return spawn(process.execPath, [BIN, ...args], { ...options, env, stdio: ['pipe', 'pipe', 'pipe'] })
 }
 
 export interface Outcome {

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, unlinkSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { ControlError } from './control-error.ts'
@@ -19,7 +19,8 @@ export async function listenOnSocket(path: string, onSocket: (socket: Socket) =>
   if (isTooLong(path)) throw new ControlError('unreachable', `${path} has more than ${PATH_MAX_BYTES} bytes`)
   const server = createServer(onSocket)
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    // One level: Node never comes back from making the levels of a path that begins in /proc.
+    if (!existsSync(dirname(path))) mkdirSync(dirname(path))
     if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) await removeStale(path)
     await bind(server, path)
   } catch (error) {

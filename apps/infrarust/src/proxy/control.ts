@@ -10,7 +10,9 @@ export async function listenForCommands(
   logger: Logger,
 ): Promise<ControlServer | undefined> {
   try {
-    return await ControlServer.listen(path, verbs)
+    const server = await ControlServer.listen(path, verbs)
+    logger.debug(`commands are taken on ${path}`)
+    return server
   } catch (error) {
     if (!(error instanceof ControlError)) throw error
     logger.error(`socket in [control]: ${error.message}; no command reaches this process`)

@@ -31,7 +31,7 @@ async function open(file: string, purgeIntervalMs?: number): Promise<BanStore> {
 }
 
 describe('an embedded store', { timeout: 60_000 }, () => {
-  it('makes its file with the first ban, folders included', async () => {
+  it('makes its file with the first ban, its folder included', async () => {
     const file = join(folder(), 'data', 'bans.db')
     const [early, writer] = [await open(file), await open(file)]
     await writer.add([ban('203.0.113.7')], 'admin')

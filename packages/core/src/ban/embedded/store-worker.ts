@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { BanDatabase } from './ban-database.ts'
@@ -82,8 +82,10 @@ class StoreWorker {
   }
 
   #forWriting(): BanDatabase {
-    if (identityOf(this.#data.file) === undefined) mkdirSync(dirname(this.#data.file), { recursive: true })
-    else this.#openIfThere()
+    const folder = dirname(this.#data.file)
+    // One level: Node never comes back from making the levels of a path that begins in /proc.
+    if (!existsSync(folder)) mkdirSync(folder)
+    this.#openIfThere()
     return this.#open !== undefined && identityOf(this.#data.file) === this.#open.identity
       ? this.#open.database
       : this.#reopen()

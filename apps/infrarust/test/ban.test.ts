@@ -1,0 +1,227 @@
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { connected, kickText, loginBytes, ping } from './client.ts'
+import { finish, type Outcome } from './program.ts'
+import { folderWith, Running } from './running.ts'
+
+/** Runs `infrarust ban …` in a folder. */
+function ban(cwd: string, ...args: readonly string[]): Promise<Outcome> {
+  return finish(['ban', ...args], '', { cwd })
+}
+
+/** A server that says this to whoever logs in, or never a word. */
+async function backend(answer: string | undefined) {
+  const { promise: reached, resolve } = Promise.withResolvers<void>()
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.once('data', () => {
+      resolve()
+      if (answer !== undefined) socket.write(answer)
+    })
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  return { port: (server.address() as AddressInfo).port, reached }
+}
+
+async function proxy(answer: string | undefined) {
+  const { port: backendPort, reached } = await backend(answer)
+  const server = `domains = ["a.example.com"]\naddresses = ["127.0.0.1:${backendPort}"]\n`
+  const folder = folderWith({ 'infrarust.toml': '', 'servers/a.toml': server })
+  const running = new Running(folder)
+  const port = await running.port()
+  await running.logged('server "a" added')
+  return { folder, running, port, reached }
+}
+
+/** Logs in and waits for the server's word. */
+async function session(port: number, name: string) {
+  const socket = await connected(port)
+  socket.on('error', () => {})
+  socket.write(loginBytes('a.example.com', name))
+  await once(socket, 'data')
+  return socket
+}
+
+const UUID = '069a79f4-44e9-4726-a5be-fca90e38aaf5'
+
+describe('infrarust ban', { timeout: 60_000 }, () => {
+  it('ends the session of a player who is banned by name, with reason banned, and keeps the player out', async () => {
+    const { folder, running, port } = await proxy('hello')
+    const socket = await session(port, 'Steve')
+    const closed = once(socket, 'close')
+    const other = await session(port, 'Alex')
+    const { code, stdout } = await ban(folder, 'add', 'sTEVE', '--reason', 'griefing')
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'banned sTEVE\n' })
+    await closed
+    expect(await running.access(({ player }) => player === 'Steve')).toMatchObject({ reason: 'banned' })
+    expect(await kickText(port, 'a.example.com', 'steve')).toContain('griefing')
+    expect(other.closed).toBe(false)
+    expect(await ban(folder, 'remove', 'Steve')).toMatchObject({ code: 0, stdout: 'unbanned Steve\n' })
+    ;(await session(port, 'Steve')).destroy()
+  })
+  it.each(['127.0.0.1', '127.0.0.0/8', '::ffff:127.0.0.1'])(
+    'ends everything from %s, list pings too',
+    async (target) => {
+      const { folder, port } = await proxy('hello')
+      const socket = await session(port, 'Steve')
+      const closed = once(socket, 'close')
+      expect(await ban(folder, 'add', target, '--duration', '1h')).toMatchObject({ code: 0 })
+      await closed
+      expect((await ping(port, 'a.example.com')).text).toContain('You are banned.')
+      expect(await kickText(port, 'a.example.com', 'Steve')).toContain('Until')
+    },
+  )
+  it('kicks a player whose server is being dialled when the ban lands', async () => {
+    const { folder, running, port, reached } = await proxy(undefined)
+    const text = kickText(port, 'a.example.com', 'Steve')
+    // The server has the connection and says nothing: until its first byte that is a dial.
+    await reached
+    expect(await ban(folder, 'add', 'Steve', '--reason', 'griefing')).toMatchObject({ code: 0 })
+    expect(await text).toContain('griefing')
+    expect(await running.access()).toMatchObject({ reason: 'banned' })
+  })
+  it('enforces what was banned in the store alone, and what is written beside the proxy', async () => {
+    const folder = folderWith({ 'infrarust.toml': '' })
+    expect(await ban(folder, 'add', 'Steve', 'Alex')).toMatchObject({ code: 0, stdout: 'banned Steve\nbanned Alex\n' })
+    const running = new Running(folder)
+    const port = await running.port()
+    expect(await kickText(port, 'a.example.com', 'Steve')).toContain('You are banned.')
+    // A command with another socket in its configuration finds no proxy, and works on the same store.
+    writeFileSync(join(folder, 'beside.toml'), '[control]\nsocket = "other.sock"\n')
+    expect(await finish(['--config', 'beside.toml', 'ban', 'remove', 'Steve'], '', { cwd: folder })).toMatchObject({
+      code: 0,
+    })
+    await running.logged('no longer banned: Steve')
+    expect(await kickText(port, 'a.example.com', 'Steve')).not.toContain('banned')
+    expect(await finish(['ban', 'add', 'Steve', '--config', 'beside.toml'], '', { cwd: folder })).toMatchObject({
+      code: 0,
+    })
+    await running.logged('banned Steve')
+    expect(await kickText(port, 'a.example.com', 'Steve')).toContain('You are banned.')
+  })
+  it('never bans by a UUID that is only claimed, and says so; by the name that goes with it, it does', async () => {
+    const { folder, running, port } = await proxy('hello')
+    const alone = await ban(folder, 'add', UUID)
+    expect(alone).toMatchObject({
+      code: 0,
+      stdout: `banned ${UUID}\n`,
+      stderr: expect.stringContaining('keeps nobody out'),
+    })
+    await running.logged('a UUID is only claimed here')
+    ;(await session(port, 'Notch')).destroy()
+    const named = await ban(folder, 'add', UUID, '--player', 'Notch')
+    expect(named.stderr).toContain('also matches the name Notch')
+    await running.logged('enforced by the name Notch')
+    expect(await kickText(port, 'a.example.com', 'notch')).toContain('You are banned.')
+  })
+  it('lets in again when the time is over, without a restart', async () => {
+    const { folder, port } = await proxy('hello')
+    await ban(folder, 'add', 'Steve', '--duration', '2s')
+    expect(await kickText(port, 'a.example.com', 'Steve')).toContain('You are banned.')
+    await expect
+      .poll(() => ban(folder, 'list').then(({ stdout }) => stdout), { timeout: 20_000 })
+      .toBe('nobody is banned\n')
+    ;(await session(port, 'Steve')).destroy()
+  })
+  it('lists entries as the Rust product has them, and shows who did what', async () => {
+    const folder = folderWith({})
+    await ban(
+      folder,
+      'add',
+      '203.0.113.7',
+      '198.51.100.0/24',
+      'Steve',
+      UUID,
+      '--reason',
+      'griefing',
+      '--duration',
+      '1d',
+    )
+    const entries: unknown = JSON.parse((await ban(folder, 'list', '--json')).stdout)
+    const entry = {
+      reason: 'griefing',
+      source: expect.any(String),
+      created_at: expect.any(Number),
+      expires_at: expect.any(Number),
+    }
+    expect(entries).toEqual([
+      { target: { type: 'ip', value: '203.0.113.7' }, ...entry },
+      { target: { type: 'cidr', value: '198.51.100.0/24' }, ...entry },
+      { target: { type: 'username', value: 'Steve' }, ...entry },
+      { target: { type: 'uuid', value: UUID }, ...entry },
+    ])
+    const shown = await ban(folder, 'show', '198.51.100.9')
+    expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining('198.51.100.0/24') })
+    await ban(folder, 'remove', 'Steve')
+    const gone = await ban(folder, 'show', 'steve')
+    expect(gone).toMatchObject({ code: 1, stdout: expect.stringMatching(/is not banned\nhistory\n.*unban.*\n.*ban/) })
+  })
+  it('takes none of several targets where one of them is a mistake', async () => {
+    const folder = folderWith({})
+    const { code, stdout, stderr } = await ban(folder, 'add', 'Steve', '198.51.100.7/24')
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain('the network is 198.51.100.0/24')
+    expect(await ban(folder, 'remove', 'Steve')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('not banned'),
+    })
+    expect(await ban(folder, 'list')).toMatchObject({ stdout: 'nobody is banned\n' })
+  })
+  it('imports lists of vanilla and of its own export, each whole or not at all', async () => {
+    const folder = folderWith({
+      'banned-players.json': JSON.stringify([
+        {
+          uuid: UUID,
+          name: 'Notch',
+          created: '2024-01-01 00:00:00 +0000',
+          source: 'Server',
+          expires: 'forever',
+          reason: 'x',
+        },
+      ]),
+      'banned-ips.json': JSON.stringify([
+        { ip: '203.0.113.7', created: '2024-01-01 00:00:00 +0000', expires: 'forever' },
+      ]),
+      'broken.json': JSON.stringify([{ name: 'Steve' }, { ip: 'nowhere' }]),
+    })
+    expect(await ban(folder, 'import', 'banned-players.json', 'banned-ips.json')).toMatchObject({ code: 0 })
+    const broken = await ban(folder, 'import', 'broken.json')
+    expect(broken).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('broken.json: entry 2') })
+    const { stdout } = await ban(folder, 'export')
+    expect(JSON.parse(stdout)).toHaveLength(2)
+    const other = folderWith({ 'bans.json': stdout })
+    await ban(other, 'import', 'bans.json')
+    expect((await ban(other, 'export')).stdout).toBe(stdout)
+  })
+  it('imports a bans.json that [ban] names once, and leaves it as it is', async () => {
+    const text = JSON.stringify({
+      bans: [{ target: { type: 'username', value: 'Steve' }, source: 'console', created_at: 1 }],
+    })
+    const folder = folderWith({ 'infrarust.toml': '[ban]\nfile = "bans.json"\n', 'bans.json': text })
+    const port = await new Running(folder).port()
+    expect(await kickText(port, 'a.example.com', 'Steve')).toContain('You are banned.')
+    expect(await ban(folder, 'remove', 'Steve')).toMatchObject({ code: 0 })
+    expect(readFileSync(join(folder, 'bans.json'), 'utf8')).toBe(text)
+    expect(await ban(folder, 'list')).toMatchObject({ stdout: 'nobody is banned\n' })
+  })
+})
+
+describe('a ban store that cannot be opened', { timeout: 60_000 }, () => {
+  it.each([
+    ['', 'bans.db', 'this is no database, however long one looks at it'],
+    ['[ban]\nfile = "bans.json"\n', 'bans.json', '[{"target"'],
+  ])('keeps the proxy from starting (%j)', async (toml, file, text) => {
+    const folder = folderWith({ 'infrarust.toml': toml, [file]: text })
+    const { code, stdout } = await finish(['--bind', '127.0.0.1:0'], '', { cwd: folder })
+    const fatal = stdout.split('\n').filter((line) => line.includes('"level":60'))
+    expect(fatal).toEqual([expect.stringContaining(join(folder, file))])
+    expect(stdout).not.toContain('listening on')
+    expect(code).toBe(1)
+    expect(await ban(folder, 'add', 'Steve')).toMatchObject({ code: 1, stdout: '' })
+  })
+})
