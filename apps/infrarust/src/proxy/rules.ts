@@ -1,4 +1,12 @@
-import { type GatewayConfig, IpFilter, type Policy, RateLimits, type Server, Slots } from '@infrarust/core'
+import {
+  type ClientPrefixes,
+  type GatewayConfig,
+  IpFilter,
+  type Policy,
+  RateLimits,
+  type Server,
+  Slots,
+} from '@infrarust/core'
 import type { Logger } from 'pino'
 import { AddressLists } from './address-lists.ts'
 
@@ -40,6 +48,12 @@ export class Rules {
   useServers(servers: readonly Server[]): void {
     this.#servers = servers
     this.#followLists()
+  }
+
+  /** How much of an address names one client, also in the log. */
+  get clientPrefixes(): ClientPrefixes {
+    const { ipv4Prefix, ipv6Prefix } = this.#config.rateLimit
+    return { ipv4: ipv4Prefix, ipv6: ipv6Prefix }
   }
 
   stop(): void {

@@ -22,8 +22,8 @@ import type { Configuration } from '../configuration.ts'
 import type { ControlServer } from '../control/control-server.ts'
 import { banVerbs } from '../control/verbs/ban-verbs.ts'
 import { type DataPaths, dataPaths } from '../data-paths.ts'
-import { logAccess } from '../log/access.ts'
 import { addressText } from '../log/address.ts'
+import { ConnectionLog } from '../log/connections.ts'
 import { logReload, notYetEnforced } from '../log/reload.ts'
 import { logServers } from '../log/servers.ts'
 import { enforceBans } from './bans.ts'
@@ -62,6 +62,7 @@ export class RunningProxy {
   readonly #transport: Transport
   readonly #providers: Providers
   readonly #rules: Rules
+  readonly #connectionLog: ConnectionLog
   readonly #bans: BanStore
   readonly #paths: DataPaths
   readonly #watching = new AbortController()
@@ -75,6 +76,7 @@ export class RunningProxy {
     this.#paths = dataPaths(loaded.config, configuration.path)
     this.#config = loaded.config
     this.#rules = new Rules(loaded.config, dirname(configuration.path), logger)
+    this.#connectionLog = new ConnectionLog(logger, () => this.#rules.clientPrefixes)
     const lookup = new NameLookup()
     this.#names = new BackendNames({
       lookUp: (host, wantsSrv) => lookup.lookUp(host, wantsSrv),
@@ -100,8 +102,8 @@ export class RunningProxy {
       settings: gatewaySettings(loaded.config, this.#policies(), this.#statuses),
       routes: firstRunRoutes(this.#registry, loaded.source === 'defaults'),
       endpoints: this.#names,
-      record: (record, headerFault) => logAccess(logger, record, headerFault),
-      notice: ({ level, message }) => logger[level](message),
+      record: (record, headerFault) => this.#connectionLog.record(record, headerFault),
+      notice: (notice) => this.#connectionLog.notice(notice),
     })
     this.#transport = chooseTransport(
       loaded.config.transport,
@@ -178,6 +180,7 @@ export class RunningProxy {
     // The last texts are on their way.
     await drained(this.#gateway, LINGER_MS)
     await this.#transport.close()
+    this.#connectionLog.flush()
     this.#names.stop()
     this.#rules.stop()
     await this.#bans.close()

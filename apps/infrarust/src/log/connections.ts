@@ -1,0 +1,60 @@
+import { type AccessRecord, type ClientPrefixes, clientKey, type Notice, type Reason } from '@infrarust/core'
+import type { Logger } from 'pino'
+import { logAccess } from './access.ts'
+import { Flood } from './flood.ts'
+
+/** Reasons for which a client is turned away. Whoever merely stopped speaking was not. */
+const REFUSALS: ReadonlySet<Reason> = new Set<Reason>([
+  'unknown_domain',
+  'filtered',
+  'banned',
+  'rate_limited',
+  'full',
+  'proxy_full',
+  'server_down',
+  'starting',
+  'proxy_protocol',
+  'bad_handshake',
+  'overrun',
+])
+
+/** Writes what connections end in, and no flood of it. Every refused connection is in exactly one line: its own, or a count. */
+export class ConnectionLog {
+  readonly #logger: Logger
+  readonly #refusals: Flood
+  readonly #notices: Flood
+  readonly #prefixes: () => ClientPrefixes
+
+  /** @param prefixes how much of an address names one client, at this moment */
+  constructor(logger: Logger, prefixes: () => ClientPrefixes) {
+    this.#logger = logger
+    this.#prefixes = prefixes
+    this.#refusals = new Flood({
+      summarize: (reason, count) =>
+        logger.info({ event: 'refusals', reason, count }, `${count} more connections were refused: ${reason}`),
+    })
+    this.#notices = new Flood({
+      summarize: (level, count) =>
+        logger.warn({ event: 'notices', count }, `${count} more lines of level ${level} in one second`),
+    })
+  }
+
+  /** @param headerFault what was wrong with its PROXY header, in the documented words */
+  record(record: AccessRecord, headerFault: string | undefined): void {
+    const { reason, ms, client } = record
+    // A session that a ban has ended was no refusal: its line has its bytes and its time.
+    const isRefusal = REFUSALS.has(reason) && ms.relay === undefined
+    if (isRefusal && !this.#refusals.shows(reason, clientKey(client, this.#prefixes()))) return
+    logAccess(this.#logger, record, headerFault)
+  }
+
+  /** What is told beside the records, such as what was wrong with each header of a flood of them. */
+  notice({ level, message }: Notice): void {
+    if (level === 'error' || this.#notices.shows(level, undefined)) this.#logger[level](message)
+  }
+
+  flush(): void {
+    this.#refusals.flush()
+    this.#notices.flush()
+  }
+}
