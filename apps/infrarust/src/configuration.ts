@@ -9,7 +9,7 @@ import {
 import type { GlobalOptions } from './options.ts'
 
 /** Where the configuration is looked for without `--config`. */
-const DEFAULT_FILE = 'infrarust.toml'
+export const DEFAULT_FILE = 'infrarust.toml'
 
 export type Configuration =
   | {

@@ -2,8 +2,16 @@ import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { banCommand } from './commands/ban.ts'
 import { checkCommand } from './commands/check.ts'
+import { connectionsCommand } from './commands/connections.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { kickCommand } from './commands/kick.ts'
+import { logCommand } from './commands/log.ts'
+import { providersCommand } from './commands/providers.ts'
 import { proxyProtocolCommand } from './commands/proxy-protocol.ts'
+import { reloadCommand } from './commands/reload.ts'
 import { run } from './commands/run.ts'
+import { statusCommand } from './commands/status.ts'
+import { traceCommand } from './commands/trace.ts'
 import { type GlobalOptions, LOG_LEVELS } from './options.ts'
 
 const EXAMPLE = `
@@ -32,6 +40,14 @@ export async function main(args: readonly string[]): Promise<void> {
     })
   program.addCommand(banCommand())
   program.addCommand(checkCommand())
+  program.addCommand(doctorCommand())
+  program.addCommand(statusCommand())
+  program.addCommand(connectionsCommand())
+  program.addCommand(traceCommand())
+  program.addCommand(kickCommand())
+  program.addCommand(providersCommand())
+  program.addCommand(reloadCommand())
+  program.addCommand(logCommand())
   program.addCommand(proxyProtocolCommand())
   await program.parseAsync(args, { from: 'user' })
 }

@@ -57,7 +57,15 @@ async function serve(socket: Socket, verbs: ReadonlyMap<string, Verb>, isCrowded
     const message = error instanceof Error ? error.message : String(error)
     if (!socket.destroyed) await say({ kind: 'error', code, message }).catch(() => {})
   }
-  socket.destroySoon()
+  hangUp(socket)
+}
+
+/** Input that no verb asked for is read and dropped: closing on it would be a reset, which takes the answer along. */
+function hangUp(socket: Socket): void {
+  socket.end()
+  socket.resume()
+  const farewell = setTimeout(() => socket.destroy(), FAREWELL_MS)
+  socket.on('close', () => clearTimeout(farewell))
 }
 
 async function answer(
@@ -82,6 +90,7 @@ async function answer(
     }
   } finally {
     clearInterval(alive)
+    await lines.return()
   }
 }
 

@@ -29,6 +29,11 @@ export class Providers {
     this.#others = others
     return [this.#file, ...others.values()]
   }
+
+  /** Reads the server files at once; the others notice by themselves. */
+  async readNow(): Promise<void> {
+    await this.#file.readNow()
+  }
 }
 
 /** Loaded when it starts, so that a module which takes its time, or fails, keeps nobody else waiting. */

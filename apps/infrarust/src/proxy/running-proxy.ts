@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { watchGatewayConfig } from '@infrarust/config-file'
+import { type GatewayWatch, watchGatewayConfig } from '@infrarust/config-file'
 import {
   BackendNames,
   type BanStore,
@@ -22,8 +22,15 @@ import type { Configuration } from '../configuration.ts'
 import type { ControlServer } from '../control/control-server.ts'
 import { banVerbs } from '../control/verbs/ban-verbs.ts'
 import { type DataPaths, dataPaths } from '../data-paths.ts'
+import { diagnoseServer } from '../doctor/diagnose.ts'
+import { MismatchHint } from '../doctor/mismatch-hint.ts'
+import { HeaderSightings } from '../live/header-sightings.ts'
+import type { LiveProxy } from '../live/live-proxy.ts'
+import { liveVerbs } from '../live/live-verbs.ts'
+import { Reloads } from '../live/reloads.ts'
 import { addressText } from '../log/address.ts'
 import { ConnectionLog } from '../log/connections.ts'
+import { logMismatch } from '../log/mismatch.ts'
 import { logReload, notYetEnforced } from '../log/reload.ts'
 import { logServers } from '../log/servers.ts'
 import { enforceBans } from './bans.ts'
@@ -66,6 +73,10 @@ export class RunningProxy {
   readonly #bans: BanStore
   readonly #paths: DataPaths
   readonly #watching = new AbortController()
+  readonly #sightings = new HeaderSightings()
+  readonly #reloads = new Reloads()
+  readonly #startedAt = Date.now()
+  readonly #watch: GatewayWatch
   #control: ControlServer | undefined
   #config: GatewayConfig
 
@@ -94,15 +105,25 @@ export class RunningProxy {
         this.#names.use(servers)
         this.#statuses.use(servers)
         this.#rules.useServers(servers)
+        this.#reloads.servers(diff)
         logServers(logger, diff)
       },
     })
     this.#providers = new Providers(loaded.config, dirname(configuration.path))
+    const hint = new MismatchHint({
+      serverOf: (id) => this.#registry.servers.find((server) => server.id === id),
+      diagnose: (server) => diagnoseServer(server, this.#names),
+      hint: (diagnosis) => logMismatch(logger, diagnosis),
+    })
     this.#gateway = new Gateway({
       settings: gatewaySettings(loaded.config, this.#policies(), this.#statuses),
       routes: firstRunRoutes(this.#registry, loaded.source === 'defaults'),
       endpoints: this.#names,
-      record: (record, headerFault) => this.#connectionLog.record(record, headerFault),
+      record: (record, headerFault) => {
+        this.#sightings.record(record)
+        hint.record(record)
+        this.#connectionLog.record(record, headerFault)
+      },
       notice: (notice) => this.#connectionLog.notice(notice),
     })
     this.#transport = chooseTransport(
@@ -116,7 +137,7 @@ export class RunningProxy {
     this.#gateway.attach(this.#transport)
     enforceBans(bans, this.#gateway, logger, () => this.#config.ban.isLogged)
     notYetEnforced(logger, loaded.notYetEnforced)
-    this.#follow(configuration)
+    this.#watch = this.#follow(configuration)
   }
 
   /**
@@ -138,7 +159,11 @@ export class RunningProxy {
         `listening on ${addressText({ host: address.address, port: address.port })}${headerText(listener)}`,
       )
     }
-    this.#control = await listenForCommands(this.#paths.controlSocket, banVerbs(this.#bans), this.#logger)
+    this.#control = await listenForCommands(
+      this.#paths.controlSocket,
+      [...banVerbs(this.#bans), ...liveVerbs(this.#live())],
+      this.#logger,
+    )
   }
 
   /** What is served, once every provider has given its first list or was waited for long enough. */
@@ -167,9 +192,10 @@ export class RunningProxy {
     // At once: what a command does from now on, it does in the store, where it is noticed.
     const unreachable = this.#control?.close()
     this.#registry.stop()
-    const stopped = this.#transport.stopListening()
+    // A transport with threads has told by then what happened before, so that no session is mistaken for a dial.
+    await this.#transport.stopListening()
     this.#gateway.drain()
-    await Promise.all([stopped, unreachable])
+    await unreachable
   }
 
   /** Sessions go on for at most `timeoutMs`, then they are ended. Every connection has had its record when this resolves. */
@@ -186,15 +212,36 @@ export class RunningProxy {
     await this.#bans.close()
   }
 
+  /** What commands see of all this. */
+  #live(): LiveProxy {
+    return {
+      gateway: this.#gateway,
+      registry: this.#registry,
+      transport: this.#transport,
+      logger: this.#logger,
+      sightings: this.#sightings,
+      startedAt: this.#startedAt,
+      config: () => this.#config,
+      reload: () => this.#reloads.collect(() => this.#readAll()),
+    }
+  }
+
+  async #readAll(): Promise<void> {
+    await this.#watch.readNow()
+    await this.#providers.readNow()
+    this.#registry.flush()
+  }
+
   /** Takes over what changes in `infrarust.toml` while the proxy runs. */
-  #follow({ path, overrides, loaded }: ProxyOptions['configuration']): void {
-    void watchGatewayConfig({
+  #follow({ path, overrides, loaded }: ProxyOptions['configuration']): GatewayWatch {
+    return watchGatewayConfig({
       path,
       overrides,
       running: loaded,
       signal: this.#watching.signal,
       report: (message) => this.#logger.warn(message),
       onChange: (change) => {
+        this.#reloads.gateway(change)
         logReload(this.#logger, change)
         if (change.kind === 'refused') return
         this.#config = change.config

@@ -1,0 +1,49 @@
+import { Command } from 'commander'
+import { askLive, type Item } from '../live/ask.ts'
+import { cell } from '../live/item.ts'
+import { printable } from '../live/printable.ts'
+import type { GlobalOptions } from '../options.ts'
+
+const HELP = `
+A target is the id of a connection, a client address, a network, or the name of a player in any case. A number is an id
+first and a name where no connection has it. Who has no server yet reads the reason; a session only ends. They may come
+back at once: see infrarust ban. Exit code 0 when somebody was disconnected, 1 when there was nobody, 2 when the proxy
+could not be asked.
+
+Example:
+  infrarust kick Steve --reason "see the rules"`
+
+interface KickOptions extends GlobalOptions {
+  readonly reason?: string
+  readonly json?: true
+}
+
+export function kickCommand(): Command {
+  return new Command('kick')
+    .description('end connections of the running proxy')
+    .argument('<id|player|address|cidr>', 'whose')
+    .option('--reason <text>', 'shown to players who have no server yet')
+    .option('--json', 'one object instead of lines')
+    .addHelpText('after', HELP)
+    .action(async (target: string, _: unknown, command: Command) => {
+      const { json, reason, ...options } = command.optsWithGlobals<KickOptions>()
+      const kicked: Item[] = []
+      const isAnswered = await askLive(options, 'kick', { target, reason }, (item) => {
+        kicked.push(item)
+        if (!json) process.stdout.write(`${kickedText(item)}\n`)
+      })
+      if (!isAnswered) return
+      if (json) process.stdout.write(`${JSON.stringify({ kicked })}\n`)
+      else if (kicked.length === 0) process.stderr.write(`infrarust: nobody is connected as ${printable(target)}\n`)
+      process.exitCode = kicked.length > 0 ? 0 : 1
+    })
+}
+
+/** `kicked 17: Steve from 203.0.113.7 on survival` */
+function kickedText(item: Item): string {
+  const server = cell(item, 'server')
+  const where = server === undefined ? '' : ` on ${server}`
+  return printable(
+    `kicked ${cell(item, 'id')}: ${cell(item, 'player') ?? 'no name'} from ${cell(item, 'client')}${where}`,
+  )
+}

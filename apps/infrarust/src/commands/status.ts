@@ -1,0 +1,83 @@
+import { Command } from 'commander'
+import { askAll, type Item } from '../live/ask.ts'
+import { cell, count, ofKind } from '../live/item.ts'
+import { printable } from '../live/printable.ts'
+import { table } from '../live/table.ts'
+import { ageText } from '../live/units.ts'
+import type { GlobalOptions } from '../options.ts'
+
+const HELP = `
+Exit code 0 when the proxy runs, 2 when it could not be asked.
+
+Example:
+  infrarust status --config /etc/infrarust/infrarust.toml`
+
+interface StatusOptions extends GlobalOptions {
+  readonly json?: true
+}
+
+export function statusCommand(): Command {
+  return new Command('status')
+    .description('show what the running proxy listens on, serves and enforces')
+    .option('--json', 'one object instead of tables')
+    .addHelpText('after', HELP)
+    .action(async (_: unknown, command: Command) => {
+      const { json, ...options } = command.optsWithGlobals<StatusOptions>()
+      const items = await askAll(options, 'status')
+      if (items === undefined) return
+      process.stdout.write(json ? `${JSON.stringify(statusJson(items))}\n` : statusTables(items))
+    })
+}
+
+function statusJson(items: readonly Item[]): object {
+  return {
+    ...ofKind(items, 'proxy')[0],
+    listeners: ofKind(items, 'listener'),
+    providers: ofKind(items, 'provider'),
+    servers: ofKind(items, 'server'),
+    limits: Object.fromEntries(ofKind(items, 'limit').map((item) => [cell(item, 'key'), item.value])),
+  }
+}
+
+function statusTables(items: readonly Item[]): string {
+  const [proxy = {}] = ofKind(items, 'proxy')
+  const age = ageText(Date.now() - Date.parse(cell(proxy, 'started_at') ?? ''))
+  return [
+    `runs for ${age} as process ${cell(proxy, 'pid')}, ${cell(proxy, 'transport')} transport, log level ` +
+      `${cell(proxy, 'log_level')}, ${count(proxy, 'connections')} connections, ${count(proxy, 'sessions')} sessions\n`,
+    table(
+      ['LISTENER', 'PROXY', 'BELIEVED FROM', 'CONNECTIONS', 'HEADERS LATELY'],
+      ofKind(items, 'listener').map((item) => [
+        cell(item, 'name'),
+        cell(item, 'proxy_protocol'),
+        item.proxy_protocol === 'off' ? undefined : trustedText(item.trusted),
+        cell(item, 'connections'),
+        headersText(item.headers),
+      ]),
+    ),
+    section(items, 'provider', ['PROVIDER', 'STATE', 'SERVERS'], ['name', 'state', 'servers']),
+    section(items, 'server', ['SERVER', 'STATE', 'PROVIDER', 'SESSIONS'], ['id', 'state', 'provider', 'sessions']),
+    section(items, 'limit', ['LIMIT', 'VALUE'], ['key', 'value']),
+  ].join('\n')
+}
+
+function section(items: readonly Item[], kind: string, heading: readonly string[], names: readonly string[]): string {
+  return table(
+    heading,
+    ofKind(items, kind).map((item) => names.map((name) => cell(item, name))),
+  )
+}
+
+function trustedText(trusted: unknown): string {
+  if (!Array.isArray(trusted)) return 'everybody'
+  return trusted.join(', ') || 'nobody'
+}
+
+/** `v2 PROXY from 10.0.0.2 (412)`, the latest three. */
+export function headersText(headers: unknown): string | undefined {
+  if (!Array.isArray(headers) || headers.length === 0) return undefined
+  const texts = headers.map(
+    (each: Item) => `${cell(each, 'header')} from ${cell(each, 'peer')} (${count(each, 'count')})`,
+  )
+  return printable(texts.slice(0, 3).join(', ') + (texts.length > 3 ? ', …' : ''))
+}

@@ -1,0 +1,23 @@
+import type { Verb } from '../control/verb.ts'
+import { textOption } from '../control/verbs/options.ts'
+import { clientFilter } from './client-filter.ts'
+import { connectionJson } from './connection-json.ts'
+import type { LiveProxy } from './live-proxy.ts'
+
+/** Every connection of this moment, an item each; `server` and `client` leave out the others. */
+export function connectionsVerb({ gateway, transport }: LiveProxy): Verb {
+  return {
+    name: 'connections',
+    async *run({ options }) {
+      const server = textOption(options, 'server')
+      const client = textOption(options, 'client')
+      const filter = client === undefined ? undefined : clientFilter(client)
+      const now = transport.now()
+      for (const connection of gateway.live()) {
+        if (server !== undefined && connection.server !== server) continue
+        if (filter !== undefined && !filter.matches(connection.client.address)) continue
+        yield connectionJson(connection, now)
+      }
+    },
+  }
+}

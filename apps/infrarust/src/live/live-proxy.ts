@@ -1,0 +1,16 @@
+import type { Gateway, GatewayConfig, ProviderRegistry, Transport } from '@infrarust/core'
+import type { HeaderSightings } from './header-sightings.ts'
+import type { Reloaded } from './reloads.ts'
+
+/** The running proxy, as commands that look at it or reach into it know it. */
+export interface LiveProxy {
+  readonly gateway: Pick<Gateway, 'live' | 'cut' | 'trace'>
+  readonly registry: Pick<ProviderRegistry, 'status' | 'servers'>
+  readonly transport: Pick<Transport, 'now' | 'kind'>
+  readonly logger: { level: string }
+  readonly sightings: HeaderSightings
+  /** Epoch milliseconds. */
+  readonly startedAt: number
+  config(): GatewayConfig
+  reload(): Promise<Reloaded>
+}

@@ -1,0 +1,33 @@
+import type { WriteStream } from 'node:tty'
+
+/** A terminal that is drawn over again and again; what is no terminal gets one text below the other. */
+export class Screen {
+  readonly #output: WriteStream
+
+  constructor(output: WriteStream) {
+    this.#output = output
+    if (!output.isTTY) return
+    // A screen of its own, so that the shell's is there again afterwards.
+    output.write(`${ENTER}${CLEAR}`)
+    process.on('exit', () => output.write(LEAVE))
+    process.on('SIGINT', () => process.exit(0))
+    process.on('SIGTERM', () => process.exit(0))
+  }
+
+  /** As many lines and columns of a text as fit. */
+  draw(text: string): void {
+    if (!this.#output.isTTY) {
+      this.#output.write(`${text}\n`)
+      return
+    }
+    const { rows, columns } = this.#output
+    const lines = text.split('\n').slice(0, rows - 1)
+    this.#output.write(`${HOME}${lines.map((line) => `${line.slice(0, columns)}${CLEAR_LINE}\r\n`).join('')}${CLEAR}`)
+  }
+}
+
+const ENTER = '\x1b[?1049h'
+const LEAVE = '\x1b[?1049l'
+const HOME = '\x1b[H'
+const CLEAR_LINE = '\x1b[K'
+const CLEAR = '\x1b[J'

@@ -1,0 +1,122 @@
+import { cidrText, type LiveConnection } from '@infrarust/core'
+import type { Verb } from '../control/verb.ts'
+import { connectionsThatFit } from '../proxy/descriptors.ts'
+import type { LiveProxy } from './live-proxy.ts'
+
+/** One line about the proxy as a whole, a listener, a provider, a server or a limit. */
+export type StatusLine =
+  | {
+      readonly kind: 'proxy'
+      readonly pid: number
+      readonly started_at: string
+      readonly transport: 'node' | 'native'
+      readonly log_level: string
+      readonly connections: number
+      readonly sessions: number
+    }
+  | {
+      readonly kind: 'listener'
+      readonly name: string
+      readonly proxy_protocol: 'off' | 'required' | 'optional'
+      /** Null: everybody. */
+      readonly trusted: readonly string[] | null
+      readonly connections: number
+      /** The latest first. */
+      readonly headers: readonly {
+        readonly peer: string
+        readonly header: string
+        readonly count: number
+        readonly last_at: string
+      }[]
+    }
+  | { readonly kind: 'provider'; readonly name: string; readonly state: string; readonly servers: number }
+  | {
+      readonly kind: 'server'
+      readonly id: string
+      readonly state: 'online' | 'starting' | 'offline'
+      readonly provider: string
+      readonly sessions: number
+    }
+  | { readonly kind: 'limit'; readonly key: string; readonly value: number }
+
+/** As many peers as fit a screen. */
+const MAX_HEADERS = 16
+
+/** What this process is, listens on, serves and enforces. */
+export function statusVerb(proxy: LiveProxy): Verb {
+  return {
+    name: 'status',
+    async *run() {
+      const live = proxy.gateway.live()
+      yield proxyLine(proxy, live)
+      yield* listenerLines(proxy, live)
+      for (const { name, state, servers } of proxy.registry.status())
+        yield { kind: 'provider', name, state, servers: servers.length } satisfies StatusLine
+      const sessions = countBy(live.filter(isSession), ({ server }) => server)
+      for (const { id, state, provider } of proxy.registry.servers)
+        yield { kind: 'server', id, state, provider, sessions: sessions.get(id) ?? 0 } satisfies StatusLine
+      yield* limitLines(proxy)
+    },
+  }
+}
+
+function proxyLine({ startedAt, transport, logger }: LiveProxy, live: readonly LiveConnection[]): StatusLine {
+  return {
+    kind: 'proxy',
+    pid: process.pid,
+    started_at: new Date(startedAt).toISOString(),
+    transport: transport.kind,
+    log_level: logger.level,
+    connections: live.length,
+    sessions: live.filter(isSession).length,
+  }
+}
+
+function* listenerLines({ config, sightings }: LiveProxy, live: readonly LiveConnection[]): Generator<StatusLine> {
+  const connections = countBy(live, ({ listener }) => listener)
+  for (const { name, proxyProtocol } of config().listeners) {
+    const headers = sightings.of(name, live).slice(0, MAX_HEADERS)
+    yield {
+      kind: 'listener',
+      name,
+      proxy_protocol: proxyProtocol.mode,
+      trusted: proxyProtocol.trusted?.map(cidrText) ?? null,
+      connections: connections.get(name) ?? 0,
+      headers: headers.map(({ lastAt, ...rest }) => ({ ...rest, last_at: new Date(lastAt).toISOString() })),
+    }
+  }
+}
+
+/** In the names of the configuration; a number of 0 is a limit that is off. */
+function* limitLines(proxy: LiveProxy): Generator<StatusLine> {
+  const { rateLimit, maxConnections } = proxy.config()
+  const limits: readonly (readonly [key: string, value: number])[] = [
+    ['max_connections', maxConnections === 0 ? connectionsThatFit() : maxConnections],
+    ['rate_limit.max_connections', rateLimit.maxConnections],
+    ['rate_limit.window_ms', rateLimit.windowMs],
+    ['rate_limit.status_max', rateLimit.statusMax],
+    ['rate_limit.status_window_ms', rateLimit.statusWindowMs],
+    ['rate_limit.max_concurrent', rateLimit.maxConcurrent],
+    ['rate_limit.accept_rate', rateLimit.acceptRate],
+  ]
+  for (const [key, value] of limits) yield { kind: 'limit', key, value }
+  for (const { id, maxPlayers } of proxy.registry.servers)
+    if (maxPlayers > 0) yield { kind: 'limit', key: `${id}.max_players`, value: maxPlayers }
+}
+
+/** A player on a server; a list ping that is relayed is none. */
+function isSession({ state, intent }: LiveConnection): boolean {
+  return state === 'relaying' && intent?.intent !== 'status' && intent?.intent !== 'legacy_status'
+}
+
+function countBy(
+  live: readonly LiveConnection[],
+  keyOf: (connection: LiveConnection) => string | undefined,
+): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const connection of live) {
+    const key = keyOf(connection)
+    if (key !== undefined) counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  return counts
+}

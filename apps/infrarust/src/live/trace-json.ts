@@ -1,0 +1,74 @@
+import type { AccessRecord, LiveConnection, TraceStep } from '@infrarust/core'
+import { decode } from '@infrarust/proxy-protocol'
+import { type DecodedJson, decodedJson } from '../proxy-protocol/header-json.ts'
+import { formatHex } from '../proxy-protocol/hex.ts'
+import { type ConnectionJson, connectionJson } from './connection-json.ts'
+import { traceText } from './trace-text.ts'
+
+/** One step of a connection that somebody follows; printed as it is by `trace --json`. */
+export interface TraceJson extends ConnectionJson {
+  readonly at: string
+  readonly input: TraceStep['input']['kind']
+  /** The state before; `state` is the one after. */
+  readonly from: LiveConnection['state']
+  readonly decision?: NonNullable<TraceStep['decision']>['kind']
+  readonly received_header?: HeaderBytes
+  readonly header_fault?: string
+  /** In front of what a backend gets. */
+  readonly sent_header?: HeaderBytes
+  /** `address:port`, in the order in which they are dialled. */
+  readonly attempts?: readonly string[]
+  readonly failures?: readonly string[]
+  readonly reason?: AccessRecord['reason']
+  /** All of it as a sentence. */
+  readonly text: string
+}
+
+export interface HeaderBytes {
+  readonly hex: string
+  readonly decoded: DecodedJson
+}
+
+/** @param now of the transport's clock */
+export function traceJson(step: TraceStep, now: number): TraceJson {
+  const { connection, input, from, decision, headerFault, reason } = step
+  const received = receivedHeader(step)
+  const attempts = decision?.kind === 'relay' ? decision.attempts : []
+  const sent = sentHeader(attempts[0]?.head)
+  const failures = input.kind === 'dialled' || input.kind === 'dial-failed' ? input.failures : []
+  const fields = {
+    ...connectionJson(connection, now),
+    at: new Date().toISOString(),
+    input: input.kind,
+    from,
+    ...(decision !== undefined && { decision: decision.kind }),
+    ...(received !== undefined && { received_header: received }),
+    ...(headerFault !== undefined && { header_fault: headerFault }),
+    ...(sent !== undefined && { sent_header: sent }),
+    ...(attempts.length > 0 && { attempts: attempts.map(({ address, port }) => `${address}:${port}`) }),
+    ...(failures.length > 0 && { failures: failures.map(({ cause, message }) => `${cause} (${message})`) }),
+    ...(reason !== undefined && { reason }),
+  }
+  return { ...fields, text: traceText(step, fields) }
+}
+
+/** The bytes that were read as a header, or the first of those that could not be. */
+function receivedHeader({ connection, input, from, headerFault }: TraceStep): HeaderBytes | undefined {
+  if (input.kind !== 'bytes') return undefined
+  const isComplete = from === 'proxy-header' && connection.receivedHeader !== undefined
+  if (isComplete) return headerBytes(input.bytes.subarray(0, connection.receivedHeader?.headerBytes))
+  return headerFault === undefined ? undefined : headerBytes(input.bytes.subarray(0, FAULTY_BYTES))
+}
+
+/** As many bytes of a faulty header as show what it is. */
+const FAULTY_BYTES = 64
+
+function sentHeader(head: Uint8Array | undefined): HeaderBytes | undefined {
+  if (head === undefined) return undefined
+  const decoded = decode(head)
+  return decoded.kind === 'header' ? headerBytes(head.subarray(0, decoded.headerBytes)) : undefined
+}
+
+function headerBytes(bytes: Uint8Array): HeaderBytes {
+  return { hex: formatHex(bytes), decoded: decodedJson(decode(bytes)) }
+}

@@ -1,0 +1,305 @@
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { encodeV2 } from '@infrarust/proxy-protocol'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { connected, loginBytes } from './client.ts'
+import { finish, type Outcome, start } from './program.ts'
+import { folderWith, Running } from './running.ts'
+
+const TOML = 'bind = "127.0.0.1:0"\nreceive_proxy_protocol = true\n[rate_limit]\nmax_connections = 0\n'
+
+let folder = ''
+let proxy: Running
+let backendPort = 0
+
+beforeEach(async () => {
+  backendPort = await backend()
+  folder = folderWith({ 'infrarust.toml': TOML, 'servers/survival.toml': server('*.example.com') })
+  proxy = new Running(folder)
+  await proxy.port()
+  await proxy.logged('"survival" added')
+})
+
+function server(domain: string): string {
+  return `domains = ["${domain}"]\naddresses = ["127.0.0.1:${backendPort}"]\nsend_proxy_protocol = true\n`
+}
+
+/** Says one word, so that a session stands. */
+async function backend(): Promise<number> {
+  const listening = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.once('data', () => socket.write('hello'))
+  })
+  listening.listen(0, '127.0.0.1')
+  await once(listening, 'listening')
+  onTestFinished(() => void listening.close())
+  return (listening.address() as AddressInfo).port
+}
+
+/** A player in a session, behind a load balancer at 127.0.0.1. */
+async function player(name: string, address: string, domain = 'a.example.com'): Promise<Socket> {
+  const socket = await connected(await proxy.port())
+  socket.on('error', () => {})
+  const source = { address, port: 50_000 }
+  const destination = { address: source.address.includes(':') ? '2001:db8::2' : '198.51.100.2', port: 25_565 }
+  socket.write(Buffer.concat([encodeV2({ command: 'PROXY', source, destination }), loginBytes(domain, name)]))
+  await once(socket, 'data')
+  return socket
+}
+
+function command(...args: readonly string[]): Promise<Outcome> {
+  return finish([...args, '--config', join(folder, 'infrarust.toml')])
+}
+
+async function json(...args: readonly string[]): Promise<unknown> {
+  return JSON.parse((await command(...args, '--json')).stdout)
+}
+
+describe('status', { timeout: 60_000 }, () => {
+  it('shows listeners with the headers that came lately, providers, servers and limits', async () => {
+    await player('Steve', '203.0.113.7')
+    expect(await json('status')).toMatchObject({
+      pid: expect.any(Number),
+      transport: expect.stringMatching(/^(node|native)$/),
+      log_level: 'info',
+      connections: 1,
+      sessions: 1,
+      listeners: [
+        {
+          name: '127.0.0.1:0',
+          proxy_protocol: 'required',
+          trusted: null,
+          connections: 1,
+          headers: [{ peer: '127.0.0.1', header: 'v2 PROXY', count: 1 }],
+        },
+      ],
+      providers: [{ name: 'file', state: 'serving', servers: 1 }],
+      servers: [{ id: 'survival', state: 'online', provider: 'file', sessions: 1 }],
+      limits: { 'rate_limit.max_connections': 0 },
+    })
+    const { stdout, code } = await command('status')
+    expect(stdout).toMatch(/required +everybody +1 +v2 PROXY from 127\.0\.0\.1 \(1\)$/m)
+    expect(code).toBe(0)
+  })
+  it('says that no proxy runs, with an exit code of its own', async () => {
+    const other = folderWith({ 'infrarust.toml': '' })
+    const { stderr, code } = await finish(['status', '--config', join(other, 'infrarust.toml')])
+    expect(stderr).toContain('no proxy runs with this configuration')
+    expect(code).toBe(2)
+  })
+})
+
+describe('connections', { timeout: 60_000 }, () => {
+  it('lists each with what the access record will say', async () => {
+    await player('Steve', '203.0.113.7')
+    expect(await json('connections')).toEqual({
+      connections: [
+        {
+          id: expect.any(Number),
+          state: 'relaying',
+          client: '203.0.113.7',
+          client_port: 50_000,
+          peer: '127.0.0.1',
+          peer_port: expect.any(Number),
+          listener: '127.0.0.1:0',
+          proxy_version: 2,
+          proxy_command: 'PROXY',
+          intent: 'login',
+          protocol: 770,
+          domain: 'a.example.com',
+          player: 'Steve',
+          server: 'survival',
+          endpoint: `127.0.0.1:${backendPort}`,
+          bytes_in: expect.any(Number),
+          bytes_out: 5,
+          age_ms: expect.any(Number),
+          bytes_per_second: expect.any(Number),
+        },
+      ],
+    })
+  })
+  it('sorts, and leaves out whom it was not asked about', async () => {
+    await player('Zoe', '203.0.113.7')
+    await player('Alex', '2001:db8::7')
+    await player('Mia', '203.0.114.7')
+    const names = async (...args: readonly string[]): Promise<readonly string[]> => {
+      const { connections } = (await json('connections', ...args)) as { connections: readonly { player: string }[] }
+      return connections.map((each) => each.player)
+    }
+    expect(await names()).toEqual(['Zoe', 'Alex', 'Mia'])
+    expect(await names('--sort', 'player')).toEqual(['Alex', 'Mia', 'Zoe'])
+    expect(await names('--client', '203.0.113.0/24')).toEqual(['Zoe'])
+    expect(await names('--client', '2001:db8::/32')).toEqual(['Alex'])
+    expect(await names('--server', 'survival')).toHaveLength(3)
+    expect(await names('--server', 'creative')).toEqual([])
+    const refused = await command('connections', '--client', 'nowhere')
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('"nowhere" is no client')])
+  })
+  it('looks again and again with --watch, each look a line of JSON', async () => {
+    await player('Steve', '203.0.113.7')
+    const watching = start(['connections', '--watch', '--json', '--config', join(folder, 'infrarust.toml')])
+    onTestFinished(() => void watching.kill())
+    const looks: unknown[] = []
+    for await (const line of createInterface({ input: watching.stdout })) {
+      looks.push(JSON.parse(line))
+      if (looks.length === 2) break
+    }
+    expect(looks).toMatchObject([{ connections: [{ player: 'Steve' }] }, { connections: [{ player: 'Steve' }] }])
+  })
+  // A name may be anything that fits: what it does to a terminal was up to whoever had chosen it.
+  it('prints names so that they cannot move the cursor or begin a line', async () => {
+    await player('\x1b[2J\nEvil', '203.0.113.7', 'a.example.com')
+    const { stdout } = await command('connections')
+    expect(stdout).toContain('\\x1b[2J\\x0aEvil')
+    expect(stdout).not.toContain('\x1b')
+    expect(stdout.trimEnd().split('\n')).toHaveLength(2)
+  })
+})
+
+describe('kick', { timeout: 60_000 }, () => {
+  it.each([
+    ['a player, in any case', 'steve', ['Steve']],
+    ['an address', '2001:db8:0:0::7', ['Alex']],
+    ['a network', '203.0.113.0/24', ['Steve', 'Mia']],
+  ])('ends the sessions of %s, and no other', async (_, target, names) => {
+    const players = {
+      Steve: await player('Steve', '203.0.113.7'),
+      Alex: await player('Alex', '2001:db8::7'),
+      Mia: await player('Mia', '203.0.113.8'),
+    }
+    const { stdout, code } = await command('kick', target)
+    expect(stdout.match(/: (\w+) from/g)).toEqual(names.map((name) => `: ${name} from`))
+    expect(code).toBe(0)
+    for (const name of names) expect((await proxy.access((line) => line.player === name)).reason).toBe('kicked')
+    const left = Object.entries(players).filter(([name]) => !names.includes(name))
+    expect(left.every(([, socket]) => !socket.readableEnded && !socket.destroyed)).toBe(true)
+    expect(((await json('connections')) as { connections: unknown[] }).connections).toHaveLength(left.length)
+  })
+  it('ends the connection with an id', async () => {
+    await player('Steve', '203.0.113.7')
+    await player('Alex', '203.0.113.7')
+    const { connections } = (await json('connections')) as { connections: readonly { id: number; player: string }[] }
+    const id = connections.find((each) => each.player === 'Alex')?.id
+    expect(await json('kick', String(id))).toMatchObject({ kicked: [{ id, player: 'Alex' }] })
+    expect((await proxy.access()).player).toBe('Alex')
+  })
+  it('finds a player whose name is a number', async () => {
+    await player('99999999', '203.0.113.7')
+    expect((await command('kick', '99999999')).stdout).toMatch(
+      /^kicked \d+: 99999999 from 203\.0\.113\.7 on survival\n$/,
+    )
+  })
+  it('exits 1 where there is nobody', async () => {
+    const { stderr, code } = await command('kick', 'Nobody')
+    expect(stderr).toBe('infrarust: nobody is connected as Nobody\n')
+    expect(code).toBe(1)
+  })
+})
+
+describe('reload', { timeout: 60_000 }, () => {
+  it('takes over what was saved, and says what changed', async () => {
+    writeFileSync(join(folder, 'infrarust.toml'), `max_connections = 100\n${TOML}`)
+    writeFileSync(join(folder, 'servers/creative.toml'), server('creative.example.net'))
+    const answer = (await json('reload')) as {
+      readonly changes: readonly string[]
+      readonly earlier: { readonly changes: readonly string[] }
+    }
+    // The watcher may have been quicker with one of the two.
+    const said = [...answer.changes, ...answer.earlier.changes]
+    expect(
+      said.some((line) => line.startsWith('max_connections: ')) || (await proxy.logged('max_connections: ')),
+    ).toBeTruthy()
+    expect(await json('status')).toMatchObject({
+      limits: { max_connections: 100 },
+      servers: [{ id: 'creative' }, { id: 'survival' }],
+    })
+  })
+  it('names what is wrong each time that it is asked, and exits 1', async () => {
+    writeFileSync(join(folder, 'infrarust.toml'), `max_connections = "many"\n${TOML}`)
+    writeFileSync(join(folder, 'servers/creative.toml'), 'domains = 7\n')
+    for (let time = 0; time < 2; time++) {
+      const { stderr, code } = await command('reload')
+      expect(stderr).toMatch(/^error: .*infrarust\.toml:1:\d+: max_connections/m)
+      expect(stderr).toMatch(/^error: .*creative\.toml:1:\d+: domains/m)
+      expect(code).toBe(1)
+    }
+  })
+})
+
+describe('log level', { timeout: 60_000 }, () => {
+  it('shows and sets the level, and refuses what is none', async () => {
+    expect((await command('log', 'level')).stdout).toBe('info\n')
+    expect((await command('log', 'level', 'error')).stdout).toBe('info → error\n')
+    expect(await json('status')).toMatchObject({ log_level: 'error' })
+    const refused = await command('log', 'level', 'loud')
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('"loud" is no level')])
+  })
+})
+
+describe('providers', { timeout: 60_000 }, () => {
+  it('shows the state and the servers of each, and what is wrong', async () => {
+    expect(await json('providers')).toEqual({
+      providers: [
+        { name: 'file', state: 'serving', servers: ['survival'], problems: [], conflicts: [], last_error: null },
+      ],
+    })
+    writeFileSync(join(folder, 'servers/thief.toml'), server('*.example.com'))
+    await proxy.logged('thief')
+    const { stdout, code } = await command('providers')
+    expect(stdout).toMatch(/\*\.example\.com/)
+    expect(code).toBe(1)
+  })
+})
+
+describe('trace', { timeout: 60_000 }, () => {
+  it('follows a client behind a load balancer: phases, headers both ways, decisions and the end', async () => {
+    const tracing = start(['trace', '203.0.113.0/24', '--json', '--config', join(folder, 'infrarust.toml')])
+    onTestFinished(() => void tracing.kill())
+    const lines: Record<string, unknown>[] = []
+    const reader = createInterface({ input: tracing.stdout })[Symbol.asyncIterator]()
+    const next = async (): Promise<Record<string, unknown>> => JSON.parse((await reader.next()).value)
+    expect(await next()).toEqual({ kind: 'tracing', target: '203.0.113.0/24' })
+
+    await player('Alex', '198.51.100.99')
+    const socket = await player('Steve', '203.0.113.7')
+    socket.end()
+    for (;;) {
+      const line = await next()
+      lines.push(line)
+      if (line.input === 'finished') break
+    }
+    expect(new Set(lines.map((line) => line.client))).toEqual(new Set(['203.0.113.7']))
+    const [first] = lines
+    expect(first).toMatchObject({
+      kind: 'step',
+      input: 'bytes',
+      from: 'proxy-header',
+      peer: '127.0.0.1',
+      received_header: { decoded: { ok: true, version: 2, command: 'PROXY', source: { address: '203.0.113.7' } } },
+      decision: 'relay',
+      attempts: [`127.0.0.1:${backendPort}`],
+      sent_header: { decoded: { ok: true, version: 2, source: { address: '203.0.113.7', port: 50_000 } } },
+    })
+    expect(String(first?.text)).toMatch(
+      /received header: v2 PROXY 203\.0\.113\.7:50000 → 198\.51\.100\.2:25565, 28 bytes 0d0a0d0a/,
+    )
+    expect(String(first?.text)).toContain('login to a.example.com')
+    expect(lines.some((line) => line.input === 'dialled' && line.state === 'relaying')).toBe(true)
+    expect(lines.at(-1)).toMatchObject({ reason: expect.stringMatching(/^client_/), state: 'closed' })
+  })
+  it('says why a connection was refused', async () => {
+    const tracing = start(['trace', '127.0.0.1', '--config', join(folder, 'infrarust.toml')])
+    onTestFinished(() => void tracing.kill())
+    const reader = createInterface({ input: tracing.stdout })[Symbol.asyncIterator]()
+    expect((await reader.next()).value).toBe('following 127.0.0.1; Ctrl-C ends it')
+    const socket = await connected(await proxy.port())
+    socket.on('error', () => {})
+    socket.write(loginBytes('a.example.com', 'Steve'))
+    let said = ''
+    while (!said.includes('reason proxy_protocol')) said += (await reader.next()).value
+    expect(said).toContain('it looks like a Minecraft handshake')
+  })
+})
