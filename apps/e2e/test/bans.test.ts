@@ -1,0 +1,177 @@
+import { once } from 'node:events'
+import { encode } from '@infrarust/proxy-protocol'
+import { afterEach, describe, expect, it } from 'vitest'
+import { ban } from '../fixtures/ban.ts'
+import { Haproxy } from '../fixtures/haproxy.ts'
+import { Infrarust } from '../fixtures/infrarust.ts'
+import { login, ping } from '../fixtures/minecraft-client.ts'
+import { MinecraftServer } from '../fixtures/minecraft-server.ts'
+import { havePeers } from '../fixtures/programs.ts'
+import { RawBackend } from '../fixtures/raw-backend.ts'
+import { loginBytes, RawClient } from '../fixtures/raw-client.ts'
+import { Running } from '../fixtures/running.ts'
+import { until } from '../fixtures/until.ts'
+
+const running = new Running()
+afterEach(() => running.stopAll())
+
+const BANNED = '127.0.0.66'
+const OTHER = '127.0.0.67'
+const DOMAIN = 'a.example.com'
+
+function start(backendPort: number, toml = 'receive_proxy_protocol = true\n'): Promise<Infrarust> {
+  return Infrarust.start({
+    toml,
+    servers: { s: `domains = ["${DOMAIN}"]\naddresses = ["127.0.0.1:${backendPort}"]\n` },
+  })
+}
+
+if (havePeers('bans behind a real load balancer', 'haproxy'))
+  describe.each(['send-proxy-v2', 'send-proxy'])('two clients behind one HAProxy with %s', (sends) => {
+    async function chain(frontHost?: string) {
+      const backend = running.add(await MinecraftServer.start({ motd: 'survival' }))
+      const infrarust = running.add(await start(backend.port))
+      const front = running.add(
+        await Haproxy.start({
+          to: `127.0.0.1:${infrarust.port}`,
+          server: sends,
+          ...(frontHost && { host: frontHost }),
+        }),
+      )
+      return { infrarust, port: front.port }
+    }
+
+    it.each([BANNED, `${BANNED}/32`, `::ffff:${BANNED}`])(
+      'keeps out the one whose address is banned as %s, and nobody else',
+      async (target) => {
+        const { infrarust, port } = await chain()
+        await ban(infrarust, 'add', target, '--reason', 'griefing')
+        const kicked = await login({ port, domain: DOMAIN, from: BANNED })
+        expect(kicked).toMatchObject({ kind: 'kicked', text: expect.stringContaining('griefing') })
+        expect(JSON.stringify(await ping({ port, domain: DOMAIN, from: BANNED }))).toContain('You are banned.')
+        expect(await login({ port, domain: DOMAIN, from: OTHER })).toMatchObject({ kind: 'joined' })
+        const record = await infrarust.record(({ client, intent }) => client === BANNED && intent === 'login')
+        expect(record).toMatchObject({ peer: '127.0.0.1', reason: 'banned' })
+        expect(record).not.toHaveProperty('endpoint')
+      },
+    )
+    it('ends the session of the banned one, and not that of the other', async () => {
+      const { infrarust, port } = await chain()
+      const [one, two] = [
+        await login({ port, domain: DOMAIN, from: BANNED, name: 'Steve' }),
+        await login({ port, domain: DOMAIN, from: OTHER, name: 'Alex' }),
+      ]
+      if (one.kind !== 'joined' || two.kind !== 'joined') throw new Error('not let in')
+      let hasOtherEnded = false
+      two.client.on('end', () => {
+        hasOtherEnded = true
+      })
+      const ended = once(one.client, 'end')
+      await ban(infrarust, 'add', BANNED)
+      await ended
+      expect(await infrarust.record(({ player }) => player === 'Steve')).toMatchObject({ reason: 'banned' })
+      expect(hasOtherEnded).toBe(false)
+    })
+    it('answers each legacy ping of the banned one with the ban', async () => {
+      const { infrarust, port } = await chain()
+      await ban(infrarust, 'add', BANNED)
+      for (const bytes of ['fe', 'fe01']) {
+        const client = running.raw(await RawClient.open(port, { from: BANNED }))
+        client.send(Buffer.from(bytes, 'hex'))
+        await client.closed()
+        expect(client.received[0]).toBe(0xff)
+        expect(utf16(client.received.subarray(3))).toContain('banned')
+      }
+      expect(infrarust.records.filter(({ reason }) => reason === 'banned')).toHaveLength(2)
+    })
+    it('keeps out an IPv6 client', async () => {
+      const { infrarust, port } = await chain('::1')
+      await ban(infrarust, 'add', '::/64')
+      expect(await login({ port, host: '::1', domain: DOMAIN })).toMatchObject({ kind: 'kicked' })
+      expect(await infrarust.record(({ reason }) => reason === 'banned')).toMatchObject({ client: '::1' })
+    })
+  })
+
+describe('the address in a header', () => {
+  it.each([
+    { name: 'an IPv6 address of a banned network', source: ipv6('20010db8000000660000000000000007'), isBanned: true },
+    { name: 'an IPv6 address beside it', source: ipv6('20010db8000000670000000000000007'), isBanned: false },
+    { name: '::ffff: and a banned IPv4 address', source: ipv6('00000000000000000000ffffcb007107'), isBanned: true },
+    { name: '::ffff: and another IPv4 address', source: ipv6('00000000000000000000ffffcb007108'), isBanned: false },
+  ])('is what a ban is about: $name', async ({ source, isBanned }) => {
+    const backend = running.add(await RawBackend.start())
+    const infrarust = running.add(await start(backend.port))
+    await ban(infrarust, 'add', '2001:db8:0:66::/64', '203.0.113.7')
+    const client = running.raw(await RawClient.open(infrarust.port))
+    client.send(source, loginBytes(DOMAIN))
+    await client.receives(isBanned ? 'banned' : 'hello')
+    expect(backend.connections).toHaveLength(isBanned ? 0 : 1)
+  })
+  it('gains a client nothing from outside the trusted networks', async () => {
+    const backend = running.add(await RawBackend.start())
+    const toml = '[proxy_protocol]\nmode = "optional"\ntrusted = ["10.0.0.0/8"]\n'
+    const infrarust = running.add(await start(backend.port, toml))
+    await ban(infrarust, 'add', '127.0.0.1')
+    const forged = running.raw(await RawClient.open(infrarust.port))
+    forged.send(headerFrom('203.0.113.8'), loginBytes(DOMAIN))
+    await forged.closed()
+    expect(await infrarust.record(({ reason }) => reason === 'proxy_protocol')).toMatchObject({ client: '127.0.0.1' })
+    const direct = running.raw(await RawClient.open(infrarust.port))
+    direct.send(loginBytes(DOMAIN))
+    await direct.receives('banned')
+    expect(backend.connections).toHaveLength(0)
+  })
+  it('is that of the peer for a login after LOCAL', async () => {
+    const backend = running.add(await RawBackend.start())
+    const infrarust = running.add(await start(backend.port))
+    await ban(infrarust, 'add', '127.0.0.1')
+    const client = running.raw(await RawClient.open(infrarust.port))
+    client.send(encode({ command: 'LOCAL' }), loginBytes(DOMAIN))
+    await client.receives('banned')
+    expect(backend.connections).toHaveLength(0)
+  })
+})
+
+describe('a ban that lands', () => {
+  it('while its player is dialled keeps the player out', async () => {
+    const backend = running.add(await RawBackend.start({ greet: () => {} }))
+    const infrarust = running.add(await start(backend.port, ''))
+    const client = running.raw(await RawClient.open(infrarust.port))
+    client.send(loginBytes(DOMAIN, 'Steve'))
+    await until(() => (backend.connections[0]?.bytes.length ?? 0) > 0, 'the login to reach the server')
+    await ban(infrarust, 'add', 'Steve', '--reason', 'griefing')
+    await client.receives('griefing')
+    await client.closed()
+    expect(await infrarust.record(({ player }) => player === 'Steve')).toMatchObject({ reason: 'banned' })
+  })
+  it('before its player has said everything keeps the player out', async () => {
+    const backend = running.add(await RawBackend.start())
+    const infrarust = running.add(await start(backend.port, ''))
+    const client = running.raw(await RawClient.open(infrarust.port))
+    const bytes = loginBytes(DOMAIN, 'Steve')
+    client.send(bytes.subarray(0, -1))
+    await ban(infrarust, 'add', '127.0.0.1')
+    await client.receives('banned')
+    expect(backend.connections).toHaveLength(0)
+  })
+})
+
+function headerFrom(address: string): Uint8Array {
+  return encode({
+    command: 'PROXY',
+    source: { address, port: 54_321 },
+    destination: { address: '198.51.100.2', port: 25_565 },
+  })
+}
+
+/** A v2 TCP6 header as it is on the wire: our own encoder would write a mapped address as IPv4. */
+function ipv6(sourceHex: string): Uint8Array {
+  const signatureAndFamily = '0d0a0d0a000d0a515549540a2121' + '0024'
+  return Buffer.from(`${signatureAndFamily}${sourceHex}20010db8000000000000000000000001d43163dd`, 'hex')
+}
+
+function utf16(bytes: Buffer): string {
+  return Buffer.from(bytes.subarray(0, bytes.length & ~1))
+    .swap16()
+    .toString('utf16le')
+}

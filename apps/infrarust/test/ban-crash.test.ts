@@ -1,0 +1,86 @@
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { openEmbeddedStore, parseBanTarget } from '@infrarust/core'
+import { describe, expect, it } from 'vitest'
+import { finish, type Program, start } from './program.ts'
+import { folderWith, Running } from './running.ts'
+
+const ROUNDS = 20
+const TARGETS = Array.from({ length: 1_000 }, (_, index) => `10.0.${index >> 8}.${index & 255}`)
+
+/** The command that bans a thousand addresses, and each line it has printed. */
+class Banning {
+  readonly program: Program
+  readonly lines: string[] = []
+  readonly end: Promise<number | null>
+  readonly #onLine = new Set<() => void>()
+
+  constructor(folder: string) {
+    this.program = start(['ban', 'add', ...TARGETS], { cwd: folder })
+    const output = createInterface({ input: this.program.stdout })
+    output.on('line', (line) => {
+      this.lines.push(line)
+      for (const wake of this.#onLine) wake()
+    })
+    this.end = Promise.all([once(this.program, 'close'), once(output, 'close')]).then(([[code]]) => code)
+  }
+
+  /** Resolves when so many bans were acknowledged. */
+  async acknowledged(count: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (this.lines.length >= count) resolve()
+      }
+      this.#onLine.add(look)
+      void this.end.then(() => resolve())
+      look()
+    })
+  }
+}
+
+/** Which of the addresses that these lines acknowledge are not in the store, opened afresh. */
+async function missing(folder: string, lines: readonly string[]): Promise<readonly string[]> {
+  const store = await openEmbeddedStore({ file: join(folder, 'bans.db') })
+  try {
+    return lines.filter((line) => {
+      const parsed = parseBanTarget(line.replace('banned ', ''))
+      return parsed.kind === 'invalid' || store.bans.get(parsed.target) === undefined
+    })
+  } finally {
+    await store.close()
+  }
+}
+
+describe(`a SIGKILL during a thousand bans, ${ROUNDS} times`, { timeout: 600_000 }, () => {
+  // The command goes on in the store alone: all thousand are banned in the end.
+  it('of the proxy loses none that was acknowledged, and the command ends in order', async () => {
+    let interrupted = 0
+    for (let round = 0; round < ROUNDS; round++) {
+      const folder = folderWith({ 'infrarust.toml': '[ban]\nenable_audit_log = false\n' })
+      const running = new Running(folder, ['--log-level', 'debug'])
+      await running.logged('commands are taken')
+      const banning = new Banning(folder)
+      await banning.acknowledged(1 + round * 45)
+      running.program.kill('SIGKILL')
+      if (banning.lines.length < TARGETS.length) interrupted++
+      expect(await banning.end).toBe(0)
+      expect(banning.lines).toEqual(TARGETS.map((target) => `banned ${target}`))
+      expect(await missing(folder, banning.lines)).toEqual([])
+    }
+    // A test machine that stands still for a second may miss the moment, but not each time.
+    expect(interrupted).toBeGreaterThan(ROUNDS / 2)
+  })
+  it('of the command loses none that was acknowledged, and the store opens again', async () => {
+    const folder = folderWith({ 'infrarust.toml': '' })
+    for (let round = 0; round < ROUNDS; round++) {
+      const banning = new Banning(folder)
+      await banning.acknowledged(1 + round * 45)
+      banning.program.kill('SIGKILL')
+      await banning.end
+      expect(await missing(folder, banning.lines)).toEqual([])
+      expect(banning.lines.length).toBeGreaterThan(round * 45)
+      expect(await finish(['ban', 'remove', ...TARGETS.slice(0, 1)], '', { cwd: folder })).toMatchObject({ code: 0 })
+    }
+  })
+})
