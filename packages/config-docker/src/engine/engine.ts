@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http'
+import { IncomingMessage } from 'node:http'
 import type { DockerEndpoint, DockerTls } from '@infrarust/core'
+import { EngineClient } from './client.ts'
 import { type Container, readContainer, readLabelMap } from './container.ts'
 import { EngineError, unreachable } from './errors.ts'
-import { HttpClient } from './http-client.ts'
 import { at, listOf, parseJson, textAt } from './json.ts'
 
 /** A container as `GET /containers/json` lists it: enough to see whether it is worth a closer look. */
@@ -30,36 +30,38 @@ const EVENT_FILTERS = JSON.stringify({
 
 /**
  * One Docker Engine, by the four requests that the proxy makes: `/_ping`, `/events`, `/containers/json` and
- * `/containers/{id}/json`. A client library would bring SSH and gRPC along for them. Paths carry no version, so each engine
- * answers with its own. Everything throws `EngineError`.
+ * `/containers/{id}/json`. Paths carry no version, so each engine answers with its own. Everything throws `EngineError`.
  *
  * @see https://docs.docker.com/reference/api/engine/
  */
 export class Engine {
-  readonly #http: HttpClient
+  readonly #client: EngineClient
+  /** How far the engine's clock is ahead of ours. */
+  #aheadMs = 0
 
-  private constructor(http: HttpClient) {
-    this.#http = http
+  private constructor(client: EngineClient) {
+    this.#client = client
   }
 
   /** @param baseDir where relative paths of TLS files begin */
   static async open(endpoint: DockerEndpoint, tls: DockerTls, baseDir: string): Promise<Engine> {
-    return new Engine(await HttpClient.open(endpoint, tls, baseDir))
+    return new Engine(await EngineClient.open(endpoint, tls, baseDir))
   }
 
   close(): void {
-    this.#http.close()
+    this.#client.close()
   }
 
-  /** The engine's clock, epoch milliseconds, from the header that every answer has: its clock need not be ours. */
+  /** Asks for the engine's clock, epoch milliseconds in whole seconds: it need not be ours. */
   async clock(signal: AbortSignal): Promise<number> {
-    const { response } = await this.#http.text('/_ping', signal)
-    return dateOf(response)
+    const now = Math.floor(Date.now() / 1000) * 1000
+    const date = (await this.#client.date(signal)) ?? now
+    this.#aheadMs = date - now
+    return date
   }
 
   async list(signal: AbortSignal): Promise<ContainerList> {
-    const { response, text } = await this.#http.text('/containers/json?all=1', signal)
-    const answered = readJson('/containers/json', text)
+    const answered = await this.#client.list(signal)
     // Whatever this is, it is no empty list, which would take every server away.
     if (!Array.isArray(answered)) throw notAnEngine('/containers/json')
     const containers = listOf(answered).flatMap((listed) => {
@@ -68,15 +70,15 @@ export class Engine {
       const networkMode = textAt(listed, 'HostConfig', 'NetworkMode') ?? ''
       return [{ id, labels: readLabelMap(at(listed, 'Labels')), networkMode }]
     })
-    return { atMs: dateOf(response), containers }
+    return { atMs: Date.now() + this.#aheadMs, containers }
   }
 
   /** Undefined where the container is gone by now. */
   async inspect(id: string, signal: AbortSignal): Promise<Container | undefined> {
-    const path = `/containers/${encodeURIComponent(id)}/json`
     try {
-      const { text } = await this.#http.text(path, signal)
-      return readContainer(readJson(path, text))
+      const answered = await this.#client.inspect(id, signal)
+      if (Buffer.isBuffer(answered)) throw notAnEngine(`/containers/${id}/json`)
+      return readContainer(answered)
     } catch (cause) {
       if (cause instanceof EngineError && cause.status === 404) return undefined
       throw cause
@@ -95,10 +97,9 @@ export class Engine {
     onEvent: (containerId: string) => void,
     signal: AbortSignal,
   ): Promise<{ readonly ended: Promise<never> }> {
-    const query = new URLSearchParams({ since: String(Math.floor(sinceMs / 1000)), filters: EVENT_FILTERS })
-    const response = await this.#http.stream(`/events?${query}`, signal)
+    const response = await this.#client.events(Math.floor(sinceMs / 1000), EVENT_FILTERS, signal)
     // A peer that vanished without a word (a machine without power) is noticed by the kernel.
-    response.socket.setKeepAlive(true, 30_000)
+    if (response instanceof IncomingMessage) response.socket.setKeepAlive(true, 30_000)
     const ended = Promise.withResolvers<never>()
     // Whoever waits is told; nobody waiting is no reason to end the process.
     ended.promise.catch(() => {})
@@ -113,9 +114,10 @@ export class Engine {
 }
 
 /** By hand, because an interface of `node:readline` throws the stream's errors again. */
-function onLine(response: IncomingMessage, take: (line: string) => void): void {
+function onLine(response: NodeJS.ReadableStream, take: (line: string) => void): void {
   let rest = ''
-  response.setEncoding('utf8').on('data', (text: string) => {
+  response.setEncoding('utf8')
+  response.on('data', (text: string) => {
     const lines = (rest + text).split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) take(line)
@@ -127,17 +129,6 @@ function containerOf(event: unknown): string | undefined {
   return textAt(event, 'Type') === 'network'
     ? textAt(event, 'Actor', 'Attributes', 'container')
     : textAt(event, 'Actor', 'ID')
-}
-
-function dateOf(response: IncomingMessage): number {
-  const date = Date.parse(response.headers.date ?? '')
-  return Number.isNaN(date) ? Math.floor(Date.now() / 1000) * 1000 : date
-}
-
-function readJson(path: string, text: string): unknown {
-  const json = parseJson(text)
-  if (json !== undefined) return json
-  throw notAnEngine(path)
 }
 
 function notAnEngine(path: string): EngineError {
