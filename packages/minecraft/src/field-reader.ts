@@ -86,7 +86,7 @@ export class FieldReader {
 
   varInt(): number {
     if (this.#stopped !== undefined) return 0
-    const number = decodeVarInt(this.#bytes.subarray(0, this.#end), this.#position)
+    const number = decodeVarInt(this.#bytes, this.#position, this.#end)
     switch (number.kind) {
       case 'decoded':
         this.#position += number.consumedBytes

@@ -9,12 +9,13 @@ const VARINT_MAX_BYTES = 5
  * and drops the bits of a fifth byte that do not fit.
  *
  * @param start offset of its first byte; `atLeastBytes` and a fault's offset count from the first of `bytes`
+ * @param end   offset behind the last byte that may belong to it; what follows is not looked at
  * @returns the value and the VarInt's own length
  */
-export function decodeVarInt(bytes: Uint8Array, start = 0): Decoded<number> {
+export function decodeVarInt(bytes: Uint8Array, start = 0, end: number = bytes.length): Decoded<number> {
   let value = 0
   for (let index = 0; index < VARINT_MAX_BYTES; index++) {
-    const byte = bytes[start + index]
+    const byte = start + index < end ? bytes[start + index] : undefined
     if (byte === undefined) return incomplete(start + index + 1)
     value |= (byte & 0x7f) << (7 * index)
     if (byte < 0x80) return decoded(value, index + 1)

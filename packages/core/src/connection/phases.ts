@@ -25,17 +25,17 @@ export class Phases {
   finish(at: number): PhaseMilliseconds {
     this.#leave(at)
     this.#current = undefined
-    const spent = this.#spent
-    return {
-      ...(spent.header !== undefined && { header: Math.round(spent.header) }),
-      ...(spent.handshake !== undefined && { handshake: Math.round(spent.handshake) }),
-      ...(spent.login !== undefined && { login: Math.round(spent.login) }),
-      ...(spent.hold !== undefined && { hold: Math.round(spent.hold) }),
-      ...(spent.connect !== undefined && { connect: Math.round(spent.connect) }),
-      ...(spent.relay !== undefined && { relay: Math.round(spent.relay) }),
-      ...(spent.answer !== undefined && { answer: Math.round(spent.answer) }),
-      total: Math.round(at - this.#acceptedAt),
-    }
+    // Phase by phase, as in `accessRecord`.
+    const { header, handshake, login, hold, connect, relay, answer } = this.#spent
+    const whole: { [Name in Phase]?: number } = {}
+    if (header !== undefined) whole.header = Math.round(header)
+    if (handshake !== undefined) whole.handshake = Math.round(handshake)
+    if (login !== undefined) whole.login = Math.round(login)
+    if (hold !== undefined) whole.hold = Math.round(hold)
+    if (connect !== undefined) whole.connect = Math.round(connect)
+    if (relay !== undefined) whole.relay = Math.round(relay)
+    if (answer !== undefined) whole.answer = Math.round(answer)
+    return Object.assign(whole, { total: Math.round(at - this.#acceptedAt) })
   }
 
   #leave(at: number): void {

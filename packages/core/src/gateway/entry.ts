@@ -1,4 +1,5 @@
 import type { Connection } from '../connection/connection.ts'
+import type { IndexLink } from './entry-index.ts'
 
 /** A connection in the gateway's table, with what only the table is interested in. */
 export class Entry {
@@ -9,9 +10,11 @@ export class Entry {
   isWaiting = false
   /** Whether it counts against `max_connections`: neither refused nor closed. */
   isCounted = false
-  /** The keys it is indexed by. */
-  clientKey: string | undefined
-  playerKey: string | undefined
+  /** In the `EntryTable`. */
+  nextInSlot: Entry | undefined
+  /** Where it is indexed. */
+  byClient: IndexLink | undefined
+  byPlayer: IndexLink | undefined
   /** Ends the wait that a `hold` stands for. */
   abandon: (() => void) | undefined
 

@@ -17,6 +17,7 @@ import type { Policy, Refusal } from '../policy/policy.ts'
 import type { Close, ConnectionHandler, ConnectionId, Decision, Input, Transport } from '../transport/contract.ts'
 import { Entry } from './entry.ts'
 import { EntryIndex } from './entry-index.ts'
+import { EntryTable } from './entry-table.ts'
 import { asListener } from './listener.ts'
 import { type LiveConnection, liveConnection } from './live-connection.ts'
 import type { Tracer } from './trace.ts'
@@ -56,7 +57,7 @@ export type CutTarget =
 /** All connections: the handler behind a transport. It holds them, counts them, finds them, and ends in their records. */
 export class Gateway implements ConnectionHandler {
   readonly #options: GatewayOptions
-  readonly #entries = new Map<ConnectionId, Entry>()
+  readonly #entries = new EntryTable()
   readonly #byClient = new EntryIndex()
   readonly #byPlayer = new EntryIndex()
   readonly #waiting = new WaitingList()
@@ -108,7 +109,7 @@ export class Gateway implements ConnectionHandler {
   /** The proxy is going down: relays go on, nobody else begins one. */
   drain(): void {
     this.#isDraining = true
-    for (const entry of [...this.#entries.values()]) this.#drive(entry, { kind: 'drain', at: this.#now() })
+    for (const entry of this.#entries.list()) this.#drive(entry, { kind: 'drain', at: this.#now() })
   }
 
   /** Connections that are there, closing ones included. */
@@ -118,7 +119,7 @@ export class Gateway implements ConnectionHandler {
 
   /** Each at this moment, in the order of their accept. */
   live(): readonly LiveConnection[] {
-    return [...this.#entries.values()].map((entry) => this.#view(entry))
+    return this.#entries.list().map((entry) => this.#view(entry))
   }
 
   /**
@@ -157,7 +158,7 @@ export class Gateway implements ConnectionHandler {
     const listener = this.#listeners.get(accepted.listener) ?? closedListener(accepted.listener)
     const connection = new Connection(id, accepted, listener, this.#surroundings)
     const entry = new Entry(connection)
-    this.#entries.set(id, entry)
+    this.#entries.add(entry)
     connection.turnedAway = this.#roomFor(accepted.at)
     if (connection.turnedAway === undefined) {
       entry.isCounted = true
@@ -266,22 +267,18 @@ export class Gateway implements ConnectionHandler {
 
   #index(entry: Entry): void {
     const { client, player } = entry.connection
-    if (entry.clientKey !== client.address) {
-      if (entry.clientKey !== undefined) this.#byClient.remove(entry.clientKey, entry)
-      entry.clientKey = client.address
-      this.#byClient.add(entry.clientKey, entry)
+    if (entry.byClient?.key !== client.address) {
+      if (entry.byClient !== undefined) this.#byClient.remove(entry.byClient)
+      entry.byClient = this.#byClient.add(client.address, entry)
     }
-    if (player !== undefined && entry.playerKey === undefined) {
-      entry.playerKey = player.name.toLowerCase()
-      this.#byPlayer.add(entry.playerKey, entry)
-    }
+    if (player !== undefined) entry.byPlayer ??= this.#byPlayer.add(player.name.toLowerCase(), entry)
   }
 
   #finish(entry: Entry, finished: Extract<Input, { kind: 'finished' }>): AccessRecord {
     const { connection } = entry
-    this.#entries.delete(connection.id)
-    if (entry.clientKey !== undefined) this.#byClient.remove(entry.clientKey, entry)
-    if (entry.playerKey !== undefined) this.#byPlayer.remove(entry.playerKey, entry)
+    this.#entries.delete(entry)
+    if (entry.byClient !== undefined) this.#byClient.remove(entry.byClient)
+    if (entry.byPlayer !== undefined) this.#byPlayer.remove(entry.byPlayer)
     if (connection.isRefused) this.#refused--
     connection.whenOver?.()
     const { end } = finished
@@ -311,7 +308,7 @@ export class Gateway implements ConnectionHandler {
       case 'player':
         return this.#byPlayer.find(target.name.toLowerCase())
       case 'matching':
-        return [...this.#entries.values()].filter((entry) => target.matches(this.#view(entry)))
+        return this.#entries.list().filter((entry) => target.matches(this.#view(entry)))
     }
   }
 

@@ -49,6 +49,8 @@ export class BackendNames {
   readonly #options: BackendNamesOptions
   readonly #timings: NameTimings
   readonly #names = new Map<string, KnownName>()
+  /** Of servers whose addresses are all IP addresses: nothing about them changes. */
+  readonly #fixed = new Map<Server, Endpoints>()
   readonly #queue: KnownName[] = []
   #inFlight = 0
 
@@ -60,8 +62,12 @@ export class BackendNames {
   /** Keeps exactly the names of these servers known; new ones are looked up now. */
   use(servers: readonly Server[]): void {
     const wanted = new Set<string>()
-    for (const { addresses } of servers)
-      for (const backend of addresses) if (addressOf(backend) === undefined) wanted.add(this.#name(backend).key)
+    this.#fixed.clear()
+    for (const server of servers) {
+      const named = server.addresses.filter((backend) => addressOf(backend) === undefined)
+      if (named.length === 0) this.#fixed.set(server, this.#find(server))
+      for (const backend of named) wanted.add(this.#name(backend).key)
+    }
     for (const [key, name] of this.#names) {
       if (wanted.has(key)) continue
       this.#names.delete(key)
@@ -71,6 +77,10 @@ export class BackendNames {
 
   /** Where to dial this server now. */
   of(server: Server): Endpoints {
+    return this.#fixed.get(server) ?? this.#find(server)
+  }
+
+  #find(server: Server): Endpoints {
     const endpoints: Endpoint[] = []
     const failures: string[] = []
     const pending: Promise<void>[] = []
