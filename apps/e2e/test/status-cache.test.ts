@@ -1,0 +1,269 @@
+import { performance } from 'node:perf_hooks'
+import {
+  decodeStatusJson,
+  decodeStatusReply,
+  encodeHandshake,
+  encodePing,
+  encodeStatusRequest,
+} from '@infrarust/minecraft'
+import { afterEach, describe, expect, it } from 'vitest'
+import { freePort } from '../fixtures/free-port.ts'
+import { Haproxy } from '../fixtures/haproxy.ts'
+import { Infrarust } from '../fixtures/infrarust.ts'
+import { ping } from '../fixtures/minecraft-client.ts'
+import { MinecraftServer } from '../fixtures/minecraft-server.ts'
+import { havePeers } from '../fixtures/programs.ts'
+import { RawBackend } from '../fixtures/raw-backend.ts'
+import { RawClient, statusBytes } from '../fixtures/raw-client.ts'
+import { Running } from '../fixtures/running.ts'
+import { until } from '../fixtures/until.ts'
+
+const running = new Running()
+afterEach(() => running.stopAll())
+
+const server = (domain: string, ...ports: readonly number[]): string =>
+  `domains = ["${domain}"]\naddresses = [${ports.map((port) => `"127.0.0.1:${port}"`).join(', ')}]\n`
+
+/** The description that a list ping of raw bytes gets, and how long that took. */
+async function rawPing(port: number, domain: string): Promise<{ readonly text: string; readonly ms: number }> {
+  const began = performance.now()
+  const client = await RawClient.open(port)
+  try {
+    const text = await new Promise<string>((resolve, reject) => {
+      client.socket.on('data', () => {
+        const reply = decodeStatusReply(client.received)
+        if (reply.kind === 'decoded' && reply.value.kind === 'status-response') resolve(reply.value.json)
+      })
+      client.socket.on('close', () => reject(new Error(`${domain}: closed after ${client.received.length} bytes`)))
+      client.send(statusBytes(domain))
+    })
+    return { text, ms: performance.now() - began }
+  } finally {
+    client.destroy()
+  }
+}
+
+function medianOf(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN
+}
+
+describe('the status of a real server', () => {
+  it('is fetched once for a hundred clients, and once more after its time', async () => {
+    const backend = running.add(await MinecraftServer.start({ motd: 'survival' }))
+    const infrarust = running.add(
+      await Infrarust.start({
+        toml: '[status_cache]\nttl = "2s"\n',
+        servers: { a: server('a.example.com', backend.port) },
+      }),
+    )
+    const answers = await Promise.all(Array.from({ length: 100 }, () => rawPing(infrarust.port, 'a.example.com')))
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
+    expect(answers[0]?.text).toContain('survival')
+    expect(backend.pings).toBe(1)
+    await until(async () => {
+      await rawPing(infrarust.port, 'a.example.com')
+      return backend.pings > 1
+    }, 'a second fetch')
+    expect(await infrarust.record(({ intent }) => intent === 'status')).toMatchObject({
+      reason: 'answered',
+      server: 'a',
+    })
+  })
+
+  it('is answered together with a ping in the same segment', async () => {
+    const backend = running.add(await MinecraftServer.start({ motd: 'survival' }))
+    const infrarust = running.add(await Infrarust.start({ servers: { a: server('a.example.com', backend.port) } }))
+    const payload = Buffer.from('0102030405060708', 'hex')
+    // The first one waits for the fetch, the second finds it done.
+    for (let i = 0; i < 2; i++) {
+      const client = running.raw(await RawClient.open(infrarust.port))
+      client.send(statusBytes('a.example.com'), encodePing(payload))
+      await client.closed()
+      const reply = decodeStatusReply(client.received)
+      if (reply.kind !== 'decoded') throw new Error(reply.kind)
+      expect(client.received.subarray(reply.consumedBytes)).toEqual(Buffer.from(encodePing(payload)))
+    }
+  })
+
+  it('comes from the second address where the first one swallows everything', async () => {
+    const mute = running.add(await RawBackend.start({ greet: () => undefined }))
+    const backend = running.add(await MinecraftServer.start({ motd: 'second' }))
+    const infrarust = running.add(
+      await Infrarust.start({ servers: { a: server('a.example.com', mute.port, backend.port) } }),
+    )
+    expect((await rawPing(infrarust.port, 'a.example.com')).text).toContain('second')
+  })
+
+  it('is shown to the three legacy pings too', async () => {
+    const backend = running.add(await MinecraftServer.start({ motd: 'survival' }))
+    const infrarust = running.add(
+      await Infrarust.start({ servers: { a: `default = true\n${server('a.example.com', backend.port)}` } }),
+    )
+    const legacy = async (hex: string): Promise<string> => {
+      const client = running.raw(await RawClient.open(infrarust.port))
+      client.send(Buffer.from(hex, 'hex'))
+      await client.closed()
+      return Buffer.from(client.received.subarray(3)).swap16().toString('utf16le')
+    }
+    expect(await legacy('fe')).toBe('survival§0§20')
+    const ping16 = 'fe01fa000b004d0043007c00500069006e00670048006f0073007400074e000000000000'
+    for (const hex of ['fe01', ping16]) {
+      expect((await legacy(hex)).split('\0')).toEqual(['§1', '765', '1.20.4', 'survival', '0', '20'])
+    }
+  })
+
+  it('keeps what a server says for another version of the game apart', async () => {
+    const backend = running.add(await MinecraftServer.start({ motd: 'survival' }))
+    const infrarust = running.add(await Infrarust.start({ servers: { a: server('a.example.com', backend.port) } }))
+    for (const version of ['1.8.8', '1.20.4']) await ping({ port: infrarust.port, domain: 'a.example.com', version })
+    expect(backend.pings).toBe(2)
+  })
+})
+
+describe('the header of the proxy’s own connections', () => {
+  if (havePeers('a status through a hop that wants a header', 'haproxy'))
+    it('is taken by a real HAProxy, and names no player', async () => {
+      const backend = running.add(await MinecraftServer.start({ motd: 'behind' }))
+      const hop = running.add(await Haproxy.start({ bind: 'accept-proxy', to: `127.0.0.1:${backend.port}` }))
+      for (const version of ['"v1"', '"v2"']) {
+        const infrarust = running.add(
+          await Infrarust.start({
+            servers: { a: `${server('a.example.com', hop.port)}send_proxy_protocol = ${version}\n` },
+          }),
+        )
+        const answer = await ping({ port: infrarust.port, domain: 'a.example.com', from: '127.0.0.77' })
+        expect(JSON.stringify(answer)).toContain('behind')
+      }
+    })
+
+  it('is LOCAL, then the socket’s own ends where a backend closes on that', async () => {
+    const backend = running.add(await RawBackend.start({ greet: (socket) => void socket.end() }))
+    const infrarust = running.add(
+      await Infrarust.start({ servers: { a: `${server('a.example.com', backend.port)}send_proxy_protocol = true\n` } }),
+    )
+    expect((await rawPing(infrarust.port, 'a.example.com')).text).toContain('cannot be reached')
+    expect((await backend.header(0)).header.command).toBe('LOCAL')
+    const second = await backend.header(1)
+    expect(second.header).toMatchObject({
+      command: 'PROXY',
+      source: { address: '127.0.0.1', port: expect.any(Number) },
+      destination: { address: '127.0.0.1', port: backend.port },
+    })
+  })
+})
+
+describe('ttl = "0s"', () => {
+  it('relays each ping with the header of its client, and can be switched while the proxy runs', async () => {
+    const backend = running.add(await RawBackend.start())
+    const infrarust = running.add(
+      await Infrarust.start({
+        toml: '[status_cache]\nttl = "0s"\n',
+        servers: { a: `${server('a.example.com', backend.port)}send_proxy_protocol = true\n` },
+      }),
+    )
+    const client = running.raw(await RawClient.open(infrarust.port, { from: '127.0.0.78' }))
+    client.send(statusBytes('a.example.com'))
+    await client.receives('hello')
+    expect((await backend.header(0)).header).toMatchObject({ command: 'PROXY', source: { address: '127.0.0.78' } })
+
+    infrarust.writeConfiguration('[status_cache]\nttl = "5s"\n')
+    await infrarust.logged('status_cache.ttl')
+    const cached = running.raw(await RawClient.open(infrarust.port, { from: '127.0.0.78' }))
+    cached.send(statusBytes('a.example.com'))
+    await backend.header(1)
+    expect((await backend.header(1)).header.command).toBe('LOCAL')
+  })
+})
+
+describe('a dead backend under 200 pings a second', () => {
+  it('costs the pings of other servers nothing, and its own come from the negative cache', async () => {
+    const backend = running.add(await MinecraftServer.start({ motd: 'alive' }))
+    // Accepts and never says a word: a connection to it would take all the time that a ping has.
+    const mute = running.add(await RawBackend.start({ greet: () => undefined }))
+    const infrarust = running.add(
+      await Infrarust.start({
+        toml: '[timeouts]\nstatus = "2s"\n',
+        servers: {
+          alive: server('alive.example.com', backend.port),
+          mute: server('mute.example.com', mute.port),
+          refused: server('refused.example.com', await freePort()),
+        },
+      }),
+    )
+    const times: number[] = []
+    const pingAlive = async (): Promise<void> => {
+      const { text, ms } = await rawPing(infrarust.port, 'alive.example.com')
+      expect(text).toContain('alive')
+      times.push(ms)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    for (let i = 0; i < 60; i++) await pingAlive()
+    const before = medianOf(times.splice(0).slice(10))
+
+    const flood: Promise<{ readonly text: string; readonly ms: number }>[] = []
+    let isOver = false
+    const flooding = (async () => {
+      // Two each 10 ms: 200 a second.
+      while (!isOver) {
+        for (const dead of ['mute', 'refused']) flood.push(rawPing(infrarust.port, `${dead}.example.com`))
+        await new Promise((resolve) => setTimeout(resolve, 10))
+      }
+    })()
+    // Long enough for the mute one to have failed, and to be answered for from then on.
+    let hasFailed = false
+    const failed = infrarust.logged('server \\"mute\\" gave no status').then(() => {
+      hasFailed = true
+    })
+    while (!hasFailed) await pingAlive()
+    await failed
+    const after = flood.length
+    while (flood.length < after + 200) await pingAlive()
+    isOver = true
+    await flooding
+    const during = medianOf(times)
+    const answers = await Promise.all(flood)
+
+    for (const { text } of answers) expect(text).toContain('cannot be reached')
+    const late = medianOf(answers.slice(after).map(({ ms }) => ms))
+    // From the cache: far less than the 1.5 s that one fetch from the mute backend takes.
+    expect(late).toBeLessThan(500)
+    // A fetch for each ping would have been hundreds; one every two seconds is a few.
+    expect(mute.connections.length).toBeLessThan(answers.length / 20)
+    console.info(
+      `alive: ${before.toFixed(1)} ms before, ${during.toFixed(1)} ms during ${answers.length} pings of the dead (${late.toFixed(1)} ms)`,
+    )
+    expect(during).toBeLessThan(Math.max(before, 5) * 20)
+  })
+})
+
+describe('names made up under a wildcard', () => {
+  it('buy at most ten connections a second, and all are answered', async () => {
+    const backend = running.add(await MinecraftServer.start({ motd: 'survival' }))
+    const infrarust = running.add(await Infrarust.start({ servers: { a: server('*.example.com', backend.port) } }))
+    const began = performance.now()
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, i) => rawPing(infrarust.port, `n${i}.example.com`)),
+    )
+    const seconds = Math.ceil((performance.now() - began) / 1_000)
+    for (const { text } of answers)
+      expect(decodeStatusJson(text)).toMatchObject({ value: { description: expect.anything() } })
+    expect(backend.pings).toBeGreaterThan(0)
+    expect(backend.pings).toBeLessThanOrEqual(10 * (seconds + 1))
+  })
+  it('and numbers that no version has are one', async () => {
+    const backend = running.add(await MinecraftServer.start({ motd: 'survival' }))
+    const infrarust = running.add(await Infrarust.start({ servers: { a: server('a.example.com', backend.port) } }))
+    for (let i = 0; i < 20; i++) {
+      const client = running.raw(await RawClient.open(infrarust.port))
+      const handshake = {
+        protocolVersion: 100_000 + i,
+        address: 'a.example.com',
+        port: 25_565,
+        intent: 'status',
+      } as const
+      client.send(encodeHandshake(handshake), encodeStatusRequest())
+      await client.receives('survival')
+    }
+    expect(backend.pings).toBe(1)
+  })
+})
