@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { connected, kickText, loginBytes, ping } from './client.ts'
 import { finish, type Outcome } from './program.ts'
@@ -46,6 +49,7 @@ async function session(port: number, name: string) {
   return socket
 }
 
+const PROGRAM = fileURLToPath(new URL('../bin/infrarust.js', import.meta.url))
 const UUID = '069a79f4-44e9-4726-a5be-fca90e38aaf5'
 
 describe('infrarust ban', { timeout: 60_000 }, () => {
@@ -223,5 +227,29 @@ describe('a ban store that cannot be opened', { timeout: 60_000 }, () => {
     expect(stdout).not.toContain('listening on')
     expect(code).toBe(1)
     expect(await ban(folder, 'add', 'Steve')).toMatchObject({ code: 1, stdout: '' })
+  })
+})
+
+describe('docs/bans.md', { timeout: 120_000 }, () => {
+  const page = readFileSync(new URL('../../../docs/bans.md', import.meta.url), 'utf8')
+  const blocks = [...page.matchAll(/^```console\n(.*?)^```/gms)].map(([, text = '']) => text)
+
+  it('shows commands that run, in this order, and what they print', async () => {
+    const folder = folderWith({
+      'infrarust.toml': '',
+      infrarust: `#!/bin/sh\nexec "${process.execPath}" "${PROGRAM}" "$@"\n`,
+      'banned-players.json': JSON.stringify([{ uuid: UUID, name: 'Notch', expires: 'forever' }]),
+      'banned-ips.json': JSON.stringify([{ ip: '203.0.113.9', expires: 'forever' }]),
+    })
+    chmodSync(join(folder, 'infrarust'), 0o755)
+    const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` }
+    expect(blocks.length).toBeGreaterThan(2)
+    for (const block of blocks) {
+      for (const example of block.split(/^\$ /m).slice(1)) {
+        const [command = '', ...printed] = example.trimEnd().split('\n')
+        const { stdout } = await promisify(execFile)('/bin/sh', ['-c', command], { cwd: folder, env })
+        expect(stdout.split('\n').slice(0, printed.length), command).toEqual(printed)
+      }
+    }
   })
 })
