@@ -84,6 +84,12 @@ describe('status', { timeout: 60_000 }, () => {
     expect(stdout).toMatch(/required +everybody +1 +v2 PROXY from 127\.0\.0\.1 \(1\)$/m)
     expect(code).toBe(0)
   })
+  it('is what doctor asks for the headers that came lately', async () => {
+    await player('Steve', '203.0.113.7')
+    const { stdout, stderr } = await command('doctor')
+    expect(stdout).toContain('believed from everybody; headers lately: v2 PROXY from 127.0.0.1 (1)\n')
+    expect(stderr).not.toContain('warn:')
+  })
   it('says that no proxy runs, with an exit code of its own', async () => {
     const other = folderWith({ 'infrarust.toml': '' })
     const { stderr, code } = await finish(['status', '--config', join(other, 'infrarust.toml')])
@@ -260,7 +266,10 @@ describe('trace', { timeout: 60_000 }, () => {
     onTestFinished(() => void tracing.kill())
     const lines: Record<string, unknown>[] = []
     const reader = createInterface({ input: tracing.stdout })[Symbol.asyncIterator]()
-    const next = async (): Promise<Record<string, unknown>> => JSON.parse((await reader.next()).value)
+    const next = async (): Promise<Record<string, unknown>> => {
+      const { value } = await reader.next()
+      return JSON.parse(value ?? '')
+    }
     expect(await next()).toEqual({ kind: 'tracing', target: '203.0.113.0/24' })
 
     await player('Alex', '198.51.100.99')

@@ -2,16 +2,19 @@ import { dirname } from 'node:path'
 import { Command } from 'commander'
 import { firstSnapshot } from '../check/first-snapshot.ts'
 import { readConfiguration } from '../configuration.ts'
+import { dataPaths } from '../data-paths.ts'
 import { diagnose } from '../doctor/diagnose.ts'
 import { doctorTable } from '../doctor/table.ts'
 import { wayIn } from '../doctor/way-in.ts'
+import { headersLately } from '../live/headers-lately.ts'
 import type { GlobalOptions } from '../options.ts'
 import { Providers } from '../proxy/providers.ts'
 
 const HELP = `
 Dials every address of every server and asks for its status without a PROXY header, with version 1 and with version 2:
-never a login. Each try takes 3 s at most. The proxy need not run. Verdicts: ok, needs_header, unexpected_header,
-wrong_version, no_answer, unreachable.
+never a login. Each try takes 3 s at most. The proxy need not run; where it does, it is asked which headers came lately.
+The table ends with what to change on which side; the progress is on standard error. Verdicts:
+ok, needs_header, unexpected_header, wrong_version, no_answer, unreachable.
 
 Exit code 0 when all are ok, 1 when one is not, 2 for a configuration that does not load.
 
@@ -42,7 +45,8 @@ async function doctor(options: GlobalOptions, json: boolean): Promise<number> {
   const { config } = configuration.loaded
   const { servers, findings } = await firstSnapshot(new Providers(config, dirname(configuration.path)).of(config))
   for (const { level, message } of findings) tell(`${level}: ${message}`)
-  const ways = config.listeners.map(wayIn)
+  const seen = await headersLately(dataPaths(config, configuration.path).controlSocket)
+  const ways = config.listeners.map((listener) => wayIn(listener, seen?.get(listener.name)))
   // What is for tools has one shape and nothing else in it; the rest is said beside it.
   for (const { line } of ways) if (json) tell(`listener ${line}`)
   for (const { warning } of ways) if (warning !== undefined) tell(`warn: ${warning}`)

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { askAll, type Item } from '../live/ask.ts'
+import { headersText } from '../live/headers-text.ts'
 import { cell, count, ofKind } from '../live/item.ts'
-import { printable } from '../live/printable.ts'
 import { table } from '../live/table.ts'
 import { ageText } from '../live/units.ts'
 import type { GlobalOptions } from '../options.ts'
@@ -71,13 +71,4 @@ function section(items: readonly Item[], kind: string, heading: readonly string[
 function trustedText(trusted: unknown): string {
   if (!Array.isArray(trusted)) return 'everybody'
   return trusted.join(', ') || 'nobody'
-}
-
-/** `v2 PROXY from 10.0.0.2 (412)`, the latest three. */
-export function headersText(headers: unknown): string | undefined {
-  if (!Array.isArray(headers) || headers.length === 0) return undefined
-  const texts = headers.map(
-    (each: Item) => `${cell(each, 'header')} from ${cell(each, 'peer')} (${count(each, 'count')})`,
-  )
-  return printable(texts.slice(0, 3).join(', ') + (texts.length > 3 ? ', …' : ''))
 }

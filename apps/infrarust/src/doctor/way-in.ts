@@ -8,12 +8,15 @@ export interface WayIn {
   readonly warning: string | undefined
 }
 
-export function wayIn(listener: ListenerConfig): WayIn {
+/** @param lately which headers came, from the running proxy; undefined where none runs */
+export function wayIn(listener: ListenerConfig, lately: string | undefined): WayIn {
   const { name, proxyProtocol } = listener
   const { mode, trusted } = proxyProtocol
   const believed = trusted === undefined ? 'everybody' : trusted.map(cidrText).join(', ') || 'nobody'
   return {
-    line: `${name}  PROXY protocol ${mode}${mode === 'off' ? '' : `, believed from ${believed}`}`,
+    line:
+      `${name}  PROXY protocol ${mode}${mode === 'off' ? '' : `, believed from ${believed}`}` +
+      (lately === undefined ? '' : `; headers lately: ${lately}`),
     warning: warningAbout(listener),
   }
 }
