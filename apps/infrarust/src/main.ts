@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { banCommand } from './commands/ban.ts'
 import { checkCommand } from './commands/check.ts'
@@ -13,6 +12,7 @@ import { run } from './commands/run.ts'
 import { statusCommand } from './commands/status.ts'
 import { traceCommand } from './commands/trace.ts'
 import { type GlobalOptions, LOG_LEVELS } from './options.ts'
+import { version } from './version.ts'
 
 const EXAMPLE = `
 Example:
@@ -50,10 +50,4 @@ export async function main(args: readonly string[]): Promise<void> {
   program.addCommand(logCommand())
   program.addCommand(proxyProtocolCommand())
   await program.parseAsync(args, { from: 'user' })
-}
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest
-  return isManifest ? String(manifest.version) : 'unknown'
 }

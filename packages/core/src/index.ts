@@ -20,6 +20,7 @@ export {
   type ParsedBanTarget,
   parseBanTarget,
 } from './ban/target.ts'
+export type { AdminConfig } from './config/admin-keys.ts'
 export type { BanConfig } from './config/ban-keys.ts'
 export type { Cidr } from './config/cidr.ts'
 export type { ControlConfig } from './config/control-keys.ts'

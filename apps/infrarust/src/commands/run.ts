@@ -19,7 +19,7 @@ export async function run(options: GlobalOptions): Promise<void> {
   const { logger } = log
   const bans = await openBans(configuration, logger)
   if (bans === undefined) return await exitWithLog(log, 1)
-  const proxy = new RunningProxy({ configuration, logger, bans })
+  const proxy = new RunningProxy({ configuration, logger, outputs: log.outputs, bans })
 
   onStopSignal(async (signal) => {
     await proxy.stopAccepting()

@@ -31,6 +31,11 @@ export class AddressLists implements ListFiles {
     return this.#followed.get(path)?.list.has(address) ?? false
   }
 
+  /** How many files are followed. */
+  get size(): number {
+    return this.#followed.size
+  }
+
   /** Follows the files of these filters from now on, and no others. New ones are read at once. */
   use(filters: readonly IpFilterConfig[]): void {
     const before = this.#followed

@@ -56,6 +56,13 @@ export class Rules {
     return { ipv4: ipv4Prefix, ipv6: ipv6Prefix }
   }
 
+  /** What they hold: bytes of the limits' windows, networks written in the configuration, lists from files. */
+  get sizes(): Readonly<Record<'limiter_bytes' | 'filter_networks' | 'filter_files', number>> {
+    const filters = [this.#config.ipFilter, ...this.#servers.map(({ ipFilter }) => ipFilter)]
+    const networks = filters.reduce((sum, { whitelist, blacklist }) => sum + whitelist.length + blacklist.length, 0)
+    return { limiter_bytes: this.#limits.bytes, filter_networks: networks, filter_files: this.#lists.size }
+  }
+
   stop(): void {
     this.#lists.stop()
   }

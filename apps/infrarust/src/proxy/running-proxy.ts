@@ -1,3 +1,4 @@
+import type { Server as HttpServer } from 'node:http'
 import { dirname } from 'node:path'
 import { type GatewayWatch, watchGatewayConfig } from '@infrarust/config-file'
 import {
@@ -18,6 +19,8 @@ import {
   validateServer,
 } from '@infrarust/core'
 import type { Logger } from 'pino'
+import { openAdmin } from '../admin/admin.ts'
+import { Metrics } from '../admin/metrics.ts'
 import type { Configuration } from '../configuration.ts'
 import type { ControlServer } from '../control/control-server.ts'
 import { banVerbs } from '../control/verbs/ban-verbs.ts'
@@ -31,8 +34,10 @@ import { Reloads } from '../live/reloads.ts'
 import { addressText } from '../log/address.ts'
 import { ConnectionLog } from '../log/connections.ts'
 import { logMismatch } from '../log/mismatch.ts'
+import type { Output } from '../log/output.ts'
 import { logReload, notYetEnforced } from '../log/reload.ts'
 import { logServers } from '../log/servers.ts'
+import { version } from '../version.ts'
 import { enforceBans } from './bans.ts'
 import { listenForCommands } from './control.ts'
 import { drained } from './drain.ts'
@@ -45,6 +50,8 @@ import { firstRunRoutes } from './welcome.ts'
 export interface ProxyOptions {
   readonly configuration: Extract<Configuration, { kind: 'loaded' }>
   readonly logger: Logger
+  /** Where the log goes. */
+  readonly outputs: readonly Output[]
   /** Closed by `stop`. */
   readonly bans: BanStore
 }
@@ -78,14 +85,19 @@ export class RunningProxy {
   readonly #startedAt = Date.now()
   readonly #watch: GatewayWatch
   #control: ControlServer | undefined
+  /** Where `[admin]` is to be served. */
+  readonly #metrics: Metrics | undefined
+  #admin: HttpServer | undefined
+  #isListening = false
   #config: GatewayConfig
 
-  constructor({ configuration, logger, bans }: ProxyOptions) {
+  constructor({ configuration, logger, outputs, bans }: ProxyOptions) {
     const { loaded } = configuration
     this.#logger = logger
     this.#bans = bans
     this.#paths = dataPaths(loaded.config, configuration.path)
     this.#config = loaded.config
+    if (loaded.config.admin.bind !== undefined) this.#metrics = new Metrics(this.#metricSources(outputs))
     this.#rules = new Rules(loaded.config, dirname(configuration.path), logger)
     this.#connectionLog = new ConnectionLog(logger, () => this.#rules.clientPrefixes)
     const lookup = new NameLookup()
@@ -106,6 +118,7 @@ export class RunningProxy {
         this.#statuses.use(servers)
         this.#rules.useServers(servers)
         this.#reloads.servers(diff)
+        this.#metrics?.useServers(servers.map(({ id }) => id))
         logServers(logger, diff)
       },
     })
@@ -120,6 +133,7 @@ export class RunningProxy {
       routes: firstRunRoutes(this.#registry, loaded.source === 'defaults'),
       endpoints: this.#names,
       record: (record, headerFault) => {
+        this.#metrics?.record(record, headerFault)
         this.#sightings.record(record)
         hint.record(record)
         this.#connectionLog.record(record, headerFault)
@@ -146,6 +160,7 @@ export class RunningProxy {
    * @throws {ListenError} for the first address that cannot be bound; call `stop` then
    */
   async start(): Promise<void> {
+    await this.#openAdmin()
     // Before the first connection, which would else be told that there is no server.
     this.#registry.use(this.#providers.of(this.#config))
     for (const listener of this.#config.listeners) {
@@ -159,6 +174,7 @@ export class RunningProxy {
         `listening on ${addressText({ host: address.address, port: address.port })}${headerText(listener)}`,
       )
     }
+    this.#isListening = true
     this.#control = await listenForCommands(
       this.#paths.controlSocket,
       [...banVerbs(this.#bans), ...liveVerbs(this.#live())],
@@ -189,6 +205,7 @@ export class RunningProxy {
   /** From its end on nobody is accepted any more, and those who have no server yet are told so. */
   async stopAccepting(): Promise<void> {
     this.#watching.abort()
+    this.#isListening = false
     // At once: what a command does from now on, it does in the store, where it is noticed.
     const unreachable = this.#control?.close()
     this.#registry.stop()
@@ -206,6 +223,7 @@ export class RunningProxy {
     // The last texts are on their way.
     await drained(this.#gateway, LINGER_MS)
     await this.#transport.close()
+    this.#admin?.close()
     this.#connectionLog.flush()
     this.#names.stop()
     this.#rules.stop()
@@ -232,6 +250,32 @@ export class RunningProxy {
     this.#registry.flush()
   }
 
+  async #openAdmin(): Promise<void> {
+    const { bind } = this.#config.admin
+    if (bind === undefined || this.#metrics === undefined) return
+    const notReady = (): readonly string[] => this.#notReady()
+    this.#admin = await openAdmin({ bind, metrics: this.#metrics, notReady, logger: this.#logger })
+  }
+
+  #notReady(): readonly string[] {
+    return [
+      ...(this.#isListening ? [] : [this.#watching.signal.aborted ? 'shutting down' : 'not listening yet']),
+      ...(this.#registry.route(undefined).kind === 'not-ready' ? ['a provider has not given its list yet'] : []),
+    ]
+  }
+
+  #metricSources(outputs: readonly Output[]): ConstructorParameters<typeof Metrics>[0] {
+    return {
+      build: () => ({ version: version(), transport: this.#transport.kind }),
+      servers: () => this.#registry.servers.map(({ id }) => id),
+      live: () => this.#gateway.live(),
+      providers: () => this.#registry.status(),
+      sizes: () => ({ ...this.#rules.sizes, bans: this.#bans.bans.list(Date.now()).length }),
+      statusCache: () => this.#statuses.answers,
+      droppedLines: () => Object.fromEntries(outputs.map(({ name, dropped }) => [name, dropped])),
+    }
+  }
+
   /** Takes over what changes in `infrarust.toml` while the proxy runs. */
   #follow({ path, overrides, loaded }: ProxyOptions['configuration']): GatewayWatch {
     return watchGatewayConfig({
@@ -243,6 +287,7 @@ export class RunningProxy {
       onChange: (change) => {
         this.#reloads.gateway(change)
         logReload(this.#logger, change)
+        this.#metrics?.reloaded(change.kind !== 'refused')
         if (change.kind === 'refused') return
         this.#config = change.config
         this.#logger.level = change.config.log.level

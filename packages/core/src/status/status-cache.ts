@@ -42,6 +42,7 @@ export class StatusCache implements StatusSource {
   readonly #servers = new Map<string, ServerStatuses>()
   /** Over all servers, the one that was not used for longest first. */
   readonly #entries = new Set<Entry>()
+  readonly #answers = { hit: 0, stale: 0, miss: 0 }
   #settings: StatusCacheSettings
 
   constructor(options: StatusCacheOptions) {
@@ -62,20 +63,35 @@ export class StatusCache implements StatusSource {
     for (const [id, statuses] of this.#servers) if (!ids.has(id)) this.#forget(statuses)
   }
 
+  /** Pings so far that were answered at once, answered with what was a little old, or had to wait for the server. */
+  get answers(): Readonly<Record<'hit' | 'stale' | 'miss', number>> {
+    return this.#answers
+  }
+
   ask(question: StatusQuestion): StatusDecision {
     const statuses = this.#statusesOf(question.server)
-    if (this.#settings.ttlMs === 0) return this.#relay(statuses, question)
+    if (this.#settings.ttlMs === 0) {
+      this.#answers.miss++
+      return this.#relay(statuses, question)
+    }
 
     const key = keyOf(question)
     const entry = statuses.find(key)
     if (entry !== undefined) this.#touch(entry)
     const age = entry?.outcome === undefined ? Number.POSITIVE_INFINITY : this.#now() - entry.outcome.at
     const freshMs = entry?.outcome?.kind === 'failed' ? FAILURE_MS : this.#settings.ttlMs
-    if (age < freshMs && entry?.outcome !== undefined) return decide(entry, question)
+    if (age < freshMs && entry?.outcome !== undefined) {
+      this.#answers.hit++
+      return decide(entry, question)
+    }
 
     const fetching = entry?.fetching ?? this.#fetch(statuses, question, key)
     const staleMs = entry?.outcome?.kind === 'failed' ? STALE_FAILURE_MS : STALE_MS
-    if (age < freshMs + staleMs && entry?.outcome !== undefined) return decide(entry, question)
+    if (age < freshMs + staleMs && entry?.outcome !== undefined) {
+      this.#answers.stale++
+      return decide(entry, question)
+    }
+    this.#answers.miss++
     return fetching === undefined ? this.#substitute(statuses, question) : { kind: 'pending', done: fetching }
   }
 

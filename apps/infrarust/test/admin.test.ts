@@ -1,0 +1,81 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { connected, loginBytes, ping } from './client.ts'
+import { folderWith, Running } from './running.ts'
+
+const ADMIN = '[admin]\nbind = "127.0.0.1:0"\n[log]\nformat = "json"\n'
+
+async function adminUrl(running: Running): Promise<string> {
+  return `http://127.0.0.1:${Number((await running.line(({ event }) => event === 'admin')).port)}`
+}
+
+async function status(url: string): Promise<number> {
+  const response = await fetch(url)
+  await response.text()
+  return response.status
+}
+
+describe('the admin listener', { timeout: 60_000 }, () => {
+  it('serves metrics of what has happened', async () => {
+    const running = new Running(folderWith({ 'infrarust.toml': ADMIN }))
+    ;(await ping(await running.port(), 'a.example.com')).socket.destroy()
+    await running.access()
+    const response = await fetch(`${await adminUrl(running)}/metrics`)
+    expect(response.headers.get('content-type')).toContain('text/plain; version=0.0.4')
+    const text = await response.text()
+    expect(text).toMatch(/^infrarust_connections_total\{listener="127.0.0.1:0",server="",outcome="\w+"\} 1$/m)
+    expect(text).toMatch(/^infrarust_build_info\{/m)
+  })
+  it('is alive and ready while it serves, and answers nothing else', async () => {
+    const url = await adminUrl(new Running(folderWith({ 'infrarust.toml': ADMIN, 'servers/.keep': '' })))
+    await vi.waitFor(async () => expect(await status(`${url}/readyz`)).toBe(200), { timeout: 20_000 })
+    expect(await status(`${url}/healthz`)).toBe(200)
+    expect(await status(`${url}/`)).toBe(404)
+    expect((await fetch(`${url}/metrics`, { method: 'POST', body: 'x' })).status).toBe(405)
+  })
+  it('is alive and not ready while the last session goes on', async () => {
+    const backend = createServer((socket) => {
+      socket.once('data', () => socket.write('hello'))
+      socket.on('error', () => {})
+    }).listen(0, '127.0.0.1')
+    onTestFinished(() => void backend.close())
+    await once(backend, 'listening')
+    const { port } = backend.address() as AddressInfo
+    const folder = folderWith({
+      'infrarust.toml': ADMIN,
+      'servers/a.toml': `domains = ["a.example.com"]\naddresses = ["127.0.0.1:${port}"]\n`,
+    })
+    const running = new Running(folder)
+    const url = await adminUrl(running)
+    await vi.waitFor(async () => expect(await status(`${url}/readyz`)).toBe(200), { timeout: 20_000 })
+    const player = await connected(await running.port())
+    player.write(loginBytes('a.example.com', 'Notch'))
+    await once(player, 'data')
+    const sessions = async () => /^infrarust_sessions.*/m.exec(await (await fetch(`${url}/metrics`)).text())?.[0]
+    await vi.waitFor(async () => expect(await sessions()).toBe('infrarust_sessions{server="a"} 1'), { timeout: 20_000 })
+
+    running.program.kill('SIGTERM')
+    await running.logged('no new connections')
+    const ready = await fetch(`${url}/readyz`)
+    expect([ready.status, await ready.text()]).toEqual([503, 'shutting down\n'])
+    expect(await status(`${url}/healthz`)).toBe(200)
+    player.destroy()
+    expect(await running.exit).toBe(0)
+  })
+  it('is not there without [admin]', async () => {
+    const running = new Running(folderWith({}))
+    await running.port()
+    await ping(await running.port(), 'a.example.com')
+    expect(running.lines.filter(({ event }) => event === 'admin')).toEqual([])
+  })
+  it('keeps nobody from playing where its address is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void taken.close())
+    await once(taken, 'listening')
+    const { port } = taken.address() as AddressInfo
+    const running = new Running(folderWith({ 'infrarust.toml': `[admin]\nbind = "127.0.0.1:${port}"\n` }))
+    await running.logged('no metrics and no health checks')
+    await ping(await running.port(), 'a.example.com')
+  })
+})
