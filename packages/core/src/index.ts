@@ -10,7 +10,7 @@ export { BanStoreError, type BanStoreErrorCode } from './ban/ban-store-error.ts'
 export { cutBanned } from './ban/cut-banned.ts'
 export { type EmbeddedStoreOptions, openEmbeddedStore } from './ban/embedded/embedded-store.ts'
 export { type BanJson, banJson } from './ban/import/ban-json.ts'
-export { type BanListReading, type BanReading, readBan, readBanList } from './ban/import/read-ban-list.ts'
+export { type BanListReading, type BanReading, banText, readBan, readBanList } from './ban/import/read-ban-list.ts'
 export type { AuditEntry, BanStore } from './ban/store.ts'
 export {
   type BanTarget,

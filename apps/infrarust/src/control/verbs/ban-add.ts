@@ -1,4 +1,4 @@
-import type { Ban, BanStore } from '@infrarust/core'
+import { type Ban, type BanStore, banText } from '@infrarust/core'
 import { ControlError } from '../control-error.ts'
 import type { Verb, VerbCall } from '../verb.ts'
 import { byOption, numberOption, readTarget, textOption } from './options.ts'
@@ -17,7 +17,7 @@ export function banAdd(store: BanStore): Verb {
         const ban: Ban = {
           target,
           playerName: target.type === 'uuid' ? nameOf(playerName) : undefined,
-          reason: textOption(options, 'reason'),
+          reason: banText(textOption(options, 'reason')),
           source: by,
           createdAt,
           expiresAt: durationMs === undefined ? undefined : createdAt + durationMs,

@@ -55,8 +55,8 @@ export function readBan(entry: unknown, place: string, now: number): BanReading 
   for (const parsed of targets) {
     if (parsed.kind === 'invalid') return fault(place, parsed.message)
     const playerName = parsed.target.type === 'uuid' ? nameOf(entry) : undefined
-    const source = text(entry.source) ?? text(entry.banned_by) ?? 'import'
-    bans.push({ target: parsed.target, playerName, reason: text(entry.reason), source, createdAt, expiresAt })
+    const source = banText(entry.source) ?? banText(entry.banned_by) ?? 'import'
+    bans.push({ target: parsed.target, playerName, reason: banText(entry.reason), source, createdAt, expiresAt })
   }
   return { kind: 'bans', bans }
 }
@@ -69,9 +69,9 @@ function readTargets(entry: Entry): readonly ParsedBanTarget[] {
       return [{ kind: 'invalid', message: 'has a target without a known type and a value' }]
     return [readBanTarget(type, target.value)]
   }
-  const ip = text(entry.ip)
-  const uuid = text(entry.uuid)
-  const name = text(entry.username) ?? text(entry.name)
+  const ip = banText(entry.ip)
+  const uuid = banText(entry.uuid)
+  const name = banText(entry.username) ?? banText(entry.name)
   const targets: ParsedBanTarget[] = []
   // Vanilla's list of addresses has no networks, but people write them there.
   if (ip !== undefined) targets.push(readBanTarget(ip.includes('/') ? 'cidr' : 'ip', ip))
@@ -81,7 +81,7 @@ function readTargets(entry: Entry): readonly ParsedBanTarget[] {
 }
 
 function nameOf(entry: Entry): string | undefined {
-  const name = text(entry.player_name) ?? text(entry.username) ?? text(entry.name)
+  const name = banText(entry.player_name) ?? banText(entry.username) ?? banText(entry.name)
   const parsed = name === undefined ? undefined : readBanTarget('username', name)
   return parsed?.kind === 'target' ? parsed.target.value : undefined
 }
@@ -96,7 +96,7 @@ function isRecord(value: unknown): value is Entry {
 const TEXT_CHARACTERS = 1_000
 
 /** On one line and bounded: it goes into a log, a table, and a text for a player. */
-export function text(written: unknown): string | undefined {
+export function banText(written: unknown): string | undefined {
   if (typeof written !== 'string') return undefined
   const plain = written
     .replaceAll(/\p{Cc}/gu, ' ')
