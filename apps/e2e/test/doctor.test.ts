@@ -3,10 +3,12 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { folderWith } from '../fixtures/folder.ts'
 import { freePort } from '../fixtures/free-port.ts'
 import { Haproxy } from '../fixtures/haproxy.ts'
+import { Infrarust } from '../fixtures/infrarust.ts'
 import { command } from '../fixtures/infrarust-command.ts'
 import { MinecraftServer } from '../fixtures/minecraft-server.ts'
 import { havePeers } from '../fixtures/programs.ts'
 import { RawBackend } from '../fixtures/raw-backend.ts'
+import { loginBytes, RawClient } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
 
 const running = new Running()
@@ -69,5 +71,19 @@ if (havePeers('doctor and a backend behind HAProxy', 'haproxy'))
       })
       expect(stderr).toContain('6/6')
       expect(plain.players).toEqual([])
+    })
+    it('checks a server in the background whose connections keep ending at once, and gives one hint', async () => {
+      const plain = running.add(await MinecraftServer.start())
+      const expecting = running.add(await Haproxy.start({ bind: 'accept-proxy', to: `127.0.0.1:${plain.port}` }))
+      const infrarust = running.add(await Infrarust.start({ servers: { s: server(expecting.port, 'a', 'false') } }))
+      for (let player = 1; player <= 6; player++) {
+        const client = running.raw(await RawClient.open(infrarust.port, { from: `127.0.${player}.1` }))
+        client.send(loginBytes('a.example.com', `Player${player}`))
+        await client.closed()
+      }
+      const line = await infrarust.logged('keep ending at once (needs_header)')
+      expect(JSON.parse(line)).toMatchObject({ event: 'mismatch', server: 's', verdict: 'needs_header', level: 40 })
+      expect(line).toContain('set send_proxy_protocol = true in')
+      expect(infrarust.child.lines.filter((each) => each.includes('"event":"mismatch"'))).toHaveLength(1)
     })
   })
