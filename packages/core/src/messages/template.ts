@@ -77,7 +77,8 @@ function looksLikeJson(written: string): boolean {
 }
 
 function componentOf(written: string): Template | undefined {
-  if (!looksLikeJson(written)) return fromSectionText(written.toWellFormed())
+  // A text of several lines in TOML ends with the end of its last line.
+  if (!looksLikeJson(written)) return fromSectionText(written.toWellFormed().replace(/\s+$/, ''))
   const decoded = decodeTextJson(written)
   return decoded.kind === 'decoded' ? decoded.value : undefined
 }

@@ -1,4 +1,5 @@
 import type { Server } from '../config/server.ts'
+import type { MotdEntry } from '../messages/motd-keys.ts'
 import type { StatusKey } from './status-cache.ts'
 
 /** What is known of one server under one name for one version of the game. */
@@ -8,6 +9,15 @@ export interface Entry {
   outcome: Outcome | undefined
   /** Resolves, whatever comes of it, when `outcome` is new. */
   fetching: Promise<void> | undefined
+  /** `outcome` as it was last shown, with `motd` in it and its text filled in. */
+  shown: Shown | undefined
+}
+
+interface Shown {
+  readonly outcome: Outcome
+  readonly motd: MotdEntry
+  readonly words: string
+  readonly json: string
 }
 
 export type Outcome =
@@ -61,7 +71,8 @@ export class ServerStatuses {
   add({ domain, protocol }: StatusKey): { readonly added: Entry; readonly replaced: Entry | undefined } {
     const isNamed = domain === undefined || this.#server.domains.includes(domain)
     const entries = isNamed ? this.#named : this.#madeUp
-    const added: Entry = { owner: this, key: textOf(domain, protocol), outcome: undefined, fetching: undefined }
+    const key = textOf(domain, protocol)
+    const added: Entry = { owner: this, key, outcome: undefined, fetching: undefined, shown: undefined }
     let replaced: Entry | undefined
     if (!isNamed && entries.size >= MAX_MADE_UP) {
       replaced = [...entries.values()].find(({ fetching }) => fetching === undefined)

@@ -22,11 +22,11 @@ export interface StatusCacheOptions {
 }
 
 /** A server that failed is not asked again for so long, whoever wants to know. */
-export const FAILURE_MS = 2_000
+const FAILURE_MS = 2_000
 /** How long after its time an answer is still given while a new one is fetched; the lists of players fill at once. */
-export const STALE_MS = 60_000
+const STALE_MS = 60_000
 /** The same for a failure: shorter, for a server that is up again should not look dead. */
-export const STALE_FAILURE_MS = 10_000
+const STALE_FAILURE_MS = 10_000
 /** Dead servers with many names must not fill the log. */
 const FAILURE_NOTICE_MS = 60_000
 /** Numbers outside the table share one key, and are fetched as the number that tools use who speak none. */
@@ -206,7 +206,13 @@ function decide(entry: Entry, question: StatusQuestion): StatusDecision {
   if (outcome?.kind !== 'status') return { kind: 'down' }
   const { online } = question.server.motd
   if (online === undefined) return { kind: 'answer', json: outcome.json }
-  return { kind: 'answer', json: withOnlineMotd(outcome.json, online, onlineText(question)) }
+  const text = onlineText(question)
+  const words = JSON.stringify(text) ?? ''
+  // A flood of pings mostly asks for the same again, and a status with its picture is long.
+  if (entry.shown?.outcome !== outcome || entry.shown.motd !== online || entry.shown.words !== words) {
+    entry.shown = { outcome, motd: online, words, json: withOnlineMotd(outcome.json, online, text) }
+  }
+  return { kind: 'answer', json: entry.shown.json }
 }
 
 /** Nothing is known of the server, and nothing says that it is down. */

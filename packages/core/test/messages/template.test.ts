@@ -22,7 +22,7 @@ describe('a text of the configuration', () => {
   const rows: readonly (readonly [written: string, component: TextComponent])[] = [
     ['Come back at noon.', 'Come back at noon.'],
     ['§cNo.', { text: 'No.', color: 'red' }],
-    ['Two\nlines', 'Two\nlines'],
+    ['Two\nlines\n', 'Two\nlines'],
     ['{"text":"No.","bold":true}', { text: 'No.', bold: true }],
     ['["No, ",{"text":"not now","color":"red"}]', ['No, ', { text: 'not now', color: 'red' }]],
     ['{domain} is unknown', '{domain} is unknown'],

@@ -251,6 +251,12 @@ describe('a changed server', () => {
       },
     })
     expect(stage.fetches).toHaveLength(1)
+    // What was shown to one client is not shown to the next.
+    const other = stage.ask({
+      server: { ...SURVIVAL, motd: motd('Welcome, {client}') },
+      client: { address: '203.0.113.8', port: 1 },
+    })
+    expect(other.kind === 'answer' && other.json).toContain('203.0.113.8')
   })
   it('is asked anew when it is somewhere else', async () => {
     await stage.fill('here')
