@@ -7,9 +7,18 @@ import { BUSY_MS, pragma, prepare, transaction } from './schema.ts'
 /** What other connections have changed since it was last asked. */
 export type Foreign =
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'changed'; readonly added: readonly Ban[]; readonly removed: readonly BanTarget[] }
+  | { readonly kind: 'changed'; readonly pieces: Iterable<ChangedPiece> }
   /** Somebody has written without an audit trail, so it is not known what. */
   | { readonly kind: 'unknown' }
+
+/** Some of the changes: read when it is asked for. */
+interface ChangedPiece {
+  readonly added: readonly Ban[]
+  readonly removed: readonly BanTarget[]
+}
+
+/** Bans in one piece. */
+const PIECE = 1_000
 
 /** The file of an embedded store. Everything here waits for the disk, so it belongs into a worker. */
 export class BanDatabase {
@@ -116,18 +125,23 @@ export class BanDatabase {
     const last = this.#lastSeq()
     if (last === this.#followed) return wasForeign ? { kind: 'unknown' } : { kind: 'nothing' }
     const changed = this.#database
-      .prepare('SELECT DISTINCT key, type, value FROM audit WHERE seq > ? AND seq <= ?')
+      .prepare('SELECT key, type, value FROM audit WHERE seq > ? AND seq <= ? GROUP BY key')
       .all(this.#followed, last)
     this.#followed = last
-    const added = new Map<string, Ban>()
-    const removed = new Map<string, BanTarget>()
-    for (const row of changed) {
-      const key = textOf(row.key)
-      const ban = this.#selectBan.get(key)
-      if (ban === undefined) removed.set(key, targetOf(row))
-      else added.set(key, banOf(ban))
+    return { kind: 'changed', pieces: this.#pieces(changed) }
+  }
+
+  *#pieces(changed: readonly Row[]): Generator<ChangedPiece> {
+    for (let from = 0; from < changed.length; from += PIECE) {
+      const added: Ban[] = []
+      const removed: BanTarget[] = []
+      for (const row of changed.slice(from, from + PIECE)) {
+        const ban = this.#selectBan.get(textOf(row.key))
+        if (ban === undefined) removed.push(targetOf(row))
+        else added.push(banOf(ban))
+      }
+      yield { added, removed }
     }
-    return { kind: 'changed', added: [...added.values()], removed: [...removed.values()] }
   }
 
   close(): void {

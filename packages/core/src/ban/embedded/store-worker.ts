@@ -108,7 +108,8 @@ class StoreWorker {
       case 'nothing':
         return
       case 'changed':
-        this.#send(foreign)
+        // The next piece is read while the main thread takes one in: an import keeps no connection waiting for long.
+        for (const piece of foreign.pieces) this.#send({ kind: 'changed', ...piece })
         return
       case 'unknown':
         this.#send({ kind: 'content', bans: database.all() })

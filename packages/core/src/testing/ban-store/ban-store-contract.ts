@@ -161,7 +161,7 @@ export function banStoreContract(name: string, setup: () => Promise<BanStoreSubj
         store.onChange((change) => changes.push(change))
         const many = Array.from({ length: 10_000 }, (_, index) => ban(ip(`10.0.${index >> 8}.${index & 255}`)))
         await store.add(many, 'import')
-        expect(changes.map(({ added }) => added.length)).toEqual([10_000])
+        expect(changes.flatMap(({ added }) => added)).toHaveLength(10_000)
         expect((await open()).bans.list(NOW)).toHaveLength(10_000)
       }),
     )
