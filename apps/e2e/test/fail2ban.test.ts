@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { Haproxy } from '../fixtures/haproxy.ts'
+import { Infrarust } from '../fixtures/infrarust.ts'
+import { havePeers, SYSTEM_PATH } from '../fixtures/programs.ts'
+import { RawBackend } from '../fixtures/raw-backend.ts'
+import { loginBytes, RawClient } from '../fixtures/raw-client.ts'
+import { Running } from '../fixtures/running.ts'
+
+const FILTER = resolve(import.meta.dirname, '../../../docs/fail2ban/filter.d/infrarust.conf')
+
+const running = new Running()
+afterEach(() => running.stopAll())
+
+/** The addresses that fail2ban finds in these lines, sorted. */
+function found(infrarust: Infrarust, lines: readonly string[]): readonly string[] {
+  const log = join(infrarust.folder, 'log.json')
+  writeFileSync(log, `${lines.join('\n')}\n`)
+  const env = { ...process.env, PATH: SYSTEM_PATH }
+  const output = execFileSync('fail2ban-regex', ['--out', 'ip', log, FILTER], { encoding: 'utf8', env })
+  return output
+    .split('\n')
+    .filter((line) => line !== '')
+    .sort()
+}
+
+describe.runIf(havePeers('fail2ban', 'haproxy', 'fail2ban-regex'))('the fail2ban filter', () => {
+  it('finds the refusals, and only those, with the address of the client behind HAProxy', async () => {
+    const backend = running.add(await RawBackend.start())
+    const infrarust = running.add(
+      await Infrarust.start({
+        toml: 'receive_proxy_protocol = true\n[rate_limit]\nmax_connections = 1\nwindow = "10m"\n',
+        servers: { s: `domains = ["*.example.com"]\naddresses = ["127.0.0.1:${backend.port}"]\n` },
+      }),
+    )
+    const haproxy = running.add(await Haproxy.start({ to: `127.0.0.1:${infrarust.port}`, server: 'send-proxy-v2' }))
+    const connect = async (from: string, bytes: Uint8Array): Promise<RawClient> => {
+      const client = running.raw(await RawClient.open(haproxy.port, { from }))
+      client.send(bytes)
+      return client
+    }
+
+    const good = await connect('127.0.0.31', loginBytes('a.example.com', 'Good'))
+    await good.receives('hello')
+    good.destroy()
+    await infrarust.record(({ client }) => client === '127.0.0.31')
+    // The second login within the window, from one who also tries to look like a line of the log.
+    const posing = '","reason":"banned","client":"192.0.2.1'
+    await connect('127.0.0.31', loginBytes('a.example.com', 'Again'))
+    await infrarust.record(({ reason }) => reason === 'rate_limited')
+    await connect('127.0.0.32', loginBytes(posing, 'Sly'))
+    await infrarust.record(({ client }) => client === '127.0.0.32')
+    await connect('127.0.0.33', Buffer.from('GET / HTTP/1.1\r\n\r\n'))
+    await infrarust.record(({ reason }) => reason === 'bad_handshake')
+    // HAProxy's own fault is nobody's to be banned for: it would lock everybody out.
+    const direct = running.raw(await RawClient.open(infrarust.port, { from: '127.0.0.34' }))
+    direct.send(loginBytes('a.example.com', 'Direct'))
+    await infrarust.record(({ reason }) => reason === 'proxy_protocol')
+
+    expect(found(infrarust, infrarust.child.lines)).toEqual(['127.0.0.31', '127.0.0.33'])
+  })
+
+  it('finds IPv6 clients, and no other reason', async () => {
+    const infrarust = running.add(await Infrarust.start())
+    const line = (client: string, reason: string): string =>
+      JSON.stringify({ level: 30, time: Date.now(), event: 'access', client, client_port: 1, peer: '10.0.0.2', reason })
+    const refused = [
+      'rate_limited',
+      'banned',
+      'filtered',
+      'bad_handshake',
+      'overrun',
+      'handshake_timeout',
+      'login_timeout',
+    ]
+    const others = ['client_closed', 'answered', 'unknown_domain', 'server_down', 'starting', 'full', 'proxy_protocol']
+    const lines = [
+      ...refused.map((reason, index) => line(`2001:db8::${index + 1}`, reason)),
+      ...others.map((reason, index) => line(`198.51.100.${index + 1}`, reason)),
+    ]
+    expect(found(infrarust, lines)).toEqual(refused.map((_, index) => `2001:db8::${index + 1}`))
+  })
+})
