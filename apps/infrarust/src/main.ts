@@ -24,6 +24,11 @@ export async function main(args: readonly string[]): Promise<void> {
   // Whoever reads our output may stop early (`| head`).
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 
+  await createProgram().parseAsync(args, { from: 'user' })
+}
+
+/** All commands with their help, from which the command reference is written too. */
+export function createProgram(): Command {
   const program = new Command('infrarust')
     .description('Reverse proxy for Minecraft Java Edition. Without a command it runs the proxy.')
     .version(version(), '--version')
@@ -49,5 +54,5 @@ export async function main(args: readonly string[]): Promise<void> {
   program.addCommand(reloadCommand())
   program.addCommand(logCommand())
   program.addCommand(proxyProtocolCommand())
-  await program.parseAsync(args, { from: 'user' })
+  return program
 }
