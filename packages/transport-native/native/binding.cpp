@@ -159,7 +159,7 @@ void deliver(napi_env env, napi_value callback, void* host, void* data) {
   reports.swap(engine.reports);
 }
 
-/** `open(threads, keepAliveSeconds, receive)`: starts the threads. */
+/** `open(threads, receive)`: starts the threads. */
 napi_value open(napi_env env, napi_callback_info info) {
   const Call call(env, info);
   const auto threads = static_cast<unsigned>(call.number(0));
@@ -169,8 +169,7 @@ napi_value open(napi_env env, napi_callback_info info) {
   }
   auto engine = std::make_unique<Engine>();
   engine->env = env;
-  engine->shared.keepAliveSeconds = static_cast<int>(call.number(1));
-  if (napi_create_threadsafe_function(env, call.values[2], nullptr, text(env, "relay"), 0, 1, nullptr, nullptr,
+  if (napi_create_threadsafe_function(env, call.values[1], nullptr, text(env, "relay"), 0, 1, nullptr, nullptr,
                                       engine.get(), deliver, &engine->wake) != napi_ok)
     return nullptr;
   napi_unref_threadsafe_function(env, engine->wake);
@@ -191,6 +190,18 @@ napi_value open(napi_env env, napi_callback_info info) {
   return external;
 }
 
+/** `keepAlive(engine, idleSeconds, intervalSeconds, probes)`: for relays from now on; accepted sockets inherit it. */
+napi_value keepAlive(napi_env env, napi_callback_info info) {
+  const Call call(env, info);
+  Engine* engine = call.engine();
+  if (engine == nullptr) return nullptr;
+  engine->shared.keepAliveIdleSeconds = static_cast<int>(call.number(1));
+  engine->shared.keepAliveIntervalSeconds = static_cast<int>(call.number(2));
+  engine->shared.keepAliveProbes = static_cast<int>(call.number(3));
+  for (auto& [index, bound] : engine->bound) setKeepAlive(bound.fd.get(), engine->shared.keepAlive());
+  return nullptr;
+}
+
 /** `listen(engine, index, address, port)`: `[address, port]`, or `[errno, system call]`. */
 napi_value listen(napi_env env, napi_callback_info info) {
   const Call call(env, info);
@@ -202,7 +213,7 @@ napi_value listen(napi_env env, napi_callback_info info) {
   const char* failedCall = "bind";
   int error = -EINVAL;
   if (parseEndpoint(call.text(2).c_str(), static_cast<uint16_t>(call.number(3)), endpoint))
-    error = listenOn(endpoint, engine->shared.keepAliveSeconds, listener, failedCall);
+    error = listenOn(endpoint, engine->shared.keepAlive(), listener, failedCall);
   if (error == 0 && !localEndpoint(listener.get(), endpoint)) error = -errno;
 
   napi_value answer;
@@ -306,6 +317,7 @@ napi_value initialise(napi_env env, napi_value exports) {
   const napi_property_attributes plain = napi_enumerable;
   const napi_property_descriptor functions[] = {
       {"open", nullptr, open, nullptr, nullptr, nullptr, plain, nullptr},
+      {"keepAlive", nullptr, keepAlive, nullptr, nullptr, nullptr, plain, nullptr},
       {"listen", nullptr, listen, nullptr, nullptr, nullptr, plain, nullptr},
       {"send", nullptr, send, nullptr, nullptr, nullptr, plain, nullptr},
       {"counters", nullptr, counters, nullptr, nullptr, nullptr, plain, nullptr},

@@ -64,7 +64,7 @@ void Loop::onTime(Connection& connection) {
         finish(connection, {By::Gateway, How::Idle});
       } else if (connection.backendNeedsKeepAlive) {
         connection.backendNeedsKeepAlive = false;
-        setKeepAlive(connection.backend.fd.get(), shared_.keepAliveSeconds);
+        setKeepAlive(connection.backend.fd.get(), shared_.keepAlive());
       }
       break;
     case Phase::Ending:

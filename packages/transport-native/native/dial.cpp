@@ -160,7 +160,7 @@ void stand(Loop& loop, Connection& connection, size_t firstBytes) {
   connection.plan.reset();
   connection.phase = Phase::Relaying;
   connection.movedAt = loop.now();
-  connection.backendNeedsKeepAlive = loop.shared().keepAliveSeconds > 0;
+  connection.backendNeedsKeepAlive = loop.shared().keepAlive().isOn();
   loop.rearm(connection);
   pumpFirst(loop, connection, firstBytes);
 }

@@ -18,8 +18,11 @@ double monotonicMs();
 
 /** What the threads of one transport share. */
 struct Shared {
-  /** 0: no keep-alive. */
-  int keepAliveSeconds = 0;
+  /** Written by the JavaScript thread, read by the others; a mixture of two settings for one socket does no harm. */
+  std::atomic<int> keepAliveIdleSeconds{0};
+  std::atomic<int> keepAliveIntervalSeconds{0};
+  std::atomic<int> keepAliveProbes{0};
+  KeepAlive keepAlive() const { return {keepAliveIdleSeconds, keepAliveIntervalSeconds, keepAliveProbes}; }
   /** When the last notice about a paused accept was written, so that there is one and not one a thread and a pause. */
   std::atomic<double> noticedAt{-kNever};
 };

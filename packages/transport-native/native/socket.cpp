@@ -92,7 +92,7 @@ bool localEndpoint(int fd, Endpoint& endpoint) {
   return getsockname(fd, &endpoint.any, &length) == 0;
 }
 
-int listenOn(const Endpoint& endpoint, int keepAliveSeconds, Descriptor& listener, const char*& failedCall) {
+int listenOn(const Endpoint& endpoint, KeepAlive keepAlive, Descriptor& listener, const char*& failedCall) {
   failedCall = "socket";
   Descriptor socket(::socket(endpoint.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket.isOpen()) return -errno;
@@ -100,7 +100,7 @@ int listenOn(const Endpoint& endpoint, int keepAliveSeconds, Descriptor& listene
   enable(socket.get(), SOL_SOCKET, SO_REUSEADDR);
   if (endpoint.any.sa_family == AF_INET6) enable(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
   setNoDelay(socket.get());
-  if (keepAliveSeconds > 0) setKeepAlive(socket.get(), keepAliveSeconds);
+  setKeepAlive(socket.get(), keepAlive);
   failedCall = "bind";
   if (bind(socket.get(), &endpoint.any, sizeOf(endpoint)) != 0) return -errno;
   failedCall = "listen";
@@ -163,9 +163,12 @@ void shutdownOutput(int fd) { shutdown(fd, SHUT_WR); }
 
 void setNoDelay(int fd) { enable(fd, IPPROTO_TCP, TCP_NODELAY); }
 
-void setKeepAlive(int fd, int idleSeconds) {
-  enable(fd, SOL_SOCKET, SO_KEEPALIVE);
-  enable(fd, IPPROTO_TCP, TCP_KEEPIDLE, idleSeconds);
+void setKeepAlive(int fd, KeepAlive keepAlive) {
+  enable(fd, SOL_SOCKET, SO_KEEPALIVE, keepAlive.isOn() ? 1 : 0);
+  if (!keepAlive.isOn()) return;
+  enable(fd, IPPROTO_TCP, TCP_KEEPIDLE, keepAlive.idleSeconds);
+  enable(fd, IPPROTO_TCP, TCP_KEEPINTVL, keepAlive.intervalSeconds);
+  enable(fd, IPPROTO_TCP, TCP_KEEPCNT, keepAlive.probes);
 }
 
 }  // namespace infrarust

@@ -49,8 +49,16 @@ EndpointText describe(const Endpoint& endpoint);
 bool isWildcard(const Endpoint& endpoint);
 bool localEndpoint(int fd, Endpoint& endpoint);
 
+/** How the kernel probes silent connections: after this silence, this often, so many times. No silence: not at all. */
+struct KeepAlive {
+  int idleSeconds = 0;
+  int intervalSeconds = 0;
+  int probes = 0;
+  bool isOn() const { return idleSeconds > 0; }
+};
+
 /** Binds and listens; TCP_NODELAY and keep-alive set here are inherited by every accepted socket. */
-int listenOn(const Endpoint& endpoint, int keepAliveSeconds, Descriptor& listener, const char*& failedCall);
+int listenOn(const Endpoint& endpoint, KeepAlive keepAlive, Descriptor& listener, const char*& failedCall);
 int acceptFrom(int listener, Descriptor& accepted, Endpoint& peer);
 /**
  * Starts connecting. `-EINPROGRESS` is the ordinary answer.
@@ -70,6 +78,6 @@ ssize_t transmit(int fd, const uint8_t* first, size_t firstCount, const uint8_t*
 
 void shutdownOutput(int fd);
 void setNoDelay(int fd);
-void setKeepAlive(int fd, int idleSeconds);
+void setKeepAlive(int fd, KeepAlive keepAlive);
 
 }  // namespace infrarust

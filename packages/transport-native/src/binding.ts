@@ -10,10 +10,11 @@ export interface Binding {
   /**
    * Starts the threads.
    *
-   * @param keepAliveSeconds idle time before the first probe; 0: no keep-alive
    * @param receive gets whole records (`native/message.hpp`); the buffer is used again for the next batch
    */
-  open(threads: number, keepAliveSeconds: number, receive: (buffer: ArrayBuffer, bytes: number) => void): Engine
+  open(threads: number, receive: (buffer: ArrayBuffer, bytes: number) => void): Engine
+  /** For relays from now on. No idle time: no keep-alive. */
+  keepAlive(engine: Engine, idleSeconds: number, intervalSeconds: number, probes: number): void
   /** @returns the address bound, or the negated errno and the system call that failed */
   listen(engine: Engine, listener: number, address: string, port: number): [string, number] | [number, string]
   /** Gives a thread a batch of whole order records. */
@@ -30,7 +31,7 @@ export interface Binding {
   now(): number
 }
 
-const FUNCTIONS = ['open', 'listen', 'send', 'counters', 'takeDescriptor', 'hold', 'close', 'now'] as const
+const FUNCTIONS = ['open', 'keepAlive', 'listen', 'send', 'counters', 'takeDescriptor', 'hold', 'close', 'now'] as const
 
 /** Whether this is the addon: one of another version may lie where it is looked for. */
 export function isBinding(exports: unknown): exports is Binding {

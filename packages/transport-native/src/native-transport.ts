@@ -4,6 +4,7 @@ import type {
   ConnectionId,
   Decision,
   Input,
+  KeepAlive,
   ListenOptions,
   LiveCounters,
   SocketAddress,
@@ -59,21 +60,23 @@ class NativeTransport implements Transport {
     const threads = options.threads ?? availableParallelism()
     if (!Number.isInteger(threads) || threads < 1 || threads > 64)
       throw new TransportNativeError('threads', `threads is ${threads}; it is a whole number from 1 to 64`)
-    const { isEnabled, initialDelayMs } = options.keepAlive
     this.#options = options
     this.#binding = binding
     this.#entries = new ConnectionTable(threads)
     this.#orders = Array.from({ length: threads }, () => new Orders())
-    this.#engine = binding.open(
-      threads,
-      isEnabled ? Math.max(1, Math.round(initialDelayMs / 1000)) : 0,
-      (buffer, bytes) => this.#receive(buffer, bytes),
-    )
+    this.#engine = binding.open(threads, (buffer, bytes) => this.#receive(buffer, bytes))
+    this.keepAlive(options.keepAlive)
     this.#listeners = new Listeners(binding, this.#engine, this.#orders)
   }
 
   now(): number {
     return this.#binding.now()
+  }
+
+  keepAlive({ isEnabled, initialDelayMs, intervalMs, probes }: KeepAlive): void {
+    // The kernel counts in seconds.
+    const seconds = (ms: number): number => Math.max(1, Math.round(ms / 1000))
+    this.#binding.keepAlive(this.#engine, isEnabled ? seconds(initialDelayMs) : 0, seconds(intervalMs), probes)
   }
 
   async listen(options: ListenOptions): Promise<SocketAddress> {

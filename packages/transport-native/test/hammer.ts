@@ -53,7 +53,7 @@ class Run {
       handler: { input: (id, input) => this.#input(id, input) },
       // A decision for a relay that stands, and a handler that throws, are told: both are done on purpose.
       notice: () => {},
-      keepAlive: { isEnabled: true, initialDelayMs: 1000 },
+      keepAlive: { isEnabled: true, initialDelayMs: 1000, intervalMs: 1000, probes: 3 },
       threads: options.threads,
     })
   }

@@ -54,7 +54,7 @@ describe('the build', () => {
 whereNative(() => {
   describe('a native transport', () => {
     it('refuses a number of threads that cannot be', () => {
-      const keepAlive = { isEnabled: false, initialDelayMs: 0 }
+      const keepAlive = { isEnabled: false, initialDelayMs: 0, intervalMs: 1000, probes: 3 }
       const options = { handler: { input: () => undefined }, notice: () => {}, keepAlive }
       for (const threads of [0, 65, 1.5, Number.NaN])
         expect(() => nativeTransport({ ...options, threads })).toThrow(/threads/)

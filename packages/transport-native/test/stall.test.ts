@@ -41,7 +41,7 @@ whereNative(() => {
       const transport = nativeTransport({
         handler: { input },
         notice: () => {},
-        keepAlive: { isEnabled: false, initialDelayMs: 0 },
+        keepAlive: { isEnabled: false, initialDelayMs: 0, intervalMs: 1000, probes: 3 },
         threads: 2,
       })
       const { port } = await transport.listen({ name: 'stall', host: '127.0.0.1', port: 0 })

@@ -232,10 +232,15 @@ export interface TransportNotice {
   readonly message: string
 }
 
+/** How the kernel probes relays (and adopted streams) that are silent; everything before them has a deadline. */
 export interface KeepAlive {
   readonly isEnabled: boolean
-  /** Idle time before the first probe, milliseconds. */
+  /** Idle time before the first probe. */
   readonly initialDelayMs: number
+  /** Between probes. */
+  readonly intervalMs: number
+  /** Unanswered probes after which the connection is dead. */
+  readonly probes: number
 }
 
 export interface TransportOptions {
@@ -262,6 +267,8 @@ export interface Transport {
   listen(options: ListenOptions): Promise<SocketAddress>
   /** Closes one listening socket, or all of them, so that their ports are free; connections go on. */
   stopListening(name?: string): Promise<void>
+  /** Takes these settings over for relays from now on. */
+  keepAlive(settings: KeepAlive): void
   /** Carries out a decision that no input asked for (after `settled`, `cut`, `drain`). */
   decide(id: ConnectionId, decision: Decision): void
   /** Bytes so far; undefined once the connection is finished. Never blocks a relay. */

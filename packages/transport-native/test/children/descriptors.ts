@@ -23,7 +23,7 @@ const transport = nativeTransport({
     notices.push(message)
     tell('notice')
   },
-  keepAlive: { isEnabled: false, initialDelayMs: 0 },
+  keepAlive: { isEnabled: false, initialDelayMs: 0, intervalMs: 1000, probes: 3 },
   threads: 2,
 })
 const { port } = await transport.listen({ name: 'low', host: '127.0.0.1', port: 0 })

@@ -51,6 +51,6 @@ function newTransport(backendPort: number): ReturnType<typeof nativeTransport> {
     const limits = { deadlineAt: never, replayLimitBytes: 1000, idleMs: 0, halfClosedIdleMs: 0 }
     return { kind: 'relay', seq: 1, consumed: 0, attempts, ...limits }
   }
-  const keepAlive = { isEnabled: false, initialDelayMs: 0 }
+  const keepAlive = { isEnabled: false, initialDelayMs: 0, intervalMs: 1000, probes: 3 }
   return nativeTransport({ handler: { input }, notice: () => {}, keepAlive, threads: 2 })
 }

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import type { TransportFactory } from '../../transport/contract.ts'
+import { hasSocketTable } from './keep-alive-cases.ts'
 import { attempt, awaitMore, closeInOrder, relay, respondThenClose } from './moves.ts'
 import { connectPeer } from './peer.ts'
 import type { Play } from './play.ts'
@@ -18,6 +19,7 @@ export interface Lacking {
 export function lackingHere(): readonly Lacking[] {
   const lacking: Lacking[] = []
   if (!hasIPv6) lacking.push({ cases: 'IPv6 and dual-stack listeners', reason: 'no ::1 on this machine' })
+  if (!hasSocketTable) lacking.push({ cases: 'keep-alive', reason: 'no /proc/net/tcp' })
   if (!hasDescriptorList) lacking.push({ cases: 'descriptors left behind', reason: 'no /proc/self/fd' })
   return lacking
 }

@@ -17,7 +17,7 @@ export class Stage {
     this.transport = factory({
       handler: this.handler,
       notice: (notice) => this.notices.push(notice),
-      keepAlive: { isEnabled: true, initialDelayMs: 60_000 },
+      keepAlive: { isEnabled: true, initialDelayMs: 60_000, intervalMs: 10_000, probes: 3 },
     })
   }
 

@@ -6,6 +6,7 @@ import { crossingCases } from './crossing-cases.ts'
 import { dialCases } from './dial-cases.ts'
 import { firstBytesCases } from './first-bytes-cases.ts'
 import { holdCases } from './hold-cases.ts'
+import { keepAliveCases } from './keep-alive-cases.ts'
 import { lackingHere, lifecycleCases } from './lifecycle-cases.ts'
 import { playOn } from './play.ts'
 import { relayCases } from './relay-cases.ts'
@@ -30,6 +31,7 @@ export function transportContract(name: string, setup: TransportSetup): void {
     dialCases(play)
     relayCases(play)
     adoptCases(play)
+    keepAliveCases(play)
     crossingCases(play)
     lifecycleCases(setup.factory, play)
   })

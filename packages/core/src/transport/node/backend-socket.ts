@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { connect, type Socket } from 'node:net'
-import type { Attempt, KeepAlive } from '../contract.ts'
+import type { Attempt } from '../contract.ts'
 import { BULK_BYTES, type ReadBuffers } from './read-buffers.ts'
 import { reset } from './reset.ts'
 
@@ -32,7 +32,7 @@ export class BackendSocket {
   #buffer: Buffer
 
   /** @throws for an address or port that the system would never dial */
-  constructor(attempt: Attempt, keepAlive: KeepAlive, buffers: ReadBuffers, owner: BackendOwner) {
+  constructor(attempt: Attempt, buffers: ReadBuffers, owner: BackendOwner) {
     this.owner = owner
     this.#buffers = buffers
     this.#buffer = buffers.shared
@@ -42,8 +42,6 @@ export class BackendSocket {
       allowHalfOpen: true,
       autoSelectFamily: false,
       noDelay: true,
-      keepAlive: keepAlive.isEnabled,
-      keepAliveInitialDelay: keepAlive.initialDelayMs,
       onread: { buffer: () => this.#buffer, callback: (bytes) => this.#received(bytes) },
     })
     this.#socket
@@ -57,6 +55,11 @@ export class BackendSocket {
   /** @returns false where the caller must stop giving until `drained` */
   write(bytes: Uint8Array): boolean {
     return this.#socket.write(bytes)
+  }
+
+  /** Gives the socket to what probes it. */
+  keepAlive(probe: (socket: Socket) => void): void {
+    probe(this.#socket)
   }
 
   end(): void {

@@ -1,4 +1,5 @@
-import type { ConnectionHandler, ConnectionId, KeepAlive } from '../contract.ts'
+import type { Socket } from 'node:net'
+import type { ConnectionHandler, ConnectionId } from '../contract.ts'
 import type { ReadBuffers } from './read-buffers.ts'
 import type { TimerWheel } from './timer-wheel.ts'
 import type { WriteBatch } from './write-batch.ts'
@@ -9,8 +10,9 @@ export interface ConnectionHost {
   readonly wheel: TimerWheel
   readonly buffers: ReadBuffers
   readonly batch: WriteBatch
-  readonly keepAlive: KeepAlive
   readonly now: () => number
+  /** Has the kernel probe a socket that may be silent for long. */
+  keepAlive(socket: Socket): void
   /** A fault of our own, for the operator. */
   fault(message: string): void
   /** A dial found no descriptor left. */

@@ -93,6 +93,8 @@ export class Connection implements DialOutcome, PumpEvents {
     this.#openBackend = pump
     this.#phase = { kind: 'relaying', pump }
     this.#deadlineAt = NEVER
+    this.#host.keepAlive(this.#socket)
+    backend.keepAlive(this.#host.keepAlive)
     this.#tell({ kind: 'dialled', at: this.#host.now(), decision: this.#seq, attempt, connectMs, failures })
     // The handler may have ended it.
     if (this.#phase.kind !== 'relaying') return false
@@ -305,6 +307,7 @@ export class Connection implements DialOutcome, PumpEvents {
     const bytes = unread.view(0, unread.length)
     unread.clear()
     try {
+      this.#host.keepAlive(this.#socket)
       decision.adopter(releaseForAdoption(this.#socket, bytes, hasEnded))
     } catch (error) {
       this.#fault(`the adopter failed: ${error instanceof Error ? error.stack : String(error)}`)

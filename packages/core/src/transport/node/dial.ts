@@ -146,7 +146,7 @@ export class Dial implements BackendOwner {
       return
     }
     try {
-      this.#backend = new BackendSocket(attempt, this.#host.keepAlive, this.#host.buffers, this)
+      this.#backend = new BackendSocket(attempt, this.#host.buffers, this)
     } catch (error) {
       this.#fails('error', error instanceof Error ? error.message : String(error))
     }

@@ -4,6 +4,7 @@ import type { SocketAddress } from '../../addresses/socket-address.ts'
 import type {
   ConnectionId,
   Decision,
+  KeepAlive,
   ListenOptions,
   LiveCounters,
   Transport,
@@ -25,6 +26,7 @@ const QUIET_MS = 60_000
 class NodeTransport implements Transport {
   readonly kind = 'node'
   readonly #options: TransportOptions
+  #keepAlive: KeepAlive
   readonly #host: ConnectionHost
   readonly #wheel = new TimerWheel(now)
   readonly #connections = new Map<ConnectionId, Connection>()
@@ -35,12 +37,13 @@ class NodeTransport implements Transport {
 
   constructor(options: TransportOptions) {
     this.#options = options
+    this.#keepAlive = options.keepAlive
     this.#host = {
       handler: options.handler,
       wheel: this.#wheel,
       buffers: new ReadBuffers(),
       batch: new WriteBatch(),
-      keepAlive: options.keepAlive,
+      keepAlive: (socket) => this.#probe(socket),
       now,
       fault: (message) => options.notice({ level: 'error', message }),
       outOfDescriptors: () => this.#outOfDescriptors(),
@@ -53,13 +56,7 @@ class NodeTransport implements Transport {
   }
 
   listen({ name, host, port }: ListenOptions): Promise<SocketAddress> {
-    const { keepAlive } = this.#options
-    const server = createServer({
-      allowHalfOpen: true,
-      noDelay: true,
-      keepAlive: keepAlive.isEnabled,
-      keepAliveInitialDelay: keepAlive.initialDelayMs,
-    })
+    const server = createServer({ allowHalfOpen: true, noDelay: true })
     server.on('connection', (socket) => this.#accept(name, socket))
     return new Promise((resolve, reject) => {
       server.once('error', reject)
@@ -83,6 +80,10 @@ class NodeTransport implements Transport {
       // Closes its descriptor at once; its callback would wait for the connections.
       server.close()
     }
+  }
+
+  keepAlive(settings: KeepAlive): void {
+    this.#keepAlive = settings
   }
 
   decide(id: ConnectionId, decision: Decision): void {
@@ -124,6 +125,13 @@ class NodeTransport implements Transport {
       peer: { address: canonical(remoteAddress), port: remotePort },
       local: { address: canonical(localAddress), port: localPort },
     })
+  }
+
+  #probe(socket: Socket): void {
+    const { isEnabled, initialDelayMs, intervalMs, probes } = this.#keepAlive
+    if (isEnabled) {
+      socket.setKeepAlive({ enable: true, initialDelay: initialDelayMs, interval: intervalMs, count: probes })
+    }
   }
 
   /** `libuv` refuses newcomers by itself while there are none, accepts again when there are, and tells neither. */
