@@ -293,6 +293,7 @@ export class RunningProxy {
         this.#logger.level = change.config.log.level
         this.#rules.useConfig(change.config)
         this.#statuses.configure(statusCacheSettings(change.config))
+        this.#transport.keepAlive(change.config.keepAlive)
         this.#gateway.reconfigure(gatewaySettings(change.config, this.#policies(), this.#statuses))
         this.#registry.use(this.#providers.of(change.config))
       },
