@@ -100,8 +100,8 @@ export class Connection {
   hasEnded = false
   /** What a `hold` waits for, until its driver has taken it. */
   pending: Pending | undefined
-  /** To be told at the end of a relayed list ping. */
-  whenOver: (() => void) | undefined
+  /** To be told when the backend has answered a relayed list ping, and at its end. */
+  whenAnswered: (() => void) | undefined
 
   readonly intake: Intake = new Intake()
   readonly phases: Phases

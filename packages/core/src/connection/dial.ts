@@ -40,6 +40,7 @@ export function watchDial(connection: Connection, { endpoints, server }: StateOf
   switch (input.kind) {
     case 'dialled': {
       connection.endpoint = endpoints[input.attempt]
+      connection.whenAnswered?.()
       if (input.failures.length > 0) noticeFailures(connection, server, endpoints, input.failures)
       connection.forgetBytes()
       connection.enter({ name: 'relaying' }, input.at)

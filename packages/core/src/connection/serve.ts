@@ -63,7 +63,7 @@ function admitPlayer(connection: Connection, at: number): Refusal | undefined {
 function serveStatus(connection: Connection, server: Server, at: number): Next {
   const { intent, client, surroundings } = connection
   // Decided before names had to be waited for.
-  if (connection.whenOver !== undefined) return serveServer(connection, server, at)
+  if (connection.whenAnswered !== undefined) return serveServer(connection, server, at)
   const decision = surroundings.statuses.ask({ server, domain: intent?.domain, protocol: intent?.protocol, client })
   switch (decision.kind) {
     case 'answer': {
@@ -75,7 +75,7 @@ function serveStatus(connection: Connection, server: Server, at: number): Next {
     case 'pending':
       return hold(connection, 'status', decision, Number.POSITIVE_INFINITY, at)
     case 'relay':
-      connection.whenOver = decision.done
+      connection.whenAnswered = decision.done
       return serveServer(connection, server, at)
   }
 }

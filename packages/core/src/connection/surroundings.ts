@@ -87,7 +87,7 @@ export interface StatusQuestion {
 export type StatusDecision =
   /** `json` as a backend sent it or as `statusJson` writes it. */
   | { readonly kind: 'answer'; readonly json: string }
-  /** `done` is called when the connection is over. */
+  /** `done` is called, once or twice, when the backend has answered or the connection is over. */
   | { readonly kind: 'relay'; readonly done?: () => void }
   | { readonly kind: 'down' }
   | Pending

@@ -280,7 +280,7 @@ export class Gateway implements ConnectionHandler {
     if (entry.byClient !== undefined) this.#byClient.remove(entry.byClient)
     if (entry.byPlayer !== undefined) this.#byPlayer.remove(entry.byPlayer)
     if (connection.isRefused) this.#refused--
-    connection.whenOver?.()
+    connection.whenAnswered?.()
     const { end } = finished
     // Where a reason stands, the fault is that an answer of ours has crossed a relay that had just begun to stand.
     if (end.how === 'error' && connection.reason === undefined) {
