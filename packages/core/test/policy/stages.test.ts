@@ -91,6 +91,32 @@ describe('a policy', () => {
     expect(asked).toEqual(['filtered'])
   })
 
+  it('is told when another one refuses whom it has let pass, before the end', () => {
+    const told: string[] = []
+    const counting: Policy = {
+      name: 'counting',
+      refused: (_, { reason }) => void told.push(reason),
+      released: () => void told.push('released'),
+    }
+    const byName: Policy = { name: 'by name', admitPlayer: () => ({ reason: 'banned' }) }
+    simulate([counting, byName]).accept().send(LOGIN)
+    expect(told).toEqual(['banned', 'released'])
+  })
+
+  it('is asked about names that lead nowhere too', () => {
+    const seen: unknown[] = []
+    const policy: Policy = {
+      name: 'test',
+      admitToServer(_, { domain }, server) {
+        seen.push([domain, server?.id])
+        return { reason: 'rate_limited' }
+      },
+    }
+    const nowhere = Buffer.concat([handshake('nowhere.example.com'), loginStart()])
+    expect(simulate([policy]).accept().send(nowhere).record).toMatchObject({ reason: 'rate_limited' })
+    expect(seen).toEqual([['nowhere.example.com', undefined]])
+  })
+
   it('that throws costs its connection, and no other', () => {
     let isBroken = true
     const policy: Policy = {
