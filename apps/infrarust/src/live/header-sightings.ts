@@ -15,8 +15,7 @@ const MAX_KINDS = 256
 
 /** Which PROXY headers came lately, and from whom: half of every mismatch is seen here. */
 export class HeaderSightings {
-  /** The one seen longest ago first. */
-  readonly #kinds = new Map<string, HeaderSighting & { readonly listener: string }>()
+  readonly #kinds = new Map<string, Kind>()
 
   /** At the end of each connection. */
   record({ listener, peer, proxy_version, proxy_command, reason }: AccessRecord): void {
@@ -45,15 +44,31 @@ export class HeaderSightings {
     return [...found.values()].sort((a, b) => b.lastAt - a.lastAt)
   }
 
+  /** Every connection passes here: what is known already is only counted. */
   #see(listener: string, peer: string, header: string): void {
     const key = `${listener} ${peer} ${header}`
-    const count = (this.#kinds.get(key)?.count ?? 0) + 1
-    this.#kinds.delete(key)
-    this.#kinds.set(key, { listener, peer, header, count, lastAt: Date.now() })
-    if (this.#kinds.size <= MAX_KINDS) return
-    for (const oldest of this.#kinds.keys()) {
-      this.#kinds.delete(oldest)
+    const known = this.#kinds.get(key)
+    if (known !== undefined) {
+      known.count++
+      known.lastAt = Date.now()
       return
     }
+    if (this.#kinds.size === MAX_KINDS) this.#forgetOldest()
+    this.#kinds.set(key, { listener, peer, header, count: 1, lastAt: Date.now() })
   }
+
+  #forgetOldest(): void {
+    const [first, ...others] = this.#kinds
+    if (first === undefined) return
+    const [key] = others.reduce((oldest, each) => (each[1].lastAt < oldest[1].lastAt ? each : oldest), first)
+    this.#kinds.delete(key)
+  }
+}
+
+interface Kind {
+  readonly listener: string
+  readonly peer: string
+  readonly header: string
+  count: number
+  lastAt: number
 }

@@ -10,8 +10,6 @@ export class Entry {
   isWaiting = false
   /** Whether it counts against `max_connections`: neither refused nor closed. */
   isCounted = false
-  /** In the `EntryTable`. */
-  nextInSlot: Entry | undefined
   /** Where it is indexed. */
   byClient: IndexLink | undefined
   byPlayer: IndexLink | undefined

@@ -14,10 +14,10 @@ import type {
 } from '../connection/surroundings.ts'
 import { PolicyChain } from '../policy/chain.ts'
 import type { Policy, Refusal } from '../policy/policy.ts'
+import { ConnectionMap } from '../transport/connection-map.ts'
 import type { Close, ConnectionHandler, ConnectionId, Decision, Input, Transport } from '../transport/contract.ts'
 import { Entry } from './entry.ts'
 import { EntryIndex } from './entry-index.ts'
-import { EntryTable } from './entry-table.ts'
 import { asListener } from './listener.ts'
 import { type LiveConnection, liveConnection } from './live-connection.ts'
 import type { Tracer } from './trace.ts'
@@ -57,7 +57,7 @@ export type CutTarget =
 /** All connections: the handler behind a transport. It holds them, counts them, finds them, and ends in their records. */
 export class Gateway implements ConnectionHandler {
   readonly #options: GatewayOptions
-  readonly #entries = new EntryTable()
+  readonly #entries = new ConnectionMap<Entry>()
   readonly #byClient = new EntryIndex()
   readonly #byPlayer = new EntryIndex()
   readonly #waiting = new WaitingList()
@@ -109,7 +109,7 @@ export class Gateway implements ConnectionHandler {
   /** The proxy is going down: relays go on, nobody else begins one. */
   drain(): void {
     this.#isDraining = true
-    for (const entry of this.#entries.list()) this.#drive(entry, { kind: 'drain', at: this.#now() })
+    for (const entry of this.#entries.values()) this.#drive(entry, { kind: 'drain', at: this.#now() })
   }
 
   /** Connections that are there, closing ones included. */
@@ -119,7 +119,10 @@ export class Gateway implements ConnectionHandler {
 
   /** Each at this moment, in the order of their accept. */
   live(): readonly LiveConnection[] {
-    return this.#entries.list().map((entry) => this.#view(entry))
+    return this.#entries
+      .values()
+      .sort(byAccept)
+      .map((entry) => this.#view(entry))
   }
 
   /**
@@ -158,7 +161,7 @@ export class Gateway implements ConnectionHandler {
     const listener = this.#listeners.get(accepted.listener) ?? closedListener(accepted.listener)
     const connection = new Connection(id, accepted, listener, this.#surroundings)
     const entry = new Entry(connection)
-    this.#entries.add(entry)
+    this.#entries.set(id, entry)
     connection.turnedAway = this.#roomFor(accepted.at)
     if (connection.turnedAway === undefined) {
       entry.isCounted = true
@@ -276,7 +279,7 @@ export class Gateway implements ConnectionHandler {
 
   #finish(entry: Entry, finished: Extract<Input, { kind: 'finished' }>): AccessRecord {
     const { connection } = entry
-    this.#entries.delete(entry)
+    this.#entries.delete(connection.id)
     if (entry.byClient !== undefined) this.#byClient.remove(entry.byClient)
     if (entry.byPlayer !== undefined) this.#byPlayer.remove(entry.byPlayer)
     if (connection.isRefused) this.#refused--
@@ -308,7 +311,7 @@ export class Gateway implements ConnectionHandler {
       case 'player':
         return this.#byPlayer.find(target.name.toLowerCase())
       case 'matching':
-        return this.#entries.list().filter((entry) => target.matches(this.#view(entry)))
+        return this.#entries.values().filter((entry) => target.matches(this.#view(entry)))
     }
   }
 
@@ -333,6 +336,10 @@ function closedListener(name: string): Listener {
     port: 0,
     proxyProtocol: { mode: 'required', trusted: [], timeoutMs: 0, maxHeaderBytes: 0, versions: [] },
   })
+}
+
+function byAccept({ connection: a }: Entry, { connection: b }: Entry): number {
+  return a.acceptedAt - b.acceptedAt || a.id - b.id
 }
 
 function textOf(error: unknown): string {

@@ -1,3 +1,4 @@
+import { ConnectionMap } from '../transport/connection-map.ts'
 import type { ConnectionId } from '../transport/contract.ts'
 
 /**
@@ -6,7 +7,7 @@ import type { ConnectionId } from '../transport/contract.ts'
  */
 export class SessionCounts {
   readonly #counts = new Map<string, number>()
-  readonly #sessions = new Map<ConnectionId, readonly string[]>()
+  readonly #sessions = new ConnectionMap<readonly string[]>()
 
   /** Of this client in all, or on one server. */
   of(client: string, server?: string): number {
@@ -14,7 +15,7 @@ export class SessionCounts {
   }
 
   add(id: ConnectionId, client: string, server: string | undefined): void {
-    if (this.#sessions.has(id)) return
+    if (this.#sessions.get(id) !== undefined) return
     const keys = server === undefined ? [keyOf(client)] : [keyOf(client), keyOf(client, server)]
     this.#sessions.set(id, keys)
     for (const key of keys) this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)

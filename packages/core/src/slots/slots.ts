@@ -1,7 +1,7 @@
 import type { Server } from '../config/server.ts'
 import type { AccessRecord } from '../connection/record.ts'
 import type { ClientFacts, PlayerFacts, Policy, Refusal } from '../policy/policy.ts'
-import type { ConnectionId } from '../transport/contract.ts'
+import { ConnectionMap } from '../transport/connection-map.ts'
 
 const FULL: Refusal = { reason: 'full' }
 
@@ -12,7 +12,7 @@ const FULL: Refusal = { reason: 'full' }
 export class Slots implements Policy {
   readonly name = 'slots'
   readonly #taken = new Map<string, number>()
-  readonly #players = new Map<ConnectionId, string>()
+  readonly #players = new ConnectionMap<string>()
 
   /** Players on a server, those on their way in included. */
   taken(serverId: string): number {
@@ -21,7 +21,7 @@ export class Slots implements Policy {
 
   admitPlayer({ id }: ClientFacts, _: PlayerFacts, server: Server | undefined): Refusal | undefined {
     // A server that is starting or offline is only answered for.
-    if (server === undefined || server.state !== 'online' || this.#players.has(id)) return undefined
+    if (server === undefined || server.state !== 'online' || this.#players.get(id) !== undefined) return undefined
     const taken = this.taken(server.id)
     if (server.maxPlayers > 0 && taken >= server.maxPlayers) return FULL
     // Counted without a limit too: one that is set while the proxy runs finds the players who are there.

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { canonicalAddress } from '../../addresses/canonical-address.ts'
 import type { SocketAddress } from '../../addresses/socket-address.ts'
+import { ConnectionMap } from '../connection-map.ts'
 import type {
   ConnectionId,
   Decision,
@@ -29,7 +30,7 @@ class NodeTransport implements Transport {
   #keepAlive: KeepAlive
   readonly #host: ConnectionHost
   readonly #wheel = new TimerWheel(now)
-  readonly #connections = new Map<ConnectionId, Connection>()
+  readonly #connections = new ConnectionMap<Connection>()
   readonly #listeners = new Map<Server, string>()
   #lastId = 0
   #isEmpty: (() => void) | undefined
