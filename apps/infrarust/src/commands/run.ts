@@ -6,6 +6,7 @@ import { openBans } from '../proxy/bans.ts'
 import { listenProblem } from '../proxy/listen-problem.ts'
 import { ListenError, RunningProxy } from '../proxy/running-proxy.ts'
 import { onStopSignal } from '../signals.ts'
+import { tellSystemd } from '../systemd.ts'
 
 /** Runs the proxy until a signal ends it. */
 export async function run(options: GlobalOptions): Promise<void> {
@@ -22,6 +23,7 @@ export async function run(options: GlobalOptions): Promise<void> {
   const proxy = new RunningProxy({ configuration, logger, outputs: log.outputs, bans })
 
   onStopSignal(async (signal) => {
+    tellSystemd('STOPPING=1')
     await proxy.stopAccepting()
     const { size, shutdownTimeoutMs } = proxy
     logger.info(`${signal}: no new connections; ${size} may go on for ${shutdownTimeoutMs} ms (again: exit at once)`)
@@ -37,6 +39,7 @@ export async function run(options: GlobalOptions): Promise<void> {
     await proxy.stop(0)
     return await exitWithLog(log, 1)
   }
+  tellSystemd('READY=1')
   if (configuration.loaded.source === 'defaults' && (await proxy.servers()).length === 0)
     logger.info(firstSteps(configuration))
 }

@@ -1,0 +1,97 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { Dockerd } from '../fixtures/dockerd.ts'
+import { ping } from '../fixtures/minecraft-client.ts'
+import { havePeers } from '../fixtures/programs.ts'
+import { importProxyImage } from '../fixtures/proxy-image.ts'
+import { loginBytes, RawClient } from '../fixtures/raw-client.ts'
+import { Running } from '../fixtures/running.ts'
+import { until } from '../fixtures/until.ts'
+
+const IMAGE = 'infrarust:test'
+const PORT = 25_565
+
+interface State {
+  readonly State: { readonly Status: string; readonly ExitCode: number; readonly Health?: { readonly Status: string } }
+  readonly Config: { readonly User: string }
+}
+
+const running = new Running()
+afterEach(() => running.stopAll())
+
+describe.runIf(havePeers('the container image', 'dockerd'))('the container image', { timeout: 240_000 }, () => {
+  let dockerd: Dockerd
+  beforeAll(async () => {
+    dockerd = await Dockerd.start()
+    await dockerd.network('games')
+    await importProxyImage(dockerd.api, IMAGE, dockerd.folder)
+  }, 240_000)
+  afterEach(() => dockerd.clear())
+  afterAll(() => dockerd?.dispose())
+
+  const state = (): Promise<State> => dockerd.api.json<State>('/containers/proxy/json')
+  const log = (): Promise<string> => dockerd.api.call('GET', '/containers/proxy/logs?stdout=1&stderr=1')
+
+  /** Runs it as the Containerfile says one should: read-only, without capabilities. Its address. */
+  async function start(): Promise<string> {
+    await dockerd.run('survival', { network: 'games' })
+    const config = join(dockerd.folder, 'config')
+    mkdirSync(join(config, 'servers'), { recursive: true })
+    // The proxy is another user.
+    for (const folder of [dockerd.folder, config]) chmodSync(folder, 0o755)
+    writeFileSync(join(config, 'infrarust.toml'), 'bind = "[::]:25565"\ndata_dir = "/data"\nshutdown_timeout = "2m"\n')
+    const address = await dockerd.address('survival', 'games')
+    writeFileSync(join(config, 'servers/s.toml'), `domains = ["*.example.com"]\naddresses = ["${address}:25565"]\n`)
+    await dockerd.api.call('POST', '/containers/create?name=proxy', {
+      Image: IMAGE,
+      Healthcheck: { Interval: 5e8, StartPeriod: 1e6 },
+      HostConfig: {
+        NetworkMode: 'games',
+        ReadonlyRootfs: true,
+        CapDrop: ['ALL'],
+        SecurityOpt: ['no-new-privileges'],
+        Binds: [`${config}:/etc/infrarust:ro`],
+      },
+    })
+    await dockerd.start('proxy')
+    await until(
+      async () => (await log()).includes('"survival"') || (await log()).includes('server \\"s\\" added'),
+      'the proxy to serve',
+      undefined,
+      60_000,
+    )
+    return await dockerd.address('proxy', 'games')
+  }
+
+  it('starts without root on a read-only root, answers a ping, and is healthy', async () => {
+    const host = await start()
+    expect(await ping({ host, port: PORT, domain: 'a.example.com' })).toMatchObject({
+      description: { text: expect.stringContaining('survival sees') },
+    })
+    expect((await state()).Config.User).toBe('65532:65532')
+    // By the command in the Containerfile, asked more often than there.
+    const health = async () => (await state()).State.Health?.Status
+    await until(async () => (await health()) === 'healthy', 'the health check to pass', undefined, 60_000)
+  })
+
+  it('drains on SIGTERM while a session is open, and then ends with 0', async () => {
+    const host = await start()
+    const player = running.raw(await RawClient.open(PORT, { host }))
+    player.send(loginBytes('a.example.com', 'Steve'))
+    await until(() => player.received.length > 0, 'the player to be let in')
+
+    // Without a limit of the engine's own: the end has to come from the proxy.
+    const stopping = dockerd.api.call('POST', '/containers/proxy/stop?t=120')
+    await until(async () => (await log()).includes('no new connections'), 'the drain to begin')
+    const before = player.received.length
+    player.send(Buffer.from('still here'))
+    await until(() => player.received.length > before, 'the session to go on')
+    expect((await state()).State.Status).toBe('running')
+
+    player.destroy()
+    await stopping
+    expect((await state()).State).toMatchObject({ Status: 'exited', ExitCode: 0 })
+    expect(await log()).toContain('"player":"Steve"')
+  })
+})
