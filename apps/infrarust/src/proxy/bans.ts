@@ -9,6 +9,11 @@ export async function openBans(
   logger: Logger,
 ): Promise<BanStore | undefined> {
   const { banFile } = dataPaths(loaded.config, path)
+  // Whoever runs a command has another environment, and would ban in a store that nobody asks.
+  if (loaded.config.dataDir === undefined && process.env.STATE_DIRECTORY)
+    logger.warn(
+      `data_dir is ${process.env.STATE_DIRECTORY}, from $STATE_DIRECTORY; commands find that only where data_dir is in ${path} too`,
+    )
   const { purgeIntervalMs } = loaded.config.ban
   try {
     return await openEmbeddedStore({ file: banFile, purgeIntervalMs, notice: (message) => logger.error(message) })

@@ -41,6 +41,30 @@ describe('a ban by address', () => {
   })
 })
 
+describe('bans of networks', () => {
+  it('are found whether they came early or late, one by one, and not once they are removed', () => {
+    const { policy, index } = policyOf([])
+    const networks = Array.from({ length: 600 }, (_, at) => ban(`10.${at >> 8}.${at & 255}.0/24`))
+    for (const [at, network] of networks.entries()) {
+      index.add([network])
+      expect(policy.admitClient?.(client(`10.${at >> 8}.${at & 255}.7`))).toEqual({ reason: 'banned' })
+    }
+    expect(policy.admitClient?.(client('10.0.0.7'))).toEqual({ reason: 'banned' })
+    expect(policy.admitClient?.(client('10.9.0.7'))).toBeUndefined()
+    for (const network of networks) index.remove([network.target])
+    expect(policy.admitClient?.(client('10.0.0.7'))).toBeUndefined()
+    expect(policy.admitClient?.(client('10.2.80.7'))).toBeUndefined()
+  })
+  it('are found behind a later, smaller one that has expired', () => {
+    const { policy, index, clock } = policyOf([ban('198.51.100.0/24', { reason: 'wide' })])
+    expect(policy.admitClient?.(client('198.51.100.1'))).toMatchObject({ detail: 'wide' })
+    index.add([ban('198.51.100.0/28', { reason: 'narrow', expiresAt: NOW + 5 })])
+    expect(policy.admitClient?.(client('198.51.100.1'))).toMatchObject({ detail: 'narrow' })
+    clock.now = NOW + 5
+    expect(policy.admitClient?.(client('198.51.100.1'))).toMatchObject({ detail: 'wide' })
+  })
+})
+
 describe('a ban by name', () => {
   it('is asked as soon as the name is known, in any case', () => {
     const { policy } = policyOf([ban('Steve')])

@@ -1,4 +1,13 @@
-import { type BanStore, type BanTarget, banJson, nameKey, parseCidr, prefixSet } from '@infrarust/core'
+import {
+  type Ban,
+  type BanStore,
+  type BanTarget,
+  banJson,
+  banKey,
+  nameKey,
+  parseCidr,
+  prefixSet,
+} from '@infrarust/core'
 import type { Verb, VerbCall } from '../verb.ts'
 import { readTarget } from './options.ts'
 
@@ -23,16 +32,13 @@ export function banShow(store: BanStore): Verb {
   }
 }
 
-function bansAbout(store: BanStore, target: BanTarget) {
+/** Its own ban, those of the networks around an address, and those of UUIDs that were banned with a name. */
+function bansAbout(store: BanStore, target: BanTarget): readonly Ban[] {
+  const key = banKey(target)
   return store.bans.list(Date.now()).filter((ban) => {
-    const { type, value } = ban.target
-    if (type === target.type) {
-      if (type === 'username' ? nameKey(value) === nameKey(target.value) : value === target.value) return true
-    }
-    if (target.type === 'ip' && type === 'cidr') return contains(value, target.value)
-    return (
-      target.type === 'username' && ban.playerName !== undefined && nameKey(ban.playerName) === nameKey(target.value)
-    )
+    if (banKey(ban.target) === key) return true
+    if (target.type === 'ip') return ban.target.type === 'cidr' && contains(ban.target.value, target.value)
+    return ban.playerName !== undefined && nameKey(ban.playerName) === key
   })
 }
 
