@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import { gives, isNot, type Reading, type ValueType } from '../config/value-type.ts'
 
@@ -38,6 +38,8 @@ function readDataUri(uri: string): Reading<string> {
 
 function readPicture(path: string): Reading<string> {
   try {
+    // A pipe would be waited for.
+    if (!statSync(path).isFile()) return isNot(path, 'it is no regular file')
     const file = openSync(path, 'r')
     try {
       const bytes = Buffer.alloc(FAVICON_MAX_BYTES + 1)
