@@ -82,7 +82,8 @@ if (havePeers('bans behind a real load balancer', 'haproxy'))
         expect(client.received[0]).toBe(0xff)
         expect(utf16(client.received.subarray(3))).toContain('banned')
       }
-      expect(infrarust.records.filter(({ reason }) => reason === 'banned')).toHaveLength(2)
+      const ofBan = () => infrarust.records.filter(({ reason }) => reason === 'banned')
+      await expect.poll(ofBan, { timeout: 20_000 }).toHaveLength(2)
     })
     it('keeps out an IPv6 client', async () => {
       const { infrarust, port } = await chain('::1')
