@@ -12,7 +12,7 @@ import type { GlobalOptions } from '../options.ts'
 export type Item = Readonly<Record<string, unknown>>
 
 /** The exit code of a command that could not ask. */
-export const COULD_NOT_ASK = 2
+const COULD_NOT_ASK = 2
 
 /**
  * Asks the proxy that runs with this configuration, and takes each item as it comes. What goes wrong is told on standard

@@ -21,7 +21,7 @@ export function kickVerb({ gateway, transport }: LiveProxy): Verb {
 }
 
 /** Whom a target means: an id, an address, a network, or else a player, whose name may also be a number. */
-export function meant(live: readonly LiveConnection[], target: string): readonly LiveConnection[] {
+function meant(live: readonly LiveConnection[], target: string): readonly LiveConnection[] {
   if (/^\d+$/.test(target)) {
     const found = live.filter(({ id }) => String(id) === target)
     if (found.length > 0) return found

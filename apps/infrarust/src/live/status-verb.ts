@@ -18,7 +18,7 @@ export type StatusLine =
       readonly kind: 'listener'
       readonly name: string
       readonly proxy_protocol: 'off' | 'required' | 'optional'
-      /** Null: everybody. */
+      /** Null: everybody. The first hundred. */
       readonly trusted: readonly string[] | null
       readonly connections: number
       /** The latest first. */
@@ -41,6 +41,8 @@ export type StatusLine =
 
 /** As many peers as fit a screen. */
 const MAX_HEADERS = 16
+/** An answer of the socket is one line. */
+const MAX_TRUSTED = 100
 
 /** What this process is, listens on, serves and enforces. */
 export function statusVerb(proxy: LiveProxy): Verb {
@@ -80,7 +82,7 @@ function* listenerLines({ config, sightings }: LiveProxy, live: readonly LiveCon
       kind: 'listener',
       name,
       proxy_protocol: proxyProtocol.mode,
-      trusted: proxyProtocol.trusted?.map(cidrText) ?? null,
+      trusted: proxyProtocol.trusted?.slice(0, MAX_TRUSTED).map(cidrText) ?? null,
       connections: connections.get(name) ?? 0,
       headers: headers.map(({ lastAt, ...rest }) => ({ ...rest, last_at: new Date(lastAt).toISOString() })),
     }

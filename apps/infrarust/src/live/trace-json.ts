@@ -25,6 +25,7 @@ export interface TraceJson extends ConnectionJson {
 }
 
 export interface HeaderBytes {
+  /** At most the first 4 KiB; of a longer header the TLVs are left out of `decoded`. */
   readonly hex: string
   readonly decoded: DecodedJson
 }
@@ -70,5 +71,10 @@ function sentHeader(head: Uint8Array | undefined): HeaderBytes | undefined {
 }
 
 function headerBytes(bytes: Uint8Array): HeaderBytes {
-  return { hex: formatHex(bytes), decoded: decodedJson(decode(bytes)) }
+  const decoded = decodedJson(decode(bytes))
+  if (bytes.length <= SHOWN_BYTES) return { hex: formatHex(bytes), decoded }
+  return { hex: formatHex(bytes.subarray(0, SHOWN_BYTES)), decoded: decoded.ok ? { ...decoded, tlvs: [] } : decoded }
 }
+
+/** Of a header that is allowed to have 64 KiB; `headerLength` says how long it is. An answer of the socket is one line. */
+const SHOWN_BYTES = 4_096

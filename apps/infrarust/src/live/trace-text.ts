@@ -87,7 +87,7 @@ function decisionText(decision: NonNullable<TraceStep['decision']>, json: Omit<T
 
 /** `v2 PROXY 203.0.113.7:54321 → 198.51.100.2:25565, 28 bytes 0d0a0d0a…` */
 function headerText({ hex, decoded }: HeaderBytes): string {
-  const bytes = `${hex.length / 2} bytes ${hex}`
+  const bytes = `${decoded.ok ? decoded.headerLength : hex.length / 2} bytes ${hex}`
   if (decoded.ok !== true) return decoded.ok === null ? bytes : `${decoded.message}, ${bytes}`
   const pair = decoded.source === null ? '' : ` ${endpointText(decoded.source)} → ${endpointText(decoded.destination)}`
   const tlvs = decoded.tlvs.map(({ name }) => ` ${name}`).join('')
