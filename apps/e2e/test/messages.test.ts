@@ -17,8 +17,8 @@ function textOf(component: unknown): string {
   if (typeof component === 'string') return component.startsWith('{') ? textOf(JSON.parse(component)) : component
   if (Array.isArray(component)) return component.map(textOf).join('')
   if (typeof component !== 'object' || component === null) return ''
-  const { text = '', extra = [] } = component as { text?: string; extra?: unknown[] }
-  return text + textOf(extra)
+  const text = 'text' in component && typeof component.text === 'string' ? component.text : ''
+  return text + ('extra' in component ? textOf(component.extra) : '')
 }
 
 describe('whoever is turned away, by the real client library', () => {

@@ -65,7 +65,7 @@ describe('a connection that waits for the first list of a provider', () => {
     const asked: string[] = []
     const policy: Policy = {
       name: 'test',
-      admitToServer: (_, __, server) => void asked.push(`server ${server.id}`),
+      admitToServer: (_, __, server) => void asked.push(`server ${server?.id}`),
       admitPlayer: (_, player, server) => void asked.push(`player ${player.name} to ${server?.id}`),
     }
     const [simulation, speak] = simulate(new Waiting(), { kind: 'server', server: A }, [policy])
