@@ -29,7 +29,7 @@ export function fixFor(
     case 'unreachable':
       return which === ''
         ? `it has no address to dial (${server.source})`
-        : `${which} cannot be reached: see whether the server runs, whether addresses in ${server.source} is right, and whether a firewall is between`
+        : `${which} cannot be reached: see whether the server runs, whether addresses in ${server.source} is right (a name needs an address, too), and whether a firewall is between`
   }
 }
 
