@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { connect, type Socket } from 'node:net'
-import type { Attempt } from '../contract.ts'
+import type { Attempt, KeepAlive } from '../contract.ts'
+import { probe } from './keep-alive.ts'
 import { BULK_BYTES, type ReadBuffers } from './read-buffers.ts'
 import { reset } from './reset.ts'
 
@@ -57,9 +58,8 @@ export class BackendSocket {
     return this.#socket.write(bytes)
   }
 
-  /** Gives the socket to what probes it. */
-  keepAlive(probe: (socket: Socket) => void): void {
-    probe(this.#socket)
+  probe(keepAlive: KeepAlive): void {
+    probe(this.#socket, keepAlive)
   }
 
   end(): void {

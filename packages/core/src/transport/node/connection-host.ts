@@ -1,5 +1,4 @@
-import type { Socket } from 'node:net'
-import type { ConnectionHandler, ConnectionId } from '../contract.ts'
+import type { ConnectionHandler, ConnectionId, KeepAlive } from '../contract.ts'
 import type { ReadBuffers } from './read-buffers.ts'
 import type { TimerWheel } from './timer-wheel.ts'
 import type { WriteBatch } from './write-batch.ts'
@@ -11,8 +10,8 @@ export interface ConnectionHost {
   readonly buffers: ReadBuffers
   readonly batch: WriteBatch
   readonly now: () => number
-  /** Has the kernel probe a socket that may be silent for long. */
-  keepAlive(socket: Socket): void
+  /** For what begins from now on. */
+  keepAlive(): KeepAlive
   /** A fault of our own, for the operator. */
   fault(message: string): void
   /** A dial found no descriptor left. */

@@ -16,6 +16,7 @@ import { releaseForAdoption } from './adoption.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import { Dial, type DialOutcome, NOBODY, type Standing } from './dial.ts'
 import { Intake } from './intake.ts'
+import { probe } from './keep-alive.ts'
 import { type Phase, readsIn, wantedIn } from './phase.ts'
 import { Pump, type PumpEvents } from './pump.ts'
 import { reset } from './reset.ts'
@@ -93,8 +94,6 @@ export class Connection implements DialOutcome, PumpEvents {
     this.#openBackend = pump
     this.#phase = { kind: 'relaying', pump }
     this.#deadlineAt = NEVER
-    this.#host.keepAlive(this.#socket)
-    backend.keepAlive(this.#host.keepAlive)
     this.#tell({ kind: 'dialled', at: this.#host.now(), decision: this.#seq, attempt, connectMs, failures })
     // The handler may have ended it.
     if (this.#phase.kind !== 'relaying') return false
@@ -307,7 +306,7 @@ export class Connection implements DialOutcome, PumpEvents {
     const bytes = unread.view(0, unread.length)
     unread.clear()
     try {
-      this.#host.keepAlive(this.#socket)
+      probe(this.#socket, this.#host.keepAlive())
       decision.adopter(releaseForAdoption(this.#socket, bytes, hasEnded))
     } catch (error) {
       this.#fault(`the adopter failed: ${error instanceof Error ? error.stack : String(error)}`)
@@ -375,7 +374,7 @@ export class Connection implements DialOutcome, PumpEvents {
     const phase = this.#phase
     if (phase.kind === 'dialling' && phase.dial.connectDueAt <= now && this.#deadlineAt > now)
       phase.dial.connectTimedOut()
-    if (phase.kind === 'relaying' && phase.pump.isIdle(now)) this.#destroy({ by: 'gateway', how: 'idle' }, 'close')
+    if (phase.kind === 'relaying' && phase.pump.look(now)) this.#destroy({ by: 'gateway', how: 'idle' }, 'close')
     if (this.#deadlineAt <= now) {
       this.#deadlineAt = NEVER
       if (this.#phase.kind === 'dialling') this.#phase.dial.abandon()

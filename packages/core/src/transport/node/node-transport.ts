@@ -44,7 +44,7 @@ class NodeTransport implements Transport {
       wheel: this.#wheel,
       buffers: new ReadBuffers(),
       batch: new WriteBatch(),
-      keepAlive: (socket) => this.#probe(socket),
+      keepAlive: () => this.#keepAlive,
       now,
       fault: (message) => options.notice({ level: 'error', message }),
       outOfDescriptors: () => this.#outOfDescriptors(),
@@ -126,13 +126,6 @@ class NodeTransport implements Transport {
       peer: { address: canonical(remoteAddress), port: remotePort },
       local: { address: canonical(localAddress), port: localPort },
     })
-  }
-
-  #probe(socket: Socket): void {
-    const { isEnabled, initialDelayMs, intervalMs, probes } = this.#keepAlive
-    if (isEnabled) {
-      socket.setKeepAlive({ enable: true, initialDelay: initialDelayMs, interval: intervalMs, count: probes })
-    }
   }
 
   /** `libuv` refuses newcomers by itself while there are none, accepts again when there are, and tells neither. */

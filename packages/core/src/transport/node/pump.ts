@@ -1,7 +1,9 @@
 import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
-import type { End } from '../contract.ts'
+import type { End, KeepAlive } from '../contract.ts'
 import type { BackendOwner, BackendSocket } from './backend-socket.ts'
+import type { ConnectionHost } from './connection-host.ts'
+import { PROBE_AFTER_MS, probe } from './keep-alive.ts'
 import { BULK_BYTES } from './read-buffers.ts'
 import type { Batched, WriteBatch } from './write-batch.ts'
 
@@ -25,12 +27,14 @@ export class Pump implements BackendOwner, Batched {
   readonly #halfClosedIdleMs: number
   readonly #now: () => number
   readonly #batch: WriteBatch
+  readonly #keepAlive: KeepAlive
   /** Small reads that wait for the end of this turn of the event loop, to be written to the backend, to the client. */
   #up: Buffer | undefined
   #down: Buffer | undefined
   #isPutOff = false
   #isHalfClosed = false
   #movedAt: number
+  #probeAt: number
   #moved = 0
 
   constructor(
@@ -38,7 +42,7 @@ export class Pump implements BackendOwner, Batched {
     backend: BackendSocket,
     limits: { readonly idleMs: number; readonly halfClosedIdleMs: number },
     events: PumpEvents,
-    host: { readonly now: () => number; readonly batch: WriteBatch },
+    host: Pick<ConnectionHost, 'now' | 'batch' | 'keepAlive'>,
   ) {
     this.#client = client
     this.backend = backend
@@ -48,16 +52,27 @@ export class Pump implements BackendOwner, Batched {
     this.#now = host.now
     this.#batch = host.batch
     this.#movedAt = host.now()
+    this.#probeAt = this.#movedAt + PROBE_AFTER_MS
+    this.#keepAlive = host.keepAlive()
   }
 
-  /** When to look for idleness next. */
+  /** When to `look` next. */
   get lookAgainAt(): number {
     const limit = this.#limitMs
-    return limit === 0 ? Number.POSITIVE_INFINITY : this.#now() + limit / LOOKS_PER_LIMIT
+    return limit === 0 ? this.#probeAt : Math.min(this.#probeAt, this.#now() + limit / LOOKS_PER_LIMIT)
   }
 
-  /** Looks whether anything moved since the last look, so that no byte has to ask for the time. */
-  isIdle(now: number): boolean {
+  /**
+   * Looks whether anything moved since the last look, so that no byte has to ask for the time.
+   *
+   * @returns whether the relay is idle for too long
+   */
+  look(now: number): boolean {
+    if (this.#probeAt <= now) {
+      this.#probeAt = Number.POSITIVE_INFINITY
+      probe(this.#client, this.#keepAlive)
+      this.backend.probe(this.#keepAlive)
+    }
     const moved = this.#client.bytesRead + this.#client.bytesWritten + this.backend.bytesMoved
     if (moved !== this.#moved) {
       this.#moved = moved
