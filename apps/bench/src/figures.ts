@@ -102,12 +102,15 @@ function bytesPerCpu(key: string, title: string, job: Job): Figure {
   }
 }
 
-/** A fresh proxy for each measurement, warmed up with the same job: no contender inherits another one's history. */
+/**
+ * A fresh proxy for each measurement: no contender inherits another one's history. It is warmed up with half of the same
+ * job, because V8 compiles on the way and a proxy runs for months.
+ */
 async function run(contender: Contender, job: Job): Promise<{ counted: Counted; cpu: CpuUse }> {
   const backendPort = await freePort()
   const started = await contender.start(backendPort)
   try {
-    await play({ ...job, amount: Math.ceil(job.amount / 4) }, started.port, backendPort)
+    await play({ ...job, amount: Math.ceil(job.amount / 2) }, started.port, backendPort)
     const before = use(started.pid)
     const counted = await play(job, started.port, backendPort)
     const after = use(started.pid)
