@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { LogConfig } from '@infrarust/core'
 import { transport } from 'pino'
 import type { Sink } from './output.ts'
@@ -18,6 +20,8 @@ export class RollingFile implements Sink {
 
   constructor(options: RollingFileOptions) {
     this.#options = options
+    // The thread makes it too, but does not wait for it before it makes the link in it.
+    makeFolder(options.file)
     this.#open()
   }
 
@@ -62,6 +66,13 @@ export class RollingFile implements Sink {
     this.#isFull = false
     this.#thread = thread
   }
+}
+
+/** Where that cannot be, the thread reports it. */
+function makeFolder(file: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+  } catch {}
 }
 
 /** How long a file that could not be written is left alone. */
