@@ -323,6 +323,12 @@ void Loop::unlisten(uint32_t index) {
     listeners_.erase(listener);
     break;
   }
+  // Whoever it has accepted is told of before: a connection of a listener that is gone has no name to be judged by.
+  table_.each([this, index](Connection& connection) {
+    if (connection.phase != Phase::Fresh || connection.listener >> 1 != index) return;
+    announce(*this, connection);
+    rearm(connection);
+  });
   isUrgent_ = true;
   Record(reports_, Report::Unlistened, 0, now_).put(index);
 }

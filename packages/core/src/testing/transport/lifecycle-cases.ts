@@ -89,6 +89,23 @@ export function lifecycleCases(factory: TransportFactory, play: Play): void {
         },
       ))
 
+    // The native transport tells of a mute client a moment later. One that came right before the end of its listener was
+    // told of after it, under no name, and a proxy that was going down judged it by the rules of no listener.
+    it('that stops has told of every connection that it accepted, mute ones included', () =>
+      play(
+        () => undefined,
+        async (stage) => {
+          await stage.client()
+          // Accepted in turn: when this one is known, so is to be the one before it.
+          const speaking = await stage.client()
+          speaking.send('x')
+          await stage.connection()
+          await stage.transport.stopListening()
+          const accepted = stage.handler.connections.map((connection) => connection.all('accepted')[0]?.listener)
+          expect(accepted).toEqual(['test', 'test'])
+        },
+      ))
+
     it('has its name on the connections that it accepts', () =>
       play(
         () => undefined,
