@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Output } from '../src/log/output.ts'
 import { RollingFile } from '../src/log/rolling-file.ts'
 import { ping } from './client.ts'
+import { start } from './program.ts'
 import { folderWith, Running } from './running.ts'
 
 const LOAD = fileURLToPath(new URL('children/log-load.ts', import.meta.url))
@@ -153,5 +154,29 @@ describe('a log file', { timeout: 60_000 }, () => {
     }
     await vi.waitFor(() => expect(files()).toHaveLength(3), eventually)
     expect(files()).toContain(readlinkSync(join(folder, 'current.log')))
+  })
+})
+
+describe('[log] format', () => {
+  // The log said that it had changed, and went on as before.
+  it('changes while the proxy runs, there and back', async () => {
+    const folder = folderWith({ 'infrarust.toml': 'max_connections = 1\n' })
+    const program = start(['--bind', '127.0.0.1:0'], { cwd: folder })
+    onTestFinished(() => void program.kill('SIGKILL'))
+    const lines: string[] = []
+    createInterface({ input: program.stdout }).on('line', (line) => lines.push(line))
+    const lineWith = (text: string): Promise<string | undefined> =>
+      vi.waitUntil(() => lines.find((line) => line.includes(text)), eventually)
+    const write = (text: string): void => writeFileSync(join(folder, 'infrarust.toml'), text)
+
+    await lineWith('listening')
+    write('max_connections = 2\n[log]\nformat = "pretty"\n')
+    expect(await lineWith('log.format: not set')).toMatch(/^\{/)
+    write('max_connections = 3\n[log]\nformat = "pretty"\n')
+    expect(await lineWith('max_connections: 2')).toMatch(/^\[\d\d:\d\d:\d\d/)
+    write('max_connections = 3\n')
+    await lineWith('log.format: "pretty"')
+    write('max_connections = 4\n')
+    expect(await lineWith('max_connections: 3')).toMatch(/^\{/)
   })
 })

@@ -20,7 +20,7 @@ export async function run(options: GlobalOptions): Promise<void> {
   const { logger } = log
   const bans = await openBans(configuration, logger)
   if (bans === undefined) return await exitWithLog(log, 1)
-  const proxy = new RunningProxy({ configuration, logger, outputs: log.outputs, bans })
+  const proxy = new RunningProxy({ configuration, log, bans })
 
   onStopSignal(async (signal) => {
     tellSystemd('STOPPING=1')

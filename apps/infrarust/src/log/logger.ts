@@ -9,14 +9,14 @@ import { standardOutput } from './standard-output.ts'
 export interface Log {
   readonly logger: Logger
   readonly outputs: readonly Output[]
+  /** Takes over what of `[log]` needs no new file: the level and the format. */
+  use(config: LogConfig): void
 }
 
 /** Writes to standard output, and as JSON to a file where one is named. No line waits for either. */
 export function openLog(config: LogConfig): Log {
-  const isPretty = config.format === 'pretty' || (config.format === 'auto' && process.stdout.isTTY)
-  const hasColors = process.stdout.isTTY && !process.env.NO_COLOR
-  const stdout = new Output('stdout', standardOutput(), isPretty ? prettyLine(hasColors) : undefined)
-  const outputs = [stdout]
+  let render = rendering(config)
+  const outputs = [new Output('stdout', standardOutput(), (line) => render(line))]
   // Neither process id nor host name: whoever collects lines of several machines knows where they came from.
   const logger = pino(
     { level: config.level, base: null },
@@ -32,7 +32,21 @@ export function openLog(config: LogConfig): Log {
       logger.error({ event: 'log_file' }, `the log file ${file} cannot be written: ${message}`)
     outputs.push(new Output('file', new RollingFile({ ...config, file, report })))
   }
-  return { logger, outputs }
+  return {
+    logger,
+    outputs,
+    use(changed) {
+      logger.level = changed.level
+      render = rendering(changed)
+    },
+  }
+}
+
+/** What becomes of a JSON line on standard output. */
+function rendering({ format }: LogConfig): (line: string) => string {
+  const { isTTY } = process.stdout
+  const isPretty = format === 'pretty' || (format === 'auto' && isTTY)
+  return isPretty ? prettyLine(isTTY && !process.env.NO_COLOR) : (line) => line
 }
 
 /** Writes the last lines, as far as they are taken within a few seconds, and ends the process. */

@@ -33,8 +33,8 @@ import { liveVerbs } from '../live/live-verbs.ts'
 import { Reloads } from '../live/reloads.ts'
 import { addressText } from '../log/address.ts'
 import { ConnectionLog } from '../log/connections.ts'
+import type { Log } from '../log/logger.ts'
 import { logMismatch } from '../log/mismatch.ts'
-import type { Output } from '../log/output.ts'
 import { logReload, notYetEnforced } from '../log/reload.ts'
 import { logServers } from '../log/servers.ts'
 import { version } from '../version.ts'
@@ -49,9 +49,7 @@ import { firstRunRoutes } from './welcome.ts'
 
 export interface ProxyOptions {
   readonly configuration: Extract<Configuration, { kind: 'loaded' }>
-  readonly logger: Logger
-  /** Where the log goes. */
-  readonly outputs: readonly Output[]
+  readonly log: Log
   /** Closed by `stop`. */
   readonly bans: BanStore
 }
@@ -68,6 +66,7 @@ export class ListenError extends Error {
 
 /** The parts of the proxy, put together; what runs between `start` and `stop`. */
 export class RunningProxy {
+  readonly #log: Log
   readonly #logger: Logger
   readonly #registry: ProviderRegistry
   readonly #names: BackendNames
@@ -91,13 +90,15 @@ export class RunningProxy {
   #isListening = false
   #config: GatewayConfig
 
-  constructor({ configuration, logger, outputs, bans }: ProxyOptions) {
+  constructor({ configuration, log, bans }: ProxyOptions) {
     const { loaded } = configuration
+    const { logger } = log
+    this.#log = log
     this.#logger = logger
     this.#bans = bans
     this.#paths = dataPaths(loaded.config, configuration.path)
     this.#config = loaded.config
-    if (loaded.config.admin.bind !== undefined) this.#metrics = new Metrics(this.#metricSources(outputs))
+    if (loaded.config.admin.bind !== undefined) this.#metrics = new Metrics(this.#metricSources())
     this.#rules = new Rules(loaded.config, dirname(configuration.path), logger)
     this.#connectionLog = new ConnectionLog(logger, () => this.#rules.clientPrefixes)
     const lookup = new NameLookup()
@@ -264,7 +265,7 @@ export class RunningProxy {
     ]
   }
 
-  #metricSources(outputs: readonly Output[]): ConstructorParameters<typeof Metrics>[0] {
+  #metricSources(): ConstructorParameters<typeof Metrics>[0] {
     return {
       build: () => ({ version: version(), transport: this.#transport.kind }),
       servers: () => this.#registry.servers.map(({ id }) => id),
@@ -272,7 +273,7 @@ export class RunningProxy {
       providers: () => this.#registry.status(),
       sizes: () => ({ ...this.#rules.sizes, bans: this.#bans.bans.list(Date.now()).length }),
       statusCache: () => this.#statuses.answers,
-      droppedLines: () => Object.fromEntries(outputs.map(({ name, dropped }) => [name, dropped])),
+      droppedLines: () => Object.fromEntries(this.#log.outputs.map(({ name, dropped }) => [name, dropped])),
     }
   }
 
@@ -290,7 +291,7 @@ export class RunningProxy {
         this.#metrics?.reloaded(change.kind !== 'refused')
         if (change.kind === 'refused') return
         this.#config = change.config
-        this.#logger.level = change.config.log.level
+        this.#log.use(change.config.log)
         this.#rules.useConfig(change.config)
         this.#statuses.configure(statusCacheSettings(change.config))
         this.#transport.keepAlive(change.config.keepAlive)
