@@ -172,7 +172,8 @@ export class ProviderRegistry {
   }
 
   #fail(source: Source, message: string): void {
-    if (source.failure !== message) this.#log(source, { level: 'error', message })
+    // A warning: the last list stays, and whoever is away (an engine, a folder) may come back by itself.
+    if (source.failure !== message) this.#log(source, { level: 'warn', message })
     source.failure = message
     source.lastError = { message, at: Date.now() }
   }

@@ -367,7 +367,7 @@ describe('a provider under supervision', () => {
       },
     ])
     await vi.advanceTimersByTimeAsync(0)
-    expect(notices).toEqual([{ provider: 'hasty', level: 'error', message: 'no engine here; starting again in 1 s' }])
+    expect(notices).toEqual([{ provider: 'hasty', level: 'warn', message: 'no engine here; starting again in 1 s' }])
     registry.stop()
   })
 
