@@ -31,7 +31,7 @@ export interface AdoptedPhase {
   closing?: Close['how']
 }
 
-export const OPEN: EntryPhase = { kind: 'open' }
+const OPEN: EntryPhase = { kind: 'open' }
 export const STANDING: EntryPhase = { kind: 'standing' }
 export const ENDING: EntryPhase = { kind: 'ending' }
 

@@ -1,5 +1,5 @@
 /** How long the suite waits for what must come. Long, for a loaded machine: a good run never gets near it. */
-export const PATIENCE_MS = 20_000
+const PATIENCE_MS = 20_000
 
 /** Something that changes by events, and that a test waits on without sleeping. */
 export class Changing {

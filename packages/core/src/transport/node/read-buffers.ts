@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 
 /** What one read takes at most; what `node:net` itself uses. */
-export const READ_BYTES = 65_536
+const READ_BYTES = 65_536
 
 /** A read of so many bytes is bulk: its socket gets a read buffer of its own, and it is written on at once. */
 export const BULK_BYTES = 16_384
