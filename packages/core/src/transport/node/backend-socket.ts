@@ -58,6 +58,11 @@ export class BackendSocket {
     return this.#socket.write(bytes)
   }
 
+  /** Whether some of what was written still waits, and its memory is in use. */
+  get isHoldingBytes(): boolean {
+    return this.#socket.writableLength > 0
+  }
+
   probe(keepAlive: KeepAlive): void {
     probe(this.#socket, keepAlive)
   }

@@ -4,7 +4,7 @@ import type { End, KeepAlive } from '../contract.ts'
 import type { BackendOwner, BackendSocket } from './backend-socket.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import { PROBE_AFTER_MS, probe } from './keep-alive.ts'
-import { BULK_BYTES } from './read-buffers.ts'
+import { BULK_BYTES, freeNow } from './read-buffers.ts'
 import type { Batched, WriteBatch } from './write-batch.ts'
 
 /** How often within an idle limit a relay is looked at: its end comes at most this part of the limit late. */
@@ -155,6 +155,8 @@ export class Pump implements BackendOwner, Batched {
 
   #writeUp(bytes: Buffer): void {
     if (!this.backend.write(bytes)) this.#client.pause()
+    // What the kernel has taken is nobody's any more.
+    if (bytes.length >= BULK_BYTES && !this.backend.isHoldingBytes) freeNow(bytes)
   }
 
   #flushDown(): void {
