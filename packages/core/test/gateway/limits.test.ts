@@ -84,6 +84,18 @@ describe('a flood of connections that are closed', () => {
 })
 
 describe('a cut from outside', () => {
+  it('finds everybody behind one address among hundreds of others, and nobody twice', () => {
+    const simulation = simulate(2_000)
+    const ofEach = Array.from({ length: 900 }, (_, at) =>
+      session(simulation, `player${at % 450}`, `203.0.113.${at % 9}`),
+    )
+    expect(simulation.gateway.cut({ kind: 'client', address: '203.0.113.4' }, { reason: 'banned' })).toBe(100)
+    expect(simulation.gateway.cut({ kind: 'client', address: '203.0.113.4' }, { reason: 'banned' })).toBe(0)
+    expect(ofEach.filter(({ record }) => record?.reason === 'banned')).toHaveLength(100)
+    expect(simulation.gateway.cut({ kind: 'player', name: 'Player5' }, { reason: 'kicked' })).toBe(2)
+    expect(simulation.gateway.size).toBe(798)
+  })
+
   it('finds a player by name, in any case, and by address', () => {
     const simulation = simulate(10)
     const steve = session(simulation, 'Steve', '203.0.113.1')
