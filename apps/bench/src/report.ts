@@ -79,6 +79,7 @@ export function chart(all: readonly Row[]): string {
   }
   const one = 160 + BAR_WIDTH / 3
   return `<svg xmlns="http://www.w3.org/2000/svg" width="660" height="${y}" font-family="sans-serif" font-size="12">
+<title>Ratios to HAProxy</title>
 <rect width="100%" height="100%" fill="white"/>
 <line x1="${one}" y1="8" x2="${one}" y2="${y - 16}" stroke="#c0392b" stroke-dasharray="4 3"/>
 ${parts.join('\n')}

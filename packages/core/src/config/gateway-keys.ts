@@ -308,7 +308,8 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
     defaultMotd: {
       kind: 'table',
       name: 'default_motd',
-      description: 'What the server list shows for a domain that no server has: `offline`, else `online`. The rest is for servers that have no entry of their own for that state.',
+      description:
+        'What the server list shows for a domain that no server has: `offline`, else `online`. The rest is for servers that have no entry of their own for that state.',
       table: motdKeys,
     },
     statusCache: {
