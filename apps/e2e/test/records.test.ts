@@ -1,0 +1,213 @@
+import { encode } from '@infrarust/proxy-protocol'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../fixtures/free-port.ts'
+import { Infrarust } from '../fixtures/infrarust.ts'
+import { RawBackend } from '../fixtures/raw-backend.ts'
+import { loginBytes, RawClient, statusBytes } from '../fixtures/raw-client.ts'
+import { Running } from '../fixtures/running.ts'
+import { until } from '../fixtures/until.ts'
+
+const hex = (text: string): Buffer => Buffer.from(text, 'hex')
+const HANDSHAKE_ONLY = loginBytes('a.example.com').subarray(0, 21)
+const HEADER = encode({
+  command: 'PROXY',
+  source: { address: '203.0.113.7', port: 54_321 },
+  destination: { address: '192.0.2.10', port: 25_565 },
+})
+const LOCAL = encode({ command: 'LOCAL' })
+const UNKNOWN = Buffer.from('PROXY UNKNOWN\r\n')
+
+interface Ending {
+  readonly name: string
+  readonly bytes: readonly Uint8Array[]
+  /** What the client does when it has sent them; waits otherwise. */
+  readonly then?: 'end' | 'reset'
+  readonly expected: object
+}
+
+/** Where players come directly. */
+const DIRECT: readonly Ending[] = [
+  { name: 'says nothing', bytes: [], expected: { reason: 'handshake_timeout', bytes_in: 0 } },
+  { name: 'stops in its handshake', bytes: [hex('1000')], expected: { reason: 'handshake_timeout', bytes_in: 2 } },
+  { name: 'leaves in its handshake', bytes: [hex('1000')], then: 'end', expected: { reason: 'client_closed' } },
+  { name: 'resets in its handshake', bytes: [hex('1000')], then: 'reset', expected: { reason: 'client_reset' } },
+  {
+    name: 'names itself to nobody',
+    bytes: [HANDSHAKE_ONLY],
+    expected: { reason: 'login_timeout', intent: 'login', protocol: 765, domain: 'a.example.com', server: 's' },
+  },
+  { name: 'speaks HTTP', bytes: [Buffer.from('GET / HTTP/1.1\r\n\r\n')], expected: { reason: 'bad_handshake' } },
+  { name: 'announces a frame of two megabytes', bytes: [hex('ffff7f')], expected: { reason: 'overrun' } },
+  {
+    name: 'pings as 1.3 did',
+    bytes: [hex('fe')],
+    expected: { reason: 'unknown_domain', intent: 'legacy_status', bytes_in: 1 },
+  },
+  {
+    name: 'logs in as 1.2 did',
+    bytes: [hex('02001a'), Buffer.from('Steve;x.example.com:25565\0', 'utf16le').swap16()],
+    expected: { intent: 'legacy_login' },
+  },
+  {
+    name: 'pings a dead server',
+    bytes: [statusBytes('dead.example.com')],
+    expected: { reason: 'server_down', intent: 'status', server: 'dead', domain: 'dead.example.com' },
+  },
+  {
+    name: 'logs in to a dead server',
+    bytes: [loginBytes('dead.example.com')],
+    expected: { reason: 'server_down', intent: 'login', server: 'dead', player: 'Steve' },
+  },
+  {
+    name: 'logs in nowhere',
+    bytes: [loginBytes('Nobody.Example.Net.')],
+    expected: { reason: 'unknown_domain', domain: 'nobody.example.net', player: 'Steve' },
+  },
+]
+
+/** Behind a load balancer. */
+const BEHIND: readonly Ending[] = [
+  { name: 'says nothing', bytes: [], expected: { reason: 'header_timeout', client: '127.0.0.1' } },
+  {
+    name: 'stops in its header',
+    bytes: [HEADER.subarray(0, 20)],
+    expected: { reason: 'header_timeout', client: '127.0.0.1' },
+  },
+  { name: 'leaves before its header', bytes: [], then: 'end', expected: { reason: 'proxy_protocol' } },
+  {
+    name: 'stops behind its header',
+    bytes: [HEADER],
+    expected: {
+      reason: 'handshake_timeout',
+      client: '203.0.113.7',
+      client_port: 54_321,
+      proxy_version: 2,
+      bytes_in: 0,
+    },
+  },
+  {
+    name: 'sends two headers',
+    bytes: [HEADER, HEADER, loginBytes('a.example.com')],
+    expected: { reason: 'bad_handshake', client: '203.0.113.7' },
+  },
+  {
+    name: 'is a health check',
+    bytes: [LOCAL],
+    then: 'end',
+    expected: { reason: 'client_closed', client: '127.0.0.1', proxy_version: 2, proxy_command: 'LOCAL' },
+  },
+  {
+    name: 'logs in after UNKNOWN',
+    bytes: [UNKNOWN, loginBytes('nobody.example.net')],
+    expected: { reason: 'unknown_domain', client: '127.0.0.1', proxy_version: 1, proxy_command: 'UNKNOWN' },
+  },
+]
+
+const TIMEOUTS = '[timeouts]\nhandshake = "1s"\nlogin_start = "1s"\n'
+
+describe.each([
+  { where: 'directly', toml: TIMEOUTS, endings: DIRECT },
+  {
+    where: 'with a header',
+    toml: `receive_proxy_protocol = true\n[proxy_protocol]\ntimeout = "1s"\n${TIMEOUTS}`,
+    endings: BEHIND,
+  },
+])('a client that comes $where', ({ toml, endings }) => {
+  const running = new Running()
+  let backend: RawBackend
+  let infrarust: Infrarust
+  beforeAll(async () => {
+    backend = running.add(await RawBackend.start())
+    infrarust = running.add(
+      await Infrarust.start({
+        toml,
+        servers: {
+          s: `domains = ["a.example.com"]\naddresses = ["127.0.0.1:${backend.port}"]\n`,
+          dead: `domains = ["dead.example.com"]\naddresses = ["127.0.0.1:${await freePort()}"]\n`,
+        },
+      }),
+    )
+  })
+  afterAll(() => running.stopAll())
+
+  /** Connections are accepted in turn; of one that is reset before, Node cannot say whose it was. */
+  async function infrarustHasAccepted(): Promise<void> {
+    const later = running.raw(await RawClient.open(infrarust.port))
+    later.send(Buffer.from('GET / HTTP/1.1\r\n\r\n'))
+    await later.closed()
+  }
+
+  it.each(endings)('and $name has one record that says so', async ({ bytes, then, expected }) => {
+    const client = running.raw(await RawClient.open(infrarust.port))
+    const { localPort } = client
+    if (bytes.length > 0) client.send(...bytes)
+    if (then === 'end') client.socket.end()
+    if (then === 'reset') {
+      await infrarustHasAccepted()
+      client.socket.resetAndDestroy()
+    }
+    const record = await infrarust.record((each) => each.peer_port === localPort)
+    expect(record).toMatchObject({ peer: '127.0.0.1', listener: `127.0.0.1:${infrarust.port}`, ...expected })
+    expect(infrarust.records.filter((each) => each.peer_port === localPort)).toHaveLength(1)
+    expect(backend.connections).toHaveLength(0)
+  })
+})
+
+describe('a full proxy', () => {
+  const running = new Running()
+  afterAll(() => running.stopAll())
+
+  it('lets the oldest mute connection go for a player, and refuses one only where all have said what they want', async () => {
+    const backend = running.add(await RawBackend.start())
+    const infrarust = running.add(
+      await Infrarust.start({
+        toml: 'max_connections = 2\n',
+        servers: { s: `domains = ["a.example.com"]\naddresses = ["127.0.0.1:${backend.port}"]\n` },
+      }),
+    )
+    const older = running.raw(await RawClient.open(infrarust.port))
+    const newer = running.raw(await RawClient.open(infrarust.port))
+
+    for (const [made, name] of [
+      [older, 'Alex'],
+      [newer, 'Steve'],
+    ] as const) {
+      const player = running.raw(await RawClient.open(infrarust.port))
+      player.send(loginBytes('a.example.com', name))
+      await player.receives('hello')
+      await made.closed()
+      const record = await infrarust.record((each) => each.peer_port === made.localPort)
+      expect(record).toMatchObject({ reason: 'proxy_full', bytes_in: 0 })
+    }
+
+    const refused = running.raw(await RawClient.open(infrarust.port))
+    refused.send(loginBytes('a.example.com', 'Third'))
+    await refused.receives('full')
+    await until(() => refused.isClosed, 'the refused one to be closed')
+    expect(refused.error).toBeUndefined()
+    expect(await infrarust.record((each) => each.peer_port === refused.localPort)).toMatchObject({
+      reason: 'proxy_full',
+    })
+    expect(backend.connections).toHaveLength(2)
+  })
+})
+
+describe('a client that has said all and closed its side', () => {
+  const running = new Running()
+  afterAll(() => running.stopAll())
+
+  it('still gets what the backend says after that', async () => {
+    const backend = running.add(
+      await RawBackend.start({ greet: (socket) => void socket.on('end', () => socket.end('after the end')) }),
+    )
+    const infrarust = running.add(
+      await Infrarust.start({
+        servers: { s: `domains = ["a.example.com"]\naddresses = ["127.0.0.1:${backend.port}"]\n` },
+      }),
+    )
+    const client = running.raw(await RawClient.open(infrarust.port))
+    client.socket.end(loginBytes('a.example.com'))
+    await client.receives('after the end')
+    expect(await infrarust.record((record) => record.intent === 'login')).toMatchObject({ reason: 'client_closed' })
+  })
+})
