@@ -113,7 +113,8 @@ class NodeTransport implements Transport {
       localAddress === undefined ||
       localPort === undefined
     ) {
-      // Reset before we looked: nobody to tell about.
+      // Reset before we looked: the system does not tell whose it was any more, and `libuv` did not ask when it accepted. A
+      // known weakness: it is the one connection that has no record. The native transport knows.
       socket.on('error', () => {}).destroy()
       return
     }
