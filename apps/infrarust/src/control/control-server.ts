@@ -16,6 +16,7 @@ const FAREWELL_MS = 2_000
 export class ControlServer {
   readonly #server: Server
   readonly #serving: Set<Socket>
+  #closed: Promise<unknown> | undefined
 
   private constructor(server: Server, serving: Set<Socket>) {
     this.#server = server
@@ -35,9 +36,15 @@ export class ControlServer {
     return new ControlServer(server, serving)
   }
 
+  /** The socket is gone at once; answers under way go on, and this resolves when the last of them has ended. */
+  async retire(): Promise<void> {
+    this.#closed ??= new Promise((resolve) => this.#server.close(resolve))
+    await this.#closed
+  }
+
   /** The socket is gone at once, so that the next command sees that nobody is there; answers under way are ended. */
   async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve))
+    const closed = this.retire()
     const farewell = setTimeout(() => {
       for (const socket of this.#serving) socket.destroy()
     }, FAREWELL_MS)

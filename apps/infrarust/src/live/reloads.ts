@@ -40,17 +40,18 @@ export class Reloads {
     ])
   }
 
-  /** @param read reads everything again; what it changes has been told here when it resolves */
-  async collect(read: () => Promise<void>): Promise<Reloaded> {
+  /** @param read reads everything again; what it changes has been told here when it resolves with what could not be done */
+  async collect(read: () => Promise<readonly string[]>): Promise<Reloaded> {
     const earlier = this.#earlier
     const collected: string[] = []
     this.#collected = collected
     try {
-      await read()
+      const undone = await read()
+      const problems = [...this.#problems, ...undone]
+      return { changes: collected, problems, need_restart: this.#needRestart, earlier }
     } finally {
       if (this.#collected === collected) this.#collected = undefined
     }
-    return { changes: collected, problems: this.#problems, need_restart: this.#needRestart, earlier }
   }
 
   #changed(lines: readonly string[]): void {

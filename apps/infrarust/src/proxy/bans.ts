@@ -14,15 +14,19 @@ export async function openBans(
     logger.warn(
       `data_dir is ${process.env.STATE_DIRECTORY}, from $STATE_DIRECTORY; commands find that only where data_dir is in ${path} too`,
     )
-  const { purgeIntervalMs } = loaded.config.ban
   try {
-    return await openEmbeddedStore({ file: banFile, purgeIntervalMs, notice: (message) => logger.error(message) })
+    return await openStore(banFile, loaded.config.ban.purgeIntervalMs, logger)
   } catch (error) {
     if (!(error instanceof BanStoreError)) throw error
     // Without the bans that there are, everybody whom they keep out would be let in.
     logger.fatal(error.message)
     return undefined
   }
+}
+
+/** @throws {BanStoreError} where it is there and cannot be opened, or cannot be imported */
+export function openStore(file: string, purgeIntervalMs: number, logger: Logger): Promise<BanStore> {
+  return openEmbeddedStore({ file, purgeIntervalMs, notice: (message) => logger.error(message) })
 }
 
 /**

@@ -22,9 +22,7 @@ import type { Logger } from 'pino'
 import { openAdmin } from '../admin/admin.ts'
 import { Metrics } from '../admin/metrics.ts'
 import type { Configuration } from '../configuration.ts'
-import type { ControlServer } from '../control/control-server.ts'
 import { banVerbs } from '../control/verbs/ban-verbs.ts'
-import { type DataPaths, dataPaths } from '../data-paths.ts'
 import { diagnoseServer } from '../doctor/diagnose.ts'
 import { MismatchHint } from '../doctor/mismatch-hint.ts'
 import { HeaderSightings } from '../live/header-sightings.ts'
@@ -39,7 +37,7 @@ import { logReload, notYetEnforced } from '../log/reload.ts'
 import { logServers } from '../log/servers.ts'
 import { version } from '../version.ts'
 import { enforceBans } from './bans.ts'
-import { listenForCommands } from './control.ts'
+import { DataFolder } from './data-folder.ts'
 import { drained } from './drain.ts'
 import { Providers } from './providers.ts'
 import { Rules } from './rules.ts'
@@ -76,14 +74,12 @@ export class RunningProxy {
   readonly #providers: Providers
   readonly #rules: Rules
   readonly #connectionLog: ConnectionLog
-  readonly #bans: BanStore
-  readonly #paths: DataPaths
+  readonly #data: DataFolder
   readonly #watching = new AbortController()
   readonly #sightings = new HeaderSightings()
   readonly #reloads = new Reloads()
   readonly #startedAt = Date.now()
   readonly #watch: GatewayWatch
-  #control: ControlServer | undefined
   /** Where `[admin]` is to be served. */
   readonly #metrics: Metrics | undefined
   #admin: HttpServer | undefined
@@ -95,8 +91,7 @@ export class RunningProxy {
     const { logger } = log
     this.#log = log
     this.#logger = logger
-    this.#bans = bans
-    this.#paths = dataPaths(loaded.config, configuration.path)
+    this.#data = new DataFolder({ configFile: configuration.path, config: loaded.config, store: bans, logger })
     this.#config = loaded.config
     if (loaded.config.admin.bind !== undefined) this.#metrics = new Metrics(this.#metricSources())
     this.#rules = new Rules(loaded.config, dirname(configuration.path), logger)
@@ -150,7 +145,7 @@ export class RunningProxy {
       keepAlive: loaded.config.keepAlive,
     })
     this.#gateway.attach(this.#transport)
-    enforceBans(bans, this.#gateway, logger, () => this.#config.ban.isLogged)
+    enforceBans(this.#data.bans, this.#gateway, logger, () => this.#config.ban.isLogged)
     notYetEnforced(logger, loaded.notYetEnforced)
     this.#watch = this.#follow(configuration)
   }
@@ -176,11 +171,7 @@ export class RunningProxy {
       )
     }
     this.#isListening = true
-    this.#control = await listenForCommands(
-      this.#paths.controlSocket,
-      [...banVerbs(this.#bans), ...liveVerbs(this.#live())],
-      this.#logger,
-    )
+    await this.#data.listen([...banVerbs(this.#data.bans), ...liveVerbs(this.#live())])
   }
 
   /** What is served, once every provider has given its first list or was waited for long enough. */
@@ -191,7 +182,7 @@ export class RunningProxy {
 
   /** In the order in which they are asked. */
   #policies(): readonly Policy[] {
-    return this.#rules.policies([banPolicy(this.#bans.bans)])
+    return this.#rules.policies([banPolicy(this.#data.bans.bans)])
   }
 
   /** Connections that are there. */
@@ -207,8 +198,7 @@ export class RunningProxy {
   async stopAccepting(): Promise<void> {
     this.#watching.abort()
     this.#isListening = false
-    // At once: what a command does from now on, it does in the store, where it is noticed.
-    const unreachable = this.#control?.close()
+    const unreachable = this.#data.stopListening()
     this.#registry.stop()
     // A transport with threads has told by then what happened before, so that no session is mistaken for a dial.
     await this.#transport.stopListening()
@@ -228,7 +218,7 @@ export class RunningProxy {
     this.#connectionLog.flush()
     this.#names.stop()
     this.#rules.stop()
-    await this.#bans.close()
+    await this.#data.close()
   }
 
   /** What commands see of all this. */
@@ -245,10 +235,14 @@ export class RunningProxy {
     }
   }
 
-  async #readAll(): Promise<void> {
+  /** @returns what the configuration asks for and could not be had, one line each */
+  async #readAll(): Promise<readonly string[]> {
+    const before = this.#config
     await this.#watch.readNow()
     await this.#providers.readNow()
     this.#registry.flush()
+    // What failed before may have been mended beside the configuration.
+    return this.#config === before ? this.#data.use(before) : this.#data.moved()
   }
 
   async #openAdmin(): Promise<void> {
@@ -271,7 +265,7 @@ export class RunningProxy {
       servers: () => this.#registry.servers.map(({ id }) => id),
       live: () => this.#gateway.live(),
       providers: () => this.#registry.status(),
-      sizes: () => ({ ...this.#rules.sizes, bans: this.#bans.bans.list(Date.now()).length }),
+      sizes: () => ({ ...this.#rules.sizes, bans: this.#data.bans.bans.list(Date.now()).length }),
       statusCache: () => this.#statuses.answers,
       droppedLines: () => Object.fromEntries(this.#log.outputs.map(({ name, dropped }) => [name, dropped])),
     }
@@ -293,6 +287,7 @@ export class RunningProxy {
         this.#config = change.config
         this.#log.use(change.config.log)
         this.#rules.useConfig(change.config)
+        void this.#data.use(change.config)
         this.#statuses.configure(statusCacheSettings(change.config))
         this.#transport.keepAlive(change.config.keepAlive)
         this.#gateway.reconfigure(gatewaySettings(change.config, this.#policies(), this.#statuses))

@@ -19,7 +19,7 @@ export const banKeys: KeyTable<BanConfig> = keyTable<BanConfig>({
     description:
       'The ban store, in `data_dir`. One that ends in `.json` is imported once into `bans.db` beside it and left as it is.',
     example: '/var/lib/infrarust/bans.db',
-    reload: 'restart',
+    reload: 'live',
   },
   purgeIntervalMs: {
     kind: 'key',
@@ -28,7 +28,7 @@ export const banKeys: KeyTable<BanConfig> = keyTable<BanConfig>({
     default: '5m',
     description: 'How often expired bans are taken out of the store; they end on time whatever this says.',
     example: '1h',
-    reload: 'restart',
+    reload: 'live',
   },
   isLogged: {
     kind: 'key',

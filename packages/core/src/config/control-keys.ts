@@ -14,6 +14,6 @@ export const controlKeys: KeyTable<ControlConfig> = keyTable<ControlConfig>({
     default: 'infrarust.sock',
     description: 'The socket on which commands reach the running proxy, in `data_dir`; its path has at most 107 bytes.',
     example: '/run/infrarust/infrarust.sock',
-    reload: 'restart',
+    reload: 'live',
   },
 })

@@ -244,7 +244,7 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
       absent: '`$STATE_DIRECTORY`, else the folder of this file',
       description: 'Folder of the ban store and of the control socket, relative to this file.',
       example: '/var/lib/infrarust',
-      reload: 'restart',
+      reload: 'live',
     },
     unknownDomainBehavior: {
       kind: 'key',

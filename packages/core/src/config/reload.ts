@@ -10,7 +10,7 @@ export interface Reload {
   readonly needRestart: readonly string[]
 }
 
-/** What of a changed configuration a running proxy takes over: everything that needs no new socket and no new thread. */
+/** What of a changed configuration a running proxy takes over: everything that needs no new listener and no new thread. */
 export function reload(running: GatewayConfig, wanted: GatewayConfig): Reload {
   const needRestart: string[] = []
   const merged = mergeLive(gatewayKeys, running, wanted, [], needRestart)

@@ -1,0 +1,168 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { type BanStore, BanStoreError, type GatewayConfig } from '@infrarust/core'
+import type { Logger } from 'pino'
+import { ControlServer } from '../control/control-server.ts'
+import type { Verb } from '../control/verb.ts'
+import { type DataPaths, dataPaths } from '../data-paths.ts'
+import { openStore } from './bans.ts'
+import { MovableBans } from './movable-bans.ts'
+
+type Config = Pick<GatewayConfig, 'dataDir' | 'ban' | 'control'>
+
+export interface DataFolderOptions {
+  /** Absolute. */
+  readonly configFile: string
+  /** What the store was opened with. */
+  readonly config: Config
+  /** Closed by `close`. */
+  readonly store: BanStore
+  readonly logger: Logger
+}
+
+/**
+ * What the proxy has in its data folder: the ban store and the control socket. Both follow the configuration while the
+ * proxy runs: the new one is opened first, and where that cannot be, the old one stays in force.
+ */
+export class DataFolder {
+  readonly #configFile: string
+  readonly #logger: Logger
+  readonly #bans: MovableBans
+  /** What the store in force was opened with. */
+  #storeConfig: Config
+  /** `key` is the path as it was written. */
+  #control: { readonly server: ControlServer; readonly path: string; readonly key: string } | undefined
+  /** Left behind, but still answering who was being answered. */
+  readonly #retired = new Set<ControlServer>()
+  /** From `listen` on. */
+  #verbs: readonly Verb[] | undefined
+  #wanted: Config
+  #isClosing = false
+  /** One move after the other. */
+  #moved: Promise<readonly string[]> = Promise.resolve([])
+
+  constructor({ configFile, config, store, logger }: DataFolderOptions) {
+    this.#configFile = configFile
+    this.#logger = logger
+    this.#bans = new MovableBans(store)
+    this.#storeConfig = config
+    this.#wanted = config
+  }
+
+  /** Whichever store is in force. */
+  get bans(): BanStore {
+    return this.#bans
+  }
+
+  /** Takes commands from now on. Where that cannot be, the proxy serves players all the same, and the log says so. */
+  async listen(verbs: readonly Verb[]): Promise<void> {
+    this.#verbs = verbs
+    await this.use(this.#wanted)
+  }
+
+  /**
+   * Moves to where this configuration wants them, and tries again what could not be had the last time.
+   *
+   * @returns what stays as it was and why, one line each, which the log has as well
+   */
+  use(config: Config): Promise<readonly string[]> {
+    this.#wanted = config
+    this.#moved = this.#moved.then(async () => {
+      const problems = [await this.#moveStore(config), await this.#moveControl(config)].flatMap((each) => each ?? [])
+      for (const problem of problems) this.#logger.error(problem)
+      return problems
+    })
+    return this.#moved
+  }
+
+  /** Resolves when all that was asked for is done, with what came of the last of it. */
+  moved(): Promise<readonly string[]> {
+    return this.#moved
+  }
+
+  /** At once: what a command does from now on, it does in the store, where it is noticed. */
+  async stopListening(): Promise<void> {
+    this.#isClosing = true
+    const servers = [...this.#retired, ...(this.#control === undefined ? [] : [this.#control.server])]
+    await Promise.all([...servers.map((server) => server.close()), this.#moved])
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true
+    await this.#moved
+    await this.#bans.close()
+  }
+
+  /** @returns why it stays where it is */
+  async #moveStore(config: Config): Promise<string | undefined> {
+    const [before, after] = [this.#pathsOf(this.#storeConfig).banFile, this.#pathsOf(config).banFile]
+    const isElsewhere = before !== after
+    const { purgeIntervalMs } = config.ban
+    if (this.#isClosing || (!isElsewhere && this.#storeConfig.ban.purgeIntervalMs === purgeIntervalMs)) return undefined
+    try {
+      checkFolderOf(after)
+      const next = await openStore(after, purgeIntervalMs, this.#logger)
+      // What was asked of the one that is left is still done.
+      const left = this.#bans.moveTo(next)
+      await left.close().catch((error: unknown) => this.#logger.warn(messageOf(error)))
+    } catch (error) {
+      const fileKey = this.#storeConfig.ban.file === config.ban.file ? 'data_dir' : 'file in [ban]'
+      return `${isElsewhere ? fileKey : 'purge_interval in [ban]'}: ${messageOf(error)}; the bans in ${before} stay in force`
+    }
+    this.#storeConfig = config
+    if (isElsewhere)
+      this.#logger.info(`bans are kept in ${after} now, ${this.bans.bans.list(Date.now()).length} of them in force`)
+    return undefined
+  }
+
+  /** @returns why commands are taken where they were, or nowhere */
+  async #moveControl(config: Config): Promise<string | undefined> {
+    const before = this.#control
+    const path = this.#pathsOf(config).controlSocket
+    if (this.#isClosing || this.#verbs === undefined || path === before?.path) return undefined
+    try {
+      const server = await ControlServer.listen(path, this.#verbs)
+      this.#control = { server, path, key: config.control.socket }
+      if (before !== undefined) this.#retire(before.server)
+      if (this.#isClosing) await server.close()
+      this.#logger[before === undefined ? 'debug' : 'info'](`commands are taken on ${path}`)
+      return undefined
+    } catch (error) {
+      const key = before?.key === config.control.socket ? 'data_dir' : 'socket in [control]'
+      const rest =
+        before === undefined ? 'no command reaches this process' : `commands are still taken on ${before.path}`
+      return `${key}: ${messageOf(error)}; ${rest}`
+    }
+  }
+
+  #retire(server: ControlServer): void {
+    this.#retired.add(server)
+    void server.retire().then(() => this.#retired.delete(server))
+  }
+
+  #pathsOf(config: Config): DataPaths {
+    return dataPaths(config, this.#configFile)
+  }
+}
+
+/**
+ * A store that is not there is made with its first ban. Where it could not be made, a running proxy would leave its bans
+ * for nothing.
+ *
+ * @throws {BanStoreError} `open`
+ */
+function checkFolderOf(file: string): void {
+  if (existsSync(file)) return
+  // The folder itself is made, too: one level.
+  const folder = existsSync(dirname(file)) ? dirname(file) : dirname(dirname(file))
+  try {
+    accessSync(folder, constants.W_OK)
+  } catch (error) {
+    throw new BanStoreError('open', file, messageOf(error))
+  }
+  if (!statSync(folder).isDirectory()) throw new BanStoreError('open', file, `${folder} is no folder`)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
