@@ -6,7 +6,8 @@ import { parseHex } from '../proxy-protocol/hex.ts'
 import { argumentsOrLines } from '../proxy-protocol/lines.ts'
 
 const EXAMPLE = `
-One answer for each argument, or else for each line of standard input. Exit code 0 when all of them are headers.
+One answer for each argument, or else for each line of standard input. Exit code 0 when all of them are headers, or
+with --json: then the answer says it.
 
 Example:
   infrarust proxy-protocol decode 0d0a0d0a000d0a515549540a2111000ccb007107c6336402d43163dd`
@@ -30,7 +31,7 @@ export function decodeCommand(): Command {
         allAreHeaders &&= answer.ok === true
         process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : `${headerTable(answer)}\n`)
       }
-      process.exitCode = allAreHeaders ? 0 : 1
+      process.exitCode = allAreHeaders || options.json ? 0 : 1
     })
 }
 
