@@ -35,14 +35,27 @@ try {
       .filter((entry) => entry !== './package.json')
       .map((entry) => join(manifest.name, entry)),
   )
-  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(TSCONFIG))
-  writeFileSync(join(project, 'entries.ts'), entries.map(importing).join(''))
-  run(join(root, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.json'])
-  run(process.execPath, ['entries.ts'])
+  const [suites, others] = [true, false].map((are) => entries.filter((entry) => entry.endsWith('/testing') === are))
+  resolveAll(others)
+  // Contract suites run in the vitest of whoever calls them, which nothing else may need.
+  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', `vitest@${vitestVersion(packages)}`])
+  resolveAll(suites)
   run(process.execPath, ['node_modules/infrarust/bin/infrarust.js', '--version'])
   process.stdout.write(`${entries.length} entries of ${packages.length} packages resolve\n`)
 } finally {
   rmSync(place, { recursive: true })
+}
+
+/** Type-checks and imports these entries. */
+function resolveAll(entries) {
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(TSCONFIG))
+  writeFileSync(join(project, 'entries.ts'), entries.map(importing).join(''))
+  run(join(root, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.json'])
+  run(process.execPath, ['entries.ts'])
+}
+
+function vitestVersion(packages) {
+  return packages.find(({ manifest }) => manifest.name === '@infrarust/core').manifest.devDependencies.vitest
 }
 
 /** Something from each namespace is used, or the compiler would leave the import out. */
