@@ -111,6 +111,7 @@ describe('a server', () => {
     const backend = running.add(await MinecraftServer.start())
     const place = `domains = ["a.example.com"]\naddresses = ["127.0.0.1:${backend.port}"]\n`
     const infrarust = await start('', { a: `${place}[motd.online]\ntext = "good"\n` })
+    await until(async () => JSON.stringify(await statusOf(infrarust, 'a.example.com')).includes('good'), 'the good one')
     infrarust.writeServer('a', `${place}[motd.online]\ntext = "bad {who}"\nfavicon = "missing.png"\n`)
     expect(await infrarust.logged('unknown placeholder {who}')).toContain('a.toml:4:1')
     expect(await infrarust.logged('missing.png')).toContain('a.toml:5:1')
