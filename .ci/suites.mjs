@@ -1,5 +1,6 @@
 /**
- * Adds up the tests of the newest turbo run: prints `<passed> <failed>`, details to standard error.
+ * Adds up the tests of the newest turbo run: prints `<passed> <failed>`, then a line for each test that failed; details
+ * to standard error.
  *
  * Turbo's summary names every task and its exit code, the output of the run has what each has said, those from the cache
  * included. A skipped test is a failed one, and so is a task that failed without a failed test to show for it (no tests
@@ -31,7 +32,7 @@ for (const task of JSON.parse(readFileSync(runs[0].file, 'utf8')).tasks) {
   passed += count.passed
   failed += count.failed
 }
-process.stdout.write(`${passed} ${failed}\n`)
+process.stdout.write(`${[`${passed} ${failed}`, ...failedTests()].join('\n')}\n`)
 
 /** Vitest's last lines, behind turbo's prefix: `@infrarust/core:test:   Tests  1 failed | 12 passed | 2 skipped (15)`. */
 function counts(packageName) {
@@ -43,6 +44,12 @@ function counts(packageName) {
       total[word === 'passed' ? 'passed' : 'failed'] += Number(count)
   }
   return total
+}
+
+/** Vitest's headings over its failures: ` FAIL  |node transport| test/hops.test.ts > hops > the last one logs the client`. */
+function failedTests() {
+  const lines = output.matchAll(/^(\S+):test: +FAIL +(.+?) *$/gm)
+  return [...new Set([...lines].map(([, packageName, test]) => `${packageName}: ${test}`))]
 }
 
 function fail(message) {
