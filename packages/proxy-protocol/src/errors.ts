@@ -123,7 +123,7 @@ const TEXTS: Record<ErrorCode, string> = {
 
   address: 'not an IP address',
   port: 'a port is a whole number from 0 to 65535',
-  path: 'a unix socket path is UTF-8 text of 108 bytes at most',
+  path: 'a unix socket path is UTF-8 text of 108 bytes at most without a NUL, or begins with one and does not end with one',
   'mixed-families': 'a unix path and an IP address cannot stand in one header',
   'not-in-version-1': 'version 1 cannot say this',
   'tlv-type': 'a TLV type is a whole number from 0 to 255',

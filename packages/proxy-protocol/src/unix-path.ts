@@ -13,7 +13,9 @@ export function decodeUnixEndpoint(pathBytes: Uint8Array): UnixEndpoint {
 /** The bytes of the field without their padding. */
 export function encodeUnixPath({ path, pathBytes }: UnixEndpoint): Uint8Array {
   const bytes = pathBytes ?? encodeUtf8(path)
-  if (bytes === undefined || bytes.length > UNIX_PATH_BYTES) {
+  // A NUL ends a path, and NULs behind an abstract name are padding: what a reader would lose is not sent.
+  const isWhole = bytes !== undefined && (bytes === pathBytes || nameEnd(bytes) === bytes.length)
+  if (!isWhole || bytes.length > UNIX_PATH_BYTES) {
     throw new ProxyProtocolError({ code: 'path' }, JSON.stringify(path))
   }
   return bytes

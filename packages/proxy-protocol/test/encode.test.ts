@@ -111,6 +111,9 @@ describe('encodeV2', () => {
     expect(unix('x'.repeat(108))()).toBe(232)
     expect(unix('x'.repeat(109))).toThrow(refusal('path'))
     expect(unix('\ud800')).toThrow(refusal('path'))
+    expect(unix('\0abstract\0name')()).toBe(232)
+    // Nobody could read these back: a path ends at its NUL, and the NULs behind an abstract name are padding.
+    for (const path of ['/run\0/x', '/run\0', '\0', '\0abstract\0']) expect(unix(path)).toThrow(refusal('path'))
     // Types do not say it to JavaScript: a path on one side, an address on the other.
     const mixed = { command: 'PROXY', source: { path: '/a' }, destination: { address: '1.2.3.4', port: 1 } }
     expect(() => encodeV2(JSON.parse(JSON.stringify(mixed)))).toThrow(refusal('mixed-families'))
