@@ -6,10 +6,11 @@ export type ParsedHex =
 /** Reads hex as tools print it: either case, blanks and colons between the digits, an optional `0x` in front. */
 export function parseHex(text: string): ParsedHex {
   const from = /^\s*(0x)?/i.exec(text)?.[0].length ?? 0
-  const digits = text.slice(from).replaceAll(/[\s:]/g, '')
-  if (/^([0-9a-f]{2})*$/i.test(digits)) return { kind: 'bytes', bytes: Buffer.from(digits, 'hex') }
   const stranger = text.slice(from).search(/[^0-9a-f\s:]/i)
-  return { kind: 'malformed', at: stranger === -1 ? text.trimEnd().length - 1 : from + stranger }
+  if (stranger !== -1) return { kind: 'malformed', at: from + stranger }
+  const digits = text.slice(from).replaceAll(/[\s:]/g, '')
+  if (digits.length % 2 === 1) return { kind: 'malformed', at: text.search(/[0-9a-f][\s:]*$/i) }
+  return { kind: 'bytes', bytes: Buffer.from(digits, 'hex') }
 }
 
 export function formatHex(bytes: Uint8Array): string {
