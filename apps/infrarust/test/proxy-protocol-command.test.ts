@@ -73,6 +73,20 @@ describe('proxy-protocol decode --json', () => {
     const enough = await finish(['proxy-protocol', 'decode', '--json', '--max-size', '32', HEADER])
     expect(jsonLines(enough.stdout)).toEqual([HEADER_JSON])
   })
+  // A regular expression over all of it ended the program with a stack overflow.
+  it('reads as many bytes as there are behind a header, and lines of either end', async () => {
+    const { stdout, code } = await finish(['proxy-protocol', 'decode', '--json'], `${HEADER}${'00'.repeat(8e6)}\r\n0d`)
+    expect(jsonLines(stdout)).toEqual([HEADER_JSON, { ok: null, need: 16 }])
+    expect(code).toBe(0)
+  })
+  it('reads hex as tools print it, and an empty line as a stream without bytes', async () => {
+    const spellings = [HEADER.toUpperCase(), `0x${HEADER}`, ` ${HEADER.replaceAll(/..(?=.)/g, '$& ')} `, '', '0d:0']
+    const { stdout } = await finish(['proxy-protocol', 'decode', '--json'], spellings.join('\n'))
+    expect(jsonLines(stdout)).toEqual([
+      ...[HEADER_JSON, HEADER_JSON, HEADER_JSON, { ok: null, need: 15 }],
+      { ok: false, code: 'hex', offset: 3, message: 'not hex' },
+    ])
+  })
   it('takes --config before and after its own arguments', async () => {
     const before = await finish(['--config', 'x.toml', 'proxy-protocol', 'decode', '--json', HEADER])
     const after = await finish(['proxy-protocol', 'decode', '--json', HEADER, '--config', 'x.toml'])
@@ -100,6 +114,31 @@ describe('proxy-protocol encode', () => {
   it('gives back the bytes themselves', async () => {
     const { stdout } = await finish(['proxy-protocol', 'encode', JSON.stringify(HEADER_JSON)])
     expect(stdout).toBe(`${HEADER}\n`)
+  })
+  it('reads a line to its end, whatever Unicode takes for one', async () => {
+    const json = '{"source":{"path":"/a\u2028b"},"destination":{"path":""}}'
+    const encoded = await finish(['proxy-protocol', 'encode'], `${json}\r\n`)
+    const { stdout } = await finish(['proxy-protocol', 'decode', '--json'], encoded.stdout)
+    expect(jsonLines(stdout)).toMatchObject([{ ok: true, family: 'unix', source: { path: '/a\u2028b' } }])
+  })
+  // Each was taken for a PROXY header without end points, or lost what it could not say.
+  it('refuses what is no header, and what would be lost', async () => {
+    const refusals = [
+      ['{"ok":null,"need":16}', 'is no header: "ok" is not true'],
+      ['{"ok":false,"code":"version","offset":12}', 'is no header: "ok" is not true'],
+      ['{"src":null}', 'unknown key "src"; the keys are ok, version, command, family,'],
+      ['{"tlvs":[{"type":4,"value":""}]}', 'a header without end points has no "tlvs"'],
+      ['{"command":"LOCAL","tlvs":[{"type":4,"value":""}]}', 'a header without end points has no "tlvs"'],
+      ['{"command":"LOCAL","source":{"path":""}}', 'LOCAL has no end points'],
+      ['{"family":"IPv4"}', '"family" is "unspecified" without end points'],
+      ['{"family":"IPv4","source":{"path":""},"destination":{"path":""}}', '"family" of paths is "unix"'],
+      ['{"source":{"path":"/a\\u0000b"},"destination":{"path":""}}', 'a unix socket path is'],
+    ] as const
+    const { stdout, stderr, code } = await finish(['proxy-protocol', 'encode', ...refusals.map(([json]) => json)])
+    expect([stdout, code]).toEqual(['', 1])
+    const lines = stderr.trimEnd().split('\n')
+    expect(lines).toHaveLength(refusals.length)
+    for (const [index, [, fault]] of refusals.entries()) expect(lines[index]).toContain(`: ${fault}`)
   })
   it('says what it cannot encode and why, and goes on with the next line', async () => {
     const { stdout, stderr, code } = await finish([

@@ -8,37 +8,64 @@ export type ReadHeader =
 
 type Fields = Readonly<Record<string, unknown>>
 
+/** Those of `decode --json`; `headerLength` and the names of TLVs follow from the rest and are not looked at. */
+const KEYS = 'ok version command family transport source destination tlvs headerLength'.split(' ')
+
 /**
- * Reads one object as `decode --json` prints it. Absent keys have defaults (version 2, `PROXY`, `stream`, no TLVs);
- * `family`, `headerLength` and the names of TLVs follow from the rest and are not looked at.
+ * Reads one object as `decode --json` prints it for a header. Absent keys have defaults: version 2, `PROXY`, `stream`,
+ * the family of the end points, no TLVs.
  */
 export function readHeaderJson(text: string): ReadHeader {
   const json = parse(text)
   if (json === undefined) return fault('is no JSON object')
+  if (json.ok !== undefined && json.ok !== true) return fault('is no header: "ok" is not true')
+  const stranger = Object.keys(json).find((key) => !KEYS.includes(key))
+  if (stranger !== undefined) return fault(`unknown key ${JSON.stringify(stranger)}; the keys are ${KEYS.join(', ')}`)
   const version = json.version ?? 2
   if (version !== 1 && version !== 2) return fault('"version" is 1 or 2')
   const command = json.command ?? 'PROXY'
-  if (command === 'LOCAL') return { kind: 'header', version, header: { command } }
-  if (command !== 'PROXY') return fault('"command" is "PROXY" or "LOCAL"')
-  return readProxy(json, version)
-}
-
-function readProxy(json: Fields, version: Version): ReadHeader {
-  const source = json.source ?? null
-  const destination = json.destination ?? null
-  const transport = json.transport ?? (source === null ? 'unspecified' : 'stream')
-  if (transport !== 'stream' && transport !== 'datagram' && transport !== 'unspecified')
-    return fault('"transport" is "stream", "datagram" or "unspecified"')
-  if (source === null && destination === null)
-    return { kind: 'header', version, header: { command: 'PROXY', transport, source, destination } }
-  if (transport === 'unspecified') return fault('"transport" is "stream" or "datagram" where there are end points')
-
+  if (command !== 'PROXY' && command !== 'LOCAL') return fault('"command" is "PROXY" or "LOCAL"')
   const tlvs = readTlvs(json.tlvs ?? [])
   if (tlvs === undefined) return fault('"tlvs" is a list of {"type": 0 to 255, "value": "hex"}')
-  if (isInternet(source) && isInternet(destination))
+  const source = json.source ?? null
+  const destination = json.destination ?? null
+  if (source !== null || destination !== null) {
+    if (command === 'LOCAL') return fault('LOCAL has no end points')
+    return withEndpoints(json, version, source, destination, tlvs)
+  }
+  // Where the addresses of such a header end is undefined, so nobody could find them.
+  if (tlvs.length > 0) return fault('a header without end points has no "tlvs"')
+  return command === 'LOCAL' ? { kind: 'header', version, header: { command } } : unspecified(json, version)
+}
+
+function unspecified(json: Fields, version: Version): ReadHeader {
+  const transport = json.transport ?? 'unspecified'
+  if (transport !== 'stream' && transport !== 'datagram' && transport !== 'unspecified')
+    return fault('"transport" is "stream", "datagram" or "unspecified"')
+  if ((json.family ?? 'unspecified') !== 'unspecified') return fault('"family" is "unspecified" without end points')
+  return { kind: 'header', version, header: { command: 'PROXY', transport, source: null, destination: null } }
+}
+
+/** Of the two IP families it is the end points that say which: one of each makes an IPv6 pair. */
+function withEndpoints(
+  json: Fields,
+  version: Version,
+  source: unknown,
+  destination: unknown,
+  tlvs: readonly Tlv[],
+): ReadHeader {
+  const transport = json.transport ?? 'stream'
+  if (transport !== 'stream' && transport !== 'datagram')
+    return fault('"transport" is "stream" or "datagram" where there are end points')
+  if (isInternet(source) && isInternet(destination)) {
+    if (json.family !== undefined && json.family !== 'IPv4' && json.family !== 'IPv6')
+      return fault('"family" of addresses is "IPv4" or "IPv6"')
     return { kind: 'header', version, header: { command: 'PROXY', transport, source, destination, tlvs } }
-  if (isUnix(source) && isUnix(destination))
+  }
+  if (isUnix(source) && isUnix(destination)) {
+    if ((json.family ?? 'unix') !== 'unix') return fault('"family" of paths is "unix"')
     return { kind: 'header', version, header: { command: 'PROXY', transport, source, destination, tlvs } }
+  }
   return fault('"source" and "destination" are both {"address", "port"}, both {"path"}, or both null')
 }
 
