@@ -53,6 +53,11 @@ describe('proxy-protocol decode --json', () => {
     expect(jsonLines(stdout)).toEqual([HEADER_JSON])
     expect(code).toBe(0)
   })
+  it('prints the lines that the reference shows', async () => {
+    const page = readFileSync(new URL('../../../docs/proxy-protocol.md', import.meta.url), 'utf8')
+    const { stdout } = await finish(['proxy-protocol', 'decode', '--json', HEADER, HEADER.slice(0, 40), 'ff'])
+    expect(page).toContain(`\`\`\`json\n${stdout}\`\`\``)
+  })
   it('says how many bytes are needed', async () => {
     const { stdout, code } = await finish(['proxy-protocol', 'decode', '--json', HEADER.slice(0, 40)])
     expect(jsonLines(stdout)).toEqual([{ ok: null, need: 32 }])
@@ -100,6 +105,15 @@ describe('proxy-protocol decode', () => {
     const { stdout } = await finish(['proxy-protocol', 'decode', HEADER.replaceAll(/..(?=.)/g, '$&:')])
     expect(stdout).toMatch(/^source\s+203\.0\.113\.7:54321$/m)
     expect(stdout).toMatch(/^NOOP\s+00$/m)
+  })
+  it('says what TLVs mean, those inside SSL too', async () => {
+    const named = ['v2 TLV SSL with sub-TLVs', 'v2 AWS data connection', 'v2 TLV GCP connection id']
+    const headers = named.map((name) => vectors.find((vector) => vector.name === name)?.hex ?? '')
+    const { stdout } = await finish(['proxy-protocol', 'decode', ...headers])
+    expect(stdout).toMatch(/^SSL +encrypted, client certificate .*, verify 0$/m)
+    expect(stdout).toMatch(/^SSL_VERSION +544c5376312e33 {2}"TLSv1\.3"$/m)
+    expect(stdout).toMatch(/^AWS +[0-9a-f]+ {2}"vpce-08d2bf15fac5001c9"$/m)
+    expect(stdout).toMatch(/^GCP +0123456789abcdef {2}81985529216486895$/m)
   })
 })
 

@@ -28,7 +28,9 @@ export interface DecodeOptions {
  *
  * @param bytes everything received so far; not copied, TLV values are views into it
  * @returns the header and its length (the next byte belongs to the protocol behind it); `incomplete`; or `malformed`,
- *   at the first byte that cannot belong to a header. Bytes that come later never change an answer but `incomplete`.
+ *   at the first byte that cannot belong to a header, TLVs once all of them are there: a checksum needs the last, and
+ *   the fault at the lowest offset is the one that is named. Bytes that come later never change an answer but
+ *   `incomplete`.
  * @see PROXY protocol, section 2
  */
 export function decode(bytes: Uint8Array, options: DecodeOptions = {}): Decoded {
