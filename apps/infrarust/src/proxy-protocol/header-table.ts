@@ -1,5 +1,14 @@
-import type { DecodedJson, EndpointJson, TlvJson } from './header-json.ts'
-import { parseHex } from './hex.ts'
+import {
+  awsVpcEndpointId,
+  azurePrivateEndpointLinkId,
+  gcpPscConnectionId,
+  ssl,
+  TLV_TYPES,
+  type Tlv,
+  tlvName,
+} from '@infrarust/proxy-protocol'
+import type { DecodedJson, EndpointJson } from './header-json.ts'
+import { formatHex, parseHex } from './hex.ts'
 
 /** The answer of `decode` for people: a row a field. */
 export function headerTable(answer: DecodedJson): string {
@@ -17,7 +26,7 @@ export function headerTable(answer: DecodedJson): string {
     ['transport', answer.transport],
     ['source', endpoint(answer.source)],
     ['destination', endpoint(answer.destination)],
-    ...answer.tlvs.map((tlv): Row => [tlv.name, tlvText(tlv)]),
+    ...answer.tlvs.flatMap(({ type, value }) => tlvRows({ type, value: bytesOf(value) })),
     ['header', `${answer.headerLength} bytes`],
   ])
 }
@@ -34,9 +43,46 @@ function endpoint(json: EndpointJson | null): string {
   return json.address.includes(':') ? `[${json.address}]:${json.port}` : `${json.address}:${json.port}`
 }
 
-/** Hex, and the text beside it where it is one. */
-function tlvText({ value }: TlvJson): string {
+/** The TLVs inside SSL have rows of their own, one level deep: nobody chooses how deep we go. */
+function tlvRows(tlv: Tlv): readonly Row[] {
+  const info = tlv.type === TLV_TYPES.SSL ? ssl({ tlvs: [tlv] }) : undefined
+  if (info === undefined) return [tlvRow(tlv)]
+  const said = [
+    info.isEncrypted ? 'encrypted' : 'not encrypted',
+    ...(info.hasCertificateOnConnection ? ['client certificate on this connection'] : []),
+    ...(info.hasCertificateInSession ? ['client certificate in this session'] : []),
+    `verify ${info.verify}`,
+  ]
+  return [[tlvName(tlv.type), said.join(', ')], ...info.tlvs.map(tlvRow)]
+}
+
+/** Hex, and what it says beside it where that is known. */
+function tlvRow(tlv: Tlv): Row {
+  const meaning = meaningOf(tlv)
+  const hex = formatHex(tlv.value) || '(empty)'
+  return [tlvName(tlv.type), meaning === undefined ? hex : `${hex}  ${meaning}`]
+}
+
+function meaningOf(tlv: Tlv): string | undefined {
+  const only = { tlvs: [tlv] }
+  switch (tlv.type) {
+    case TLV_TYPES.AWS:
+      return quoted(awsVpcEndpointId(only))
+    case TLV_TYPES.AZURE:
+      return azurePrivateEndpointLinkId(only)?.toString()
+    case TLV_TYPES.GCP:
+      return gcpPscConnectionId(only)?.toString()
+    default:
+      return quoted(new TextDecoder().decode(tlv.value))
+  }
+}
+
+function quoted(text: string | undefined): string | undefined {
+  return text !== undefined && /^[\x20-\x7e]+$/.test(text) ? JSON.stringify(text) : undefined
+}
+
+/** Of hex that `decode` has written. */
+function bytesOf(value: string): Uint8Array {
   const hex = parseHex(value)
-  const text = hex.kind === 'bytes' ? new TextDecoder().decode(hex.bytes) : ''
-  return /^[\x20-\x7e]+$/.test(text) ? `${value}  ${JSON.stringify(text)}` : value || '(empty)'
+  return hex.kind === 'bytes' ? hex.bytes : new Uint8Array(0)
 }
