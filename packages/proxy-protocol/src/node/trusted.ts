@@ -10,7 +10,7 @@ export function trustCheck(trusted: Trusted): (peerAddress: string | undefined) 
   const networks = new BlockList()
   for (const entry of trusted) addNetwork(networks, entry)
   return (peerAddress) => {
-    // BlockList does not see that ::ffff:10.0.0.1, as a dual-stack listener shows it, is in 10.0.0.0/8.
+    // BlockList finds ::ffff:10.0.0.1 in 10.0.0.0/8 when asked for IPv6 and not when asked for IPv4: ask one way only.
     const address = peerAddress === undefined ? undefined : canonicalAddress(peerAddress)
     return address !== undefined && networks.check(address, address.includes(':') ? 'ipv6' : 'ipv4')
   }

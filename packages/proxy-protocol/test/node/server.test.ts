@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
-import { type AddressInfo, connect as connectSocket, createServer, type Server, type Socket } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { type AddressInfo, connect as connectSocket, createServer, type Server, Socket } from 'node:net'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { encode, type HeaderToEncode, type ProxyProtocolError } from '../../src/index.ts'
 import { connect, expectProxyHeader, proxyHeaderOf, type ReceiveOptions } from '../../src/node/index.ts'
 
@@ -56,6 +56,11 @@ function write(socket: Socket, piece: string | Uint8Array): Promise<void> {
   return new Promise((resolve) => socket.write(piece, () => resolve()))
 }
 
+/** Unlike `once`, not rejected by an error before it. */
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.on('close', () => resolve()))
+}
+
 function readAll(socket: Socket): Promise<string> {
   return new Promise((resolve) => {
     let text = ''
@@ -96,6 +101,13 @@ describe('a server that expects a header', () => {
     expect(await talk(port, mapped)).toBe('IPv4 203.0.113.7 1 PROXY: ')
   })
 
+  it('names the family of the client, not that of the peer', async () => {
+    const port = await listen(echo({ trusted: 'anyone' }).server)
+    const ipv6 = { address: '2001:DB8::7', port: 1 }
+    const sent = encode({ command: 'PROXY', source: ipv6, destination: ipv6 })
+    expect(await talk(port, sent)).toBe('IPv6 2001:db8::7 1 PROXY: ')
+  })
+
   // Null addresses of LOCAL crashed Minecraft proxies once per health check (BungeeCord 3147, netty 11475).
   it('keeps the peer under LOCAL, UNKNOWN and unix end points', async () => {
     const port = await listen(echo({ trusted: ['127.0.0.1'] }).server)
@@ -123,9 +135,10 @@ describe('a server that expects a header', () => {
     expect(seen).toBe(0)
   })
 
-  it('refuses a peer that is not trusted', async () => {
+  it('refuses a peer that is not trusted, before it has said anything', async () => {
     const { server, refused } = echo({ trusted: ['10.0.0.0/8', '::1', '2001:db8::/32'] })
-    expect(await talk(await listen(server), bytes)).toBe('')
+    const mute = connectSocket({ port: await listen(server), host: '127.0.0.1' })
+    expect(await readAll(mute)).toBe('')
     expect(refused.map(({ code }) => code)).toEqual(['untrusted'])
   })
 
@@ -162,6 +175,49 @@ describe('a server that expects a header', () => {
       ['timeout', 0],
       ['timeout', 5],
     ])
+  })
+
+  it('waits five seconds from the accept, unless told otherwise', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const { server, refused } = echo({ trusted: 'anyone' })
+      server.emit('connection', new Socket())
+      vi.advanceTimersByTime(4999)
+      expect(refused).toEqual([])
+      vi.advanceTimersByTime(1)
+      expect(refused.map(({ code }) => code)).toEqual(['timeout'])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  // What a reset looks like is the kernel's choice: a client of Node sends FIN first, and that may be read alone.
+  it.each([
+    ['breaks', new Error('read ECONNRESET'), /complete: read ECONNRESET$/],
+    ['is destroyed', undefined, /complete \(at byte 0\)$/],
+  ])(
+    'refuses a connection that %s before its header, once, and is not hurt by what comes then',
+    async (_, error, text) => {
+      const { server, refused } = echo({ trusted: 'anyone' })
+      const socket = new Socket()
+      server.emit('connection', socket)
+      socket.destroy(error)
+      await closed(socket)
+      expect(refused.map(({ code, message }) => [code, message])).toEqual([['closed', expect.stringMatching(text)]])
+      expect(() => socket.emit('error', new Error('write EPIPE'))).not.toThrow()
+    },
+  )
+
+  it("leaves a connection alone once its header is read: its errors are the application's", async () => {
+    const { server, refused } = echo({ trusted: 'anyone' })
+    const port = await listen(server)
+    const [[socket]] = await Promise.all([once(server, 'connection'), write(connectSocket(port, '127.0.0.1'), bytes)])
+    const errors: Error[] = []
+    socket.on('error', (error: Error) => errors.push(error))
+    socket.destroy(new Error('broken'))
+    await closed(socket)
+    expect(errors.map(({ message }) => message)).toEqual(['broken'])
+    expect(refused).toEqual([])
   })
 
   it('survives a peer that resets', async () => {

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { createServer as createHttpsServer } from 'node:https'
-import type { AddressInfo, Server } from 'node:net'
-import { connect as connectTls, createServer as createTlsServer, type TlsOptions } from 'node:tls'
+import { type AddressInfo, type Server, Socket } from 'node:net'
+import { connect as connectTls, createServer as createTlsServer, TLSSocket, type TlsOptions } from 'node:tls'
 import { describe, expect, it } from 'vitest'
+import { encode } from '../../src/index.ts'
 import { connect, expectProxyHeader, proxyHeaderOf } from '../../src/node/index.ts'
 
 const header = {
@@ -45,5 +46,29 @@ describe('a header before TLS', () => {
   it('names the client in an HTTPS request', async () => {
     const server = createHttpsServer(options, (request, response) => response.end(request.socket.remoteAddress))
     expect(await ask(server, 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(/\r\n203\.0\.113\.7$/)
+  })
+
+  it('names nobody once its connection is over, whoever has the same end point then', async () => {
+    const server = createTlsServer(options)
+    expectProxyHeader(server, { trusted: ['192.0.2.1'], mode: 'optional' })
+    const fromPeer = <S extends Socket>(socket: S): S =>
+      Object.defineProperties(socket, {
+        remoteAddress: { value: '192.0.2.1', configurable: true },
+        remotePort: { value: 5, configurable: true },
+      })
+    const clientAddressOf = (socket: TLSSocket) => {
+      server.emit('secureConnection', fromPeer(socket))
+      return socket.remoteAddress
+    }
+
+    const first = fromPeer(new Socket())
+    const passed = once(server, 'connection')
+    server.emit('connection', first)
+    first.push(encode(header))
+    await passed
+    expect(clientAddressOf(new TLSSocket(first))).toBe('203.0.113.7')
+    first.destroy()
+    await once(first, 'close')
+    expect(clientAddressOf(new TLSSocket(new Socket()))).toBe('192.0.2.1')
   })
 })
