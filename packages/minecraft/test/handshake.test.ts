@@ -154,6 +154,11 @@ describe('a handshake with another host', () => {
     expect(rewritten.address).toBe('b.example.org///203.0.113.7:54321///1700000000\0FML3\0')
   })
 
+  it('may have one of 255 characters, where nothing follows it', () => {
+    const frame = encodeHandshake({ protocolVersion: 763, address: 'a', port: 25565, intent: 'login' })
+    expect(handshakeOf(rewriteHost(handshakeOf(frame), 'b'.repeat(255)) ?? new Uint8Array(0)).host).toHaveLength(255)
+  })
+
   it('is none when its markers leave no room', () => {
     const address = `a\0^Floodgate^${'A'.repeat(240)}`
     const frame = encodeHandshake({ protocolVersion: 763, address, port: 25565, intent: 'login' })

@@ -40,6 +40,12 @@ describe('the answer to a legacy ping', () => {
     expect(kickText(encodeLegacyStatus(FE01, hostile))).toBe('§1\x00127\0xy \0§4a§99§99b c\x003\x0020')
   })
 
+  it('counts as far as a client does, and in whole players', () => {
+    const odd = { ...status, online: 2 ** 31, max: 20.9 }
+    expect(kickText(encodeLegacyStatus(FE, odd))).toBe('Hello§2147483647§20')
+    expect(kickText(encodeLegacyStatus(FE, { ...status, online: -1, max: Number.NaN }))).toBe('Hello§0§0')
+  })
+
   it('is cut where a client would refuse it, and keeps its numbers', () => {
     const long = { ...status, text: `x${'😀'.repeat(200)}`, versionName: 'v'.repeat(500) }
     expect(kickText(encodeLegacyStatus(FE, long))).toMatch(/😀§3§20$/u)
@@ -79,6 +85,7 @@ describe('the kick of a legacy login', () => {
     expect(kickText(encodeLegacyKick(`${'x'.repeat(255)}😀`))).toBe('x'.repeat(255))
     expect(kickText(encodeLegacyKick(`${'x'.repeat(255)}§c`))).toBe('x'.repeat(255))
     expect(kickText(encodeLegacyKick('x'.repeat(256)))).toHaveLength(256)
+    expect(kickText(encodeLegacyKick(`${'x'.repeat(255)}§`))).toBe(`${'x'.repeat(255)}§`)
     expect(kickText(encodeLegacyKick('half \ud800 a character'))).toBe('half \ufffd a character')
   })
 })

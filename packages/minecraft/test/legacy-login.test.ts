@@ -26,6 +26,10 @@ describe('a login before 1.7', () => {
     ['Alex;a.example.com', undefined],
     ['Alex;a.example.com:99999', undefined],
     ['Alex;:25565', undefined],
+    ['Alex;a:0', { host: 'a', port: 0 }],
+    ['Alex;a:65535', { host: 'a', port: 65535 }],
+    ['Alex;a:65536', undefined],
+    ['Alex;a:000001', undefined],
   ])('is one string before that: %j', (text, target) => {
     const value = { kind: 'legacy-login', name: 'Alex', protocolVersion: undefined, target }
     expect(feed(decodeFirst, oldLogin(text))).toMatchObject({ value })

@@ -17,6 +17,13 @@ describe('the list ping of a 1.6 client', () => {
   })
 
   it.each([
+    ['00000000', 0],
+    ['0000ffff', 65535],
+  ])('may name port %s', (digits, port) => {
+    expect(feed(decodeFirst, ping('a', { port: digits }))).toMatchObject({ value: { port } })
+  })
+
+  it.each([
     ['another channel', ping('a', { channel: 'MC|PingHosT' }), 'ping-channel', 3],
     ['a longer channel', ping('a', { channel: 'MC|PingHosts' }), 'string-length', 3],
     ['a length that does not fit', ping('a', { length: 8 }), 'ping-length', 27],

@@ -32,6 +32,7 @@ describe('a Login Start', () => {
     ['1.18.2', 758, [NAME_HEX], undefined],
     ['1.19 without a key', 759, [NAME_HEX, '00'], undefined],
     ['1.19 with a key', 759, [NAME_HEX, SIGNED], undefined],
+    ['1.19 with an empty key', 759, [NAME_HEX, '01 0000018000000000 00 00'], undefined],
     ['1.19.2 without a key and UUID', 760, [NAME_HEX, '00', '00'], undefined],
     ['1.19.2 with a UUID', 760, [NAME_HEX, '00', '01', UUID_HEX], UUID],
     ['1.19.2 with both', 760, [NAME_HEX, SIGNED, '01', UUID_HEX], UUID],
@@ -100,6 +101,10 @@ describe('a Login Start', () => {
   })
 
   it('is encoded without a UUID where none is given', () => {
+    expect(toHex(encodeLoginStart('Alex', 758))).toBe('060004416c6578')
+    expect(toHex(encodeLoginStart('Alex', 759))).toBe('070004416c657800')
+    expect(toHex(encodeLoginStart('Alex', 760))).toBe('080004416c65780000')
+    expect(toHex(encodeLoginStart('Alex', 761))).toBe('070004416c657800')
     expect(toHex(encodeLoginStart('Alex', 763))).toBe('070004416c657800')
     expect(toHex(encodeLoginStart('Alex', 764))).toBe(`160004416c6578${'0'.repeat(32)}`)
     expect(() => encodeLoginStart('A'.repeat(17), 764)).toThrow(/player name of 17/)

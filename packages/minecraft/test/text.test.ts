@@ -9,6 +9,7 @@ import {
   toPlainText,
   toSectionText,
 } from '../src/index.ts'
+import { NAMED_COLORS } from '../src/text/component.ts'
 
 describe('a text with § codes', () => {
   it.each<[string, TextComponent]>([
@@ -66,6 +67,7 @@ describe('a component with § codes', () => {
     [{ text: 'a', color: 'gold', extra: [{ text: 'b', bold: true }, 'c'] }, '§6a§6§lb§6c'],
     [{ text: 'a', bold: true, extra: [{ text: 'b', bold: false }] }, '§la§rb'],
     [{ text: 'a', underlined: true, extra: [{ text: 'b', strikethrough: true }] }, '§na§r§m§nb'],
+    [{ text: 'a', obfuscated: true, italic: true, extra: ['b', { text: 'c', obfuscated: false }] }, '§k§oab§r§oc'],
     [[{ text: 'a', color: 'red' }, 'b'], '§cab'],
     [['a', { text: 'b', color: 'red' }, 'c'], 'a§cb§rc'],
     [{ text: '', extra: [{ text: '§lraw' }, 'next'] }, '§lraw§rnext'],
@@ -78,6 +80,25 @@ describe('a component with § codes', () => {
     [{ keybind: 'key.jump' }, 'key.jump'],
   ])('%j', (component, text) => {
     expect(toSectionText(component)).toBe(text)
+  })
+})
+
+describe('an RGB colour', () => {
+  it('is the named one before 1.7 that it is nearest to, in each of its three parts', () => {
+    const hex = (rgb: number) => `#${rgb.toString(16).padStart(6, '0')}`
+    for (const { code, rgb } of Object.values(NAMED_COLORS)) {
+      for (const step of [0x000000, 0x010000, 0x000100, 0x000001]) {
+        const near = (rgb & (0xff * step)) === 0xff * step ? rgb - step : rgb + step
+        expect(toSectionText({ text: 'x', color: hex(near) }), hex(near)).toBe(`§${code}x`)
+      }
+    }
+    // Red tells dark_red from dark_green and dark_blue, and so on.
+    for (const [color, code] of [
+      ['#600000', '4'],
+      ['#006000', '2'],
+      ['#000060', '1'],
+    ] as const)
+      expect(toSectionText({ text: 'x', color })).toBe(`§${code}x`)
   })
 })
 
@@ -106,6 +127,10 @@ describe('a component from JSON', () => {
     [`"${'x'.repeat(32_767)}"`, 'json-length'],
   ])('is refused: %.40s', (json, code) => {
     expect(decodeTextJson(json)).toEqual({ kind: 'malformed', code, offset: 0 })
+  })
+
+  it('may be as long as clients read', () => {
+    expect(decodeTextJson(`"${'x'.repeat(32_765)}"`)).toMatchObject({ kind: 'decoded', consumedBytes: 32_767 })
   })
 
   it('may be nested as deep as the limit and no deeper', () => {

@@ -17,6 +17,8 @@ describe('where a header may stand or not', () => {
 
   it('stays decided, whatever comes then', () => {
     expect(beginsHeader(latin1('PROBLEM'))).toBe('yes')
+    expect(beginsHeader(latin1('PR0'))).toBe('yes')
+    expect(beginsHeader(hex('0d 0a 2f'))).toBe('yes')
     expect(beginsHeader(hex(SIGNATURE, '21'))).toBe('yes')
     expect(beginsHeader(hex('0d 00 2f'))).toBe('no')
   })

@@ -83,6 +83,10 @@ describe('a version 1 line', () => {
     ['PROXY TCP6 1:2:3:4:5:6:7 ::1 9 10\r\n', 'source-address', 24],
     ['PROXY TCP6 1:2:3:4:5:6:7::8 ::1 9 10\r\n', 'source-address', 26],
     ['PROXY TCP6 1::2::3 ::1 9 10\r\n', 'source-address', 16],
+    ['PROXY TCP6 :::1 ::1 9 10\r\n', 'source-address', 13],
+    ['PROXY TCP6 ::2:3:4:5:6:7:8: ::1 9 10\r\n', 'source-address', 26],
+    ['PROXY TCP6 1::3:4:5:6:7:8: ::1 9 10\r\n', 'source-address', 25],
+    ['PROXY TCP6 :1::2 ::1 9 10\r\n', 'source-address', 12],
     ['PROXY TCP6 12345:: ::1 9 10\r\n', 'source-address', 15],
     ['PROXY TCP6 ::1.2.3.04 ::1 9 10\r\n', 'source-address', 20],
     ['PROXY TCP6 ::a.2.3.4 ::1 9 10\r\n', 'source-address', 14],
@@ -187,6 +191,8 @@ describe('encodeV1', () => {
     expect(text(encodeV1({ command: 'PROXY', source: ipv4, destination: ipv4 }))).toBe(
       'PROXY TCP4 203.0.113.7 203.0.113.7 54321 54321\r\n',
     )
+    const ends = { source: { address: '0.0.0.0', port: 0 }, destination: { address: '255.255.255.255', port: 65535 } }
+    expect(text(encodeV1({ command: 'PROXY', ...ends }))).toBe('PROXY TCP4 0.0.0.0 255.255.255.255 0 65535\r\n')
     expect(text(encodeV1({ command: 'PROXY', source: ipv6, destination: ipv6 }))).toBe(
       'PROXY TCP6 2001:db8::1 2001:db8::1 25565 25565\r\n',
     )
