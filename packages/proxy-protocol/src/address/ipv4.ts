@@ -14,8 +14,20 @@ export function parseIPv4(text: string): Uint8Array | undefined {
 
 /** The dotted decimals of the four bytes at this offset. */
 export function formatIPv4(bytes: Uint8Array, at: number = 0): string {
-  return `${byteAt(bytes, at)}.${byteAt(bytes, at + 1)}.${byteAt(bytes, at + 2)}.${byteAt(bytes, at + 3)}`
+  return dotted(bytes, at) + dotted(bytes, at + 1) + dotted(bytes, at + 2) + decimal(bytes, at + 3)
 }
+
+function decimal(bytes: Uint8Array, at: number): string {
+  return DECIMALS[byteAt(bytes, at)] ?? ''
+}
+
+function dotted(bytes: Uint8Array, at: number): string {
+  return DOTTED[byteAt(bytes, at)] ?? ''
+}
+
+/** Of each byte: nearly every header needs two addresses, and eight numbers as text cost a third of decoding it. */
+const DECIMALS: readonly string[] = Array.from({ length: 256 }, (_, byte) => `${byte}`)
+const DOTTED: readonly string[] = DECIMALS.map((digits) => `${digits}.`)
 
 /** Dotted decimals. */
 export class IPv4Scanner extends Scanner {
