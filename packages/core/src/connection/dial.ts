@@ -25,7 +25,8 @@ export function dial(connection: Connection, server: Server, endpoints: readonly
     head,
     connectTimeoutMs: server.timeouts.connectMs ?? connectTimeoutMs,
   }))
-  connection.endpoint = endpoints.at(-1)
+  // Until another one stands, or all have failed: it is dialled, and none behind it may ever be.
+  connection.endpoint = endpoints[0]
   connection.enter({ name: 'dialling', endpoints, server }, at)
   return connection.relay({
     attempts,
@@ -47,9 +48,12 @@ export function watchDial(connection: Connection, { endpoints, server }: StateOf
       return undefined
     }
     case 'dial-failed':
-      noticeFailures(connection, server, endpoints, input.failures)
+      connection.endpoint = endpoints.at(-1)
+      if (hasFollowed(connection, input.failures)) connection.reason ??= 'client_closed'
+      else noticeFailures(connection, server, endpoints, input.failures)
       return refuse(connection, { reason: 'server_down' }, input.at)
     case 'deadline':
+      if (connection.hasEnded) connection.reason ??= 'client_closed'
       connection.surroundings.notice({
         level: 'warn',
         message: `server "${server.id}": no address of it has answered in time`,
@@ -58,6 +62,14 @@ export function watchDial(connection: Connection, { endpoints, server }: StateOf
     default:
       return undefined
   }
+}
+
+/**
+ * Whether a backend has only followed the client, which had closed its side before it: the player gave up while the
+ * server was thinking. Nothing is wrong with such a server; who only closed its side still reads the text.
+ */
+function hasFollowed({ hasEnded }: Connection, failures: readonly AttemptFailure[]): boolean {
+  return hasEnded && failures.some(({ cause }) => cause === 'closed_early')
 }
 
 /** All of it in one piece, so that it leaves in one segment. The client's own bytes stay untouched but for `domain_rewrite`. */

@@ -182,6 +182,39 @@ describe('dialling', () => {
     expect(client.received.length).toBeGreaterThan(0)
   })
 
+  // Who gave up while the server was thinking was told to be a dead server's, and the server was blamed in the log.
+  it('is not the server’s fault where it has only closed after the client', () => {
+    const simulation = simulate({ addresses })
+    const client = simulation.accept().send(header(), LOGIN).end()
+    client.dialFailed([
+      { attempt: 0, cause: 'closed_early', message: 'FIN' },
+      { attempt: 1, cause: 'closed_early', message: 'FIN' },
+    ])
+    expect(client.record).toMatchObject({ reason: 'client_closed', server: 'a' })
+    expect(jsonIn(client.received)).toBe('a cannot be reached right now.')
+    expect(simulation.errors).toEqual([])
+  })
+
+  it('is the server’s fault where nobody was there, whatever the client has closed', () => {
+    const client = simulate({}).accept().send(header(), LOGIN).end().dialFailed()
+    expect(client.record).toMatchObject({ reason: 'server_down' })
+  })
+
+  it('ends with the client that has closed its side, when nothing has come until the budget is used up', () => {
+    const simulation = simulate({})
+    const client = simulation.accept().send(header(), LOGIN).end()
+    simulation.advance(25_000)
+    expect(client.record).toMatchObject({ reason: 'client_closed', ms: { connect: 25_000 } })
+  })
+
+  it('names no address in the record that was not dialled', () => {
+    const client = simulate({ addresses }).accept().send(header(), LOGIN).end('reset')
+    expect(client.record).toMatchObject({
+      endpoint: '10.0.0.1:1',
+      reason: 'client_reset',
+    })
+  })
+
   it('ends in a status for a ping, and answers the ping behind it', () => {
     const together = simulate({}).accept().send(header(), handshake('a.example.com', 'status'), STATUS_REQUEST, PING)
     together.dialFailed()

@@ -135,11 +135,14 @@ export class SimulatedClient {
     return this
   }
 
-  dialFailed(): this {
-    const { seq, attempts } = this.relay
-    const failures = attempts.map((_, attempt) => ({ attempt, cause: 'refused', message: 'ECONNREFUSED' }) as const)
+  dialFailed(failures: readonly AttemptFailure[] = this.#refused()): this {
+    const { seq } = this.relay
     this.feed({ kind: 'dial-failed', at: this.#simulation.now, decision: seq, failures })
     return this
+  }
+
+  #refused(): readonly AttemptFailure[] {
+    return this.relay.attempts.map((_, attempt) => ({ attempt, cause: 'refused', message: 'ECONNREFUSED' }))
   }
 
   finish(end: End, bytesOut = this.received.length): this {
