@@ -153,12 +153,13 @@ describe('SIGTERM', { timeout: 60_000 }, () => {
     expect(await running.exit).toBe(0)
     expect(await running.access()).toMatchObject({ reason: 'shutdown' })
   })
-  it('sent twice exits at once', async () => {
+  it('sent twice exits at once, and the session still has its record', async () => {
     const { running } = await withSession('1h')
     running.program.kill('SIGTERM')
     await running.logged('no new connections')
     running.program.kill('SIGTERM')
     expect(await running.exit).toBe(143)
+    expect(await running.access()).toMatchObject({ reason: 'shutdown' })
   })
 
   async function withSession(shutdownTimeout: string) {

@@ -22,15 +22,22 @@ export async function run(options: GlobalOptions): Promise<void> {
   if (bans === undefined) return await exitWithLog(log, 1)
   const proxy = new RunningProxy({ configuration, log, bans })
 
-  onStopSignal(async (signal) => {
-    tellSystemd('STOPPING=1')
-    await proxy.stopAccepting()
-    const { size, shutdownTimeoutMs } = proxy
-    logger.info(`${signal}: no new connections; ${size} may go on for ${shutdownTimeoutMs} ms (again: exit at once)`)
-    await proxy.stop(shutdownTimeoutMs)
-    logger.info('stopped')
-    await exitWithLog(log, 0)
-  })
+  let exitCode = 0
+  onStopSignal(
+    async (signal) => {
+      tellSystemd('STOPPING=1')
+      await proxy.stopAccepting()
+      const { size, shutdownTimeoutMs } = proxy
+      logger.info(`${signal}: no new connections; ${size} may go on for ${shutdownTimeoutMs} ms (again: exit at once)`)
+      await proxy.stop(shutdownTimeoutMs)
+      logger.info('stopped')
+      await exitWithLog(log, exitCode)
+    },
+    (code) => {
+      exitCode = code
+      proxy.hurry()
+    },
+  )
   try {
     await proxy.start()
   } catch (error) {

@@ -76,6 +76,7 @@ export class RunningProxy {
   readonly #connectionLog: ConnectionLog
   readonly #data: DataFolder
   readonly #watching = new AbortController()
+  readonly #hurry = new AbortController()
   readonly #sightings = new HeaderSightings()
   readonly #reloads = new Reloads()
   readonly #startedAt = Date.now()
@@ -209,16 +210,22 @@ export class RunningProxy {
   /** Sessions go on for at most `timeoutMs`, then they are ended. Every connection has had its record when this resolves. */
   async stop(timeoutMs: number): Promise<void> {
     await this.stopAccepting()
-    await drained(this.#gateway, timeoutMs)
+    const { signal } = this.#hurry
+    await drained(this.#gateway, timeoutMs, signal)
     this.#gateway.cut({ kind: 'matching', matches: () => true }, { reason: 'shutdown' })
     // The last texts are on their way.
-    await drained(this.#gateway, LINGER_MS)
+    await drained(this.#gateway, LINGER_MS, signal)
     await this.#transport.close()
     this.#admin?.close()
     this.#connectionLog.flush()
     this.#names.stop()
     this.#rules.stop()
     await this.#data.close()
+  }
+
+  /** Has `stop` wait for nobody any more. */
+  hurry(): void {
+    this.#hurry.abort()
   }
 
   /** What commands see of all this. */
