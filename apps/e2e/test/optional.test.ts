@@ -55,9 +55,8 @@ describe('an optional listener', () => {
     ])('believes $name from a trusted network', async ({ header, version }) => {
       const client = await say(TRUSTED, header, loginBytes('a.example.com'))
       await client.receives('hello')
-      const { localPort } = client
       client.destroy()
-      expect(await infrarust.record((record) => record.peer_port === localPort)).toMatchObject({
+      expect(await infrarust.recordOf(client)).toMatchObject({
         client: '203.0.113.7',
         client_port: 54_321,
         peer: TRUSTED,
@@ -78,7 +77,7 @@ describe('an optional listener', () => {
       await client.receives('hello')
       const { localPort } = client
       client.destroy()
-      const record = await infrarust.record((each) => each.peer_port === localPort)
+      const record = await infrarust.recordOf(client)
       expect(record).toMatchObject({ client: from, client_port: localPort, peer: from, domain })
       expect(record).not.toHaveProperty('proxy_version')
     })
@@ -87,7 +86,7 @@ describe('an optional listener', () => {
       const client = await say(STRANGER, V2, loginBytes('a.example.com'))
       await client.closed()
       expect(client.received.length).toBe(0)
-      expect(await infrarust.record((record) => record.peer_port === client.localPort)).toMatchObject({
+      expect(await infrarust.recordOf(client)).toMatchObject({
         client: STRANGER,
         client_port: client.localPort,
         reason: 'proxy_protocol',
