@@ -45,14 +45,34 @@ describe('whoever is turned away, by the real client library', () => {
     await ping({ ...first, version }).catch(() => undefined)
   }
 
+  /**
+   * Again where the library, and not the proxy, was too slow: a client that is turned away has a second to say what it
+   * wants, and this process may stand still for longer.
+   */
+  async function inTime<T>(attempt: () => Promise<T>, isAnswered: (outcome: T) => boolean): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      const startedAt = performance.now()
+      const outcome = await attempt()
+      if (isAnswered(outcome) || tries === 3 || performance.now() - startedAt < 1_000) return outcome
+    }
+  }
+
   async function answersFor(version: string): Promise<{ protocol: number }> {
     let protocol = 0
     const each = async (refusal: Refusal): Promise<void> => {
       const { port, domain, from, kick, status } = refusal
-      const end = await login({ port, domain, from, version, name: `P${version.replaceAll('.', '')}` })
+      const name = `P${version.replaceAll('.', '')}`
+      const end = await inTime(
+        () => login({ port, domain, from, version, name }),
+        ({ kind }) => kind !== 'closed',
+      )
       expect(end.kind === 'kicked' ? textOf(end.text) : end, `kick of ${refusal.reason}`).toContain(kick)
       if (status === undefined) return
-      const answer = await ping({ port, domain, from, version })
+      const answer = await inTime(
+        () => ping({ port, domain, from, version }).catch((error: Error) => error),
+        (outcome) => !(outcome instanceof Error),
+      )
+      if (answer instanceof Error) throw answer
       if (!('version' in answer)) throw new Error('the library took the answer for a legacy one')
       expect(textOf(answer.description), `status of ${refusal.reason}`).toContain(status)
       // With another number the client would show "outdated" in place of the text.

@@ -116,7 +116,7 @@ describe('a look-up of a backend’s name', () => {
 
   it('gives up on a dead resolver, without taking a thread from anybody', async () => {
     dns.isDead = true
-    const lookUps = await names()
+    const lookUps = await names({ tryTimeoutMs: 500 })
     const four = Promise.all(['a', 'b', 'c', 'd'].map((label) => lookUps.lookUp(`${label}.test`, true)))
     while (!dns.questions.includes('A d.test')) await readFile('/etc/hosts')
     // One of these for each call of dns.lookup; four of them are all the threads that libuv has.
@@ -126,11 +126,20 @@ describe('a look-up of a backend’s name', () => {
   })
 })
 
-async function names({ hosts = '', resolv = '' }: { hosts?: string; resolv?: string } = {}): Promise<NameLookup> {
+/** A resolver that lives is waited for, however busy the machine is. */
+async function names({
+  hosts = '',
+  resolv = '',
+  tryTimeoutMs = 10_000,
+}: {
+  hosts?: string
+  resolv?: string
+  tryTimeoutMs?: number
+} = {}): Promise<NameLookup> {
   const [hostsFile, resolvConf] = [join(folder, 'hosts'), join(folder, 'resolv.conf')]
   await writeFile(hostsFile, hosts)
   await writeFile(resolvConf, resolv)
-  return new NameLookup({ resolvers: [dns.address], hostsFile, resolvConf, tryTimeoutMs: 500 })
+  return new NameLookup({ resolvers: [dns.address], hostsFile, resolvConf, tryTimeoutMs })
 }
 
 function to(address: string, port?: number) {
