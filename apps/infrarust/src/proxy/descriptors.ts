@@ -4,10 +4,15 @@ import { readFileSync } from 'node:fs'
 /**
  * How many connections fit: the descriptor limit of this process less 10 %, which files, the log and the proxy's own
  * connections need. Node has raised the limit to what the system allows before our first line runs.
+ *
+ * @param limit of open descriptors
  */
-export function connectionsThatFit(): number {
-  return Math.floor(descriptorLimit() * 0.9)
+export function connectionsThatFit(limit: number = descriptorLimit()): number {
+  return Math.max(1, limit - Math.max(Math.ceil(limit * 0.1), OWN_DESCRIPTORS))
 }
+
+/** A proxy that serves nobody has some thirty open. Where a tenth of a small limit is less, mute connections would take all. */
+const OWN_DESCRIPTORS = 48
 
 /** For systems that have no such limit. */
 const UNLIMITED = 1_000_000
