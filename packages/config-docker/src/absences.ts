@@ -50,9 +50,14 @@ export class Absences {
 
 const REMOVED: Condition = { kind: 'down', sinceMs: undefined }
 
-/** A container that was recreated has another id and the same name: the new one stands for both. */
+/**
+ * A container that was recreated has another id and the same name: the new one stands for both, from its first start on.
+ * Until then (`compose up` waits for what it depends on) the old one is what its players miss.
+ */
 function isRemoved({ id, name }: Container, now: readonly Container[]): boolean {
-  return !now.some((container) => container.id === id || container.name === name)
+  return !now.some(
+    (container) => container.id === id || (container.name === name && container.condition.kind !== 'never-started'),
+  )
 }
 
 /** An unhealthy container runs: its domains are answered for as long as it does. */

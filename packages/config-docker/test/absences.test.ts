@@ -39,6 +39,16 @@ describe('a container that does not run', () => {
     expect(nextChangeInMs).toBe(10_000)
     expect(absences.update(view(0, { ...LOBBY, id: 'new' }), 10_000).containers).toHaveLength(1)
   })
+  // compose makes the new container, removes the old one, and starts the new one when its dependencies are healthy.
+  it('was removed and is still answered for while another one has its name and waits for its first start', () => {
+    const absences = new Absences(10_000)
+    absences.update(view(0, LOBBY), 0)
+    const made: Container = { ...LOBBY, id: 'new', condition: { kind: 'never-started' } }
+    const present = absences.update(view(0, made), 1_000)
+    expect(present.containers).toEqual([{ ...LOBBY, condition: { kind: 'down', sinceMs: undefined } }])
+    expect(present.nextChangeInMs).toBe(10_000)
+    expect(absences.update(view(0, { ...LOBBY, id: 'new' }), 2_000).containers).toEqual([{ ...LOBBY, id: 'new' }])
+  })
   it('goes at once where no time is given', () => {
     const absences = new Absences(0)
     absences.update(view(0, LOBBY), 0)
