@@ -14,7 +14,7 @@ const containerKeys: KeyTable<ContainerKeys> = keyTable<ContainerKeys>({
     type: boolean,
     default: undefined,
     absent: '`exposed_by_default` of `[docker]`',
-    description: 'Whether the container is a server. One label for the whole container.',
+    description: 'Whether the container is a server. With several in one container, `false` takes one of them out.',
     example: true,
     reload: 'live',
   },

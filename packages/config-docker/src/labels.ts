@@ -39,17 +39,20 @@ export function readContainerLabels(container: Pick<Container, 'name' | 'labels'
   // The network is a fact of the container, so one label serves all its servers.
   const sharedNetwork = labels.get('network')
   if (byServer.size > 1 && isOnlyNetwork(byServer.get(undefined))) byServer.delete(undefined)
-  const servers = [...byServer].map(([name, own]): LabelledServer => {
+  const servers = [...byServer].flatMap(([name, own]): readonly LabelledServer[] => {
     const inherited: [string, string][] = sharedNetwork === undefined ? [] : [['network', sharedNetwork]]
     const { values, faults } = readLabels(labelKeys, new Map([...inherited, ...own]))
-    const { port, network, ...rest } = values
-    return {
-      name,
-      values: rest,
-      port: typeof port === 'number' ? port : undefined,
-      network: typeof network === 'string' ? network.trim() : undefined,
-      problems: [...enabled.faults, ...faults.map((fault) => inServer(fault, name))].map(inWords),
-    }
+    const { enable: isWanted, port, network, ...rest } = values
+    if (isWanted === false) return []
+    return [
+      {
+        name,
+        values: rest,
+        port: typeof port === 'number' ? port : undefined,
+        network: typeof network === 'string' ? network.trim() : undefined,
+        problems: [...enabled.faults, ...faults.map((fault) => inServer(fault, name))].map(inWords),
+      },
+    ]
   })
   return { kind: 'servers', servers }
 }

@@ -114,6 +114,16 @@ describe('what labels say', () => {
       { name: 'b', values: { domains: ['b.example.com'] }, port: 25_566, network: 'back', problems: [] },
     ])
   })
+  it('may take one of several servers out', () => {
+    const read = servers({
+      'a.enable': 'yes',
+      'a.domains': 'a.example.com',
+      'b.enable': 'no',
+      'b.domains': 'b.example.com',
+    })
+    expect(read).toMatchObject([{ name: 'a', values: { domains: ['a.example.com'] }, problems: [] }])
+    expect(read[0]?.values).not.toHaveProperty('enable')
+  })
   it("may be the container's own server beside named ones", () => {
     const read = servers({ domains: 'own.example.com', 'a.domains': 'a.example.com' })
     expect(read.map(({ name, values }) => [name, values])).toEqual([
@@ -139,6 +149,7 @@ describe('a wrong label', () => {
     ['timeouts.connect', '3', 'infrarust.timeouts.connect is "3"; write a duration with its unit, such as "3s"'],
     ['send_proxy_protocol', 'v3', 'infrarust.send_proxy_protocol is "v3"; write true (version 2), false, "v1" or "v2"'],
     ['a.domians', 'x.y', 'infrarust.a.domians="x.y" is unknown; did you mean "domains"?'],
+    ['a.enable', 'treu', 'infrarust.a.enable is "treu"; write true or false'],
     ['a.port', '0', 'infrarust.a.port is 0; a port is a number from 1 to 65535'],
     ['domains.x', 'y', 'infrarust.domains.x="y" is unknown; "domains" has no keys below it'],
   ]
