@@ -11,7 +11,7 @@ export type Meaning =
 export interface LabelledServer {
   /** The middle part of `infrarust.<server>.<key>`; undefined for the container's own server. */
   readonly name: string | undefined
-  /** As a TOML file would hold them; what is wrong is left out. */
+  /** As a TOML file would hold them; what is wrong is there too, and unknown labels are not. */
   readonly values: Readonly<Record<string, unknown>>
   readonly port: number | undefined
   readonly network: string | undefined

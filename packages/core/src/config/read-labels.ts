@@ -4,7 +4,7 @@ import type { KeyTable, Row, ShortForm } from './table.ts'
 import type { ValueType } from './value-type.ts'
 
 export interface LabelReading {
-  /** The values as a TOML file would hold them, those with a fault left out. */
+  /** The values as a TOML file would hold them. Those with a fault are there too: a rejected server shows its domains. */
   readonly values: Readonly<Record<string, unknown>>
   readonly faults: readonly LabelFault[]
 }
@@ -40,7 +40,8 @@ export function readLabels(
     const written = found.type.fromText(text)
     const reading = found.type.read(written)
     if (reading.kind === 'fault') faults.push({ name, text, fault: reading.fault })
-    else put(values, path, found.short === undefined ? written : found.short.expand(reading.value))
+    const isShort = reading.kind === 'value' && found.short !== undefined
+    put(values, path, isShort ? found.short.expand(reading.value) : written)
   }
   return { values, faults }
 }

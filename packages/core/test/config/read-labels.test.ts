@@ -58,8 +58,15 @@ describe('a wrong label', () => {
     ['domains', 'a b', 'holds "a b"; write a domain'],
     ['default', 'on', 'is "on"; write true or false'],
   ])('%s=%s', (name, text, fault) => {
-    const { values, faults } = readLabels(serverKeys, [[name, text]])
-    expect(values).toEqual({})
+    const { faults } = readLabels(serverKeys, [[name, text]])
     expect(faults).toEqual([{ name, text, fault: expect.stringContaining(fault) }])
+  })
+  // Its server is rejected, and its other domains are to be reserved.
+  it('of a key shows what was written', () => {
+    const { values } = readLabels(serverKeys, [
+      ['domains', 'a.example.com, b ad'],
+      ['domians', 'c.example.com'],
+    ])
+    expect(values).toEqual({ domains: ['a.example.com', 'b ad'] })
   })
 })
