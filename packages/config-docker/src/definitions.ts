@@ -1,4 +1,4 @@
-import type { Diagnostic, ServerDefinition } from '@infrarust/core'
+import { type Diagnostic, parseDomainPattern, type ServerDefinition, show } from '@infrarust/core'
 import { type AddressOptions, chooseAddress, type Vantage } from './address.ts'
 import type { Condition, Container } from './engine/container.ts'
 import { networkOwner } from './engine/follow.ts'
@@ -58,7 +58,7 @@ function defineServer(
   const values = {
     id: idOf(container, server),
     name: server.name ?? name,
-    domains: [`${server.name === undefined ? '' : `${server.name}.`}${name}.docker.local`],
+    domains: defaultDomains(container, server),
     ...server.values,
   }
   const definition: ServerDefinition = {
@@ -85,6 +85,12 @@ function defineServer(
   const addressed = { ...definition, values: { ...values, addresses: [address] } }
   const text = warning === undefined ? {} : { warning: `container "${name}": ${warning}` }
   return { definition: addressed, address, ...text }
+}
+
+/** None where the names are no parts of a domain: then one must be given. */
+function defaultDomains({ name }: Container, server: LabelledServer): readonly string[] {
+  const domain = `${server.name === undefined ? '' : `${server.name}.`}${name}.docker.local`
+  return parseDomainPattern(domain).kind === 'pattern' ? [domain] : []
 }
 
 /** Only what runs, and passes its health check where it has one, is dialled and competes for its domains. */
@@ -134,13 +140,15 @@ function sourceOf({ name }: Pick<Container, 'name'>, server: LabelledServer): st
   return server.name === undefined ? `container "${name}"` : `container "${name}" (server "${server.name}")`
 }
 
+/** Where the registry finds a fault: the whole label, and its value where there is one. */
 function placeOf(
-  { name }: Pick<Container, 'name'>,
+  { name, labels }: Pick<Container, 'name' | 'labels'>,
   server: LabelledServer,
   path: readonly string[],
   prefix: string,
 ): string {
   if (path.length === 0) return sourceOf({ name }, server)
   const label = [prefix, ...(server.name === undefined ? [] : [server.name]), ...path].join('.')
-  return `container "${name}": label ${label}`
+  const text = labels.get(label)
+  return `container "${name}": label ${label}${text === undefined ? '' : `=${show(text)}`}`
 }

@@ -98,6 +98,25 @@ describe('what a container means', () => {
     const definition = only(labelled(recorded('lobby'), { 'infrarust.proxy_protocol.add_authority': 'true' }))
     expect(definition.locate?.(['proxy_protocol'])).toBe('container "lobby": label infrarust.proxy_protocol')
     expect(definition.locate?.([])).toBe('container "lobby"')
+    const empty = only(labelled(recorded('lobby'), { 'infrarust.domains': '' }))
+    expect(empty.locate?.(['domains'])).toBe('container "lobby": label infrarust.domains=""')
+  })
+  it.each(['a..b', 'x'.repeat(64)])('named %s, which is no part of a domain, must be given one', (name) => {
+    const unnamed = { ...labelled(recorded('lobby'), {}), name }
+    expect(validateServer(only(unnamed), 'docker')).toMatchObject({
+      problems: [{ path: ['domains'], message: expect.stringContaining('nobody can reach this server') }],
+    })
+    expect(only({ ...labelled(recorded('lobby'), { 'infrarust.domains': 'a.b' }), name }).values.domains).toEqual([
+      'a.b',
+    ])
+    const byDefault = only({ ...labelled(recorded('lobby'), { 'infrarust.default': 'true' }), name })
+    expect(validateServer(byDefault, 'docker')).toHaveProperty('server')
+  })
+  // A player of good.example.com would end up on a wildcard's server.
+  it('shows the good ones of its domains although one is wrong', () => {
+    const definition = only(labelled(recorded('lobby'), { 'infrarust.domains': 'good.example.com, b ad' }))
+    expect(definition).toMatchObject({ values: { domains: ['good.example.com', 'b ad'] } })
+    expect(definition.problems).toHaveLength(1)
   })
   it('may be several servers, each with a key, an id and a domain of its own', () => {
     const { definitions } = define(labelled(recorded('lobby'), { 'infrarust.a.port': '1', 'infrarust.b.port': '2' }))
