@@ -176,13 +176,22 @@ describe('the provider', () => {
       void start({ endpoint, tls: { ca: path('ca'), cert: path('cert'), key: path('key') } })
       await emitted(1)
       expect(emissions[0]).toMatchObject({ servers: [{ key: 'lobby' }] })
-      stop.abort()
-      stop = new AbortController()
-      emissions = []
-      // Without the authority the engine could be anybody.
-      void start({ endpoint, tls: { cert: path('cert'), key: path('key') } })
-      await emitted(1)
-      expect(emissions[0]).toMatchObject({ error: expect.stringContaining('certificate') })
+      const refusals = [
+        // Without the authority the engine could be anybody.
+        [{ cert: path('cert'), key: path('key') }, 'nobody known has signed its certificate; name its authority as ca'],
+        // The kernel may cut the connection before the reason is read.
+        [{ ca: path('ca') }, '(it asks for a client certificate; name cert and key|it closed the connection)'],
+        [{ ca: path('ca'), cert: path('key'), key: path('key') }, 'a file of .docker.tls. is no PEM file'],
+        [{ ca: path('ca'), cert: path('cert'), key: '/nowhere' }, 'tls.key cannot be read: '],
+      ] as const
+      for (const [tls, why] of refusals) {
+        stop.abort()
+        stop = new AbortController()
+        emissions = []
+        void start({ endpoint, tls })
+        await emitted(1)
+        expect(emissions[0]).toMatchObject({ error: expect.stringMatching(`^.* cannot be read: ${why}.*$`) })
+      }
     } finally {
       stop.abort()
       await secured.stop()

@@ -21,18 +21,28 @@ export class EngineError extends Error {
   }
 }
 
+const UNKNOWN_AUTHORITY = 'nobody known has signed its certificate; name its authority as ca in [docker.tls]'
+
+/** By the code of the system, of Node or of OpenSSL. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such socket (ENOENT); start Docker, or mount the socket into the container of the proxy',
   EACCES: 'permission denied (EACCES); run the proxy in the group that owns the socket',
   ECONNRESET: 'it closed the connection (ECONNRESET)',
   ECONNREFUSED: 'nobody listens there (ECONNREFUSED); start Docker',
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'it asks for a client certificate; name cert and key in [docker.tls]',
+  ERR_OSSL_PEM_NO_START_LINE: 'a file of [docker.tls] is no PEM file',
 }
 
 /** The system, or TLS, did not give us a connection or cut it. */
 export function unreachable(cause: unknown): EngineError {
   if (cause instanceof EngineError) return cause
   const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
-  const text = cause instanceof Error ? cause.message : String(cause)
+  // OpenSSL's texts end in a line break.
+  const text = onOneLine(cause instanceof Error ? cause.message : String(cause))
   return new EngineError('unreachable', REASONS[code ?? ''] ?? text, { cause })
 }
 
@@ -43,10 +53,14 @@ export function unreachable(cause: unknown): EngineError {
  */
 export function refused(path: string, status: number, body: string): EngineError {
   const explained = textAt(parseJson(body), 'message') ?? (body.startsWith('<') ? '' : body)
-  const said = explained.replaceAll(/\s+/g, ' ').trim().slice(0, 200)
+  const said = onOneLine(explained).slice(0, 200)
   const hint = status === 403 ? '; a socket proxy must pass this request' : ''
   const request = path.replace(/\?.*$/, '')
   return new EngineError('refused', `it answers ${status} to GET ${request}${hint}${said === '' ? '' : `: ${said}`}`, {
     status,
   })
+}
+
+function onOneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim()
 }
