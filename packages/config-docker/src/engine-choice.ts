@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { type DockerConfig, type DockerEndpoint, type DockerTls, dockerEndpoint } from '@infrarust/core'
 
@@ -10,7 +11,8 @@ export type EngineChoice =
 /**
  * Which engine is meant: the one of `[docker]`, else that of the environment, else the local one.
  *
- * @param environment `DOCKER_HOST`, and `DOCKER_CERT_PATH` with the three files that the `docker` command reads there
+ * @param environment `DOCKER_HOST`; with `DOCKER_TLS_VERIFY` also `DOCKER_CERT_PATH`, else the folder of the `docker`
+ *   command's own configuration, with the three files that it reads there: whoever asks for TLS never gets plain text
  * @see https://docs.docker.com/reference/cli/docker/#environment-variables
  */
 export function chooseEngine(
@@ -18,12 +20,15 @@ export function chooseEngine(
   environment: Readonly<Record<string, string | undefined>>,
 ): EngineChoice {
   if (endpoint !== undefined) return { kind: 'engine', endpoint, tls }
-  const { DOCKER_HOST: host = '', DOCKER_CERT_PATH: folder = '', DOCKER_TLS_VERIFY: verify = '' } = environment
+  const { DOCKER_HOST: host = '', DOCKER_TLS_VERIFY: verify = '' } = environment
   if (host === '') return { kind: 'engine', endpoint: DEFAULT_ENDPOINT, tls }
   const reading = dockerEndpoint.read(host)
   if (reading.kind === 'fault') return { kind: 'fault', problem: `DOCKER_HOST ${reading.fault}` }
   const hasOwnTls = Object.values(tls).some((path) => path !== undefined)
-  if (hasOwnTls || verify === '' || folder === '') return { kind: 'engine', endpoint: reading.value, tls }
+  if (reading.value.kind === 'unix' || hasOwnTls || verify === '')
+    return { kind: 'engine', endpoint: reading.value, tls }
+  const folder =
+    environment.DOCKER_CERT_PATH || environment.DOCKER_CONFIG || join(environment.HOME ?? homedir(), '.docker')
   const file = (name: string) => join(folder, name)
   return {
     kind: 'engine',
