@@ -4,7 +4,7 @@
  * server, settles conflicts and swaps the routing table in one step.
  */
 export interface Provider {
-  /** Shown in logs and in `infrarust providers`; unique in one proxy. */
+  /** What logs and `infrarust providers` call it; one that `infrarust.toml` names is called by its `use` there. */
   readonly name: string
   /**
    * Watches the source until `signal` aborts; emits after that are ignored. Returning (or resolving) early is fine for a

@@ -46,13 +46,8 @@ describe('the example of the documentation', () => {
 
 providerContract('HTTP', async () => {
   const source = await HttpSource.start()
-  const context = { baseDir: '.' }
   return {
-    provider: () => {
-      const made = httpProvider({ url: source.url, interval_seconds: 0.02 }, context)
-      if (made instanceof Promise) throw new Error('the example is not async')
-      return made
-    },
+    provider: () => httpProvider({ url: source.url, interval_seconds: 0.02 }, { baseDir: '.' }),
     put: async (key, domains) => {
       source.entries.set(key, { name: key, domains, addresses: ['127.0.0.1:25566'] })
     },

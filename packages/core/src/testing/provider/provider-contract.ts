@@ -7,8 +7,8 @@ import { WatchedProvider } from './watched-provider.ts'
  * change is complete in the source when its promise resolves, and nothing but the provider's own watching tells it.
  */
 export interface ProviderSubject {
-  /** A new one for the same source at each call: each must find what is there. */
-  provider(): Provider
+  /** A new one for the same source at each call, as your factory makes it: each must find what is there. */
+  provider(): Provider | Promise<Provider>
   /** Adds the server `key`, or replaces it, so that it has exactly these domains. */
   put(key: string, domains: readonly string[]): Promise<void>
   /** Gives the server `key` a value or a key that no server can have. */

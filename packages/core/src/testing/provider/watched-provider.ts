@@ -14,14 +14,14 @@ export class WatchedProvider {
   readonly #noticeMs: number
   readonly #runs: Promise<unknown>[] = []
 
-  constructor(provider: Provider, noticeMs: number) {
+  constructor(provider: Provider | Promise<Provider>, noticeMs: number) {
     this.#noticeMs = noticeMs
     this.#registry = new ProviderRegistry({
       validate: validateServer,
       log: () => {},
       timings: { firstListMs: 2 * noticeMs, debounceMs: 5, restartMs: 50, maxRestartMs: 200 },
     })
-    this.#registry.use([{ name: provider.name, start: (emit, signal) => this.#start(provider, emit, signal) }])
+    this.#registry.use([{ name: 'watched', start: (emit, signal) => this.#start(provider, emit, signal) }])
   }
 
   /** Waits until each of these domains has a route of this kind. */
@@ -66,13 +66,17 @@ export class WatchedProvider {
     return this.lists.slice(this.lists.findIndex(has)).some((list) => !has(list))
   }
 
-  #start(provider: Provider, emit: (emission: Emission) => void, signal: AbortSignal): Promise<void> {
+  #start(made: Provider | Promise<Provider>, emit: (emission: Emission) => void, signal: AbortSignal): Promise<void> {
     const recorded = (emission: Emission) => {
       this.emissions++
       if ('servers' in emission) this.lists.push(emission.servers)
       emit(emission)
     }
-    const run = async () => provider.start(recorded, signal)
+    const run = async () => {
+      // Only a promise is waited for: the races of the suite begin with the first thing that a provider does.
+      const provider = made instanceof Promise ? await made : made
+      await provider.start(recorded, signal)
+    }
     const running = run()
     this.#runs.push(running.catch(() => {}))
     return running
