@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -257,6 +257,23 @@ describe('providers', { timeout: 60_000 }, () => {
     const { stdout, code } = await command('providers')
     expect(stdout).toMatch(/\*\.example\.com/)
     expect(code).toBe(1)
+  })
+  // A factory that asks a database, or a folder that is mounted late, would be left out until the next restart.
+  it('shows why a custom one could not be loaded, and that it serves as soon as it can', async () => {
+    writeFileSync(join(folder, 'infrarust.toml'), `${TOML}[[provider]]\nuse = "./late.mjs"\n`)
+    await proxy.logged('"./late.mjs" cannot be loaded')
+    const last_error = { message: expect.stringContaining('cannot be loaded'), at: expect.any(String) }
+    const custom = { name: './late.mjs', servers: [], problems: [], conflicts: [], last_error }
+    expect(await json('providers')).toMatchObject({ providers: [{ name: 'file' }, { ...custom, state: 'failing' }] })
+    const values = JSON.stringify({ domains: ['late.example.net'], addresses: [`127.0.0.1:${backendPort}`] })
+    const start = `start: (emit) => emit({ servers: [{ key: 'late', source: 'here', values: ${values} }] })`
+    // In one step: a module that was read half would stay what it was then.
+    writeFileSync(join(folder, 'new.mjs'), `export default () => ({ name: 'late', ${start} })`)
+    renameSync(join(folder, 'new.mjs'), join(folder, 'late.mjs'))
+    await proxy.logged('"late" added')
+    expect(await json('providers')).toMatchObject({
+      providers: [{ name: 'file' }, { ...custom, state: 'serving', servers: ['late'] }],
+    })
   })
 })
 

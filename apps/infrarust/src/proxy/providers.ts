@@ -43,7 +43,8 @@ function customProvider({ use, options }: CustomProvider, baseDir: string): Prov
     async start(emit, signal) {
       const loaded = await loadProvider(use, options, baseDir)
       if (signal.aborted) return
-      if (loaded.kind === 'failed') return emit({ error: loaded.message })
+      // Thrown, so that it is tried again: the module, or what its factory asks, may be there by then.
+      if (loaded.kind === 'failed') throw new Error(loaded.message)
       await loaded.provider.start(emit, signal)
     },
   }
