@@ -1,7 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { readLabels, serverKeys, validateServer } from '../../src/index.ts'
+import { type Key, type KeyTable, readLabels, serverKeys, validateServer } from '../../src/index.ts'
 
 type Labels = Readonly<Record<string, string>>
+
+/** Every key of a table and of those below it, with its path. */
+function keysOf(table: KeyTable<unknown>, above: readonly string[] = []): readonly (readonly [string, Key])[] {
+  return table.rows.flatMap(([, row]): readonly (readonly [string, Key])[] => {
+    const path = [...above, row.name]
+    if (row.kind === 'tables') throw new Error(`${path.join('.')}: no label can write a list of tables`)
+    return row.kind === 'key' ? [[path.join('.'), row]] : keysOf(row.table, path)
+  })
+}
+
+/** As it stands in a server's file: `inTable('a.b', 1)` is `{ a: { b: 1 } }`. */
+function inTable(path: string, value: unknown): object {
+  return path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), value) as object
+}
 
 describe('labels', () => {
   const rows: readonly (readonly [labels: Labels, values: object])[] = [
@@ -41,6 +55,19 @@ describe('labels', () => {
     }
     const facts = { key: 'a', source: 'here' }
     expect(validateServer({ ...facts, values }, 'p')).toEqual(validateServer({ ...facts, values: written }, 'p'))
+  })
+})
+
+describe('every key of a server’s file', () => {
+  const facts = { key: 'a', source: 'here' }
+  const reachable = { domains: ['a.example.com'], addresses: ['10.0.0.1:25565'], send_proxy_protocol: true }
+  it.each(keysOf(serverKeys))('is a label that says the same: %s', (path, { example }) => {
+    const text = Array.isArray(example) ? example.join('\n') : String(example)
+    const { values, faults } = readLabels(serverKeys, [[path, text]])
+    expect(faults).toEqual([])
+    const labelled = validateServer({ ...facts, values: { ...reachable, ...values } }, 'p')
+    expect(labelled).toEqual(validateServer({ ...facts, values: { ...reachable, ...inTable(path, example) } }, 'p'))
+    expect(labelled).toHaveProperty('server')
   })
 })
 
