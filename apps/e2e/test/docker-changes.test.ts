@@ -19,11 +19,8 @@ describe.runIf(havePeers('changes of containers', 'dockerd'))('a change of a con
     await dockerd.network('two')
   })
   beforeEach(async () => {
-    // So long a poll that it explains nothing here.
-    infrarust = await Infrarust.start({
-      toml: `[docker]\nendpoint = "${dockerd.endpoint}"\npoll_interval = "1h"\noffline_time = "10s"\n`,
-    })
-    table = new WatchedTable(dockerd, { poll_interval: '1h', offline_time: '10s' })
+    infrarust = await Infrarust.start({ toml: configuration() })
+    table = new WatchedTable(dockerd, { poll_interval: '1h' })
   })
   afterEach(async () => {
     await infrarust.stop()
@@ -35,6 +32,9 @@ describe.runIf(havePeers('changes of containers', 'dockerd'))('a change of a con
     await dockerd?.dispose()
   })
 
+  /** So long a poll that it explains nothing here. */
+  const configuration = (more = ''): string =>
+    `[docker]\nendpoint = "${dockerd.endpoint}"\npoll_interval = "1h"\n${more}`
   const at = async (name: string, network = 'one'): Promise<string> => `${await dockerd.address(name, network)}:25565`
   const becomes = async (wanted: string, domain = DOMAIN): Promise<void> => {
     took.push(await table.leadsTo(domain, wanted))
@@ -110,7 +110,22 @@ describe.runIf(havePeers('changes of containers', 'dockerd'))('a change of a con
     await dockerd.stop('lobby')
     await becomes('server_down')
     // After `offline_time` it is as if it had never been there.
+    infrarust.writeConfiguration(configuration('offline_time = "3s"\n'))
     await leadsTo(infrarust, DOMAIN, 'unknown_domain')
+  })
+
+  // compose starts the new container only when what it depends on is healthy.
+  it('into another container keeps its players waiting until that one is started', async () => {
+    await dockerd.run('lobby', { network: 'one', labels: LABELS })
+    await becomes(await at('lobby'))
+    await dockerd.remove('lobby')
+    await dockerd.create('lobby', { network: 'one', labels: LABELS })
+    // Whoever reads the list now sees the new one, which has never been started.
+    await dockerd.run('other', { network: 'one', labels: { 'infrarust.enable': 'true' } })
+    await becomes(await at('other'), 'other.docker.local')
+    expect(await loginAt(infrarust, DOMAIN)).toBe('server_down')
+    await dockerd.start('lobby')
+    await becomes(await at('lobby'))
   })
 
   it('into another container, with other labels or another address, is followed', async () => {

@@ -98,7 +98,6 @@ describe.runIf(havePeers('an engine that goes away', 'dockerd'))('an engine', ()
     )
     // A burst that goes on is looked at now and then, or its first change would wait for its last.
     expect(table.swaps).toBeLessThanOrEqual(2 + burstMs / BURST_QUIET_MS)
-    expect(table.swaps).toBeLessThan(410 / 4)
     expect(share).toBeLessThan(0.5)
   })
 })

@@ -45,6 +45,6 @@ describe.runIf(havePeers('the provider contract on Docker', 'dockerd'))('on a re
         dispose: () => dockerd.clear(),
       }
     },
-    { noticeMs: 20_000 },
+    { noticeMs: 30_000 },
   )
 })

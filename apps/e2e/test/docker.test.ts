@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -43,7 +42,8 @@ describe.runIf(havePeers('containers as servers', 'dockerd'))('containers of a r
     await dockerd.run('lobby', { network: 'games', labels })
     // Each ping goes to the server itself, so that the address of the player does too.
     const infrarust = await proxy('[status_cache]\nttl = "0s"\n')
-    await infrarust.logged('server \\"lobby\\" added')
+    const endpoint = `${await dockerd.address('lobby', 'games')}:25565`
+    await leadsTo(infrarust, 'lobby.example.com', endpoint)
 
     for (const domain of ['lobby.example.com', 'eu.hub.example.com']) {
       const answer = await ping({ port: infrarust.port, domain, from: '127.0.0.7' })
@@ -53,7 +53,6 @@ describe.runIf(havePeers('containers as servers', 'dockerd'))('containers of a r
     if (end.kind !== 'joined') throw new Error(JSON.stringify(end))
     await leave(end.client)
     const record = await infrarust.record(({ player }) => player === 'Alex')
-    const endpoint = `${await dockerd.address('lobby', 'games')}:25565`
     expect(record).toMatchObject({ server: 'lobby', endpoint, client: '127.0.0.8', client_port: end.seen.port })
   })
 
@@ -133,11 +132,9 @@ interval_seconds = 1
   it('come and go with the [docker] table while the proxy runs', async () => {
     await dockerd.run('lobby', { network: 'games', labels: { 'infrarust.enable': 'true' } })
     const infrarust = running.add(await Infrarust.start())
-    const file = join(infrarust.folder, 'infrarust.toml')
-    const bind = `bind = "127.0.0.1:${infrarust.port}"\n`
-    writeFileSync(file, `${bind}[docker]\nendpoint = "${dockerd.endpoint}"\n`)
+    infrarust.writeConfiguration(`[docker]\nendpoint = "${dockerd.endpoint}"\n`)
     await leadsTo(infrarust, 'lobby.docker.local', `${await dockerd.address('lobby', 'games')}:25565`)
-    writeFileSync(file, bind)
+    infrarust.writeConfiguration('')
     await leadsTo(infrarust, 'lobby.docker.local', 'unknown_domain')
   })
 })
