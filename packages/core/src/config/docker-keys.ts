@@ -1,4 +1,5 @@
 import { type KeyTable, keyTable } from './table.ts'
+import { gives, isNot, type ValueType } from './value-type.ts'
 import { type LabelConstraint, labelConstraint } from './values/constraint.ts'
 import { type DockerEndpoint, dockerEndpoint } from './values/docker-endpoint.ts'
 import { duration } from './values/duration.ts'
@@ -34,6 +35,17 @@ export interface DockerTls {
 }
 
 const path = text({ maxLength: 4096 })
+
+/** A dot at its end means the same as none: taken as it is, no label would begin with it, and no server be found. */
+const labelPrefix: ValueType<string> = {
+  ...text({ maxLength: 128 }),
+  read(written) {
+    const reading = text({ maxLength: 128 }).read(written)
+    if (reading.kind === 'fault') return reading
+    const prefix = reading.value.replace(/\.+$/, '')
+    return prefix === '' ? isNot(written, 'write what labels begin with, such as "infrarust"') : gives(prefix)
+  },
+}
 
 const tlsKeys: KeyTable<DockerTls> = keyTable<DockerTls>({
   ca: {
@@ -141,7 +153,7 @@ export const dockerKeys: KeyTable<DockerConfig> = keyTable<DockerConfig>(
     labelPrefix: {
       kind: 'key',
       name: 'label_prefix',
-      type: text({ maxLength: 128 }),
+      type: labelPrefix,
       default: 'infrarust',
       description: 'What the labels begin with, up to the dot.',
       example: 'com.example.minecraft',

@@ -30,6 +30,10 @@ describe('[docker]', () => {
     expect(config.docker?.endpoint).toEqual(endpoint)
   })
 
+  it.each(['mc', 'mc.', ' mc.. '])('reads the label prefix %j without a dot behind it', (written) => {
+    expect(readGateway({ docker: { label_prefix: written } }).config.docker?.labelPrefix).toBe('mc')
+  })
+
   const wrong: readonly (readonly [docker: unknown, message: string])[] = [
     [{ endpoint: 'ssh://me@host' }, 'docker.endpoint is "ssh://me@host"; the proxy does not speak SSH'],
     [{ endpoint: 'unix://docker.sock' }, 'a socket has a whole path'],
@@ -39,6 +43,7 @@ describe('[docker]', () => {
     [{ docker_host: 'unix:///x' }, 'unknown key "docker.docker_host"; write endpoint'],
     [{ constraints: ['=prod'] }, 'docker.constraints holds "=prod"; write a label'],
     [{ use_published_ports: 'never' }, 'write "auto", true or false'],
+    [{ label_prefix: '.' }, 'docker.label_prefix is "."; write what labels begin with'],
     [{ poll_interval: 30 }, 'write a duration with its unit'],
   ]
   it.each(wrong)('refuses %j', (docker, message) => {
