@@ -147,10 +147,15 @@ function fingerprintOf({ values, problems = [], state = 'online' }: ServerDefini
 }
 
 function shownDomains({ values }: ServerDefinition): readonly string[] {
-  const { domains } = values
-  const texts: readonly unknown[] = Array.isArray(domains) ? domains : [domains]
-  return texts.flatMap((text) => {
-    const parsed = typeof text === 'string' ? parseDomainPattern(text) : undefined
-    return parsed?.kind === 'pattern' ? [parsed.pattern] : []
-  })
+  try {
+    const { domains } = values
+    const texts: readonly unknown[] = Array.isArray(domains) ? domains : [domains]
+    return texts.flatMap((text) => {
+      const parsed = typeof text === 'string' ? parseDomainPattern(text) : undefined
+      return parsed?.kind === 'pattern' ? [parsed.pattern] : []
+    })
+  } catch {
+    // A getter of a stranger's object that throws shows nothing.
+    return []
+  }
 }

@@ -186,10 +186,15 @@ describe('a rejected definition', () => {
     })
     const loop: Record<string, unknown> = {}
     loop.self = loop
-    file.list(trap, definition('c', loop), definition('b'))
+    const thrower = {
+      get domains(): never {
+        throw new Error('no database')
+      },
+    }
+    file.list(trap, definition('c', loop), { key: 'd', source: 'd', values: thrower }, definition('b'))
     expect(where(registry.route('b.example.com'))).toBe('b')
     expect(registry.route('a.example.com').kind).toBe('reserved')
-    expect(registry.status()[0]?.problems.length).toBe(2)
+    expect(registry.status()[0]?.problems.length).toBe(3)
   })
 
   it('is read again under new defaults', () => {
