@@ -32,6 +32,8 @@ export class FakeEngine {
   onRequest: (path: string) => void = () => {}
   /** Bodies that no engine sends, by path. */
   readonly oddities = new Map<string, string>()
+  /** Beginnings of paths on which nothing is answered. */
+  readonly silences = new Set<string>()
   /** Statuses other than 200, by the beginning of a path. */
   readonly refusals = new Map<string, number>()
   sinceParameters: string[] = []
@@ -75,6 +77,7 @@ export class FakeEngine {
     const url = new URL(request.url ?? '', 'http://engine')
     this.requests.push(url.pathname)
     this.onRequest(url.pathname)
+    if ([...this.silences].some((path) => url.pathname.startsWith(path))) return
     const [refusal] = [...this.refusals].flatMap(([path, status]) => (url.pathname.startsWith(path) ? [status] : []))
     if (refusal !== undefined) {
       response.writeHead(refusal).end('<html>no</html>')

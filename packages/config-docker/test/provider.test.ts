@@ -96,6 +96,21 @@ describe('the provider', () => {
     expect(emissions.at(-1)).toMatchObject({ servers: [{ key: 'lobby' }, { key: 'published' }], diagnostics: [] })
   })
 
+  // A mount that hangs holds the lock of its container, and every question about that one waits for it.
+  it('is not kept from the others by a container about which the engine says nothing', async () => {
+    engine.silences.add(`/containers/${recorded('published').id}`)
+    void start()
+    await emitted(1)
+    const message = `container "${recorded('published').id.slice(0, 12)}": cannot be read: no answer within 2 s; what was known of it stays`
+    expect(emissions[0]).toEqual({
+      servers: [expect.objectContaining({ key: 'lobby' })],
+      diagnostics: [{ level: 'warn', message }],
+    })
+    engine.silences.clear()
+    await emitted(2)
+    expect(emissions.at(-1)).toMatchObject({ servers: [{ key: 'lobby' }, { key: 'published' }], diagnostics: [] })
+  })
+
   it('says once that the engine is away, and lists all of it when it is back', async () => {
     void start()
     await emitted(1)

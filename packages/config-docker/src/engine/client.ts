@@ -9,7 +9,9 @@ import { EngineError, refused, unreachable } from './errors.ts'
 
 /** A request that is not answered by then is not going to be. */
 const ANSWER_MS = 10_000
-const NO_ANSWER = `no answer within ${ANSWER_MS / 1000} s`
+
+/** An engine answers for a container in milliseconds, unless it is stuck with that one: a mount that hangs, a slow start. */
+const INSPECT_MS = 2_000
 
 /** The four requests that the proxy makes of one endpoint, through dockerode. Everything throws `EngineError`. */
 export class EngineClient {
@@ -62,9 +64,9 @@ export class EngineClient {
 
   /** What `GET /containers/{id}/json` holds; bytes where it is not JSON. */
   inspect(id: string, signal: AbortSignal): Promise<unknown> {
-    return answered(`/containers/${id}/json`, signal, (abortSignal) =>
-      this.#docker.getContainer(encodeURIComponent(id)).inspect({ abortSignal }),
-    )
+    const inspect = (abortSignal: AbortSignal) =>
+      this.#docker.getContainer(encodeURIComponent(id)).inspect({ abortSignal })
+    return answered(`/containers/${id}/json`, signal, inspect, INSPECT_MS)
   }
 
   /** The open answer to `GET /events`, until the signal aborts. */
@@ -75,7 +77,7 @@ export class EngineClient {
     try {
       return await this.#docker.getEvents({ since: sinceSeconds, filters, abortSignal: over.signal })
     } catch (cause) {
-      throw failure('/events', cause, !signal.aborted && over.signal.aborted)
+      throw failure('/events', cause, !signal.aborted && over.signal.aborted ? ANSWER_MS : undefined)
     } finally {
       clearTimeout(late)
     }
@@ -125,17 +127,19 @@ async function answered<Answer>(
   path: string,
   signal: AbortSignal,
   request: (signal: AbortSignal) => Promise<Answer>,
+  withinMs = ANSWER_MS,
 ): Promise<Answer> {
-  const late = AbortSignal.timeout(ANSWER_MS)
+  const late = AbortSignal.timeout(withinMs)
   try {
     return await request(AbortSignal.any([signal, late]))
   } catch (cause) {
-    throw failure(path, cause, late.aborted && !signal.aborted)
+    throw failure(path, cause, late.aborted && !signal.aborted ? withinMs : undefined)
   }
 }
 
-function failure(path: string, cause: unknown, isLate: boolean): EngineError {
-  if (isLate) return unreachable(new Error(NO_ANSWER))
+/** @param waitedMs how long in vain, where that is why */
+function failure(path: string, cause: unknown, waitedMs: number | undefined): EngineError {
+  if (waitedMs !== undefined) return new EngineError('late', `no answer within ${waitedMs / 1000} s`, { cause })
   const status = cause instanceof Error && 'statusCode' in cause ? cause.statusCode : undefined
   return typeof status === 'number' ? refused(path, status, bodyOf(cause)) : unreachable(cause)
 }

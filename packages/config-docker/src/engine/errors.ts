@@ -1,7 +1,10 @@
 import { parseJson, textAt } from './json.ts'
 
-/** `unreachable`: no connection. `refused`: an answer that is no success. `ended`: the stream of events is over. */
-export type EngineErrorCode = 'unreachable' | 'refused' | 'ended'
+/**
+ * `unreachable`: no connection. `late`: no answer in time. `refused`: an answer that is no success. `ended`: the stream of
+ * events is over.
+ */
+export type EngineErrorCode = 'unreachable' | 'late' | 'refused' | 'ended'
 
 /** Why an engine cannot be read; the message is for the operator, and the caller puts the endpoint before it. */
 export class EngineError extends Error {

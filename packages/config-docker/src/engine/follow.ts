@@ -131,12 +131,17 @@ class Views {
       else this.#known.set(container.id, container)
       return undefined
     } catch (cause) {
-      if (!(cause instanceof EngineError) || cause.code !== 'refused' || cause.status === 403) throw cause
+      if (!(cause instanceof EngineError) || !isAboutOne(cause)) throw cause
       this.#expired.add(id)
       const name = this.#known.get(id)?.name ?? id.slice(0, 12)
       return `container "${name}": cannot be read: ${cause.message}; what was known of it stays`
     }
   }
+}
+
+/** Not about the engine as a whole, nor about what a socket proxy passes. */
+function isAboutOne({ code, status }: EngineError): boolean {
+  return code === 'late' || (code === 'refused' && status !== 403)
 }
 
 /** `network_mode: container:…` (a VPN, a pod): its addresses are those of the other one. */
