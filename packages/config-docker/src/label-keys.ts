@@ -44,4 +44,5 @@ const containerKeys: KeyTable<ContainerKeys> = keyTable<ContainerKeys>({
 export const labelKeys: KeyTable<ContainerKeys & ServerFile> = {
   rows: [...containerKeys.rows, ...serverKeys.rows],
   elsewhere: serverKeys.elsewhere,
+  withoutEffect: serverKeys.withoutEffect,
 }

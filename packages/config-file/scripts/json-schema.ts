@@ -4,6 +4,7 @@ interface Described extends JsonSchema {
   readonly description: string
   readonly default?: unknown
   readonly examples?: readonly unknown[]
+  readonly deprecated?: true
 }
 
 /** The JSON Schema of a key table: what an editor completes, explains and underlines. */
@@ -12,8 +13,16 @@ export function jsonSchema(table: KeyTable<unknown>, title: string): object {
 }
 
 function objectSchema(table: KeyTable<unknown>): JsonSchema {
-  const properties = Object.fromEntries(table.rows.map(([, row]) => [row.name, rowSchema(row)]))
+  const properties = {
+    ...Object.fromEntries(table.rows.map(([, row]) => [row.name, rowSchema(row)])),
+    ...Object.fromEntries(Object.entries(table.withoutEffect).map(([name, why]) => [name, withoutEffect(why)])),
+  }
   return { type: 'object', properties, additionalProperties: false }
+}
+
+/** Editors strike it through. */
+function withoutEffect(why: string): Described {
+  return { description: `No effect here: ${why}.`, deprecated: true }
 }
 
 function rowSchema(row: Row): Described {

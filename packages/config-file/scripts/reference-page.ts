@@ -15,7 +15,13 @@ function section(table: KeyTable<unknown>, path: string): string {
   const rows = table.rows.map(([, row]) => row)
   const keys = rows.filter((row) => row.kind === 'key')
   const inner = rows.flatMap((row) => (row.kind === 'key' ? [] : [innerSection(row, path)]))
-  return [keyRows(keys), ...inner].join('\n')
+  return [keyRows(keys), withoutEffect(table), ...inner].filter((part) => part !== '').join('\n')
+}
+
+function withoutEffect({ withoutEffect }: KeyTable<unknown>): string {
+  const names = Object.entries(withoutEffect).map(([name, why]) => `\`${name}\` (${why})`)
+  if (names.length === 0) return ''
+  return `Accepted with a warning, so that files of the Rust Infrarust load, and without effect: ${names.join(', ')}.\n`
 }
 
 function innerSection(row: Exclude<Row, Key>, path: string): string {
@@ -27,6 +33,7 @@ function innerSection(row: Exclude<Row, Key>, path: string): string {
 }
 
 function keyRows(keys: readonly Key[]): string {
+  if (keys.length === 0) return ''
   const lines = keys.map(
     (key) => `| ${[nameOf(key), cell(key.type.name), defaultOf(key), meaningOf(key), code(key.example)].join(' | ')} |`,
   )

@@ -9,14 +9,21 @@ export type LoadedGateway =
       readonly source: 'file' | 'defaults'
       /** `serversDir` and the files of `[docker.tls]` are absolute. */
       readonly config: GatewayConfig
-      /** Tables that are accepted and that nothing acts on yet, such as `rate_limit`. */
-      readonly notYetEnforced: readonly string[]
+      /** What is written in the file and does nothing. */
+      readonly warnings: readonly GatewayWarning[]
       /** As written, with the overrides in it; for showing what a change changed. */
       readonly written: Written
     }
   | { readonly kind: 'missing' }
   /** One line each, beginning with file, line and column. */
   | { readonly kind: 'problems'; readonly problems: readonly string[] }
+
+export interface GatewayWarning {
+  /** `ban.provider`: the same wherever it stands. */
+  readonly key: string
+  /** One line, beginning with file, line and column. */
+  readonly message: string
+}
 
 export type Written = Readonly<Record<string, unknown>>
 
@@ -55,13 +62,17 @@ function interpret(
   locate: (path: readonly string[]) => string,
 ): LoadedGateway {
   const written = withOverrides(values, overrides)
-  const { config, problems, notYetEnforced } = readGateway(written, folder)
-  if (problems.length > 0) {
-    const inPlace = (problem: Problem): string =>
-      `${optionOf(problem, overrides) ?? locate(problem.path)}: ${problem.message}`
-    return { kind: 'problems', problems: problems.map(inPlace) }
+  const { config, problems, warnings } = readGateway(written, folder)
+  const inPlace = (problem: Problem): string =>
+    `${optionOf(problem, overrides) ?? locate(problem.path)}: ${problem.message}`
+  if (problems.length > 0) return { kind: 'problems', problems: problems.map(inPlace) }
+  return {
+    kind: 'config',
+    source,
+    config: withAbsolutePaths(config, folder),
+    warnings: warnings.map((warning) => ({ key: warning.path.join('.'), message: inPlace(warning) })),
+    written,
   }
-  return { kind: 'config', source, config: withAbsolutePaths(config, folder), notYetEnforced, written }
 }
 
 /** Custom providers keep theirs: `loadProvider` tells a path from the name of a package. */

@@ -16,8 +16,8 @@ export type GatewayChange =
       readonly changes: readonly string[]
       /** Names of the keys that differ from what runs and wait for a restart. */
       readonly needRestart: readonly string[]
-      /** Tables that were written just now and that nothing acts on yet. */
-      readonly notYetEnforced: readonly string[]
+      /** What was written just now and does nothing, one line each. */
+      readonly warnings: readonly string[]
     }
   /** The file is wrong or gone: what was in force stays. One line each. */
   | { readonly kind: 'refused'; readonly problems: readonly string[] }
@@ -49,7 +49,7 @@ export function watchGatewayConfig(options: WatchGatewayOptions): GatewayWatch {
   const path = resolve(options.path)
   let running = options.running.config
   let written = options.running.written
-  let unenforced = options.running.notYetEnforced
+  let { warnings } = options.running
   let wasThere = options.running.source === 'file'
   let lastRefusal = ''
 
@@ -81,9 +81,10 @@ export function watchGatewayConfig(options: WatchGatewayOptions): GatewayWatch {
     const { config, needRestart } = reload(running, loaded.config)
     running = config
     written = loaded.written
-    const notYetEnforced = loaded.notYetEnforced.filter((table) => !unenforced.includes(table))
-    unenforced = loaded.notYetEnforced
-    options.onChange({ kind: 'reloaded', config, changes, needRestart, notYetEnforced })
+    const told = new Set(warnings.map(({ key }) => key))
+    warnings = loaded.warnings
+    const news = warnings.filter(({ key }) => !told.has(key)).map(({ message }) => message)
+    options.onChange({ kind: 'reloaded', config, changes, needRestart, warnings: news })
   }
 
   return followSource(

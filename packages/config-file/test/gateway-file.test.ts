@@ -96,10 +96,28 @@ describe('what is wrong in it', () => {
       'infrarust.toml:4:3: listener[0].proxy_protocol.mode is "optional" without trusted: anybody could claim any address; list the networks of your load balancers in trusted',
     ],
     ['bind = ', 'infrarust.toml:1:8: not TOML: invalid value'],
-    ['a = 1\na = 2', 'infrarust.toml:2:1: not TOML: trying to redefine an already defined table or value'],
+    ['a = 1\na = 2', 'infrarust.toml:2:1: not TOML: a is written twice'],
+    ['[log]\nlevel = "info"\n[ log ]', 'infrarust.toml:3:2: not TOML: log is written twice'],
+    ['bind = "0.0.0.0:1\nx = 1', 'infrarust.toml:1:18: not TOML: the text has no quotation mark at its end'],
+    [
+      'bind = localhost',
+      'infrarust.toml:1:8: not TOML: invalid value; a text, such as an address or a duration, stands in quotation marks',
+    ],
+    ['telemetri.metrics.enabled = 1\n', expect.stringMatching(/^infrarust\.toml:1:1: unknown key "telemetri"; known/)],
+    ['[telemetri.metrics]\n', expect.stringMatching(/^infrarust\.toml:1:2: unknown key "telemetri"; known/)],
     ['x = 99999999999999999999', 'infrarust.toml:1:5: not TOML: integer value cannot be represented losslessly'],
   ])('%j', async (content, problem) => {
     expect(await problemsOf(content)).toEqual([problem])
+  })
+  it('may be no mistake: what does nothing here is a warning at its place', async () => {
+    writeFileSync(path, 'max_connections = 5\nworker_threads = 4\n\n[ban]\nprovider = "none"\n')
+    expect(await loadGatewayConfig(path)).toMatchObject({
+      kind: 'config',
+      warnings: [
+        { key: 'worker_threads', message: expect.stringMatching(/:2:1: worker_threads has no effect here: /) },
+        { key: 'ban.provider', message: expect.stringMatching(/:5:1: ban\.provider has no effect here: /) },
+      ],
+    })
   })
   it('is told all at once, each at its place', async () => {
     const problems = await problemsOf('bind = 7\n[log]\nlevel = 1\nformat = 2\n')

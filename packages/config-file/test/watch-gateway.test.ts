@@ -114,6 +114,15 @@ describe('a change of infrarust.toml', () => {
     writeFileSync(path, 'max_connections = 7')
     expect(await change(1)).toMatchObject({ kind: 'reloaded', config: { maxConnections: 7 } })
   })
+  it('warns of what does nothing, once for each key', async () => {
+    writeFileSync(path, 'worker_threads = 1')
+    await watchIt()
+    writeFileSync(path, 'max_connections = 5\nworker_threads = 2\nso_reuseport = false')
+    expect(await change(1)).toMatchObject({
+      kind: 'reloaded',
+      warnings: [expect.stringMatching(/:3:1: so_reuseport has no effect here: /)],
+    })
+  })
   it('does not undo the command line', async () => {
     writeFileSync(path, 'bind = "127.0.0.1:1"')
     await watchIt({ bind: '127.0.0.1:9' })

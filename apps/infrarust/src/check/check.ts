@@ -42,21 +42,16 @@ export async function checkConfiguration(options: GlobalOptions): Promise<Checke
     const findings = configuration.problems.map((message): Finding => ({ level: 'error', message }))
     return { ok: false, listeners: [], servers: [], findings }
   }
-  const { config, notYetEnforced } = configuration.loaded
+  const { config, warnings } = configuration.loaded
   const baseDir = dirname(configuration.path)
   const { servers, findings: found } = await firstSnapshot(new Providers(config, baseDir).of(config))
   const findings = [...found, ...addressListFindings(config, servers, baseDir)]
-  const unenforced = notYetEnforced.map(
-    (table): Finding => ({
-      level: 'warn',
-      message: `[${table}] is read and checked, but not enforced by this version`,
-    }),
-  )
+  const withoutEffect = warnings.map(({ message }): Finding => ({ level: 'warn', message }))
   return {
     ok: !findings.some(({ level }) => level === 'error'),
     listeners: config.listeners.map(checkedListener),
     servers: servers.map(checkedServer),
-    findings: [...unenforced, ...findings],
+    findings: [...withoutEffect, ...findings],
   }
 }
 

@@ -10,10 +10,5 @@ export function logReload(logger: Logger, change: GatewayChange): void {
   if (change.changes.length === 0) logger.info('configuration read again: nothing changed')
   for (const line of change.changes) logger.info(`configuration changed: ${line}`)
   for (const key of change.needRestart) logger.warn(`configuration: ${key} changes with the next start`)
-  notYetEnforced(logger, change.notYetEnforced)
-}
-
-/** Tables that are checked and that nothing acts on: nobody should believe themselves protected by one. */
-export function notYetEnforced(logger: Logger, tables: readonly string[]): void {
-  for (const table of tables) logger.warn(`[${table}] is read and checked, but not enforced by this version`)
+  for (const warning of change.warnings) logger.warn(warning)
 }

@@ -33,7 +33,7 @@ import { addressText } from '../log/address.ts'
 import { ConnectionLog } from '../log/connections.ts'
 import type { Log } from '../log/logger.ts'
 import { logMismatch } from '../log/mismatch.ts'
-import { logReload, notYetEnforced } from '../log/reload.ts'
+import { logReload } from '../log/reload.ts'
 import { logServers } from '../log/servers.ts'
 import { version } from '../version.ts'
 import { enforceBans } from './bans.ts'
@@ -147,7 +147,8 @@ export class RunningProxy {
     })
     this.#gateway.attach(this.#transport)
     enforceBans(this.#data.bans, this.#gateway, logger, () => this.#config.ban.isLogged)
-    notYetEnforced(logger, loaded.notYetEnforced)
+    // Nobody should believe that a key acts which does not.
+    for (const { message } of loaded.warnings) logger.warn(message)
     this.#watch = this.#follow(configuration)
   }
 

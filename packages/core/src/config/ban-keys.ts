@@ -10,33 +10,41 @@ export interface BanConfig {
   readonly isLogged: boolean
 }
 
-export const banKeys: KeyTable<BanConfig> = keyTable<BanConfig>({
-  file: {
-    kind: 'key',
-    name: 'file',
-    type: text({ maxLength: 4096 }),
-    default: 'bans.db',
-    description:
-      'The ban store, in `data_dir`. One that ends in `.json` is imported once into `bans.db` beside it and left as it is.',
-    example: '/var/lib/infrarust/bans.db',
-    reload: 'live',
+export const banKeys: KeyTable<BanConfig> = keyTable<BanConfig>(
+  {
+    file: {
+      kind: 'key',
+      name: 'file',
+      type: text({ maxLength: 4096 }),
+      default: 'bans.db',
+      description:
+        'The ban store, in `data_dir`. One that ends in `.json` is imported once into `bans.db` beside it and left as it is.',
+      example: '/var/lib/infrarust/bans.db',
+      reload: 'live',
+    },
+    purgeIntervalMs: {
+      kind: 'key',
+      name: 'purge_interval',
+      type: duration({ minMs: 1_000 }),
+      default: '5m',
+      description: 'How often expired bans are taken out of the store; they end on time whatever this says.',
+      example: '1h',
+      reload: 'live',
+    },
+    isLogged: {
+      kind: 'key',
+      name: 'enable_audit_log',
+      type: boolean,
+      default: true,
+      description: 'Whether each ban and unban has a line in the log; the audit trail in the store is always kept.',
+      example: false,
+      reload: 'live',
+    },
   },
-  purgeIntervalMs: {
-    kind: 'key',
-    name: 'purge_interval',
-    type: duration({ minMs: 1_000 }),
-    default: '5m',
-    description: 'How often expired bans are taken out of the store; they end on time whatever this says.',
-    example: '1h',
-    reload: 'live',
+  {
+    withoutEffect: {
+      provider: 'bans are always those of the ban store',
+      check_timeout: 'the ban store answers at once',
+    },
   },
-  isLogged: {
-    kind: 'key',
-    name: 'enable_audit_log',
-    type: boolean,
-    default: true,
-    description: 'Whether each ban and unban has a line in the log; the audit trail in the store is always kept.',
-    example: false,
-    reload: 'live',
-  },
-})
+)

@@ -171,9 +171,11 @@ export const dockerKeys: KeyTable<DockerConfig> = keyTable<DockerConfig>(
     tls: { kind: 'table', name: 'tls', description: 'Files for a `tcp://` endpoint with TLS.', table: tlsKeys },
   },
   {
-    docker_host: 'write endpoint',
-    polling_interval: 'write poll_interval',
-    watch: 'remove it: changes are always noticed at once',
-    default_domains: 'remove it: write the label domains on the container',
+    elsewhere: {
+      docker_host: 'write endpoint',
+      polling_interval: 'write poll_interval',
+      watch: 'remove it: changes are always noticed at once',
+      default_domains: 'remove it: write the label domains on the container',
+    },
   },
 )

@@ -16,7 +16,7 @@ import { ipFilterKeys } from './ip-filter-keys.ts'
 import { logKeys } from './log-keys.ts'
 import { type CustomProviderFile, providerKeys } from './provider-keys.ts'
 import { receivedProxyProtocolKeys } from './proxy-protocol-keys.ts'
-import { rateLimitKeys } from './rate-limit-keys.ts'
+import { type RateLimitFile, rateLimitKeys } from './rate-limit-keys.ts'
 import { type KeyTable, keyTable } from './table.ts'
 import { type BindAddress, bindAddress } from './values/address.ts'
 import { choice } from './values/choice.ts'
@@ -24,12 +24,13 @@ import { duration } from './values/duration.ts'
 import { boolean, integer, text } from './values/plain.ts'
 
 /** What `infrarust.toml` says, key by key; `readGateway` makes the listeners of it. */
-export interface GatewayFile extends Omit<GatewayConfig, 'listeners' | 'providers'> {
+export interface GatewayFile extends Omit<GatewayConfig, 'listeners' | 'providers' | 'rateLimit'> {
   readonly bind: BindAddress | undefined
   readonly receiveProxyProtocol: boolean | undefined
   readonly proxyProtocol: ReceivedProxyProtocol
   readonly listeners: readonly ListenerFile[]
   readonly providers: readonly CustomProviderFile[]
+  readonly rateLimit: RateLimitFile
 }
 
 export interface ListenerFile {
@@ -38,7 +39,7 @@ export interface ListenerFile {
   readonly proxyProtocol: ReceivedProxyProtocol
 }
 
-const listenerKeys: KeyTable<ListenerFile> = keyTable<ListenerFile>({
+export const listenerKeys: KeyTable<ListenerFile> = keyTable<ListenerFile>({
   name: {
     kind: 'key',
     name: 'name',
@@ -185,6 +186,9 @@ const transportKeys: KeyTable<TransportConfig> = keyTable<TransportConfig>({
     reload: 'restart',
   },
 })
+
+const NO_PLUGINS = 'there are no plugins here'
+const NO_COMMANDS = 'there are no commands in the game here'
 
 /** Keys of `infrarust.toml`. */
 export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
@@ -334,11 +338,22 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
     },
   },
   {
-    worker_threads: 'write threads in [transport], or remove it',
-    so_reuseport: 'remove it: a second process on the same port would take half of the players unseen',
-    plugins_dir: 'remove it: there are no WASM plugins here',
-    plugins: 'remove it: there are no WASM plugins here',
-    wasm: 'remove it: there are no WASM plugins here',
-    announce_proxy_commands: 'remove it: there are no in-game commands here',
+    withoutEffect: {
+      worker_threads: 'threads are set in [transport]',
+      so_reuseport: 'a second process on the same port would take half of the players unseen',
+      connect_max_attempts: 'every address of a server is tried',
+      active_health: 'an address that does not answer is found out by trying it',
+      announce_proxy_commands: NO_COMMANDS,
+      permissions: NO_COMMANDS,
+      plugins_dir: NO_PLUGINS,
+      plugins: NO_PLUGINS,
+      plugin_messaging: NO_PLUGINS,
+      wasm: NO_PLUGINS,
+      events: NO_PLUGINS,
+      auth: 'the proxy does not authenticate players',
+      forwarding: 'servers learn the address of a player from send_proxy_protocol',
+      telemetry: 'metrics are served where [admin] says',
+      web: 'infrarust status and the other commands reach the running proxy',
+    },
   },
 )

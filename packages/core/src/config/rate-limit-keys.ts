@@ -3,7 +3,7 @@ import { type Key, type KeyTable, keyTable } from './table.ts'
 import { duration } from './values/duration.ts'
 import { list } from './values/list.ts'
 import { network } from './values/network.ts'
-import { integer } from './values/plain.ts'
+import { boolean, integer } from './values/plain.ts'
 
 /** `[rate_limit]` of `infrarust.toml`. A number of 0 switches its limit off. */
 export interface RateLimitConfig {
@@ -22,6 +22,11 @@ export interface RateLimitConfig {
   /** How much of an address names one client, in bits. */
   readonly ipv4Prefix: number
   readonly ipv6Prefix: number
+}
+
+/** What the table says: with `enabled = false` every number of `RateLimitConfig` that limits something is 0. */
+export interface RateLimitFile extends RateLimitConfig {
+  readonly isEnabled: boolean
 }
 
 /** `[rate_limit]` of a server. What is undefined takes the gateway's value, so that a reload of that reaches every server. */
@@ -119,7 +124,16 @@ const ipv6Prefix: Key<number> = {
   reload: 'live',
 }
 
-export const rateLimitKeys: KeyTable<RateLimitConfig> = keyTable<RateLimitConfig>({
+export const rateLimitKeys: KeyTable<RateLimitFile> = keyTable<RateLimitFile>({
+  isEnabled: {
+    kind: 'key',
+    name: 'enabled',
+    type: boolean,
+    default: true,
+    description: '`false` switches all limits of this table off.',
+    example: false,
+    reload: 'live',
+  },
   maxConnections,
   windowMs,
   statusMax,

@@ -1,18 +1,18 @@
 import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
 import type { Problem } from '../provider/validate.ts'
 import type { CustomProvider, GatewayConfig, ListenerConfig, ReceivedProxyProtocol } from './gateway.ts'
-import { type GatewayFile, gatewayKeys, type ListenerFile } from './gateway-keys.ts'
-import { notYetEnforced } from './not-yet-enforced.ts'
+import { type GatewayFile, gatewayKeys, type ListenerFile, listenerKeys } from './gateway-keys.ts'
 import { receivedProxyProtocolKeys } from './proxy-protocol-keys.ts'
-import { isRecord, readTable } from './read-table.ts'
+import type { RateLimitConfig, RateLimitFile } from './rate-limit-keys.ts'
+import { isRecord, readTable, suggestionFor } from './read-table.ts'
 import { pathText } from './table.ts'
 
 export interface GatewayReading {
   /** Not to be used where there are problems. */
   readonly config: GatewayConfig
   readonly problems: readonly Problem[]
-  /** Tables that were written and are checked, but that nothing acts on yet: the program says so once. */
-  readonly notYetEnforced: readonly string[]
+  /** What was written and does nothing: the program says so once. */
+  readonly warnings: readonly Problem[]
 }
 
 /**
@@ -22,18 +22,15 @@ export interface GatewayReading {
  * @param folder  where the paths of pictures begin that are relative; without it they are refused
  */
 export function readGateway(written: unknown, folder?: string): GatewayReading {
-  const { value: file, problems: found } = readTable(gatewayKeys, withAbsoluteFavicons(written, 'default_motd', folder))
-  const problems = [...found]
+  const reading = readTable(gatewayKeys, withAbsoluteFavicons(written, 'default_motd', folder))
+  const { value: file, warnings } = reading
+  const problems = [...reading.problems]
   const proxyProtocol = globalProxyProtocol(file, written, problems)
   const listeners = readListeners(file, written, proxyProtocol, problems)
   refuseOptionalWithoutTrusted(listeners, written, problems)
-  const { bind, receiveProxyProtocol, proxyProtocol: _, ...rest } = file
+  const { bind, receiveProxyProtocol, proxyProtocol: _, rateLimit, ...rest } = file
   const providers = readProviders(file, written, problems)
-  return {
-    config: { ...rest, listeners, providers },
-    problems,
-    notYetEnforced: notYetEnforced(gatewayKeys, written),
-  }
+  return { config: { ...rest, listeners, providers, rateLimit: limitsInForce(rateLimit) }, problems, warnings }
 }
 
 const DEFAULT_BIND = { text: '0.0.0.0:25565', host: '0.0.0.0', port: 25_565 }
@@ -87,8 +84,9 @@ function placeListener(
   const path = ['listener', String(index)]
   const { bind } = listener
   if (bind === undefined) {
-    // A bind that is there and wrong has its problem already.
-    if (isRecord(valueAt(written, path)) && !hasKey(written, ...path, 'bind'))
+    const table = valueAt(written, path)
+    // A bind that is there and wrong, or misspelt, has its problem already.
+    if (isRecord(table) && !Object.keys(table).some((name) => (suggestionFor(listenerKeys, name) ?? name) === 'bind'))
       problems.push({
         path,
         message: `[[listener]] number ${index + 1} has no bind; add one such as bind = "0.0.0.0:25566"`,
@@ -103,15 +101,28 @@ function placeListener(
 function refuseTwice(listeners: readonly PlacedListener[], problems: Problem[]): void {
   for (const [index, listener] of listeners.entries()) {
     const earlier = listeners.slice(0, index)
-    // Port 0 is another port each time.
-    if (listener.port !== 0 && earlier.some(({ host, port }) => host === listener.host && port === listener.port))
+    const taken = earlier.find((other) => overlap(other, listener))
+    if (taken !== undefined)
       problems.push({
         path: [...listener.path, 'bind'],
-        message: `two listeners bind ${listener.host} port ${listener.port}`,
+        message:
+          taken.host === listener.host
+            ? `two listeners bind ${listener.host} port ${listener.port}`
+            : `${listener.host} and ${taken.host} of another listener overlap on port ${listener.port}: 0.0.0.0 is every IPv4 address, :: every address`,
       })
     else if (earlier.some(({ name }) => name === listener.name))
       problems.push({ path: [...listener.path, 'name'], message: `two listeners are called "${listener.name}"` })
   }
+}
+
+/** Whether the system gives both addresses to one program only. Port 0 is another port each time. */
+function overlap(a: ListenerConfig, b: ListenerConfig): boolean {
+  return a.port === b.port && a.port !== 0 && (a.host === b.host || covers(a.host, b.host) || covers(b.host, a.host))
+}
+
+/** A wildcard takes the port of each address of its family; `::` is bound for IPv4 too. */
+function covers(wildcard: string, host: string): boolean {
+  return wildcard === '::' || (wildcard === '0.0.0.0' && /^[\d.]+$/.test(host))
 }
 
 /** Anybody could put any address into a header, and bans and limits would fall on whom they choose. */
@@ -132,6 +143,10 @@ function refuseOptionalWithoutTrusted(
       message: `${pathText(path)} is "optional" without trusted: anybody could claim any address; list the networks of your load balancers in trusted`,
     })
   }
+}
+
+function limitsInForce({ isEnabled, ...limits }: RateLimitFile): RateLimitConfig {
+  return isEnabled ? limits : { ...limits, maxConnections: 0, statusMax: 0, maxConcurrent: 0, acceptRate: 0 }
 }
 
 function readProviders(file: GatewayFile, written: unknown, problems: Problem[]): readonly CustomProvider[] {

@@ -52,14 +52,14 @@ type Found =
 
 function findRow(table: KeyTable<unknown>, path: readonly string[]): Found {
   let rows = table.rows
-  let elsewhere = table.elsewhere
+  let owner = table
   for (const [index, name] of path.entries()) {
     const row = rows.find(([, candidate]) => candidate.name === name)?.[1]
     const before = path
       .slice(0, index)
       .map((part) => `${part}.`)
       .join('')
-    if (row === undefined) return unknown(name, before, rows, elsewhere)
+    if (row === undefined) return unknown(name, before, owner)
     const isLast = index === path.length - 1
     if (row.kind === 'key')
       return isLast
@@ -70,19 +70,17 @@ function findRow(table: KeyTable<unknown>, path: readonly string[]): Found {
     if (row.kind === 'tables' || isLast)
       return { kind: 'unknown', fault: `has no value of its own; ${keysBelow(row, before)}` }
     rows = row.table.rows
-    elsewhere = row.table.elsewhere
+    owner = row.table
   }
   return { kind: 'unknown', fault: 'is unknown' }
 }
 
-function unknown(
-  name: string,
-  before: string,
-  rows: KeyTable<unknown>['rows'],
-  elsewhere: KeyTable<unknown>['elsewhere'],
-): Found {
+function unknown(name: string, before: string, { rows, elsewhere, withoutEffect }: KeyTable<unknown>): Found {
   const advice = Object.hasOwn(elsewhere, name) ? elsewhere[name] : undefined
   if (advice !== undefined) return { kind: 'unknown', fault: `is unknown; ${advice}` }
+  // An error here and a warning in a file: labels are written for this program alone.
+  const why = Object.hasOwn(withoutEffect, name) ? withoutEffect[name] : undefined
+  if (why !== undefined) return { kind: 'unknown', fault: `has no effect here: ${why}; remove it` }
   const names = rows.map(([, row]) => row.name)
   const meant = nearest(name, names)
   const hint =

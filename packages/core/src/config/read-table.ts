@@ -7,6 +7,8 @@ import { show } from './value-type.ts'
 export interface TableReading<T> {
   readonly value: T
   readonly problems: readonly Problem[]
+  /** What was written and does nothing. */
+  readonly warnings: readonly Problem[]
 }
 
 /**
@@ -14,10 +16,15 @@ export interface TableReading<T> {
  * else their default. Every problem is reported, not only the first.
  */
 export function readTable<T>(table: KeyTable<T>, written: unknown, inherited?: Partial<T>): TableReading<T> {
-  const problems: Problem[] = []
-  const value = readRows(table, written, [], inherited, problems)
+  const findings: Findings = { problems: [], warnings: [] }
+  const value = readRows(table, written, [], inherited, findings)
   // `keyTable` has made sure that there is a row for each field, with a type that gives the field's type.
-  return { value: value as T, problems }
+  return { value: value as T, ...findings }
+}
+
+interface Findings {
+  readonly problems: Problem[]
+  readonly warnings: Problem[]
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -27,20 +34,20 @@ function readRows(
   written: unknown,
   path: readonly string[],
   inherited: unknown,
-  problems: Problem[],
+  findings: Findings,
 ): Fields {
   const source = isRecord(written) ? written : {}
   if (written !== undefined && !isRecord(written)) {
-    problems.push({ path, message: `${pathText(path)} is ${show(written)}; ${tableOf(path)}` })
+    findings.problems.push({ path, message: `${pathText(path)} is ${show(written)}; ${tableOf(path)}` })
   }
   const fallback = isRecord(inherited) ? inherited : {}
   for (const name of Object.keys(source)) {
-    if (!table.rows.some(([, row]) => row.name === name)) problems.push(unknownKey(table, name, path))
+    if (!table.rows.some(([, row]) => row.name === name)) noteOther(table, name, path, findings)
   }
   const fields: [string, unknown][] = []
   for (const [field, row] of table.rows) {
     const value = Object.hasOwn(source, row.name) ? source[row.name] : undefined
-    fields.push([field, readRow(row, value, [...path, row.name], fallback[field], problems)])
+    fields.push([field, readRow(row, value, [...path, row.name], fallback[field], findings)])
   }
   return Object.fromEntries(fields)
 }
@@ -49,53 +56,43 @@ function tableOf(path: readonly string[]): string {
   return path.some((part) => /^\d+$/.test(part)) ? 'write a table' : `write a table: [${pathText(path)}]`
 }
 
-function readRow(
-  row: Row,
-  written: unknown,
-  path: readonly string[],
-  inherited: unknown,
-  problems: Problem[],
-): unknown {
+function readRow(row: Row, written: unknown, path: readonly string[], inherited: unknown, findings: Findings): unknown {
   switch (row.kind) {
     case 'key':
-      return readKey(row, written, path, inherited, problems)
+      return readKey(row, written, path, inherited, findings)
     case 'table':
       if (row.isOptional && written === undefined) return inherited
-      return readRows(row.table, longForm(row, written, path, problems), path, inherited, problems)
+      if (row.isEnforced === false && written !== undefined)
+        findings.warnings.push({ path, message: `[${pathText(path)}] is read and checked, but nothing acts on it yet` })
+      return readRows(row.table, longForm(row, written, path, findings), path, inherited, findings)
     case 'tables': {
       if (written !== undefined && !Array.isArray(written)) {
-        problems.push({ path, message: `${row.name} is ${show(written)}; write tables: [[${row.name}]]` })
+        findings.problems.push({ path, message: `${row.name} is ${show(written)}; write tables: [[${row.name}]]` })
         return []
       }
       const elements: readonly unknown[] = written ?? []
       return elements.map((element, index) =>
-        readRows(row.table, element, [...path, String(index)], undefined, problems),
+        readRows(row.table, element, [...path, String(index)], undefined, findings),
       )
     }
   }
 }
 
 /** A text that stands for the whole table has the faults of a text; anything else is refused as a table. */
-function longForm({ short }: SubTable, written: unknown, path: readonly string[], problems: Problem[]): unknown {
+function longForm({ short }: SubTable, written: unknown, path: readonly string[], findings: Findings): unknown {
   if (short === undefined || written === undefined || isRecord(written)) return written
   const reading = short.type.read(written)
   if (reading.kind === 'value') return short.expand(reading.value)
   if (typeof written !== 'string') return written
-  problems.push({ path, message: `${pathText(path)} ${reading.fault}` })
+  findings.problems.push({ path, message: `${pathText(path)} ${reading.fault}` })
   return undefined
 }
 
-function readKey(
-  key: Key,
-  written: unknown,
-  path: readonly string[],
-  inherited: unknown,
-  problems: Problem[],
-): unknown {
+function readKey(key: Key, written: unknown, path: readonly string[], inherited: unknown, findings: Findings): unknown {
   if (written !== undefined) {
     const reading = key.type.read(written)
     if (reading.kind === 'value') return reading.value
-    problems.push({ path, message: `${pathText(path)} ${reading.fault}` })
+    findings.problems.push({ path, message: `${pathText(path)} ${reading.fault}` })
   }
   if (inherited !== undefined) return inherited
   return defaultOf(key)
@@ -109,6 +106,14 @@ function defaultOf(key: Key): unknown {
   return reading.value
 }
 
+/** A key that has no row: one of the Rust Infrarust, or a mistake. */
+function noteOther(table: KeyTable<unknown>, name: string, outer: readonly string[], findings: Findings): void {
+  const path = [...outer, name]
+  const why = Object.hasOwn(table.withoutEffect, name) ? table.withoutEffect[name] : undefined
+  if (why === undefined) findings.problems.push(unknownKey(table, name, outer))
+  else findings.warnings.push({ path, message: `${pathText(path)} has no effect here: ${why}` })
+}
+
 function unknownKey(table: KeyTable<unknown>, name: string, path: readonly string[]): Problem {
   const problem = (advice: string): Problem => ({
     path: [...path, name],
@@ -116,9 +121,15 @@ function unknownKey(table: KeyTable<unknown>, name: string, path: readonly strin
   })
   const elsewhere = Object.hasOwn(table.elsewhere, name) ? table.elsewhere[name] : undefined
   if (elsewhere !== undefined) return problem(`; ${elsewhere}`)
+  const meant = suggestionFor(table, name)
+  if (meant !== undefined) return problem(`; did you mean "${meant}"?`)
+  return problem(`; known here are ${table.rows.map(([, row]) => row.name).join(', ')}`)
+}
+
+/** The key that an unknown one was probably meant to be. */
+export function suggestionFor(table: KeyTable<unknown>, name: string): string | undefined {
   const names = table.rows.map(([, row]) => row.name)
-  const meant = nearest(name, names)
-  return problem(meant === undefined ? `; known here are ${names.join(', ')}` : `; did you mean "${meant}"?`)
+  return names.includes(name) ? undefined : nearest(name, names)
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -69,10 +69,15 @@ const timeoutKeys: KeyTable<ServerTimeouts> = keyTable<ServerTimeouts>(
     },
   },
   {
-    read: 'write idle, or remove it',
-    write: 'write idle, or remove it',
+    withoutEffect: {
+      read: 'idle ends a session in which nothing moves',
+      write: 'idle ends a session in which nothing moves',
+    },
   },
 )
+
+const NO_PLUGINS = 'there are no plugins here'
+const IN_ORDER = 'addresses are tried in their order'
 
 /** Keys of `servers/*.toml`, and of labels. */
 export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
@@ -208,7 +213,16 @@ export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
     },
   },
   {
-    limbo_handlers: 'remove it: there are no plugins here',
-    balance: 'remove it: addresses are tried in order',
+    withoutEffect: {
+      network: 'players are not moved from server to server here',
+      forwarding_mode: 'a server learns the address of a player from send_proxy_protocol',
+      bungeecord_channel: NO_PLUGINS,
+      limbo_handlers: NO_PLUGINS,
+      server_manager: 'servers are not started and stopped by the proxy',
+      balance: IN_ORDER,
+      slow_start: IN_ORDER,
+      slow_start_aggression: IN_ORDER,
+      active_health: 'an address that does not answer is found out by trying it',
+    },
   },
 )

@@ -7,8 +7,10 @@ import type { ValueType } from './value-type.ts'
 export interface KeyTable<T> {
   /** One row for each field of the configuration type `T`, in the order in which a reader meets them. */
   readonly rows: readonly [field: string, row: Row][]
-  /** Keys that the Rust Infrarust has and this one has not, with what to write instead. */
+  /** Keys of the Rust Infrarust that are refused here, with what to write instead. */
   readonly elsewhere: Readonly<Record<string, string>>
+  /** Keys of the Rust Infrarust that are accepted, so that its files load, with a warning that says why they do nothing. */
+  readonly withoutEffect: Readonly<Record<string, string>>
   /** Carries the type only; there is never a value. */
   readonly fields?: T
 }
@@ -63,9 +65,9 @@ export interface TableList<T = unknown> {
 /** Makes a table of rows; the compiler sees to it that each field of `T` has a row of its type. */
 export function keyTable<T>(
   rows: { readonly [Field in keyof T]-?: Row<T[Field]> },
-  elsewhere: Readonly<Record<string, string>> = {},
+  others: Partial<Pick<KeyTable<T>, 'elsewhere' | 'withoutEffect'>> = {},
 ): KeyTable<T> {
-  return { rows: Object.entries<Row>(rows), elsewhere }
+  return { rows: Object.entries<Row>(rows), elsewhere: {}, withoutEffect: {}, ...others }
 }
 
 /** `listener[1].bind` for `['listener', '1', 'bind']`. */

@@ -3,15 +3,14 @@ import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
 import type { ServerDefinition } from '../provider/contract.ts'
 import type { Problem, ValidatedServer } from '../provider/validate.ts'
 import type { IpFilterConfig } from './ip-filter-keys.ts'
-import { notYetEnforced } from './not-yet-enforced.ts'
-import { readTable } from './read-table.ts'
+import { readTable, suggestionFor } from './read-table.ts'
 import type { Server } from './server.ts'
 import { type ServerFile, serverKeys } from './server-keys.ts'
 
 /** Turns a definition into a server. Every provider's definitions go through here, so all of them read the same keys. */
 export function validateServer(definition: ServerDefinition, providerName: string): ValidatedServer {
   const values = withAbsoluteFavicons(definition.values, 'motd', definition.folder)
-  const { value: file, problems: found } = readTable(serverKeys, values)
+  const { value: file, problems: found, warnings } = readTable(serverKeys, values)
   const state = definition.state ?? 'online'
   const problems = [...found, ...contradictions(file, definition, state)]
   if (problems.length > 0) return { problems }
@@ -26,19 +25,19 @@ export function validateServer(definition: ServerDefinition, providerName: strin
     domainRewrite: rewrittenDomain(file),
     ipFilter: withResolvedFiles(file.ipFilter, definition.folder),
   }
-  return { server, warnings: [...unauthenticated(file), ...withoutEffect(definition)] }
+  return { server, warnings: [...unauthenticated(server), ...warnings] }
 }
 
 /** What no single key can see. */
 function contradictions(file: ServerFile, { values }: ServerDefinition, state: Server['state']): readonly Problem[] {
   const problems: Problem[] = []
   // A container that does not run has no address; it is answered for and never dialled.
-  if (file.addresses.length === 0 && state === 'online' && !hasFault(values.addresses))
+  if (file.addresses.length === 0 && state === 'online' && isMissing(values, 'addresses'))
     problems.push({
       path: ['addresses'],
       message: 'addresses is missing; write where the server is: addresses = ["10.0.1.5:25565"]',
     })
-  if (file.domains.length === 0 && !file.isDefault && !hasFault(values.domains))
+  if (file.domains.length === 0 && !file.isDefault && isMissing(values, 'domains'))
     problems.push({
       path: ['domains'],
       message:
@@ -53,9 +52,11 @@ function contradictions(file: ServerFile, { values }: ServerDefinition, state: S
   return problems
 }
 
-/** A list that is there and not empty, but read as empty, has its problem already. */
-function hasFault(list: unknown): boolean {
-  return list !== undefined && !(Array.isArray(list) && list.length === 0)
+/** A list that is there and could not be read, or whose key is misspelt, has its problem already. */
+function isMissing(values: ServerDefinition['values'], key: string): boolean {
+  const list = values[key]
+  const isEmpty = list === undefined || (Array.isArray(list) && list.length === 0)
+  return isEmpty && !Object.keys(values).some((name) => suggestionFor(serverKeys, name) === key)
 }
 
 function rewrittenDomain({ domainRewrite, addresses }: ServerFile): string | undefined {
@@ -75,22 +76,9 @@ function withResolvedFiles(filter: IpFilterConfig, folder: string | undefined): 
   return { ...filter, whitelistFile: inFolder(filter.whitelistFile), blacklistFile: inFolder(filter.blacklistFile) }
 }
 
-/** Nobody should wait for what nothing does. */
-function withoutEffect({ values }: ServerDefinition): readonly Problem[] {
-  const names = notYetEnforced(serverKeys, values)
-  if (names.length === 0) return []
-  const tables = names.map((name) => `[${name}]`).join(', ')
-  return [
-    {
-      path: names[0]?.split('.') ?? [],
-      message: `${tables}: read and checked; waking and stopping servers comes later`,
-    },
-  ]
-}
-
 /** A proxy that was told to authenticate players must not look as if it did. */
-function unauthenticated({ proxyMode }: ServerFile): readonly Problem[] {
+function unauthenticated({ id, proxyMode }: Server): readonly Problem[] {
   if (proxyMode !== 'client_only' && proxyMode !== 'full') return []
-  const message = `proxy_mode "${proxyMode}" asks the proxy to authenticate players, which it cannot do yet: logins are refused; write proxy_mode = "passthrough" to let the server authenticate them`
+  const message = `server "${id}": proxy_mode "${proxyMode}" asks the proxy to authenticate players, which it cannot do yet: logins are refused; write proxy_mode = "passthrough" to let the server authenticate them`
   return [{ path: ['proxy_mode'], message }]
 }

@@ -87,7 +87,7 @@ const entryKeys: KeyTable<MotdEntry> = keyTable<MotdEntry>(
       reload: 'live',
     },
   },
-  { version_protocol: "remove it: an answer always carries the client's own protocol number" },
+  { elsewhere: { version_protocol: "remove it: an answer always carries the client's own protocol number" } },
 )
 
 /** Keys of `[motd]` and of `[default_motd]`. */
@@ -102,8 +102,10 @@ export const motdKeys: KeyTable<MotdConfig> = keyTable<Required<MotdConfig>>(
     crashed: { ...stateRow('crashed', 'The server has crashed.'), isEnforced: false },
   },
   {
-    text: 'write the state before it: motd.online.text',
-    favicon: 'write the state before it: motd.online.favicon',
+    elsewhere: {
+      text: 'write the state before it: motd.online.text',
+      favicon: 'write the state before it: motd.online.favicon',
+    },
   },
 )
 

@@ -22,11 +22,11 @@ describe.each(TABLES)('the key table of %s', (_name, outermost) => {
       }
     })
   })
-  it('names each key once, and none that is also refused', () => {
-    visit(outermost, ({ rows, elsewhere }) => {
+  it('names each key once, and none that is also refused or without effect', () => {
+    visit(outermost, ({ rows, elsewhere, withoutEffect }) => {
       const names = rows.map(([, row]) => row.name)
-      expect(new Set(names).size).toBe(names.length)
-      for (const name of names) expect(elsewhere).not.toHaveProperty(name)
+      const all = [...names, ...Object.keys(elsewhere), ...Object.keys(withoutEffect)]
+      expect(new Set(all).size).toBe(all.length)
     })
   })
   it('describes each key in a sentence', () => {

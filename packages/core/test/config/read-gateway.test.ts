@@ -21,7 +21,7 @@ type Written = Readonly<Record<string, unknown>>
 
 describe('an empty infrarust.toml', () => {
   it('is the documented defaults', () => {
-    expect(readGateway({})).toEqual({ config: DEFAULTS, problems: [], notYetEnforced: [] })
+    expect(readGateway({})).toEqual({ config: DEFAULTS, problems: [], warnings: [] })
     expect(DEFAULTS).toEqual({
       listeners: [
         {
@@ -122,6 +122,23 @@ describe('what is written', () => {
       },
     ],
     [
+      'listeners that share a port, or the name of an address, and no address',
+      { listener: [{ bind: '[::1]:1' }, { bind: '0.0.0.0:1' }, { bind: '0.0.0.0:0' }, { bind: '[::]:0' }] },
+      {
+        listeners: [
+          listener('[::1]:1', '::1', 1, {}),
+          listener('0.0.0.0:1', '0.0.0.0', 1, {}),
+          listener('0.0.0.0:0', '0.0.0.0', 0, {}),
+          listener('[::]:0', '::', 0, {}),
+        ],
+      },
+    ],
+    [
+      'limits that are switched off as a whole',
+      { rate_limit: { enabled: false, max_connections: 5, max_concurrent: 2, window: '20s' } },
+      { rateLimit: { ...RATE_LIMIT, maxConnections: 0, statusMax: 0, windowMs: 20_000 } },
+    ],
+    [
       'optional without trusted that no listener uses',
       {
         proxy_protocol: { mode: 'optional' },
@@ -176,6 +193,27 @@ describe('what is written', () => {
   })
 })
 
+describe('a file of the Rust Infrarust', () => {
+  it('loads; what does nothing here is a warning each', () => {
+    const { config, problems, warnings } = readGateway({
+      max_connections: 500,
+      worker_threads: 4,
+      so_reuseport: false,
+      rate_limit: { enabled: true, max_connections: 5 },
+      ban: { file: 'bans.json', provider: 'builtin' },
+      telemetry: { enabled: true, metrics: { export_interval: '15s' } },
+    })
+    expect(problems).toEqual([])
+    expect(config.rateLimit.maxConnections).toBe(5)
+    expect(warnings.map(({ path, message }) => [path.join('.'), message])).toEqual([
+      ['worker_threads', 'worker_threads has no effect here: threads are set in [transport]'],
+      ['so_reuseport', expect.stringContaining('so_reuseport has no effect here')],
+      ['telemetry', 'telemetry has no effect here: metrics are served where [admin] says'],
+      ['ban.provider', expect.stringContaining('ban.provider has no effect here')],
+    ])
+  })
+})
+
 describe('what is wrong', () => {
   const rows: readonly (readonly [written: Written, path: string, message: string])[] = [
     [{ max_conections: 1 }, 'max_conections', 'unknown key "max_conections"; did you mean "max_connections"?'],
@@ -185,11 +223,8 @@ describe('what is wrong', () => {
       'log.colour',
       'unknown key "log.colour"; known here are level, format, file, file_max_size, file_rotation, file_keep',
     ],
-    [
-      { worker_threads: 4 },
-      'worker_threads',
-      'unknown key "worker_threads"; write threads in [transport], or remove it',
-    ],
+    // What is missing for the reason that its key is misspelt is one mistake, not two.
+    [{ listener: [{ bnd: '0.0.0.0:1' }] }, 'listener.0.bnd', 'unknown key "listener[0].bnd"; did you mean "bind"?'],
     [JSON.parse('{"__proto__": {"x": 1}}'), '__proto__', 'unknown key "__proto__"'],
     [{ constructor: 1 }, 'constructor', 'unknown key "constructor"'],
     [{ connect_timeout: 5 }, 'connect_timeout', 'connect_timeout is 5; write a duration with its unit, such as "5s"'],
@@ -252,6 +287,20 @@ describe('what is wrong', () => {
       'listener.1.name',
       'two listeners are called "a"',
     ],
+    [
+      { listener: [{ bind: '[::]:2' }, { bind: '10.0.0.1:2' }] },
+      'listener.1.bind',
+      '10.0.0.1 and :: of another listener overlap on port 2',
+    ],
+    [
+      { listener: [{ bind: '127.0.0.1:2' }, { bind: '0.0.0.0:2' }] },
+      'listener.1.bind',
+      '0.0.0.0 and 127.0.0.1 of another listener overlap on port 2',
+    ],
+    [{ bind: ':25565' }, 'bind', '0.0.0.0 is every IPv4 address, [::] every address'],
+    [{ bind: '25565' }, 'bind', '0.0.0.0 is every IPv4 address, [::] every address'],
+    [{ bind: '[::1:25565' }, 'bind', 'its bracket is not closed'],
+    [{ bind: 'tcp://0.0.0.0:1' }, 'bind', 'it is no URL'],
     [{ proxy_protocol: { versions: [] } }, 'proxy_protocol.versions', 'proxy_protocol.versions is empty'],
     [
       { proxy_protocol: { trusted: ['10.0.0.0/8', 'lb.internal'] } },

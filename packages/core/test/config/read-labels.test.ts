@@ -75,7 +75,7 @@ describe('a wrong label', () => {
   it.each([
     ['send_proxy_protcol', 'true', 'is unknown; did you mean "send_proxy_protocol"?'],
     ['timeouts.conect', '3s', 'is unknown; did you mean "timeouts.connect"?'],
-    ['timeouts.read', '3s', 'is unknown; write idle, or remove it'],
+    ['timeouts.read', '3s', 'has no effect here: idle ends a session in which nothing moves; remove it'],
     ['timeouts', '3s', 'has no value of its own; its keys are timeouts.connect, timeouts.login_answer, timeouts.idle'],
     ['id.of', '3s', 'is unknown; "id" has no keys below it'],
     ['__proto__.polluted', '1', 'is unknown; known here are id, name'],

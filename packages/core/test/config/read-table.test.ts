@@ -31,7 +31,7 @@ const whole: KeyTable<Whole> = keyTable<Whole>({
 describe('a table with a short form', () => {
   it('is written long or short, in a file and as a label', () => {
     const expected = { banned: { kick: 'No.', status: 'No.' }, docker: undefined }
-    expect(readTable(whole, { banned: 'No.' })).toEqual({ value: expected, problems: [] })
+    expect(readTable(whole, { banned: 'No.' })).toEqual({ value: expected, problems: [], warnings: [] })
     expect(readTable(whole, { banned: { kick: 'No.', status: 'No.' } }).value).toEqual(expected)
     const { values, faults } = readLabels(whole, [['banned', 'No.']])
     expect(faults).toEqual([])

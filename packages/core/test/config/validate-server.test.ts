@@ -91,6 +91,26 @@ describe('a server', () => {
     const validated = validateServer(definition({ ...MINIMAL, proxy_mode }), 'file')
     expect(validated).toMatchObject({ server: { proxyMode: proxy_mode }, warnings: [{ path: ['proxy_mode'] }] })
     expect(JSON.stringify(validated)).toContain('logins are refused')
+    expect(JSON.stringify(validated)).toContain('server \\"survival\\"')
+  })
+  it('may come from the Rust Infrarust: what does nothing here is a warning each', () => {
+    const values = {
+      ...MINIMAL,
+      network: 'main',
+      limbo_handlers: ['auth'],
+      timeouts: { connect: '3s', read: '30s', write: '30s' },
+      server_manager: { type: 'local', command: 'java' },
+    }
+    const validated = validateServer(definition(values), 'file')
+    const warnings = 'server' in validated ? (validated.warnings ?? []) : []
+    expect(warnings.map(({ path }) => path.join('.'))).toEqual([
+      'network',
+      'limbo_handlers',
+      'server_manager',
+      'timeouts.read',
+      'timeouts.write',
+    ])
+    expect(warnings[0]?.message).toBe('network has no effect here: players are not moved from server to server here')
   })
 })
 
@@ -111,11 +131,9 @@ describe('a definition that is no server', () => {
     [{ addresses: ['a'] }, 'domains', 'domains is missing, so nobody can reach this server'],
     [{ ...MINIMAL, domains: [7] }, 'domains', 'domains holds 7; write a domain'],
     [{ ...MINIMAL, proxy_mode: 'interceptd' }, 'proxy_mode', 'proxy_mode is "interceptd"; write one of "passthrough"'],
-    [
-      { ...MINIMAL, timeouts: { read: '30s' } },
-      'timeouts.read',
-      'unknown key "timeouts.read"; write idle, or remove it',
-    ],
+    // What is missing for the reason that its key is misspelt is one mistake, not two.
+    [{ domains: ['a'], adresses: ['10.0.0.1'] }, 'adresses', 'unknown key "adresses"; did you mean "addresses"?'],
+    [{ domain: ['a'], addresses: ['10.0.0.1'] }, 'domain', 'unknown key "domain"; did you mean "domains"?'],
     [{ ...MINIMAL, id: '' }, 'id', 'id is ""; write a text'],
     [
       { ...MINIMAL, proxy_protocol: { add_crc32c: true } },

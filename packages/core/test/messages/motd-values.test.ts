@@ -62,15 +62,15 @@ describe('the favicon of a server', () => {
 })
 
 describe('the states that nothing here produces', () => {
-  it('are accepted with one note', () => {
+  it('are accepted with a note about each', () => {
     const read = validated({ motd: { sleeping: { text: 'z' }, crashed: { text: '!' } } })
     expect('server' in read && read.warnings).toEqual([
-      {
-        path: ['motd', 'sleeping'],
-        message: expect.stringContaining('[motd.sleeping], [motd.crashed]: read and checked'),
-      },
+      { path: ['motd', 'sleeping'], message: expect.stringContaining('[motd.sleeping] is read and checked') },
+      { path: ['motd', 'crashed'], message: expect.stringContaining('[motd.crashed] is read and checked') },
     ])
-    expect(readGateway({ default_motd: { stopping: { text: 'x' } } }).notYetEnforced).toEqual(['default_motd.stopping'])
+    expect(readGateway({ default_motd: { stopping: { text: 'x' } } }).warnings).toEqual([
+      { path: ['default_motd', 'stopping'], message: expect.stringContaining('[default_motd.stopping] is read') },
+    ])
   })
   it('are checked all the same', () => {
     expect(validated({ motd: { sleeping: { text: '{who}' } } })).toMatchObject({
