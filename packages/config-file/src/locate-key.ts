@@ -11,13 +11,14 @@ export interface Place {
  * when there is something to report.
  *
  * @param path keys from the outermost inward, list elements by index: `['listener', '1', 'bind']`
- * @returns the key, or the innermost table around it that is written; undefined where there is neither
+ * @returns the key; else the first thing written below it (`[a.b]` is all that there is of `a`, `[[a]]` of the list `a`);
+ *   else the innermost table around it; undefined where there is none of these
  */
 export function locateKey(text: string, path: readonly string[]): Place | undefined {
   try {
     const places: Placed[] = []
     for (const table of parseTOML(text).body) placesInTable(table, places)
-    return innermost(places, path)
+    return nearest(places, path)
   } catch {
     // The two parsers differ in what they accept at the edges; a message without a place is still a message.
     return undefined
@@ -28,12 +29,14 @@ interface Placed extends Place {
   readonly path: readonly string[]
 }
 
-function innermost(places: readonly Placed[], path: readonly string[]): Place | undefined {
-  let best: Placed | undefined
+function nearest(places: readonly Placed[], path: readonly string[]): Place | undefined {
+  let around: Placed | undefined
   for (const placed of places) {
     const leadsThere = placed.path.every((part, index) => part === path[index])
-    if (leadsThere && (best === undefined || placed.path.length > best.path.length)) best = placed
+    if (leadsThere && (around === undefined || placed.path.length > around.path.length)) around = placed
   }
+  const below = places.find((placed) => path.every((part, index) => part === placed.path[index]))
+  const best = around?.path.length === path.length ? around : (below ?? around)
   return best === undefined ? undefined : { line: best.line, column: best.column }
 }
 

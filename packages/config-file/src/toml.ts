@@ -19,14 +19,29 @@ export function parseToml(bytes: Uint8Array): ParsedToml {
   } catch (cause) {
     if (!(cause instanceof TomlError))
       return { kind: 'fault', line: 1, column: 1, message: `not TOML: ${String(cause)}` }
-    return { kind: 'fault', line: cause.line, column: cause.column, message: `not TOML: ${reasonOf(cause)}` }
+    const { line, column } = cause
+    return { kind: 'fault', line, column, message: `not TOML: ${reasonOf(cause, restOfLine(text, line, column))}` }
   }
 }
 
-/** The parser's message without its introduction and without the quotation of the line, which may be long. */
-function reasonOf({ message }: TomlError): string {
+/**
+ * The parser's message without its introduction and without the quotation of the line, which may be long; in plainer words
+ * for the mistakes that are made most.
+ */
+function reasonOf({ message }: TomlError, found: string): string {
   const [first = ''] = message.split('\n')
-  return first.replace('Invalid TOML document: ', '')
+  const reason = first.replace('Invalid TOML document: ', '')
+  if (reason.startsWith('control characters are not allowed in strings') && found.trim() === '')
+    return 'the text has no quotation mark at its end'
+  const [, key] = /^\s*([^=\]\n]{1,60}?)\s*[=\]]/.exec(found) ?? []
+  if (reason.startsWith('trying to redefine') && key !== undefined) return `${key} is written twice`
+  const isBareText = /^(invalid value|illegal character in numeric literal)$/.test(reason) && found.trim() !== ''
+  return isBareText ? `${reason}; a text, such as an address or a duration, stands in quotation marks` : reason
+}
+
+/** From a place to the end of its line; both count from 1. */
+function restOfLine(text: string, line: number, column: number): string {
+  return text.split('\n', line)[line - 1]?.slice(column - 1) ?? ''
 }
 
 function positionOf(text: string, offset: number): { readonly line: number; readonly column: number } {

@@ -29,6 +29,7 @@ describe('the place of a key', () => {
     [['proxy_protocol', 'add_authority'], 5, 16],
     [['timeouts'], 7, 3],
     [['timeouts', 'connect'], 8, 3],
+    [['listener'], 9, 3],
     [['listener', '0'], 9, 3],
     [['listener', '0', 'proxy_protocol', 'mode'], 12, 1],
     [['listener', '1'], 13, 3],
@@ -39,6 +40,11 @@ describe('the place of a key', () => {
   it('is that of the table around it where the key is not written', () => {
     expect(locateKey(TEXT, ['timeouts', 'idle'])).toEqual({ line: 7, column: 3 })
     expect(locateKey(TEXT, ['addresses'])).toBeUndefined()
+  })
+  it('is that of the first thing below it where only that is written', () => {
+    // Both once were a message without a place.
+    expect(locateKey('a = 1\n[x.y]\nb = 1', ['x'])).toEqual({ line: 2, column: 2 })
+    expect(locateKey('a = 1\n[[x]]\nb = 1\n[[x]]', ['x'])).toEqual({ line: 2, column: 3 })
   })
   it('is unknown in what is no TOML', () => expect(locateKey('[[[', ['x'])).toBeUndefined())
 })

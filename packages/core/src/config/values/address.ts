@@ -34,6 +34,9 @@ export const bindAddress: ValueType<BindAddress> = {
   name: 'bind address',
   read(written) {
     if (typeof written !== 'string') return isNot(written, BIND)
+    // Other programs take `:25565` and `25565`, and differ in what they mean.
+    if (/^\s*(?:\*?:)?\d+\s*$/.test(written))
+      return isNot(written, `${BIND}: 0.0.0.0 is every IPv4 address, [::] every address`)
     const address = readHostAndPort(written)
     if ('wrong' in address) return isNot(written, `${BIND}: ${address.wrong}`)
     return gives({ text: written.trim(), host: address.host, port: address.port ?? DEFAULT_PORT })
@@ -52,8 +55,12 @@ function readHostAndPort(written: string): HostAndPort {
   const bare = canonicalHost(trimmed)
   if (bare !== undefined) return { host: bare, port: undefined }
   const [, bracketed, named, portText] = /^(?:\[([^\]]*)\]|([^:]*))(?::([^:]*))?$/.exec(trimmed) ?? []
-  if (bracketed === undefined && named === undefined)
-    return { wrong: 'an IPv6 address stands in brackets before a port' }
+  if (bracketed === undefined && named === undefined) {
+    if (/^\w+:\/\//.test(trimmed)) return { wrong: 'it is no URL' }
+    return {
+      wrong: trimmed.startsWith('[') ? 'its bracket is not closed' : 'an IPv6 address stands in brackets before a port',
+    }
+  }
   const port = portText === undefined ? undefined : readPort(portText)
   if (Number.isNaN(port)) return { wrong: PORT }
   if (bracketed !== undefined) {
