@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { resolve } from 'node:path'
 import {
   defaultGatewayConfig,
@@ -29,15 +29,29 @@ export type Configuration =
 export async function readConfiguration({ config: named, ...overrides }: GlobalOptions): Promise<Configuration> {
   const path = resolve(named ?? DEFAULT_FILE)
   const loaded =
-    named === undefined && !existsSync(path)
+    named === undefined && !isThere(path)
       ? defaultGatewayConfig(process.cwd(), overrides)
       : await loadGatewayConfig(path, overrides)
   switch (loaded.kind) {
     case 'config':
       return { kind: 'loaded', path, overrides, loaded }
     case 'missing':
-      return { kind: 'faulty', problems: [`${named ?? path}: no such file`] }
+      return {
+        kind: 'faulty',
+        problems: [
+          named === undefined ? `${DEFAULT_FILE}: the file that it links to is missing` : `${named}: no such file`,
+        ],
+      }
     case 'problems':
       return { kind: 'faulty', problems: loaded.problems }
+  }
+}
+
+/** A link that leads nowhere is there, and so is what cannot be looked at: whoever made it wants no defaults. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return true
   }
 }

@@ -8,7 +8,7 @@ import { logCommand } from './commands/log.ts'
 import { providersCommand } from './commands/providers.ts'
 import { proxyProtocolCommand } from './commands/proxy-protocol.ts'
 import { reloadCommand } from './commands/reload.ts'
-import { run } from './commands/run.ts'
+import { run, runCommand } from './commands/run.ts'
 import { statusCommand } from './commands/status.ts'
 import { traceCommand } from './commands/trace.ts'
 import { type GlobalOptions, LOG_LEVELS } from './options.ts'
@@ -43,6 +43,8 @@ export function createProgram(): Command {
       if (unknown !== undefined) command.error(`error: unknown command '${unknown}'; infrarust --help lists them`)
       await run(options)
     })
+  program.helpCommand(true)
+  program.addCommand(runCommand())
   program.addCommand(banCommand())
   program.addCommand(checkCommand())
   program.addCommand(doctorCommand())

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { encode } from '@infrarust/proxy-protocol'
@@ -75,6 +75,25 @@ describe('the embedded default', { timeout: 60_000 }, () => {
     socket.write(loginBytes('a.example.com', 'Notch'))
     expect(String(await once(socket, 'data'))).toBe('hello')
     expect(await kickText(port, 'b.example.com', 'Notch')).toContain('b.example.com')
+  })
+})
+
+describe('the command run', { timeout: 60_000 }, () => {
+  it('is what the program does without one, with its options before or behind it', async () => {
+    const running = new Running(folderWith({}), ['run', '--log-level', 'debug'])
+    expect((await ping(await running.port(), 'a.example.com')).text).toContain('127.0.0.1')
+  })
+})
+
+describe('a server file', { timeout: 60_000 }, () => {
+  it('that is mended gets a word, also where the server is what it was before', async () => {
+    const folder = folderWith({ 'servers/a.toml': serverFile(1) })
+    const running = new Running(folder)
+    await running.logged('server "a" added')
+    writeFileSync(join(folder, 'servers/a.toml'), serverFile(1, 'proxy_mod = "offline"\n'))
+    await running.logged('servers/a.toml:3:1: unknown key "proxy_mod"; did you mean "proxy_mode"?')
+    writeFileSync(join(folder, 'servers/a.toml'), serverFile(1))
+    await running.logged('servers/a.toml: the mistake is mended')
   })
 })
 
@@ -190,6 +209,20 @@ describe('a start that cannot be', { timeout: 60_000 }, () => {
     const fatal = stdout.split('\n').filter((line) => line.includes('"level":60'))
     expect(fatal).toHaveLength(1)
     expect(fatal[0]).toContain(`cannot listen on 127.0.0.1:${port}: another program listens there already`)
+    expect(code).toBe(1)
+  })
+  it('says in one line that a name has no address, and which listener it is', async () => {
+    const files = { 'infrarust.toml': '[[listener]]\nname = "direct"\nbind = "nowhere.invalid:0"\n' }
+    const { code, stdout, stderr } = await finish([], '', { cwd: folderWith(files) })
+    expect(stdout).toContain('cannot listen on nowhere.invalid:0 (\\"direct\\"): no address is known for the name')
+    expect(stderr).toBe('')
+    expect(code).toBe(1)
+  })
+  it('says that infrarust.toml is a link to nothing, instead of taking the defaults', async () => {
+    const cwd = folderWith({})
+    symlinkSync('nowhere.toml', join(cwd, 'infrarust.toml'))
+    const { code, stderr } = await finish([], '', { cwd })
+    expect(stderr).toBe('infrarust: infrarust.toml: the file that it links to is missing\n')
     expect(code).toBe(1)
   })
   it('says a line for each mistake of the configuration, with its place', async () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { Command } from 'commander'
 import { type Configuration, readConfiguration } from '../configuration.ts'
 import { exitWithLog, openLog } from '../log/logger.ts'
 import type { GlobalOptions } from '../options.ts'
@@ -7,6 +8,19 @@ import { listenProblem } from '../proxy/listen-problem.ts'
 import { ListenError, RunningProxy } from '../proxy/running-proxy.ts'
 import { onStopSignal } from '../signals.ts'
 import { tellSystemd } from '../systemd.ts'
+
+const EXAMPLE = `
+Exit code 0 after SIGTERM or SIGINT, 1 when it cannot start.
+
+Example:
+  infrarust run --config /etc/infrarust/infrarust.toml`
+
+export function runCommand(): Command {
+  return new Command('run')
+    .description('run the proxy, as infrarust alone does')
+    .addHelpText('after', EXAMPLE)
+    .action(async (_: unknown, command: Command) => await run(command.optsWithGlobals<GlobalOptions>()))
+}
 
 /** Runs the proxy until a signal ends it. */
 export async function run(options: GlobalOptions): Promise<void> {

@@ -84,9 +84,12 @@ function readDefinition(
       state: definition.state ?? 'online',
     }
     const warnings = judged.warnings.map((message): Diagnostic => ({ level: 'warn', message }))
+    // Whoever mends a mistake waits for the word that it is mended, also where the server is what it was before.
+    const isMended = before !== undefined && before.problems.length > 0
+    const mended: Diagnostic = { level: 'info', message: `${definition.source}: the mistake is mended` }
     return {
       held: { definition, fingerprint: fingerprint ?? '', server, problems: [], reservedDomains: [] },
-      diagnostics: warnings,
+      diagnostics: isMended ? [mended, ...warnings] : warnings,
     }
   }
   const fate = before?.server === undefined ? 'left out' : 'the last good version stays'
