@@ -59,6 +59,24 @@ describe('check', { timeout: 60_000 }, () => {
     expect(stderr).toMatch(/^error: .*other\.toml.*survival\.toml|^error: .*survival\.toml.*other\.toml/m)
     expect(code).toBe(1)
   })
+  it('prints the address of a listener that has a name', async () => {
+    const cwd = folderWith({ 'infrarust.toml': '[[listener]]\nname = "direct"\nbind = "[::]:25566"\n' })
+    expect((await finish(['check'], '', { cwd })).stdout).toBe('listener  [::]:25566  "direct"  PROXY protocol off\n')
+  })
+  // Both were warnings, and the check a success, although nobody could tell what would be served.
+  it('fails for a source that cannot be read: a module that is not there, a folder that is none', async () => {
+    const files = { 'infrarust.toml': '[[provider]]\nuse = "./panel.ts"\n', servers: '' }
+    const { stderr, code } = await finish(['check'], '', { cwd: folderWith(files) })
+    expect(stderr).toMatch(/^error: provider "\.\/panel\.ts" cannot be loaded: Cannot find module .*panel\.ts'$/m)
+    expect(stderr).toMatch(/^error: servers: cannot be read: /m)
+    expect(code).toBe(1)
+  })
+  it('succeeds with a warning for what does nothing, at its place', async () => {
+    const cwd = folderWith({ 'infrarust.toml': 'max_connections = 5\nworker_threads = 4\n' })
+    const { stderr, code } = await finish(['check'], '', { cwd })
+    expect(stderr).toMatch(/^warn: infrarust\.toml:2:1: worker_threads has no effect here: /m)
+    expect(code).toBe(0)
+  })
   it('fails for a configuration that does not load', async () => {
     const cwd = folderWith({ 'infrarust.toml': 'bind = 25565\n' })
     const { stderr, code } = await finish(['check'], '', { cwd })

@@ -1,3 +1,4 @@
+import { addressText } from '../log/address.ts'
 import type { Checked, CheckedListener, CheckedServer } from './check.ts'
 
 /** What would be served, for people: a line for each listener and each server. */
@@ -5,9 +6,11 @@ export function checkTable({ listeners, servers }: Checked): string {
   return [...listeners.map(listenerLine), ...servers.map(serverLine)].map((line) => `${line}\n`).join('')
 }
 
-function listenerLine({ name, proxy_protocol, trusted }: CheckedListener): string {
+function listenerLine({ name, host, port, proxy_protocol, trusted }: CheckedListener): string {
   const from = trusted === null ? 'everybody' : trusted.join(', ') || 'nobody'
-  return `listener  ${name}  PROXY protocol ${proxy_protocol}${proxy_protocol === 'off' ? '' : `, trusted: ${from}`}`
+  const address = addressText({ host, port })
+  const called = name === address ? '' : `  "${name}"`
+  return `listener  ${address}${called}  PROXY protocol ${proxy_protocol}${proxy_protocol === 'off' ? '' : `, trusted: ${from}`}`
 }
 
 function serverLine({
