@@ -33,7 +33,7 @@ function destinationOf(connection: Connection, intent: IntentFacts): Destination
   switch (found.kind) {
     case 'server':
     case 'default':
-      return mayRelay(connection, intent, found.server)
+      return mayRelay(intent, found.server)
     case 'unavailable': {
       const reason = found.server.state === 'starting' ? 'starting' : 'server_down'
       return { kind: 'nowhere', refusal: { reason }, server: found.server }
@@ -48,17 +48,14 @@ function destinationOf(connection: Connection, intent: IntentFacts): Destination
   }
 }
 
-/** A proxy that was told to authenticate must not let players in unauthenticated; a list ping does no harm. */
-function mayRelay(connection: Connection, intent: IntentFacts, server: Server): Destination {
+/**
+ * A proxy that was told to authenticate must not let players in unauthenticated; a list ping does no harm. The log has said
+ * so when the server was read.
+ */
+function mayRelay(intent: IntentFacts, server: Server): Destination {
   const isPing = intent.intent === 'status' || intent.intent === 'legacy_status'
   const asksForAuthentication = server.proxyMode === 'client_only' || server.proxyMode === 'full'
   if (isPing || !asksForAuthentication) return { kind: 'server', server }
-  connection.surroundings.noticeOnce(`authentication ${server.id}`, {
-    level: 'warn',
-    message:
-      `server "${server.id}" (${server.source}): proxy_mode = "${server.proxyMode}" asks the proxy to authenticate ` +
-      'players, which it cannot do yet; logins are refused. With proxy_mode = "passthrough" the server authenticates',
-  })
   const detail = 'This proxy cannot check accounts for that server.'
   return { kind: 'nowhere', refusal: { reason: 'server_down', detail }, server }
 }

@@ -232,12 +232,9 @@ describe('dialling', () => {
   it('does not happen where the proxy was told to authenticate', () => {
     for (const proxyMode of ['client_only', 'full'] as const) {
       const simulation = simulate({ proxyMode })
-      for (let count = 0; count < 2; count++) {
-        const client = simulation.accept().send(header(), LOGIN)
-        expect(client.record).toMatchObject({ reason: 'server_down', server: 'a' })
-        expect(jsonIn(client.received)).toContain('cannot check accounts')
-      }
-      expect(simulation.errors.filter((text) => text.includes(proxyMode))).toHaveLength(1)
+      const client = simulation.accept().send(header(), LOGIN)
+      expect(client.record).toMatchObject({ reason: 'server_down', server: 'a' })
+      expect(jsonIn(client.received)).toContain('cannot check accounts')
       simulation.accept().send(header(), handshake('a.example.com', 'status'), STATUS_REQUEST).relay
     }
   })
