@@ -255,6 +255,16 @@ describe('a change of infrarust.toml', { timeout: 60_000 }, () => {
     await running.logged('configuration changed: receive_proxy_protocol')
     expect(await kickText(port, 'b.example.com', 'Notch')).toContain('b.example.com')
   })
+  // The way from error to debug was not seen: its line was written before the level that shows it was in force.
+  it('of the level of the log is told both ways', async () => {
+    const folder = folderWith({ 'infrarust.toml': '[log]\nlevel = "info"' })
+    const running = new Running(folder)
+    await running.port()
+    writeFileSync(join(folder, 'infrarust.toml'), '[log]\nlevel = "error"')
+    await running.logged('log.level: "info" → "error"')
+    writeFileSync(join(folder, 'infrarust.toml'), '[log]\nlevel = "debug"')
+    await running.logged('log.level: "error" → "debug"')
+  })
   it('with a mistake in it changes nothing and is told', async () => {
     const folder = folderWith({ 'infrarust.toml': '', 'servers/a.toml': serverFile(1) })
     const running = new Running(folder)

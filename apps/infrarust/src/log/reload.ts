@@ -1,8 +1,24 @@
 import type { GatewayChange } from '@infrarust/config-file'
 import type { Logger } from 'pino'
+import type { Log } from './logger.ts'
 
-/** What came of a change of `infrarust.toml`. */
-export function logReload(logger: Logger, change: GatewayChange): void {
+/** Writes what came of a change of `infrarust.toml`, which may be about the log itself. */
+export function logReload(log: Log, change: GatewayChange): void {
+  const { logger } = log
+  const before = logger.level
+  if (change.kind === 'reloaded') log.use(change.config.log)
+  const after = logger.level
+  // The change of a level is told at the finer of the two, where somebody sees it.
+  if (levelNumber(logger, before) < levelNumber(logger, after)) logger.level = before
+  writeReload(logger, change)
+  logger.level = after
+}
+
+function levelNumber(logger: Logger, level: string): number {
+  return logger.levels.values[level] ?? 0
+}
+
+function writeReload(logger: Logger, change: GatewayChange): void {
   if (change.kind === 'refused') {
     for (const problem of change.problems) logger.error(`${problem} (the configuration stays as it was)`)
     return

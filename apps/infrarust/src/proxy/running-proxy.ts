@@ -289,11 +289,10 @@ export class RunningProxy {
       report: (message) => this.#logger.warn(message),
       onChange: (change) => {
         this.#reloads.gateway(change)
-        logReload(this.#logger, change)
+        logReload(this.#log, change)
         this.#metrics?.reloaded(change.kind !== 'refused')
         if (change.kind === 'refused') return
         this.#config = change.config
-        this.#log.use(change.config.log)
         this.#rules.useConfig(change.config)
         void this.#data.use(change.config)
         this.#statuses.configure(statusCacheSettings(change.config))
