@@ -19,8 +19,8 @@ export type Configuration =
       readonly overrides: GatewayOverrides
       readonly loaded: Extract<LoadedGateway, { kind: 'config' }>
     }
-  /** One line each, for the operator. */
-  | { readonly kind: 'faulty'; readonly problems: readonly string[] }
+  /** `problems` are one line each, for the operator; `serversDir` is known all the same where the file is TOML. */
+  | { readonly kind: 'faulty'; readonly problems: readonly string[]; readonly serversDir?: string | undefined }
 
 /**
  * Reads the file that `--config` names, or `infrarust.toml` in the working directory, or without either takes the
@@ -43,7 +43,7 @@ export async function readConfiguration({ config: named, ...overrides }: GlobalO
         ],
       }
     case 'problems':
-      return { kind: 'faulty', problems: loaded.problems }
+      return { kind: 'faulty', problems: loaded.problems, serversDir: loaded.serversDir }
   }
 }
 

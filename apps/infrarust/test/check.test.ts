@@ -77,10 +77,12 @@ describe('check', { timeout: 60_000 }, () => {
     expect(stderr).toMatch(/^warn: infrarust\.toml:2:1: worker_threads has no effect here: /m)
     expect(code).toBe(0)
   })
-  it('fails for a configuration that does not load', async () => {
-    const cwd = folderWith({ 'infrarust.toml': 'bind = 25565\n' })
-    const { stderr, code } = await finish(['check'], '', { cwd })
+  it('fails for a configuration that does not load, and reads the server files all the same', async () => {
+    const files = { 'infrarust.toml': 'bind = 25565\nservers_dir = "mc"\n', 'mc/a.toml': 'domain = "a.example.com"\n' }
+    const { stdout, stderr, code } = await finish(['check'], '', { cwd: folderWith(files) })
+    expect(stdout).toBe('')
     expect(stderr).toMatch(/^error: infrarust\.toml:1:\d+: bind is 25565;/)
+    expect(stderr).toMatch(/^error: mc\/a\.toml:1:1: unknown key "domain"; did you mean "domains"\?/m)
     expect(code).toBe(1)
   })
   it('reads the lists that filters name, from the folder of the file that names them', async () => {

@@ -15,8 +15,13 @@ export type LoadedGateway =
       readonly written: Written
     }
   | { readonly kind: 'missing' }
-  /** One line each, beginning with file, line and column. */
-  | { readonly kind: 'problems'; readonly problems: readonly string[] }
+  | {
+      readonly kind: 'problems'
+      /** One line each, beginning with file, line and column. */
+      readonly problems: readonly string[]
+      /** Where the server files are all the same; undefined where the file is no TOML. */
+      readonly serversDir?: string
+    }
 
 export interface GatewayWarning {
   /** `ban.provider`: the same wherever it stands. */
@@ -65,7 +70,8 @@ function interpret(
   const { config, problems, warnings } = readGateway(written, folder)
   const inPlace = (problem: Problem): string =>
     `${optionOf(problem, overrides) ?? locate(problem.path)}: ${problem.message}`
-  if (problems.length > 0) return { kind: 'problems', problems: problems.map(inPlace) }
+  const serversDir = resolve(folder, config.serversDir)
+  if (problems.length > 0) return { kind: 'problems', problems: problems.map(inPlace), serversDir }
   return {
     kind: 'config',
     source,

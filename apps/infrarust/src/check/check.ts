@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { fileProvider } from '@infrarust/config-file'
 import { cidrText, type ListenerConfig, type Server } from '@infrarust/core'
 import { readConfiguration } from '../configuration.ts'
 import { addressText } from '../log/address.ts'
@@ -40,7 +41,7 @@ export async function checkConfiguration(options: GlobalOptions): Promise<Checke
   const configuration = await readConfiguration(options)
   if (configuration.kind === 'faulty') {
     const findings = configuration.problems.map((message): Finding => ({ level: 'error', message }))
-    return { ok: false, listeners: [], servers: [], findings }
+    return { ok: false, listeners: [], servers: [], findings: [...findings, ...(await serverFindings(configuration))] }
   }
   const { config, warnings } = configuration.loaded
   const baseDir = dirname(configuration.path)
@@ -53,6 +54,16 @@ export async function checkConfiguration(options: GlobalOptions): Promise<Checke
     servers: servers.map(checkedServer),
     findings: [...withoutEffect, ...findings],
   }
+}
+
+/** What is wrong with the server files although nothing will be served: all mistakes are told at once. */
+async function serverFindings({
+  serversDir,
+}: {
+  readonly serversDir?: string | undefined
+}): Promise<readonly Finding[]> {
+  if (serversDir === undefined) return []
+  return (await firstSnapshot([fileProvider({ directory: serversDir })])).findings
 }
 
 function checkedListener({ name, host, port, proxyProtocol }: ListenerConfig): CheckedListener {
