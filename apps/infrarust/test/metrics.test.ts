@@ -137,6 +137,6 @@ describe('metrics', () => {
     metrics.useServers(['lobby'])
     const left = async () =>
       (await samples(metrics)).filter((sample) => /(connections|bytes)_total.*survival/.test(sample))
-    await vi.waitFor(async () => expect(await left()).toEqual([]))
+    await vi.waitFor(async () => expect(await left()).toEqual([]), { timeout: 20_000 })
   })
 })

@@ -8,7 +8,6 @@ import { temporaryFolder } from './temporary-folder.ts'
 const root = temporaryFolder()
 /** Quick, and still long enough for the several steps of one change to be one reading. */
 const TIMINGS = { quietMs: 30, latestMs: 300 }
-const WAIT = { timeout: 20_000, interval: 10 }
 
 let folder = ''
 let servers = ''
@@ -51,7 +50,7 @@ function served(): Readonly<Record<string, unknown>> | string | undefined {
 }
 
 async function becomes(expected: Readonly<Record<string, unknown>>): Promise<void> {
-  await expect.poll(served, WAIT).toEqual(expected)
+  await expect.poll(served).toEqual(expected)
 }
 
 describe('a folder of server files', () => {
@@ -127,7 +126,7 @@ describe('a folder of server files', () => {
     mkdirSync(servers)
     await start()
     for (let index = 0; index < 200; index++) write(`s${index}.toml`, `s${index}.example.com`)
-    await expect.poll(() => Object.keys(served() ?? {}).length, WAIT).toBe(200)
+    await expect.poll(() => Object.keys(served() ?? {}).length).toBe(200)
     expect(emissions.length).toBeLessThan(20)
   })
   it('may hold a thousand servers', async () => {
@@ -136,7 +135,7 @@ describe('a folder of server files', () => {
     await start()
     expect(Object.keys(served() ?? {})).toHaveLength(1_000)
     write('s500.toml', 'changed.example.com')
-    await expect.poll(() => served(), WAIT).toMatchObject({ s499: 's499.example.com', s500: 'changed.example.com' })
+    await expect.poll(() => served()).toMatchObject({ s499: 's499.example.com', s500: 'changed.example.com' })
   })
 })
 
@@ -146,8 +145,8 @@ describe('a bad file', () => {
     write('a.toml', 'a.example.com')
     await start()
     writeFileSync(join(servers, 'bad.toml'), 'domains = [')
-    await expect.poll(served, WAIT).toMatchObject({ a: 'a.example.com' })
-    await expect.poll(served, WAIT).toHaveProperty('bad')
+    await expect.poll(served).toMatchObject({ a: 'a.example.com' })
+    await expect.poll(served).toHaveProperty('bad')
     expect(served()).toEqual({
       a: 'a.example.com',
       bad: [expect.stringContaining(`${join(servers, 'bad.toml')}:1:11: not TOML: unfinished array`)],
@@ -249,7 +248,7 @@ describe('a folder that is not there', () => {
     write('a.toml', 'a.example.com')
     await start()
     renameSync(servers, join(folder, 'moved'))
-    await expect.poll(served, WAIT).toBe(`${servers} is missing; the last servers stay until it is there`)
+    await expect.poll(served).toBe(`${servers} is missing; the last servers stay until it is there`)
     mkdirSync(join(folder, 'next'))
     writeFileSync(join(folder, 'next/b.toml'), content('b.example.com'))
     renameSync(join(folder, 'next'), servers)
@@ -263,7 +262,7 @@ describe('a folder that is not there', () => {
     await start()
     rmSync(servers, { recursive: true })
     writeFileSync(servers, 'a file in its place')
-    await expect.poll(served, WAIT).toBe(`${servers}: cannot be read: a part of its path is no folder (ENOTDIR)`)
+    await expect.poll(served).toBe(`${servers}: cannot be read: a part of its path is no folder (ENOTDIR)`)
   })
 })
 
@@ -293,7 +292,7 @@ describe('the provider', () => {
       control.signal,
     )
     write('b.toml', 'b.example.com')
-    await expect.poll(() => other.length, WAIT).toBe(2)
+    await expect.poll(() => other.length).toBe(2)
     control.abort()
     expect(emissions).toHaveLength(stopped)
   })

@@ -20,7 +20,7 @@ it('reads a folder again and again where the system has no watches left, and say
   const provider = fileProvider({ directory: folder, timings: { quietMs: 5, latestMs: 50, unwatchedMs: 20 } })
   await provider.start((emission) => emissions.push(emission), running.signal)
   writeFileSync(join(folder, 'a.toml'), 'domains = ["a"]\naddresses = ["b"]')
-  await expect.poll(() => emissions.length, { timeout: 20_000 }).toBe(2)
+  await expect.poll(() => emissions.length).toBe(2)
   running.abort()
   const [first] = emissions
   expect(first !== undefined && 'servers' in first ? first.diagnostics : undefined).toEqual([

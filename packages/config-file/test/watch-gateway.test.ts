@@ -12,7 +12,6 @@ import {
 import { temporaryFolder } from './temporary-folder.ts'
 
 const root = temporaryFolder()
-const WAIT = { timeout: 20_000, interval: 10 }
 
 let path = ''
 let running = new AbortController()
@@ -43,7 +42,7 @@ async function watchIt(overrides: GatewayOverrides = {}, quietMs = 30): Promise<
 }
 
 async function change(number: number): Promise<GatewayChange | undefined> {
-  await expect.poll(() => changes.length, WAIT).toBeGreaterThanOrEqual(number)
+  await expect.poll(() => changes.length).toBeGreaterThanOrEqual(number)
   return changes[number - 1]
 }
 
