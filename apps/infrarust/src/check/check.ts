@@ -45,7 +45,8 @@ export async function checkConfiguration(options: GlobalOptions): Promise<Checke
   }
   const { config, warnings } = configuration.loaded
   const baseDir = dirname(configuration.path)
-  const { servers, findings: found } = await firstSnapshot(new Providers(config, baseDir).of(config))
+  const providers = new Providers(config, baseDir)
+  const { servers, findings: found } = await firstSnapshot(providers.of(config), providers.isMistake)
   const findings = [...found, ...addressListFindings(config, servers, baseDir)]
   const withoutEffect = warnings.map(({ message }): Finding => ({ level: 'warn', message }))
   return {
@@ -63,7 +64,7 @@ async function serverFindings({
   readonly serversDir?: string | undefined
 }): Promise<readonly Finding[]> {
   if (serversDir === undefined) return []
-  return (await firstSnapshot([fileProvider({ directory: serversDir })])).findings
+  return (await firstSnapshot([fileProvider({ directory: serversDir })], () => true)).findings
 }
 
 function checkedListener({ name, host, port, proxyProtocol }: ListenerConfig): CheckedListener {

@@ -1,12 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import {
-  DEFAULT_REGISTRY_TIMINGS,
-  type Provider,
-  ProviderRegistry,
-  type ProviderStatus,
-  type Server,
-  validateServer,
-} from '@infrarust/core'
+import { DEFAULT_REGISTRY_TIMINGS, type Provider, ProviderRegistry, type Server, validateServer } from '@infrarust/core'
 
 export interface FirstSnapshot {
   readonly servers: readonly Server[]
@@ -20,8 +13,15 @@ export interface Finding {
 
 const LOOK_MS = 10
 
-/** What the providers say first, judged as a running proxy would. */
-export async function firstSnapshot(providers: readonly Provider[]): Promise<FirstSnapshot> {
+/**
+ * What the providers say first, judged as a running proxy would.
+ *
+ * @param isMistake as `Providers` says it: such a failure is an error, any other one a warning
+ */
+export async function firstSnapshot(
+  providers: readonly Provider[],
+  isMistake: (provider: string, failure: string) => boolean,
+): Promise<FirstSnapshot> {
   const findings: Finding[] = []
   const registry = new ProviderRegistry({
     validate: validateServer,
@@ -33,17 +33,14 @@ export async function firstSnapshot(providers: readonly Provider[]): Promise<Fir
   const isWaiting = (): boolean => registry.status().some(({ state }) => state === 'waiting')
   while (isWaiting() && performance.now() < end) await wait(LOOK_MS)
   registry.stop()
-  return { servers: registry.servers, findings: withSilence(findings, registry.status()) }
-}
-
-/** A source that cannot be read may come back to a proxy that runs; here nobody knows what would be served. */
-function withSilence(findings: readonly Finding[], providers: readonly ProviderStatus[]): readonly Finding[] {
-  const failures = providers.flatMap(({ state, lastError }) => (state === 'failing' ? [lastError?.message] : []))
-  const silent = providers.flatMap(({ name, state }): Finding[] =>
-    state === 'waiting' ? [{ level: 'error', message: `provider "${name}" has given no list of servers` }] : [],
-  )
-  const judged = findings.map(
-    (finding): Finding => (failures.includes(finding.message) ? { ...finding, level: 'error' } : finding),
-  )
-  return [...judged, ...silent]
+  const mistakes = registry.status().flatMap(({ name, state, lastError }) => {
+    const message = lastError?.message ?? ''
+    return state === 'failing' && isMistake(name, message) ? [message] : []
+  })
+  return {
+    servers: registry.servers,
+    findings: findings.map((finding) =>
+      mistakes.includes(finding.message) ? { ...finding, level: 'error' } : finding,
+    ),
+  }
 }

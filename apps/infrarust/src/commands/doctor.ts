@@ -43,7 +43,8 @@ async function doctor(options: GlobalOptions, json: boolean): Promise<number> {
     return 2
   }
   const { config } = configuration.loaded
-  const { servers, findings } = await firstSnapshot(new Providers(config, dirname(configuration.path)).of(config))
+  const providers = new Providers(config, dirname(configuration.path))
+  const { servers, findings } = await firstSnapshot(providers.of(config), providers.isMistake)
   for (const { level, message } of findings) tell(`${level}: ${message}`)
   const seen = await headersLately(dataPaths(config, configuration.path).controlSocket)
   const ways = config.listeners.map((listener) => wayIn(listener, seen?.get(listener.name)))

@@ -8,6 +8,8 @@ export class Providers {
   readonly #file: FileProvider
   /** By what the configuration says of each: one that it says the same of goes on as it is. */
   #others: ReadonlyMap<string, Provider> = new Map()
+  /** Why modules of `[[provider]]` could not be loaded, in the words of their emissions. */
+  readonly #loadProblems = new Set<string>()
 
   /** @param baseDir the folder of `infrarust.toml`, where relative paths begin */
   constructor(config: GatewayConfig, baseDir: string) {
@@ -25,27 +27,35 @@ export class Providers {
       others.set(identity, before.get(identity) ?? make())
     }
     if (docker !== undefined) keep({ docker }, () => dockerProvider({ config: docker, baseDir: this.#baseDir }))
-    for (const custom of providers) keep({ custom }, () => customProvider(custom, this.#baseDir))
+    for (const custom of providers) keep({ custom }, () => this.#custom(custom))
     this.#others = others
     return [this.#file, ...others.values()]
   }
+
+  /**
+   * Whether it is a mistake of the configuration that this provider cannot read its source: the folder of the server files,
+   * a module. An engine or a web server that is away may be there again in a moment.
+   */
+  readonly isMistake = (provider: string, failure: string): boolean =>
+    provider === this.#file.name || this.#loadProblems.has(failure)
 
   /** Reads the server files at once; the others notice by themselves. */
   async readNow(): Promise<void> {
     await this.#file.readNow()
   }
-}
 
-/** Loaded when it starts, so that a module which takes its time, or fails, keeps nobody else waiting. */
-function customProvider({ use, options }: CustomProvider, baseDir: string): Provider {
-  return {
-    name: use,
-    async start(emit, signal) {
-      const loaded = await loadProvider(use, options, baseDir)
-      if (signal.aborted) return
-      // Thrown, so that it is tried again: the module, or what its factory asks, may be there by then.
-      if (loaded.kind === 'failed') throw new Error(loaded.message)
-      await loaded.provider.start(emit, signal)
-    },
+  /** Loaded when it starts, so that a module which takes its time, or fails, keeps nobody else waiting. */
+  #custom({ use, options }: CustomProvider): Provider {
+    return {
+      name: use,
+      start: async (emit, signal) => {
+        const loaded = await loadProvider(use, options, this.#baseDir)
+        if (signal.aborted) return
+        if (loaded.kind === 'provider') return await loaded.provider.start(emit, signal)
+        this.#loadProblems.add(loaded.message)
+        // Thrown, so that it is tried again: the module, or what its factory asks, may be there by then.
+        throw new Error(loaded.message)
+      },
+    }
   }
 }
