@@ -16,7 +16,7 @@ import type { Connection, Next } from './connection.ts'
 import { GO_ON } from './go-on.ts'
 import { concat } from './intake.ts'
 import { REFUSAL_READ_MS } from './refuse.ts'
-import { serverOf } from './route.ts'
+import { serverOfTexts } from './route.ts'
 import type { StateOf, StepInput } from './state.ts'
 import type { About, StatusText } from './surroundings.ts'
 
@@ -125,7 +125,7 @@ function about(connection: Connection, cause: About['cause'], refusal?: Refusal)
     cause,
     client: connection.client,
     domain: connection.intent?.domain,
-    server: serverOf(connection),
+    server: serverOfTexts(connection),
     detail: refusal?.detail,
     expiresAt: refusal?.expiresAt,
   }

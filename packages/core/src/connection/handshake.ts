@@ -9,7 +9,6 @@ import {
 import { beginsHeader } from '@infrarust/proxy-protocol'
 import type { IntentFacts } from '../policy/policy.ts'
 import { cleanDomain } from '../router/domain.ts'
-import { answerRefusal } from './answer.ts'
 import type { Connection, Next } from './connection.ts'
 import { GO_ON } from './go-on.ts'
 import { refuseUnexpectedHeader } from './proxy-header.ts'
@@ -25,7 +24,7 @@ export function readHandshake(connection: Connection, state: StateOf<'handshake'
 
 /** The same for a client that is turned away already: nothing is asked any more, it only gets its answer. */
 export function readToRefuse(connection: Connection, state: StateOf<'refusing'>, input: StepInput): Next {
-  return readFirst(connection, state, input, (_, at) => answerRefusal(connection, state.refusal, at))
+  return readFirst(connection, state, input, (_, at) => refuse(connection, state.refusal, at))
 }
 
 function readFirst(

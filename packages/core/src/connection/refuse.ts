@@ -2,7 +2,7 @@ import type { Refusal } from '../policy/policy.ts'
 import { answerRefusal } from './answer.ts'
 import type { Connection, Next } from './connection.ts'
 import { GO_ON } from './go-on.ts'
-import { serverOf } from './route.ts'
+import { serverOfTexts } from './route.ts'
 
 /**
  * How long a refused client is listened to for the sake of the answer. With the second that closing in order may take,
@@ -10,7 +10,10 @@ import { serverOf } from './route.ts'
  */
 export const REFUSAL_READ_MS = 1_000
 
-/** Turns a connection away: with a text in the client's own protocol, unless that is to be silent or there are too many. */
+/**
+ * Turns a connection away: with a text in the client's own protocol, unless that is to be silent or there are too many.
+ * Asked again once it is known what the client wants, since the server that it names may have another text, or none.
+ */
 export function refuse(connection: Connection, refusal: Refusal, at: number): Next {
   connection.reason ??= refusal.reason
   if (isSilent(connection, refusal)) return connection.close(refusal.reason, at)
@@ -23,5 +26,5 @@ export function refuse(connection: Connection, refusal: Refusal, at: number): Ne
 function isSilent(connection: Connection, { reason }: Refusal): boolean {
   const { surroundings } = connection
   if (reason === 'unknown_domain' && surroundings.settings.unknownDomainBehavior === 'drop') return true
-  return surroundings.messages.isSilent(reason, serverOf(connection))
+  return surroundings.messages.isSilent(reason, serverOfTexts(connection))
 }

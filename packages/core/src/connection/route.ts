@@ -23,9 +23,20 @@ export function route(connection: Connection, intent: IntentFacts, at: number): 
   return connection.surroundings.policies.admitToServer(connection.clientFacts(at), intent, serverOf(connection))
 }
 
-/** Recalls the server, where there is one: for texts, the record, and the live view. */
+/** Recalls the server, where there is one: for the record and the live view. */
 export function serverOf({ destination }: Connection): Server | undefined {
   return destination === undefined || !('server' in destination) ? undefined : destination.server
+}
+
+/**
+ * Whose texts the client reads: also those of the server that it only named, when it was turned away before anybody asked
+ * where it goes. That server's rules are not asked for it.
+ */
+export function serverOfTexts(connection: Connection): Server | undefined {
+  const { destination, intent, surroundings } = connection
+  if (destination !== undefined || intent === undefined) return serverOf(connection)
+  const found = surroundings.routes.route(intent.domain)
+  return 'server' in found ? found.server : undefined
 }
 
 function destinationOf(connection: Connection, intent: IntentFacts): Destination {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Messages } from '../../src/connection/surroundings.ts'
 import { BUILT_IN_MESSAGES } from '../../src/gateway/built-in-messages.ts'
+import { configuredMessages, readGateway } from '../../src/index.ts'
 import type { ClientFacts, Policy, Refusal } from '../../src/policy/policy.ts'
 import {
   handshake,
@@ -20,6 +21,7 @@ import { listenerConfig, serverTo } from '../gateway/fixtures.ts'
 
 const LOGIN = Buffer.concat([handshake('a.example.com'), loginStart()])
 const STATUS = Buffer.concat([handshake('a.example.com', 'status'), STATUS_REQUEST])
+const NO_TEXT = { kick: undefined, status: undefined, isSilent: undefined }
 const FILTERED: Refusal = { reason: 'filtered' }
 
 function simulate(policies: readonly Policy[], messages: Messages = BUILT_IN_MESSAGES): Simulation {
@@ -181,6 +183,38 @@ describe('a refused client', () => {
     const silent: Messages = { ...BUILT_IN_MESSAGES, isSilent: (reason) => reason === 'banned' }
     const client = simulate([refusing], silent).accept().send(header())
     expect(client.record).toMatchObject({ reason: 'banned', bytes_out: 0 })
+  })
+
+  // An address ban is decided before the handshake: the texts of the server that it names were not looked at.
+  it('reads the texts of the server that it names, or none where that says nothing', () => {
+    const messages = configuredMessages(readGateway({ messages: { banned: 'global' } }).config)
+    const simulation = new Simulation({
+      listener: listenerConfig(),
+      servers: [
+        serverTo('own', ['own.example.com'], 1, {
+          messages: { banned: { ...NO_TEXT, kick: '{server}', status: 'own' } },
+        }),
+        serverTo('mute', ['mute.example.com'], 1, { messages: { banned: { ...NO_TEXT, isSilent: true } } }),
+        serverTo('other', ['other.example.com'], 1),
+      ],
+      policies: [refusing],
+      changes: { messages },
+    })
+    const from = (domain: string) => {
+      const login = simulation.accept().trickle(handshake(domain), loginStart())
+      const status = simulation.accept().trickle(handshake(domain, 'status'), STATUS_REQUEST)
+      const legacy = simulation.accept().send(ping16(domain))
+      expect(login.record).toMatchObject({ reason: 'banned' })
+      expect(login.record).not.toHaveProperty('server')
+      return { login: login.received, status: status.received, legacy: legacy.received }
+    }
+    const own = from('own.example.com')
+    expect([jsonIn(own.login), jsonIn(own.status)]).toEqual(['own', expect.objectContaining({ description: 'own' })])
+    expect(legacyText(own.legacy)).toContain('own')
+    expect(jsonIn(from('other.example.com').login)).toBe('global')
+    expect(jsonIn(from('nowhere.example.com').login)).toBe('global')
+    const mute = from('mute.example.com')
+    expect([mute.login.length, mute.status.length, mute.legacy.length]).toEqual([0, 0, 0])
   })
 
   it('may be a legacy ping', () => {
