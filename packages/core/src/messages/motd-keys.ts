@@ -103,8 +103,8 @@ export const motdKeys: KeyTable<MotdConfig> = keyTable<Required<MotdConfig>>(
   },
   {
     elsewhere: {
-      text: 'write the state before it: motd.online.text',
-      favicon: 'write the state before it: motd.online.favicon',
+      text: 'it belongs to a state: online.text, offline.text, …',
+      favicon: 'it belongs to a state: online.favicon, offline.favicon, …',
     },
   },
 )

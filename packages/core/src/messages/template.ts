@@ -55,8 +55,8 @@ export function fill(component: Template, values: PlaceholderValues): TextCompon
   )
 }
 
-/** Braces around anything but a word are braces. */
-const PLACEHOLDER = /\{([a-z_]+)\}/gi
+/** Braces around anything but a name are braces. */
+const PLACEHOLDER = /\{([\p{L}_][\p{L}\p{N}_.-]*)\}/gu
 
 /** Quotation marks take two characters in JSON, and nothing that gets into a text takes more. */
 const LONGEST = '"'.repeat(PLACEHOLDER_MAX_UNITS)

@@ -29,6 +29,7 @@ describe('a text of the configuration', () => {
     ['[Survival] is down', '[Survival] is down'],
     ['{}', '{}'],
     ['{ 1 } and {two words}', '{ 1 } and {two words}'],
+    ['{1.21} {-} {§a}', { text: '', extra: ['{1.21} {-} {', { text: '}', color: 'green' }] }],
   ]
   it.each(rows)('%j is plain, has § codes, or is JSON', (written, component) => {
     expect(template.read(written)).toEqual({ kind: 'value', value: component })
@@ -37,6 +38,10 @@ describe('a text of the configuration', () => {
     [7, 'is 7; write a text: plain, with § codes, or a JSON component'],
     ['', 'is ""; write a text: plain, with § codes, or a JSON component'],
     ['Hello {name}', 'has the unknown placeholder {name}; there are {domain}, {server}, {reason}, {expires}, {client}'],
+    ['Hello {player_1}', 'has the unknown placeholder {player_1}; there are'],
+    ['Hello {player-name}', 'has the unknown placeholder {player-name}; there are'],
+    ['Hello {Domain}', 'has the unknown placeholder {Domain}; there are'],
+    ['Hallo {spielerName}', 'has the unknown placeholder {spielerName}; there are'],
     ['{"text":"a","extra":[{"text":"{ip}"}]}', 'has the unknown placeholder {ip}; there are'],
     ['{"text":"a"', 'is "{\\"text\\":\\"a\\""; write a text: plain, with § codes, or a JSON component: '],
     ['{"text":5}', 'write a text: plain, with § codes, or a JSON component: '],
