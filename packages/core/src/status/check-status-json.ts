@@ -1,12 +1,12 @@
-import { isTextComponent } from '@infrarust/minecraft'
 import { isRecord } from '../config/read-table.ts'
 
 /** Mods nest their lists a few levels; clients and our own legacy answers must never meet a thousand. */
 const MAX_DEPTH = 80
 
 /**
- * Judges the JSON that a backend sent before it is given to anybody else's client. What is unknown is passed on: mods
- * put their own keys there.
+ * Judges the JSON that a backend sent before it is given to anybody else's client: only its frame. What stands inside a
+ * text is for the client to read, as it would without a proxy: servers write numbers where a text could be, `"true"` for
+ * true, and mods keys of their own.
  *
  * @param json at most as long as `decodeStatusReply` lets through
  * @returns what is wrong, for the operator
@@ -21,7 +21,7 @@ export function checkStatusJson(json: string): string | undefined {
   if (!isRecord(status)) return 'sent a status that is no JSON object'
   if (isDeeperThan(MAX_DEPTH, status)) return 'sent a status that is nested too deep'
   const { description, version, players, favicon } = status
-  if (description !== undefined && description !== null && !isTextComponent(description)) {
+  if (description !== undefined && typeof description !== 'string' && typeof description !== 'object') {
     return 'sent a status whose description is no text'
   }
   if (version !== undefined && !isRecord(version)) return 'sent a status whose version is no object'

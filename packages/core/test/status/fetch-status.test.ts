@@ -119,9 +119,19 @@ describe('the fetch of a status', () => {
     const backend = await backendThat(() => bytes)
     expect((await ask(serverAt([backend.port]))).kind).toBe('failed')
   })
-  it('passes on what mods add', async () => {
-    const json =
-      '{"description":{"translate":"x","hover_event":{"a":[1]}},"forgeData":{"mods":[{"modId":"a"}]},"isModded":true}'
+  // A server with one of the last four showed as down, although every client reads them.
+  it.each([
+    [
+      'what mods add',
+      '{"description":{"translate":"x","hover_event":{"a":[1]}},"forgeData":{"mods":[{"modId":"a"}]},"isModded":true}',
+    ],
+    ['its own blanks and escapes', '{ "description" : "\\u00e9" }'],
+    ['no description', '{"version":{"name":"x","protocol":765}}'],
+    ['numbers in the gaps of a text', '{"description":{"translate":"%s of %s","with":[5,true]}}'],
+    ['a number as a text', '{"description":{"text":"","extra":[{"text":5}]}}'],
+    ['a decoration in quotation marks', '{"description":{"text":"x","bold":"true"}}'],
+    ['a colour that is null', '{"description":{"text":"x","color":null}}'],
+  ])('passes on %s untouched', async (_what, json) => {
     const backend = await backendThat(() => statusReply(json))
     expect(await ask(serverAt([backend.port]))).toEqual({ kind: 'status', json })
   })
