@@ -3,6 +3,8 @@ export interface Sink {
   /** True from the write that filled its queue until the queue is empty. */
   readonly writableNeedDrain: boolean
   write(line: string): unknown
+  /** Tells from now on when a queue that was full is empty. */
+  onDrain(listener: () => void): void
   /** Resolves when all that was written before has reached the system. */
   flushed(): Promise<void>
 }
@@ -23,6 +25,8 @@ export class Output {
     this.name = name
     this.#sink = sink
     this.#render = render
+    // Not only with the next line: after a flood there may be none for hours.
+    sink.onDrain(() => this.#reportDropped())
   }
 
   /** Lines that did not fit, since the start. */
@@ -37,11 +41,7 @@ export class Output {
       this.#unreported++
       return
     }
-    if (this.#unreported > 0) {
-      const lines = this.#unreported
-      this.#unreported = 0
-      this.#sink.write(this.#render(droppedLine(this.name, lines)))
-    }
+    this.#reportDropped()
     this.#sink.write(this.#render(line))
   }
 
@@ -54,9 +54,23 @@ export class Output {
     const tooLate = new Promise<boolean>((resolve) => {
       timer = setTimeout(resolve, withinMs, false)
     })
-    const isInTime = await Promise.race([this.#sink.flushed().then(() => true), tooLate])
+    const isInTime = await Promise.race([this.#flush().then(() => true), tooLate])
     clearTimeout(timer)
     return isInTime
+  }
+
+  async #flush(): Promise<void> {
+    await this.#sink.flushed()
+    if (this.#reportDropped()) await this.#sink.flushed()
+  }
+
+  /** Says how many lines are missing here, where some are and there is room for it. */
+  #reportDropped(): boolean {
+    if (this.#unreported === 0 || this.#sink.writableNeedDrain) return false
+    const lines = this.#unreported
+    this.#unreported = 0
+    this.#sink.write(this.#render(droppedLine(this.name, lines)))
+    return true
   }
 }
 

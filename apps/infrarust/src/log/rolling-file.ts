@@ -17,6 +17,7 @@ export class RollingFile implements Sink {
   readonly #options: RollingFileOptions
   #thread: Thread | undefined
   #isFull = false
+  #drained: (() => void) | undefined
 
   constructor(options: RollingFileOptions) {
     this.#options = options
@@ -28,6 +29,10 @@ export class RollingFile implements Sink {
   /** The queue is the 4 MiB that the thread shares. Without a thread every line is one that did not fit. */
   get writableNeedDrain(): boolean {
     return this.#isFull || this.#thread === undefined
+  }
+
+  onDrain(listener: () => void): void {
+    this.#drained = listener
   }
 
   write(line: string): void {
@@ -56,6 +61,7 @@ export class RollingFile implements Sink {
     })
     thread.on('drain', () => {
       this.#isFull = false
+      this.#drained?.()
     })
     thread.on('error', (error: Error) => {
       if (this.#thread !== thread) return
@@ -65,6 +71,7 @@ export class RollingFile implements Sink {
     })
     this.#isFull = false
     this.#thread = thread
+    this.#drained?.()
   }
 }
 

@@ -15,6 +15,7 @@ export function standardOutput(): Sink {
     get writableNeedDrain() {
       return stream.writableNeedDrain
     },
+    onDrain: (listener) => void stream.on('drain', listener),
     write: (line) => (stream.destroyed ? false : stream.write(line)),
     flushed: () => new Promise((resolve) => (stream.destroyed ? resolve() : stream.write('', () => resolve()))),
   }
