@@ -44,13 +44,18 @@ function onOneLine(accepted: string): string {
 
 const SHOWN_CHARACTERS = 60
 
-/** A value as the operator would recognise it, on one line and short. */
+/** A value as the operator would recognise it, on one line and short, without a password that stands in an address. */
 export function show(written: unknown): string {
-  if (typeof written === 'string') return JSON.stringify(shorten(written, SHOWN_CHARACTERS))
+  if (typeof written === 'string') return JSON.stringify(shorten(withoutPassword(written), SHOWN_CHARACTERS))
   if (Array.isArray(written)) return 'a list'
   if (written instanceof Date) return 'a date'
   if (typeof written === 'object' && written !== null) return 'a table'
   return String(written)
+}
+
+/** `tcp://user:password@host`: it goes into the log, which more people read than the configuration. */
+function withoutPassword(text: string): string {
+  return text.replaceAll(/(:\/\/[^/?#@\s:]*:)[^/?#\s]*@/g, '$1***@')
 }
 
 function shorten(text: string, characters: number): string {

@@ -45,6 +45,8 @@ describe('[docker]', () => {
     [{ use_published_ports: 'never' }, 'write "auto", true or false'],
     [{ label_prefix: '.' }, 'docker.label_prefix is "."; write what labels begin with'],
     [{ poll_interval: 30 }, 'write a duration with its unit'],
+    // It went into the log as it was.
+    [{ endpoint: 'tcp://me:s3cret@host' }, 'docker.endpoint is "tcp://me:***@host"; write host and port'],
   ]
   it.each(wrong)('refuses %j', (docker, message) => {
     const { problems } = readGateway({ docker })
@@ -67,9 +69,9 @@ describe('[[provider]]', () => {
       { path: ['provider', '0'], message: '[[provider]] number 1 does not say which; add use = "./my-provider.ts"' },
     ])
   })
-  it('refuses options that are no table', () => {
-    expect(readGateway({ provider: [{ use: 'a', options: 'x' }] }).problems[0]?.message).toBe(
-      'provider[0].options is "x"; write a table',
+  it('refuses options that are no table, without repeating what may be a password', () => {
+    expect(readGateway({ provider: [{ use: 'a', options: 's3cret' }] }).problems[0]?.message).toBe(
+      'provider[0].options is no table; write a table',
     )
   })
 })
