@@ -5,23 +5,30 @@ export function changesBetween(before: unknown, after: unknown): readonly string
   const old = new Map(leaves(before, ''))
   const now = new Map(leaves(after, ''))
   const keys = new Set([...old.keys(), ...now.keys()])
-  return [...keys].filter((key) => old.get(key) !== now.get(key)).map((key) => line(key, old.get(key), now.get(key)))
+  return [...keys].flatMap((key) => changeOf(key, old.get(key), now.get(key)))
 }
 
 /** What a provider is told is its own business, and may be a password. */
 const PRIVATE = /^provider\[\d+\]\.options\./
 
-function line(key: string, before: string | undefined, after: string | undefined): string {
-  if (PRIVATE.test(key)) return `${key}: changed`
-  return `${key}: ${before ?? 'not set'} → ${after ?? 'not set'}`
+function changeOf(key: string, before: unknown, after: unknown): readonly string[] {
+  if (JSON.stringify(before) === JSON.stringify(after)) return []
+  const [from, to] = [textOf(before), textOf(after)]
+  // Alike as far as they are shown: two long texts, or two passwords in an address.
+  return PRIVATE.test(key) || from === to ? [`${key}: changed`] : [`${key}: ${from} → ${to}`]
 }
 
-function leaves(value: unknown, path: string): readonly [path: string, text: string][] {
+function textOf(value: unknown): string {
+  if (value === undefined) return 'not set'
+  return Array.isArray(value) ? `[${value.map(show).join(', ')}]` : show(value)
+}
+
+/** Every key with its value; a list is one value unless there are tables in it. */
+function leaves(value: unknown, path: string): readonly [path: string, value: unknown][] {
   if (Array.isArray(value)) {
     const hasTables = value.some((element) => typeof element === 'object')
-    if (!hasTables) return [[path, `[${value.map(show).join(', ')}]`]]
-    return value.flatMap((element, index) => leaves(element, `${path}[${index}]`))
+    return hasTables ? value.flatMap((element, index) => leaves(element, `${path}[${index}]`)) : [[path, value]]
   }
-  if (typeof value !== 'object' || value === null || value instanceof Date) return [[path, show(value)]]
+  if (typeof value !== 'object' || value === null || value instanceof Date) return [[path, value]]
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, path === '' ? key : `${path}.${key}`))
 }

@@ -17,5 +17,8 @@ describe('what changed between two versions', () => {
       { listener: [{ bind: 'b' }, { bind: 'c' }] },
       ['listener[0].bind: "a" → "b"', 'listener[1].bind: not set → "c"'],
     ],
+    // Shown short they are alike: the log said that nothing had changed.
+    [{ text: `${'x'.repeat(60)}1` }, { text: `${'x'.repeat(60)}2` }, ['text: changed']],
+    [{ url: 'tcp://me:one@host' }, { url: 'tcp://me:two@host' }, ['url: changed']],
   ])('%j and %j', (before, after, lines) => expect(changesBetween(before, after)).toEqual(lines))
 })
