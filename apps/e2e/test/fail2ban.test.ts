@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Haproxy } from '../fixtures/haproxy.ts'
@@ -10,6 +10,7 @@ import { loginBytes, RawClient } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
 
 const FILTER = resolve(import.meta.dirname, '../../../docs/fail2ban/filter.d/infrarust.conf')
+const ACTION = resolve(import.meta.dirname, '../../../docs/fail2ban/action.d/infrarust.conf')
 
 const running = new Running()
 afterEach(() => running.stopAll())
@@ -81,5 +82,32 @@ describe.runIf(havePeers('fail2ban', 'haproxy', 'fail2ban-regex'))('the fail2ban
       ...others.map((reason, index) => line(`198.51.100.${index + 1}`, reason)),
     ]
     expect(found(infrarust, lines)).toEqual(refused.map((_, index) => `2001:db8::${index + 1}`))
+  })
+})
+
+describe('the fail2ban action', () => {
+  /** The words of the command that it runs for a ban, its tags replaced as fail2ban does that. */
+  function commandFor(bantime: string): readonly string[] {
+    const lines = readFileSync(ACTION, 'utf8').matchAll(/^(\w+) += (.*)$/gm)
+    const { actionban = '', ...tags } = Object.fromEntries([...lines].map(([, name = '', value = '']) => [name, value]))
+    const values = { ip: '2001:db8::7', ...tags }
+    const withTags = (text: string): string =>
+      Object.entries(values).reduce((changed, [tag, value]) => changed.replaceAll(`<${tag}>`, value), text)
+    const command = withTags(actionban).replaceAll('%%', '%').replaceAll('<bantime>', bantime)
+    // Each argument on a line of its own, instead of the program.
+    return execFileSync('/bin/sh', ['-c', `infrarust() { printf '%s\\n' "$@"; }\n${command}`], { encoding: 'utf8' })
+      .trim()
+      .split('\n')
+  }
+  const ban = ['ban', 'add', '2001:db8::7', '--reason', 'fail2ban']
+  const config = ['--config', '/etc/infrarust/infrarust.toml']
+
+  it('bans for as long as the jail says, in whole seconds', () => {
+    expect(commandFor('3600')).toEqual([...ban, '--duration', '3600s', ...config])
+    expect(commandFor('3671.437')).toEqual([...ban, '--duration', '3671s', ...config])
+  })
+  // `--duration -1s` is an error, and nobody was banned.
+  it('bans for good with a negative bantime', () => {
+    expect(commandFor('-1')).toEqual([...ban, ...config])
   })
 })
