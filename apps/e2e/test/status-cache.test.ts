@@ -52,8 +52,7 @@ describe('the status of a real server', () => {
     const backend = running.add(await MinecraftServer.start({ motd: 'survival' }))
     const infrarust = running.add(
       await Infrarust.start({
-        // Long enough for a hundred on a busy machine.
-        toml: '[status_cache]\nttl = "6s"\n',
+        toml: '[status_cache]\nttl = "10m"\n',
         servers: { a: server('a.example.com', backend.port) },
       }),
     )
@@ -61,6 +60,7 @@ describe('the status of a real server', () => {
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
     expect(answers[0]?.text).toContain('survival')
     expect(backend.pings).toBe(1)
+    infrarust.writeConfiguration('[status_cache]\nttl = "1s"\n')
     await until(async () => {
       await rawPing(infrarust.port, 'a.example.com')
       return backend.pings > 1
@@ -117,7 +117,7 @@ describe('the status of a real server', () => {
     const backend = running.add(await MinecraftServer.start({ motd: 'survival' }))
     const infrarust = running.add(
       await Infrarust.start({
-        toml: '[status_cache]\nttl = "1m"\n',
+        toml: '[status_cache]\nttl = "10m"\n',
         servers: { a: server('a.example.com', backend.port) },
       }),
     )
@@ -208,6 +208,7 @@ describe('a dead backend under 200 pings a second', () => {
 
     const flood: Promise<{ readonly text: string; readonly ms: number }>[] = []
     let isOver = false
+    const began = performance.now()
     const flooding = (async () => {
       // Two each 10 ms: 200 a second.
       while (!isOver) {
@@ -228,13 +229,14 @@ describe('a dead backend under 200 pings a second', () => {
     await flooding
     const during = medianOf(times)
     const answers = await Promise.all(flood)
+    const seconds = (performance.now() - began) / 1_000
 
     for (const { text } of answers) expect(text).toContain('cannot be reached')
     const late = medianOf(answers.slice(after).map(({ ms }) => ms))
     // From the cache: far less than the 1.5 s that one fetch from the mute backend takes.
     expect(late).toBeLessThan(500)
-    // A fetch for each ping would have been hundreds; one every two seconds is a few.
-    expect(mute.connections.length).toBeLessThan(answers.length / 20)
+    // A fetch for each ping would have been hundreds. A failure holds for two seconds, and then it is asked for once more.
+    expect(mute.connections.length).toBeLessThanOrEqual(1 + seconds / 2)
     console.info(
       `alive: ${before.toFixed(1)} ms before, ${during.toFixed(1)} ms during ${answers.length} pings of the dead (${late.toFixed(1)} ms)`,
     )
@@ -260,7 +262,7 @@ describe('names made up under a wildcard', () => {
     const backend = running.add(await MinecraftServer.start({ motd: 'survival' }))
     const infrarust = running.add(
       await Infrarust.start({
-        toml: '[status_cache]\nttl = "1m"\n',
+        toml: '[status_cache]\nttl = "10m"\n',
         servers: { a: server('a.example.com', backend.port) },
       }),
     )
