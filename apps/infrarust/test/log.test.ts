@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
@@ -188,6 +188,27 @@ describe('a log file', { timeout: 60_000 }, () => {
     // The link is there a moment before the file that it leads to.
     await vi.waitFor(() => expect(files()).toContain(readlinkSync(join(folder, 'current.log'))), eventually)
     expect(files().length).toBeGreaterThanOrEqual(2)
+  })
+  it('that cannot be written is tried again, and says what is missing from it', async () => {
+    const folder = folderWith({ logs: 'not a folder yet' })
+    const failed = Promise.withResolvers<Error>()
+    const file = new RollingFile({
+      file: join(folder, 'logs/access.log'),
+      fileMaxBytes: 1_000_000,
+      fileRotation: 'size',
+      fileKeep: 2,
+      retryMs: 50,
+      report: failed.resolve,
+    })
+    const output = new Output('file', file)
+    expect(await failed.promise).toBeInstanceOf(Error)
+    output.write('missing\n')
+    rmSync(join(folder, 'logs'))
+    const written = (): string => readFileSync(join(folder, 'logs/current.log'), 'utf8')
+    await vi.waitFor(() => expect(written()).toContain('"event":"log_dropped","output":"file","lines":1'), eventually)
+    output.write('here\n')
+    await vi.waitFor(() => expect(written()).toMatch(/\nhere\n$/), eventually)
+    expect(written()).not.toContain('missing')
   })
 })
 

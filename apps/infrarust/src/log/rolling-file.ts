@@ -21,8 +21,6 @@ export class RollingFile implements Sink {
 
   constructor(options: RollingFileOptions) {
     this.#options = options
-    // The thread makes it too, but does not wait for it before it makes the link in it.
-    makeFolder(options.file)
     this.#open()
   }
 
@@ -46,6 +44,8 @@ export class RollingFile implements Sink {
 
   #open(): void {
     const { file, fileMaxBytes, fileRotation, fileKeep, report, retryMs = RETRY_MS } = this.#options
+    // The thread makes it too, but does not wait for it before it makes the link in it.
+    makeFolder(file)
     const thread = transport({
       target: 'pino-roll',
       options: {
@@ -59,6 +59,8 @@ export class RollingFile implements Sink {
       // At the end it would wait for the disk, with the whole proxy.
       worker: { autoEnd: false },
     })
+    // A file that could be opened again has room too.
+    thread.on('ready', () => this.#drained?.())
     thread.on('drain', () => {
       this.#isFull = false
       this.#drained?.()
@@ -71,7 +73,6 @@ export class RollingFile implements Sink {
     })
     this.#isFull = false
     this.#thread = thread
-    this.#drained?.()
   }
 }
 
