@@ -60,6 +60,16 @@ describe('a flood', () => {
 
   it('is summed up when its second is over, although nothing more comes', async () => {
     shown(60, () => 'a')
+    now = 1_000
     await expect.poll(() => told, { timeout: 10_000 }).toEqual(['rate_limited 10'])
+  })
+
+  // The clients of a last second were kept until the next line of that kind, which may be hours away.
+  it('leaves no client behind when it is over', async () => {
+    shown(1_000, (index) => `a${index}`)
+    expect(flood.size).toBe(1)
+    now = 1_000
+    await expect.poll(() => flood.size, { timeout: 10_000 }).toBe(0)
+    expect(shown(1, () => 'a1')).toBe(1)
   })
 })

@@ -29,6 +29,7 @@ export class Flood {
    */
   shows(kind: string, client: string | undefined): boolean {
     const second = this.#secondOf(kind)
+    this.#timer ??= this.#sweepIn(SECOND_MS)
     const isFirst = client !== undefined && !second.clients.has(client)
     if (isFirst) second.clients.add(client)
     if (second.shown < SHOWN_PER_SECOND || isFirst) {
@@ -36,19 +37,45 @@ export class Flood {
       return true
     }
     second.counted++
-    this.#timer ??= setTimeout(() => this.flush(), SECOND_MS).unref()
     return false
   }
 
   /** Tells what was counted up to now: also before the end of the program. */
   flush(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
     for (const [kind, second] of this.#seconds) this.#summarize(kind, second)
   }
 
+  /** How many seconds of a kind are remembered, each with its clients: none a while after the last line. */
+  get size(): number {
+    return this.#seconds.size
+  }
+
+  #sweepIn(ms: number): NodeJS.Timeout {
+    return setTimeout(() => this.#sweep(), ms).unref()
+  }
+
+  /** Tells of the seconds that are over, and forgets them: the last one of a flood may have a hundred thousand clients. */
+  #sweep(): void {
+    const now = this.#now()
+    let nextMs = Number.POSITIVE_INFINITY
+    for (const [kind, second] of this.#seconds) {
+      const restMs = second.since + SECOND_MS - now
+      if (restMs > 0) {
+        nextMs = Math.min(nextMs, restMs)
+        continue
+      }
+      this.#summarize(kind, second)
+      this.#seconds.delete(kind)
+    }
+    this.#timer = this.#seconds.size > 0 ? this.#sweepIn(nextMs) : undefined
+  }
+
+  #now(): number {
+    return this.#options.now?.() ?? performance.now()
+  }
+
   #secondOf(kind: string): OneSecond {
-    const now = this.#options.now?.() ?? performance.now()
+    const now = this.#now()
     const known = this.#seconds.get(kind)
     if (known !== undefined && now - known.since < SECOND_MS) return known
     if (known !== undefined) this.#summarize(kind, known)
