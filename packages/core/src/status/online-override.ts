@@ -22,8 +22,10 @@ export function withOnlineMotd(json: string, motd: MotdEntry, text: TextComponen
     ...(hasPlayers && { players: withPlayers(isRecord(players) ? players : {}, motd) }),
   }
   const written = JSON.stringify(changed)
-  // A server with a long list of mods leaves no room for a picture: then its own status is better than none.
-  return written.length <= STATUS_JSON_MAX_UNITS ? written : json
+  if (written.length <= STATUS_JSON_MAX_UNITS) return written
+  // A long list of mods leaves no room for a picture: then the words alone, else the server's own status.
+  const wordsAlone = JSON.stringify({ ...changed, favicon: status.favicon })
+  return wordsAlone.length <= STATUS_JSON_MAX_UNITS ? wordsAlone : json
 }
 
 function withPlayers(players: object, { maxPlayers, onlinePlayers, sample }: MotdEntry): object {
