@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { banJson, readBanList } from '../../src/index.ts'
+import { ban } from './fixtures.ts'
 
 const NOW = Date.parse('2026-01-02T03:04:05Z')
 const UUID = '069a79f4-44e9-4726-a5be-fca90e38aaf5'
@@ -125,6 +126,16 @@ describe('a list of bans', () => {
     for (const { entry } of ENTRIES) {
       const { bans } = readBanList(JSON.stringify([entry]), NOW)
       expect(readBanList(JSON.stringify(bans.map(banJson)), NOW).bans).toEqual(bans)
+    }
+  })
+  // Rounded each by itself, seven days were seven days and a second.
+  it.each([
+    ['7d', 7 * 86_400_000, 604_800],
+    ['half a second', 500, 1],
+  ])('writes a ban of %s with its length, whenever in a second it was made', (_, lengthMs, seconds) => {
+    for (const createdAt of [NOW, NOW + 1, NOW + 500, NOW + 999]) {
+      const written = banJson(ban('Steve', { createdAt, expiresAt: createdAt + lengthMs }))
+      expect(written).toMatchObject({ created_at: NOW / 1_000, expires_at: NOW / 1_000 + seconds })
     }
   })
   it('keeps control characters out of a reason: it goes into a log and to a player', () => {

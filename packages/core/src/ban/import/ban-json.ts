@@ -19,7 +19,11 @@ export function banJson({ target, playerName, reason, source, createdAt, expires
     reason: reason ?? null,
     source,
     created_at: Math.floor(createdAt / 1000),
-    // Up, so that what is read again is not over early.
-    expires_at: expiresAt === undefined ? null : Math.ceil(expiresAt / 1000),
+    expires_at: expiresAt === undefined ? null : expirySeconds(createdAt, expiresAt),
   }
+}
+
+/** Counted from the beginning, so that a ban of seven days is one of seven days here too, however both are rounded. */
+function expirySeconds(createdAt: number, expiresAt: number): number {
+  return Math.floor(createdAt / 1000) + Math.ceil((expiresAt - createdAt) / 1000)
 }
