@@ -138,6 +138,12 @@ describe('a list of bans', () => {
       expect(written).toMatchObject({ created_at: NOW / 1_000, expires_at: NOW / 1_000 + seconds })
     }
   })
+  it('may begin with a byte order mark, which editors on Windows write', () => {
+    expect(readBanList('\ufeff[{"name":"Steve"}]', NOW)).toMatchObject({
+      bans: [{ target: { value: 'Steve' } }],
+      faults: [],
+    })
+  })
   it('keeps control characters out of a reason: it goes into a log and to a player', () => {
     const text = JSON.stringify([{ name: 'Steve', reason: 'a\u001b[2J\nb' }])
     expect(readBanList(text, NOW).bans[0]?.reason).toBe('a [2J b')

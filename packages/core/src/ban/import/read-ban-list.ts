@@ -18,7 +18,8 @@ export interface BanListReading {
 export function readBanList(text: string, now: number): BanListReading {
   let parsed: unknown
   try {
-    parsed = JSON.parse(text)
+    // Editors on Windows put a byte order mark before it.
+    parsed = JSON.parse(text.replace(/^\ufeff/, ''))
   } catch (error) {
     return { bans: [], faults: [`it is no JSON: ${error instanceof Error ? error.message : String(error)}`] }
   }
