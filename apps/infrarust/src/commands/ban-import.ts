@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { banJson, readBanList } from '@infrarust/core'
 import { Command } from 'commander'
+import { isToothless, toothlessText } from '../ban/toothless.ts'
 import { isRecord } from '../control/protocol.ts'
 import type { GlobalOptions } from '../options.ts'
 import { callBans, complain, operator } from './ban-call.ts'
@@ -43,5 +44,7 @@ async function importFile(file: string, options: GlobalOptions): Promise<void> {
     const rest = over === 0 ? '' : `; ${String(over)} are over already`
     process.stdout.write(`imported ${String(imported)} bans from ${file}${rest}\n`)
   })
-  if (!isDone) complain(`nothing of ${file} is known to be imported`)
+  if (!isDone) return complain(`nothing of ${file} is known to be imported`)
+  const toothless = bans.filter(isToothless).length
+  if (toothless > 0) process.stderr.write(`note: ${toothlessText(toothless, file)}\n`)
 }

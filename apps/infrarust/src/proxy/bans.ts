@@ -1,5 +1,6 @@
 import { type Ban, type BanStore, BanStoreError, cutBanned, type Gateway, openEmbeddedStore } from '@infrarust/core'
 import type { Logger } from 'pino'
+import { isToothless, toothlessText } from '../ban/toothless.ts'
 import type { Configuration } from '../configuration.ts'
 import { dataPaths } from '../data-paths.ts'
 
@@ -15,7 +16,10 @@ export async function openBans(
       `data_dir is ${process.env.STATE_DIRECTORY}, from $STATE_DIRECTORY; commands find that only where data_dir is in ${path} too`,
     )
   try {
-    return await openStore(banFile, loaded.config.ban.purgeIntervalMs, logger)
+    const store = await openStore(banFile, loaded.config.ban.purgeIntervalMs, logger)
+    const toothless = store.bans.list(Date.now()).filter(isToothless).length
+    if (toothless > 0) logger.warn(toothlessText(toothless, banFile))
+    return store
   } catch (error) {
     if (!(error instanceof BanStoreError)) throw error
     // Without the bans that there are, everybody whom they keep out would be let in.
