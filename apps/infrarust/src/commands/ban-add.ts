@@ -1,5 +1,6 @@
-import { parseBanTarget, parseDuration } from '@infrarust/core'
+import { banText, parseBanTarget, parseDuration } from '@infrarust/core'
 import { Command, InvalidArgumentError } from 'commander'
+import { LONGEST_BAN_MS } from '../control/verbs/options.ts'
 import type { GlobalOptions } from '../options.ts'
 import { callBans, complain, operator } from './ban-call.ts'
 import { areTargets } from './ban-targets.ts'
@@ -30,7 +31,7 @@ export function banAddCommand(): Command {
       if (!areTargets(player === undefined ? targets : [...targets, player])) return
       const call = {
         verb: 'ban.add',
-        options: { by: operator(), reason, durationMs: duration, playerName: player },
+        options: { by: operator(), reason: banText(reason), durationMs: duration, playerName: player },
         input: targets,
         hasItemPerInput: true,
       }
@@ -56,12 +57,9 @@ function noteAboutUuid(written: string, player: string | undefined): void {
   )
 }
 
-/** A date has room for 8.64e15 milliseconds; a thousand years are enough for anybody. */
-const LONGEST_MS = 1_000 * 366 * 86_400_000
-
 function milliseconds(text: string): number {
   const parsed = parseDuration(text)
-  if (parsed === undefined || parsed <= 0 || parsed > LONGEST_MS)
+  if (parsed === undefined || parsed <= 0 || parsed > LONGEST_BAN_MS)
     throw new InvalidArgumentError('Write a duration such as 30m, 12h or 7d.')
   return parsed
 }

@@ -1,7 +1,7 @@
 import { type Ban, type BanStore, banText } from '@infrarust/core'
 import { ControlError } from '../control-error.ts'
 import type { Verb, VerbCall } from '../verb.ts'
-import { byOption, numberOption, readTarget, textOption } from './options.ts'
+import { byOption, durationOption, readTarget, textOption } from './options.ts'
 
 /** Bans each target of the input, one after the other; an item for each says that its ban is durable. */
 export function banAdd(store: BanStore): Verb {
@@ -10,7 +10,7 @@ export function banAdd(store: BanStore): Verb {
     async *run({ options, input }: VerbCall) {
       const by = byOption(options)
       const playerName = textOption(options, 'playerName')
-      const durationMs = numberOption(options, 'durationMs')
+      const durationMs = durationOption(options, 'durationMs')
       for await (const written of input) {
         const target = readTarget(written)
         const createdAt = Date.now()

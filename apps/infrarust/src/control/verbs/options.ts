@@ -1,4 +1,4 @@
-import { type BanTarget, parseBanTarget } from '@infrarust/core'
+import { type BanTarget, banText, parseBanTarget } from '@infrarust/core'
 import { ControlError } from '../control-error.ts'
 import type { Options } from '../protocol.ts'
 
@@ -9,16 +9,20 @@ export function textOption(options: Options, name: string): string | undefined {
   throw new ControlError('protocol', `${name} is no text`)
 }
 
-/** @throws {ControlError} `protocol` where it is no number */
-export function numberOption(options: Options, name: string): number | undefined {
+/** @throws {ControlError} `protocol` where it is no time span in milliseconds that a date has room for */
+export function durationOption(options: Options, name: string): number | undefined {
   const value = options[name]
-  if (value === undefined || value === null || typeof value === 'number') return value ?? undefined
-  throw new ControlError('protocol', `${name} is no number`)
+  if (value === undefined || value === null) return undefined
+  if (typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= LONGEST_BAN_MS) return value
+  throw new ControlError('protocol', `${name} is no number of milliseconds from 1 to ${LONGEST_BAN_MS}`)
 }
 
-/** Who asks; for the audit trail. */
+/** A date has room for 8.64e15 milliseconds; a thousand years are enough for anybody. */
+export const LONGEST_BAN_MS: number = 1_000 * 366 * 86_400_000
+
+/** Who asks; for the audit trail. Bounded: a list of bans could not be sent with an entry that fills a line by itself. */
 export function byOption(options: Options): string {
-  return textOption(options, 'by') ?? 'control socket'
+  return banText(textOption(options, 'by')) ?? 'control socket'
 }
 
 /** @throws {ControlError} `refused` where it is no target of a ban */

@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import { type BanStore, openEmbeddedStore } from '@infrarust/core'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import type { Options } from '../src/control/protocol.ts'
+import { banVerbs } from '../src/control/verbs/ban-verbs.ts'
+import { folderWith } from './running.ts'
+
+let store: BanStore
+
+beforeEach(async () => {
+  const opened = await openEmbeddedStore({ file: join(folderWith({}), 'bans.db') })
+  onTestFinished(() => opened.close())
+  store = opened
+})
+
+/** What a client of the control socket gets that asks for this. */
+async function ask(verb: string, options: Options, ...input: readonly unknown[]): Promise<unknown[]> {
+  const found = banVerbs(store).find(({ name }) => name === verb)
+  if (found === undefined) throw new Error(`no verb ${verb}`)
+  async function* each(): AsyncGenerator<unknown, void> {
+    yield* input
+  }
+  const items: unknown[] = []
+  const call = { options, input: each(), signal: new AbortController().signal }
+  for await (const item of found.run(call)) items.push(item)
+  return items
+}
+
+describe('what a client asks of the bans', { timeout: 60_000 }, () => {
+  // One entry longer than a line, and no list of bans could be sent any more.
+  it('is kept short enough to be told again', async () => {
+    await ask('ban.add', { by: `eve\n${'x'.repeat(60_000)}`, reason: 'y'.repeat(60_000) }, 'Steve')
+    const [entry] = await ask('ban.list', {})
+    expect(entry).toMatchObject({ source: expect.stringMatching(/^eve x+$/) })
+    expect(JSON.stringify(entry).length).toBeLessThan(4_096)
+  })
+  it.each([0, -5, 1.5, 1e300, 'x', true])('is refused with a duration of %j', async (durationMs) => {
+    await expect(ask('ban.add', { durationMs }, 'Steve')).rejects.toMatchObject({
+      code: 'protocol',
+      message: expect.stringContaining('durationMs'),
+    })
+    expect(store.bans.list(Date.now())).toEqual([])
+  })
+  it.each([null, {}, 5, '', '198.51.100.7/24'])('is refused with %j for a target', async (target) => {
+    await expect(ask('ban.add', {}, target)).rejects.toMatchObject({ code: 'refused' })
+    await expect(ask('ban.remove', {}, target)).rejects.toMatchObject({ code: 'refused' })
+  })
+})
