@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type BanStore, openEmbeddedStore } from '@infrarust/core'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import type { Options } from '../src/control/protocol.ts'
+import { isRecord, LINE_MAX_BYTES, type Options } from '../src/control/protocol.ts'
 import { banVerbs } from '../src/control/verbs/ban-verbs.ts'
 import { folderWith } from './running.ts'
 
@@ -33,6 +33,22 @@ describe('what a client asks of the bans', { timeout: 60_000 }, () => {
     const [entry] = await ask('ban.list', {})
     expect(entry).toMatchObject({ source: expect.stringMatching(/^eve x+$/) })
     expect(JSON.stringify(entry).length).toBeLessThan(4_096)
+  })
+  it('is told about somebody with a long history, the latest first', async () => {
+    const target = { type: 'username', value: 'Steve' } as const
+    const again = { target, playerName: undefined, reason: 'again', source: 'eve', createdAt: 1, expiresAt: undefined }
+    await store.add(
+      Array.from({ length: 2_000 }, () => again),
+      'eve',
+    )
+    await store.remove([target], 'alice')
+    const [shown] = await ask('ban.show', {}, 'Steve')
+    expect(JSON.stringify(shown).length).toBeLessThan(LINE_MAX_BYTES)
+    expect(shown).toMatchObject({
+      bans: [],
+      history: expect.arrayContaining([expect.objectContaining({ by: 'alice' })]),
+    })
+    expect(isRecord(shown) && Array.isArray(shown.history) && shown.history.length).toBeGreaterThan(200)
   })
   it.each([0, -5, 1.5, 1e300, 'x', true])('is refused with a duration of %j', async (durationMs) => {
     await expect(ask('ban.add', { durationMs }, 'Steve')).rejects.toMatchObject({
