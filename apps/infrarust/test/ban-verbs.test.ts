@@ -50,6 +50,21 @@ describe('what a client asks of the bans', { timeout: 60_000 }, () => {
     })
     expect(isRecord(shown) && Array.isArray(shown.history) && shown.history.length).toBeGreaterThan(200)
   })
+  it('is told about an address with every network around it, the smallest first', async () => {
+    const networks = ['0.0.0.0/0', '198.51.100.0/24', '198.51.100.8/31', '::/0', '2001:db8::/32', '2001:db8::8/127']
+    await ask('ban.add', {}, ...networks, '198.51.100.9', '2001:db8::9', '198.51.100.10/31', '198.0.0.0/16')
+    const holders = async (address: string): Promise<unknown> => {
+      const [shown] = await ask('ban.show', {}, address)
+      return isRecord(shown) && Array.isArray(shown.bans) && shown.bans.map(({ target }) => target.value)
+    }
+    expect(await holders('::ffff:198.51.100.9')).toEqual([
+      '198.51.100.9',
+      '198.51.100.8/31',
+      '198.51.100.0/24',
+      '0.0.0.0/0',
+    ])
+    expect(await holders('2001:db8::9')).toEqual(['2001:db8::9', '2001:db8::8/127', '2001:db8::/32', '::/0'])
+  })
   it.each([0, -5, 1.5, 1e300, 'x', true])('is refused with a duration of %j', async (durationMs) => {
     await expect(ask('ban.add', { durationMs }, 'Steve')).rejects.toMatchObject({
       code: 'protocol',

@@ -4,9 +4,9 @@ import {
   type BanTarget,
   banJson,
   banKey,
+  clientKey,
+  isInForce,
   nameKey,
-  parseCidr,
-  prefixSet,
 } from '@infrarust/core'
 import { LINE_MAX_BYTES } from '../protocol.ts'
 import type { Verb, VerbCall } from '../verb.ts'
@@ -46,16 +46,24 @@ function thatFit<Entry>(entries: readonly Entry[]): readonly Entry[] {
 }
 
 /** Its own ban, those of the networks around an address, and those of UUIDs that were banned with a name. */
-function bansAbout(store: BanStore, target: BanTarget): readonly Ban[] {
+function bansAbout({ bans }: BanStore, target: BanTarget): readonly Ban[] {
+  const now = Date.now()
+  const own = [target, ...networksAround(target)].flatMap((each) => bans.get(each) ?? [])
+  const inForce = own.filter((ban) => isInForce(ban, now))
+  if (target.type !== 'username') return inForce
   const key = banKey(target)
-  return store.bans.list(Date.now()).filter((ban) => {
-    if (banKey(ban.target) === key) return true
-    if (target.type === 'ip') return ban.target.type === 'cidr' && contains(ban.target.value, target.value)
-    return ban.playerName !== undefined && nameKey(ban.playerName) === key
-  })
+  return [
+    ...inForce,
+    ...bans.list(now).filter(({ playerName }) => playerName !== undefined && nameKey(playerName) === key),
+  ]
 }
 
-function contains(network: string, address: string): boolean {
-  const parsed = parseCidr(network)
-  return parsed.kind === 'cidr' && prefixSet([parsed.cidr]).has(address)
+/** Every network that an address is in, the smallest first: to ask for each is quicker than to look at each ban. */
+function networksAround({ type, value }: BanTarget): readonly BanTarget[] {
+  if (type !== 'ip') return []
+  const bits = value.includes(':') ? 128 : 32
+  return Array.from({ length: bits }, (_, index) => {
+    const prefix = bits - 1 - index
+    return { type: 'cidr', value: clientKey(value, { ipv4: prefix, ipv6: prefix }) }
+  })
 }
