@@ -1,6 +1,4 @@
-import { parseCidr } from '../addresses/cidr.ts'
-import { PrefixTable } from '../addresses/prefix-table.ts'
-import type { Cidr } from '../config/cidr.ts'
+import { clientKey } from '../addresses/client-key.ts'
 import { type Ban, isInForce } from './ban.ts'
 import { type BanTarget, banKey, nameKey } from './target.ts'
 
@@ -25,11 +23,7 @@ export class BanIndex implements Bans {
   readonly #bans = new Map<string, Ban>()
   /** Bans of UUIDs by the name that they were made with. */
   readonly #uuidsByName = new Map<string, Map<string, Ban>>()
-  /** Made when it is asked for: of many changes in a row only the last is paid for. */
-  #networks: PrefixTable<Ban> | undefined
-  /** Networks that came after that table was made, in a small one of their own: a large one costs a tenth of a second. */
-  #recent: readonly Ban[] = []
-  #recentNetworks: PrefixTable<Ban> | undefined
+  readonly #networkSizes = { ipv4: new NetworkSizes(), ipv6: new NetworkSizes() }
 
   /** Takes a store's whole content over, and says what that changes. */
   replace(bans: readonly Ban[]): BanChange {
@@ -44,7 +38,7 @@ export class BanIndex implements Bans {
     for (const ban of added) {
       this.#forget(ban.target)
       this.#bans.set(banKey(ban.target), ban)
-      if (ban.target.type === 'cidr') this.#addNetwork(ban)
+      if (ban.target.type === 'cidr') this.#sizesLike(ban.target.value).add(prefixOf(ban.target.value))
       if (ban.target.type === 'uuid' && ban.playerName !== undefined) this.#byName(ban.playerName, ban)
     }
     return added
@@ -62,11 +56,14 @@ export class BanIndex implements Bans {
   forClient(address: string, now: number): Ban | undefined {
     const single = this.#bans.get(banKey({ type: 'ip', value: address }))
     if (single !== undefined && isInForce(single, now)) return single
-    const found = this.#inNetworks(address, now)
-    if (found === undefined || isInForce(found, now)) return found
-    // One has expired in its table, and a wider one may stand behind it.
-    this.#forgetNetworks()
-    return this.#inNetworks(address, now)
+    // Few sizes are in use at a time, so that each is looked up: a list of networks that is made searchable as a whole
+    // takes a tenth of a second to make again, and bans come, go and expire one by one.
+    for (const prefix of this.#sizesLike(address).longestFirst) {
+      const value = clientKey(address, { ipv4: prefix, ipv6: prefix })
+      const network = this.#bans.get(banKey({ type: 'cidr', value }))
+      if (network !== undefined && isInForce(network, now)) return network
+    }
+    return undefined
   }
 
   forPlayer(name: string, now: number): Ban | undefined {
@@ -85,7 +82,7 @@ export class BanIndex implements Bans {
     const ban = this.#bans.get(key)
     if (ban === undefined) return undefined
     this.#bans.delete(key)
-    if (target.type === 'cidr') this.#forgetNetworks()
+    if (target.type === 'cidr') this.#sizesLike(target.value).remove(prefixOf(target.value))
     if (ban.playerName !== undefined) {
       const uuids = this.#uuidsByName.get(nameKey(ban.playerName))
       uuids?.delete(key)
@@ -99,36 +96,38 @@ export class BanIndex implements Bans {
     this.#uuidsByName.set(nameKey(name), uuids.set(banKey(ban.target), ban))
   }
 
-  #inNetworks(address: string, now: number): Ban | undefined {
-    this.#networks ??= new PrefixTable(networksOf([...this.#bans.values()].filter((ban) => isInForce(ban, now))))
-    this.#recentNetworks ??= new PrefixTable(networksOf(this.#recent.filter((ban) => isInForce(ban, now))))
-    return this.#recentNetworks.find(address) ?? this.#networks.find(address)
-  }
-
-  #addNetwork(ban: Ban): void {
-    if (this.#networks === undefined) return
-    this.#recent = [...this.#recent, ban]
-    this.#recentNetworks = undefined
-    if (this.#recent.length > MAX_RECENT) this.#forgetNetworks()
-  }
-
-  #forgetNetworks(): void {
-    this.#networks = undefined
-    this.#recentNetworks = undefined
-    this.#recent = []
+  /** Those of the family of this address or network. */
+  #sizesLike(text: string): NetworkSizes {
+    return text.includes(':') ? this.#networkSizes.ipv6 : this.#networkSizes.ipv4
   }
 }
 
-/** So many are a table that costs next to nothing to make. */
-const MAX_RECENT = 256
+/** How long the prefixes of the banned networks of one family are. */
+class NetworkSizes {
+  /** The smallest network first. */
+  longestFirst: readonly number[] = []
+  readonly #counts = new Map<number, number>()
 
-/** The networks among these bans, for a table. */
-export function networksOf(bans: readonly Ban[]): readonly (readonly [Cidr, Ban])[] {
-  return bans.flatMap((ban): (readonly [Cidr, Ban])[] => {
-    if (ban.target.type !== 'cidr') return []
-    const parsed = parseCidr(ban.target.value)
-    return parsed.kind === 'cidr' ? [[parsed.cidr, ban]] : []
-  })
+  add(prefix: number): void {
+    const count = this.#counts.get(prefix) ?? 0
+    this.#counts.set(prefix, count + 1)
+    if (count === 0) this.#sort()
+  }
+
+  remove(prefix: number): void {
+    const left = (this.#counts.get(prefix) ?? 0) - 1
+    if (left > 0) this.#counts.set(prefix, left)
+    else if (this.#counts.delete(prefix)) this.#sort()
+  }
+
+  #sort(): void {
+    this.longestFirst = [...this.#counts.keys()].sort((a, b) => b - a)
+  }
+}
+
+/** Of `198.51.100.0/24`. */
+function prefixOf(network: string): number {
+  return Number(network.slice(network.indexOf('/') + 1))
 }
 
 function isSame(ban: Ban, other: Ban | undefined): boolean {

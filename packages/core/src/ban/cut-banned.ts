@@ -1,7 +1,6 @@
-import { PrefixTable } from '../addresses/prefix-table.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { type Ban, isInForce, refusalOf } from './ban.ts'
-import { networksOf } from './ban-index.ts'
+import { BanIndex } from './ban-index.ts'
 
 type Connections = Pick<Gateway, 'cut' | 'live'>
 
@@ -13,7 +12,7 @@ type Connections = Pick<Gateway, 'cut' | 'live'>
  */
 export function cutBanned(gateway: Connections, added: readonly Ban[], now: number): number {
   const bans = added.filter((ban) => isInForce(ban, now))
-  return bans.reduce((cut, ban) => cut + cutOne(gateway, ban), 0) + cutNetworks(gateway, bans)
+  return bans.reduce((cut, ban) => cut + cutOne(gateway, ban), 0) + cutNetworks(gateway, bans, now)
 }
 
 function cutOne(gateway: Connections, ban: Ban): number {
@@ -31,12 +30,13 @@ function cutOne(gateway: Connections, ban: Ban): number {
 }
 
 /** One look at all connections, however many networks there are. */
-function cutNetworks(gateway: Connections, bans: readonly Ban[]): number {
-  const networks = networksOf(bans)
+function cutNetworks(gateway: Connections, bans: readonly Ban[], now: number): number {
+  const networks = bans.filter(({ target }) => target.type === 'cidr')
   if (networks.length === 0) return 0
-  const table = new PrefixTable(networks)
+  const index = new BanIndex()
+  index.add(networks)
   return gateway.live().reduce((cut, { id, client }) => {
-    const ban = table.find(client.address)
+    const ban = index.forClient(client.address, now)
     return ban === undefined ? cut : cut + gateway.cut({ kind: 'connection', id }, refusalOf(ban))
   }, 0)
 }

@@ -1,6 +1,17 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BanIndex } from '../../src/ban/ban-index.ts'
-import { type Ban, banPolicy, type ClientFacts, cutBanned, type LiveConnection } from '../../src/index.ts'
+import {
+  type Ban,
+  banPolicy,
+  type ClientFacts,
+  cidrText,
+  clientKey,
+  cutBanned,
+  type LiveConnection,
+  parseCidr,
+  prefixSet,
+} from '../../src/index.ts'
 import { ban } from './fixtures.ts'
 
 const NOW = 1_800_000_000_000
@@ -62,6 +73,58 @@ describe('bans of networks', () => {
     expect(policy.admitClient?.(client('198.51.100.1'))).toMatchObject({ detail: 'narrow' })
     clock.now = NOW + 5
     expect(policy.admitClient?.(client('198.51.100.1'))).toMatchObject({ detail: 'wide' })
+  })
+})
+
+describe('bans of networks of many sizes', { timeout: 60_000 }, () => {
+  it('are found as by looking at each of them, the smallest first', () => {
+    const octet = fc.constantFrom(0, 1, 127, 128, 255)
+    const prefix = fc.integer({ min: 0, max: 31 })
+    const ipv4 = fc.tuple(octet, octet, octet, octet).map((octets) => octets.join('.'))
+    const ipv6 = fc.tuple(octet, octet).map(([a, b]) => `2001:db8:${a.toString(16)}::${b.toString(16)}`)
+    const network = fc.oneof(
+      fc.tuple(ipv4, prefix).map(([address, bits]) => clientKey(address, { ipv4: bits, ipv6: 0 })),
+      fc.tuple(ipv6, prefix).map(([address, bits]) => clientKey(address, { ipv4: 0, ipv6: bits * 4 })),
+    )
+    fc.assert(
+      fc.property(fc.array(network), fc.array(network), fc.oneof(ipv4, ipv6), (added, removed, address) => {
+        const index = new BanIndex()
+        index.add(added.map((each) => ban(each)))
+        index.remove(removed.map((each) => ban(each).target))
+        const around = added
+          .filter((each) => !removed.includes(each))
+          .flatMap((each) => {
+            const parsed = parseCidr(each)
+            return parsed.kind === 'cidr' && prefixSet([parsed.cidr]).has(address) ? [parsed.cidr] : []
+          })
+          .sort((a, b) => b.prefix - a.prefix)
+        const found = index.forClient(address, NOW)?.target.value
+        expect(found).toBe(around[0] && cidrText(around[0]))
+      }),
+    )
+  })
+  // Each removal made a table of all the others anew: with 100,000 of them the proxy stood still for a moment each time.
+  it('cost no more to add, find and remove among 100,000 than among a hundred, by a factor of twenty', () => {
+    const networks = Array.from({ length: 100_000 }, (_, at) =>
+      ban(`${1 + (at >> 16)}.${(at >> 8) & 255}.${at & 255}.0/24`),
+    )
+    const few = new BanIndex()
+    few.add(networks.slice(0, 100))
+    const many = new BanIndex()
+    many.add(networks)
+    const more = Array.from({ length: 2_000 }, (_, at) => ban(`203.${at >> 8}.${at & 255}.0/24`))
+    const work = (index: BanIndex): number => {
+      const start = performance.now()
+      for (const each of more) {
+        index.add([each])
+        index.forClient('203.0.1.7', NOW)
+        index.remove([each.target])
+        index.forClient('203.0.1.7', NOW)
+      }
+      return performance.now() - start
+    }
+    const best = (index: BanIndex): number => Math.min(work(index), work(index), work(index))
+    expect(best(many) / best(few)).toBeLessThan(20)
   })
 })
 
