@@ -1,10 +1,26 @@
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { connected, loginBytes, ping } from './client.ts'
 import { folderWith, Running } from './running.ts'
 
 const ADMIN = '[admin]\nbind = "127.0.0.1:0"\n[log]\nformat = "json"\n'
+
+/** Gives its list when a file called `go` lies beside it. */
+const LATE_PROVIDER = `
+import { existsSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+export default () => ({
+  name: 'late',
+  async start(emit, signal) {
+    while (!existsSync(new URL('go', import.meta.url))) await wait(20, undefined, { signal })
+    emit({ servers: [] })
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))
+  },
+})
+`
 
 async function adminUrl(running: Running): Promise<string> {
   return `http://127.0.0.1:${Number((await running.line(({ event }) => event === 'admin')).port)}`
@@ -62,6 +78,21 @@ describe('the admin listener', { timeout: 60_000 }, () => {
     expect(await status(`${url}/healthz`)).toBe(200)
     player.destroy()
     expect(await running.exit).toBe(0)
+  })
+  // It was ready after 5 s, when connections are not held for the list any more.
+  it('is not ready before every provider has given its first list, however long that takes', async () => {
+    const folder = folderWith({
+      'infrarust.toml': `${ADMIN}[[provider]]\nuse = "./late.mjs"\n`,
+      'servers/.keep': '',
+      'late.mjs': LATE_PROVIDER,
+    })
+    const running = new Running(folder)
+    const url = await adminUrl(running)
+    await running.logged('has given no list of servers within 5 s')
+    const ready = await fetch(`${url}/readyz`)
+    expect([ready.status, await ready.text()]).toEqual([503, 'provider "./late.mjs" has not given its list yet\n'])
+    writeFileSync(join(folder, 'go'), '')
+    await vi.waitFor(async () => expect(await status(`${url}/readyz`)).toBe(200), { timeout: 20_000 })
   })
   it('is not there without [admin]', async () => {
     const running = new Running(folderWith({}))

@@ -10,7 +10,10 @@ function metricsOf(sources: Partial<MetricSources> = {}): Metrics {
     servers: () => SERVERS,
     live: () => [],
     providers: () => [
-      { name: 'file', state: 'serving', servers: SERVERS, problems: ['a'], conflicts: [], lastError: undefined },
+      {
+        ...{ name: 'file', state: 'serving', hasList: true, servers: SERVERS },
+        ...{ problems: ['a'], conflicts: [], lastError: undefined },
+      },
     ],
     sizes: () => ({ bans: 3 }),
     statusCache: () => ({ hit: 5, stale: 1, miss: 2 }),

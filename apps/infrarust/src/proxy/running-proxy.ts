@@ -85,6 +85,8 @@ export class RunningProxy {
   readonly #metrics: Metrics | undefined
   #admin: HttpServer | undefined
   #isListening = false
+  /** Whether there was a moment in which every provider had given its list. One that is added later is not waited for. */
+  #haveProvidersLoaded = false
   #config: GatewayConfig
 
   constructor({ configuration, log, bans }: ProxyOptions) {
@@ -115,6 +117,7 @@ export class RunningProxy {
         this.#statuses.use(servers)
         this.#rules.useServers(servers)
         this.#reloads.servers(diff)
+        this.#haveProvidersLoaded ||= this.#registry.status().every(({ hasList }) => hasList)
         this.#metrics?.useServers(servers.map(({ id }) => id))
         logServers(logger, diff)
       },
@@ -261,9 +264,10 @@ export class RunningProxy {
   }
 
   #notReady(): readonly string[] {
+    const silent = this.#haveProvidersLoaded ? [] : this.#registry.status().filter(({ hasList }) => !hasList)
     return [
       ...(this.#isListening ? [] : [this.#watching.signal.aborted ? 'shutting down' : 'not listening yet']),
-      ...(this.#registry.route(undefined).kind === 'not-ready' ? ['a provider has not given its list yet'] : []),
+      ...silent.map(({ name }) => `provider "${name}" has not given its list yet`),
     ]
   }
 

@@ -131,6 +131,7 @@ export class ProviderRegistry {
       return {
         name,
         state: failure !== undefined ? 'failing' : hasSpoken ? 'serving' : 'waiting',
+        hasList: hasSpoken,
         servers: all.filter(({ server }) => server !== undefined).map(({ server }) => server?.id ?? ''),
         problems: all.flatMap(({ problems }) => problems),
         conflicts: this.#conflicts
@@ -215,7 +216,7 @@ export class ProviderRegistry {
     const seconds = this.#timings.firstListMs / 1000
     this.#log(source, {
       level: 'warn',
-      message: `has given no list of servers within ${seconds} s; going on without it`,
+      message: `the provider "${source.name}" has given no list of servers within ${seconds} s; going on without it`,
     })
     this.#swap()
   }
