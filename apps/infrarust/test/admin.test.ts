@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { serveAdmin } from '../src/admin/admin-server.ts'
 import { connected, loginBytes, ping } from './client.ts'
 import { folderWith, Running } from './running.ts'
 
@@ -93,6 +94,17 @@ describe('the admin listener', { timeout: 60_000 }, () => {
     expect([ready.status, await ready.text()]).toEqual([503, 'provider "./late.mjs" has not given its list yet\n'])
     writeFileSync(join(folder, 'go'), '')
     await vi.waitFor(async () => expect(await status(`${url}/readyz`)).toBe(200), { timeout: 20_000 })
+  })
+  // Sixty-four idle connections kept every health check out for a minute and more.
+  it('answers whoever asks while others hold connections open', async () => {
+    const { server, port } = await serveAdmin({
+      ...{ host: '127.0.0.1', port: 0, notReady: () => [] },
+      metrics: { contentType: 'text/plain', text: async () => '' },
+    })
+    onTestFinished(() => void server.close())
+    const idle = await Promise.all(Array.from({ length: 100 }, () => connected(port)))
+    for (const socket of idle) socket.on('error', () => {}).write('GET /healthz HT')
+    expect(await status(`http://127.0.0.1:${port}/healthz`)).toBe(200)
   })
   it('is not there without [admin]', async () => {
     const running = new Running(folderWith({}))

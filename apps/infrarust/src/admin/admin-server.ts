@@ -1,5 +1,5 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 
 export interface AdminOptions {
   readonly host: string
@@ -9,6 +9,11 @@ export interface AdminOptions {
   readonly notReady: () => readonly string[]
 }
 
+/** A scraper asks one thing at a time; nobody holds descriptors that players need. */
+const MAX_CONNECTIONS = 64
+/** How long one may take to ask; who is slower is no scraper. */
+const REQUEST_MS = 5_000
+
 /**
  * Serves `/metrics`, `/healthz` and `/readyz`.
  *
@@ -16,7 +21,8 @@ export interface AdminOptions {
  * @throws the system's error where the address cannot be bound
  */
 export async function serveAdmin(options: AdminOptions): Promise<{ readonly server: Server; readonly port: number }> {
-  const server = createServer((request, response) => {
+  const timeouts = { headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: 1_000 }
+  const server = createServer({ ...timeouts, keepAliveTimeout: 30_000 }, (request, response) => {
     // Nothing is read from it.
     request.resume()
     if (request.method !== 'GET' && request.method !== 'HEAD')
@@ -38,15 +44,24 @@ export async function serveAdmin(options: AdminOptions): Promise<{ readonly serv
         return answer(response, 404, 'here are /metrics, /healthz and /readyz')
     }
   })
-  // A scraper asks one thing at a time; nobody holds descriptors that players need.
-  server.maxConnections = 64
-  server.keepAliveTimeout = 30_000
+  makeRoom(server)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port, options.host, resolve)
   })
   server.unref()
   return { server, port: (server.address() as AddressInfo).port }
+}
+
+/** The oldest connection goes for the newcomer: whoever occupies all of them must not make a health check fail. */
+function makeRoom(server: Server): void {
+  const open = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    open.add(socket)
+    socket.on('close', () => open.delete(socket))
+    const [oldest] = open
+    if (open.size > MAX_CONNECTIONS) oldest?.destroy()
+  })
 }
 
 function answer(response: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {
