@@ -7,7 +7,7 @@ import { openBans } from '../proxy/bans.ts'
 import { listenProblem } from '../proxy/listen-problem.ts'
 import { ListenError, RunningProxy } from '../proxy/running-proxy.ts'
 import { onStopSignal } from '../signals.ts'
-import { tellSystemd } from '../systemd.ts'
+import { Systemd } from '../systemd.ts'
 
 const EXAMPLE = `
 Exit code 0 after SIGTERM or SIGINT, 1 when it cannot start.
@@ -34,12 +34,13 @@ export async function run(options: GlobalOptions): Promise<void> {
   const { logger } = log
   const bans = await openBans(configuration, logger)
   if (bans === undefined) return await exitWithLog(log, 1)
-  const proxy = new RunningProxy({ configuration, log, bans })
+  const systemd = new Systemd()
+  const proxy = new RunningProxy({ configuration, log, bans, systemd })
 
   let exitCode = 0
   onStopSignal(
     async (signal) => {
-      tellSystemd('STOPPING=1')
+      systemd.stopping()
       await proxy.stopAccepting()
       const { size, shutdownTimeoutMs } = proxy
       logger.info(`${signal}: no new connections; ${size} may go on for ${shutdownTimeoutMs} ms (again: exit at once)`)
@@ -60,7 +61,7 @@ export async function run(options: GlobalOptions): Promise<void> {
     await proxy.stop(0)
     return await exitWithLog(log, 1)
   }
-  tellSystemd('READY=1')
+  systemd.ready()
   if (configuration.loaded.source === 'defaults' && (await proxy.servers()).length === 0)
     logger.info(firstSteps(configuration))
 }

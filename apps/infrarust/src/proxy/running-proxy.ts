@@ -35,6 +35,7 @@ import type { Log } from '../log/logger.ts'
 import { logMismatch } from '../log/mismatch.ts'
 import { logReload } from '../log/reload.ts'
 import { logServers } from '../log/servers.ts'
+import type { Systemd } from '../systemd.ts'
 import { version } from '../version.ts'
 import { enforceBans } from './bans.ts'
 import { DataFolder } from './data-folder.ts'
@@ -50,6 +51,8 @@ export interface ProxyOptions {
   readonly log: Log
   /** Closed by `stop`. */
   readonly bans: BanStore
+  /** Told of each reload that somebody asks for. */
+  readonly systemd: Pick<Systemd, 'reloading'>
 }
 
 /** One listening address that could not be bound; `cause` is the system's error. */
@@ -75,6 +78,7 @@ export class RunningProxy {
   readonly #rules: Rules
   readonly #connectionLog: ConnectionLog
   readonly #data: DataFolder
+  readonly #systemd: ProxyOptions['systemd']
   readonly #watching = new AbortController()
   readonly #hurry = new AbortController()
   readonly #sightings = new HeaderSightings()
@@ -89,13 +93,14 @@ export class RunningProxy {
   #haveProvidersLoaded = false
   #config: GatewayConfig
 
-  constructor({ configuration, log, bans }: ProxyOptions) {
+  constructor({ configuration, log, bans, systemd }: ProxyOptions) {
     const { loaded } = configuration
     const { logger } = log
     this.#log = log
     this.#logger = logger
     this.#data = new DataFolder({ configFile: configuration.path, config: loaded.config, store: bans, logger })
     this.#config = loaded.config
+    this.#systemd = systemd
     if (loaded.config.admin.bind !== undefined) this.#metrics = new Metrics(this.#metricSources())
     this.#rules = new Rules(loaded.config, dirname(configuration.path), logger)
     this.#connectionLog = new ConnectionLog(logger, () => this.#rules.clientPrefixes)
@@ -242,7 +247,7 @@ export class RunningProxy {
       sightings: this.#sightings,
       startedAt: this.#startedAt,
       config: () => this.#config,
-      reload: () => this.#reloads.collect(() => this.#readAll()),
+      reload: () => this.#systemd.reloading(() => this.#reloads.collect(() => this.#readAll())),
     }
   }
 
