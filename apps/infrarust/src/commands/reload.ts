@@ -49,9 +49,9 @@ function show(items: readonly Item[]): void {
   const earlier = ofKind(items, 'earlier')[0]
   // Whoever has saved a file and asks a second later wants to see this.
   if (changes.length === 0 && earlier !== undefined) {
-    say(`the last change was taken over at ${cell(earlier, 'at')}:`)
+    say(`the last changes were taken over at ${cell(earlier, 'at')}:`)
     for (const line of textsOf(items, 'earlier')) say(`  ${line}`)
   }
   for (const key of textsOf(items, 'need_restart')) say(`${key} changes with the next start`)
-  for (const line of textsOf(items, 'problem')) process.stderr.write(`error: ${printable(line)} (stays as it was)\n`)
+  for (const line of textsOf(items, 'problem')) process.stderr.write(`error: ${printable(line)}\n`)
 }

@@ -1,5 +1,6 @@
 import type { GatewayChange } from '@infrarust/config-file'
 import type { ServerDiff } from '@infrarust/core'
+import { serverChanges } from '../log/servers.ts'
 
 /** What came of reading everything again. */
 export interface Reloaded {
@@ -9,16 +10,22 @@ export interface Reloaded {
   readonly problems: readonly string[]
   /** Keys that wait for the next start. */
   readonly need_restart: readonly string[]
-  /** The last change before: a saved file is taken over by itself, mostly before anybody asks. */
+  /** The last changes before: a saved file is taken over by itself, mostly before anybody asks. */
   readonly earlier: { readonly at: string; readonly changes: readonly string[] } | null
 }
+
+/** What is saved within this time belongs together: `infrarust.toml` and a server file are taken over one by one. */
+const TOGETHER_MS = 10_000
+/** More lines than anybody reads; servers that come and go every second must not add up. */
+const MAX_LINES = 100
 
 /** Remembers what changed while the proxy runs, so that whoever asks for a reload is told what came of it. */
 export class Reloads {
   #problems: readonly string[] = []
   #needRestart: readonly string[] = []
   #earlier: Reloaded['earlier'] = null
-  #collected: string[] | undefined
+  /** For each reading that goes on. */
+  readonly #collecting = new Set<string[]>()
 
   /** A change of `infrarust.toml`. */
   gateway(change: GatewayChange): void {
@@ -32,31 +39,30 @@ export class Reloads {
   }
 
   /** A new routing table. */
-  servers({ added, changed, removed }: ServerDiff): void {
-    this.#changed([
-      ...added.map(({ id, source }) => `server "${id}" added (${source})`),
-      ...changed.map(({ after, keys }) => `server "${after.id}" changed: ${keys.join(', ')}`),
-      ...removed.map(({ id }) => `server "${id}" removed`),
-    ])
+  servers(diff: ServerDiff): void {
+    this.#changed(serverChanges(diff).map(({ text }) => text))
   }
 
   /** @param read reads everything again; what it changes has been told here when it resolves with what could not be done */
   async collect(read: () => Promise<readonly string[]>): Promise<Reloaded> {
     const earlier = this.#earlier
     const collected: string[] = []
-    this.#collected = collected
+    this.#collecting.add(collected)
     try {
       const undone = await read()
       const problems = [...this.#problems, ...undone]
       return { changes: collected, problems, need_restart: this.#needRestart, earlier }
     } finally {
-      if (this.#collected === collected) this.#collected = undefined
+      this.#collecting.delete(collected)
     }
   }
 
   #changed(lines: readonly string[]): void {
     if (lines.length === 0) return
-    this.#collected?.push(...lines)
-    this.#earlier = { at: new Date().toISOString(), changes: lines }
+    for (const collected of this.#collecting) collected.push(...lines)
+    const at = new Date()
+    const isTogether = this.#earlier !== null && at.getTime() - Date.parse(this.#earlier.at) < TOGETHER_MS
+    const before = isTogether ? (this.#earlier?.changes ?? []) : []
+    this.#earlier = { at: at.toISOString(), changes: [...before, ...lines].slice(-MAX_LINES) }
   }
 }

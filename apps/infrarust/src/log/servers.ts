@@ -3,14 +3,20 @@ import type { Logger } from 'pino'
 import { addressText } from './address.ts'
 
 /** One line for each server that came, changed or went. */
-export function logServers(logger: Logger, { added, changed, removed }: ServerDiff): void {
-  for (const server of added) logger.info(fields(server), `server "${server.id}" added: ${serverText(server)}`)
-  for (const { after } of changed) logger.info(fields(after), `server "${after.id}" changed: ${serverText(after)}`)
-  for (const server of removed) logger.info(fields(server), `server "${server.id}" removed`)
+export function logServers(logger: Logger, diff: ServerDiff): void {
+  for (const { server, text } of serverChanges(diff)) logger.info({ server: server.id, source: server.source }, text)
 }
 
-function fields({ id, source }: Server): object {
-  return { server: id, source }
+/** What a new routing table brings, in the words that the log and `infrarust reload` share. */
+export function serverChanges({ added, changed, removed }: ServerDiff): readonly { server: Server; text: string }[] {
+  return [
+    ...added.map((server) => ({ server, text: `server "${server.id}" added: ${serverText(server)}` })),
+    ...changed.map(({ after, keys }) => ({
+      server: after,
+      text: `server "${after.id}" changed: ${serverText(after)} (${keys.join(', ')})`,
+    })),
+    ...removed.map((server) => ({ server, text: `server "${server.id}" removed` })),
+  ]
 }
 
 /** `survival.example.com, default -> 10.0.1.5:25565, sends PROXY v2` */

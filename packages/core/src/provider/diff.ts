@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Server } from '../config/server.ts'
+import { serverKeys } from '../config/server-keys.ts'
 
 /** What a swap changed, for the log. */
 export interface ServerDiff {
@@ -11,7 +12,7 @@ export interface ServerDiff {
 export interface ServerChange {
   readonly before: Server
   readonly after: Server
-  /** What differs, such as `addresses`. */
+  /** What differs, as a server file would write it, such as `send_proxy_protocol`; else `state`, `source`, `provider`. */
   readonly keys: readonly string[]
 }
 
@@ -34,5 +35,9 @@ export function diffServers(before: readonly Server[], after: readonly Server[])
 
 function changedKeys(before: Server, after: Server): readonly string[] {
   const old = new Map(Object.entries(before))
-  return Object.entries(after).flatMap(([key, value]) => (isDeepStrictEqual(old.get(key), value) ? [] : [key]))
+  return Object.entries(after).flatMap(([key, value]) =>
+    isDeepStrictEqual(old.get(key), value) ? [] : [NAMES.get(key) ?? key],
+  )
 }
+
+const NAMES = new Map(serverKeys.rows.map(([field, { name }]) => [field, name]))

@@ -82,11 +82,14 @@ describe('the registry of providers', () => {
   it('says what a swap added, changed and removed', () => {
     const { file, swaps } = started()
     file.list(definition('a'), definition('b'), definition('c'))
-    file.list(definition('b', { addresses: ['127.0.0.1:25567'] }), definition('c'), definition('d'))
+    const changed = { addresses: ['127.0.0.1:25567'], send_proxy_protocol: true }
+    file.list(definition('b', changed), definition('c'), definition('d'))
     vi.advanceTimersByTime(DEBOUNCE_MS)
     const diff = swaps.at(-1)
     expect(diff?.added.map(({ id }) => id)).toEqual(['d'])
-    expect(diff?.changed.map(({ after, keys }) => [after.id, ...keys])).toEqual([['b', 'addresses']])
+    expect(diff?.changed.map(({ after, keys }) => [after.id, ...keys])).toEqual([
+      ['b', 'addresses', 'send_proxy_protocol'],
+    ])
     expect(diff?.removed.map(({ id }) => id)).toEqual(['a'])
   })
 
