@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { folderWith } from '../fixtures/folder.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { command, INFRARUST } from '../fixtures/infrarust-command.ts'
 import { havePeers } from '../fixtures/programs.ts'
@@ -56,6 +57,20 @@ if (havePeers('live views in a terminal', 'tmux'))
       terminal.press('C-c')
       const after = await terminal.shows((lines) => lines.includes('ended with 0'), 'the shell again')
       expect(after.join('\n')).not.toContain('PLAYER')
+    })
+    // The words were written to the screen that goes away with the table.
+    it('says why there is nothing to show, before and after', async () => {
+      const { config, infrarust } = await house()
+      const watch = [process.execPath, INFRARUST, 'connections', '--watch', '--config']
+      const terminal = running.add(Terminal.start([...watch, config]))
+      await terminal.shows((lines) => lines[0] === `${PLAYERS} connections`, 'fifty connections')
+      await infrarust.stop()
+      const gone = await terminal.shows((lines) => lines.includes('ended with 2'), 'the shell again')
+      expect(gone.join('\n')).toContain('infrarust: ')
+      const nobodyRuns = running.add(folderWith({ 'infrarust.toml': '' }))
+      const late = running.add(Terminal.start([...watch, join(nobodyRuns.path, 'infrarust.toml')]))
+      const never = await late.shows((lines) => lines.includes('ended with 2'), 'the shell again')
+      expect(never.join('\n')).toContain('no proxy runs with this configuration')
     })
     it('follows one player with trace among all others', async () => {
       const { config, infrarust } = await house()

@@ -154,6 +154,9 @@ describe('connections', { timeout: 60_000 }, () => {
       if (looks.length === 2) break
     }
     expect(looks).toMatchObject([{ connections: [{ player: 'Steve' }] }, { connections: [{ player: 'Steve' }] }])
+    // Ctrl-C is how one ends it, also where its output goes to a program.
+    watching.kill('SIGINT')
+    expect(await once(watching, 'exit')).toEqual([0, null])
   })
   // A name may be anything that fits: what it does to a terminal was up to whoever had chosen it.
   it('prints names so that they cannot move the cursor or begin a line', async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Command, Option } from 'commander'
-import { askAll, type Item } from '../live/ask.ts'
+import { askAll, complainOnStderr, type Item } from '../live/ask.ts'
 import {
   connectionTable,
   type RatedConnection,
@@ -43,9 +43,14 @@ export function connectionsCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (_: unknown, command: Command) => {
       const { json, watch, sort, server, client, ...options } = command.optsWithGlobals<ConnectionsOptions>()
-      const look = (): ReturnType<typeof askAll> => askAll(options, 'connections', { server, client })
-      const show = json ? showJson : watch ? watching() : showTable
-      await looks(look, sort, watch === true, show)
+      const screen = new Screen(process.stdout)
+      const look = (): ReturnType<typeof askAll> =>
+        askAll(options, 'connections', { server, client }, (message) => {
+          screen.close()
+          complainOnStderr(message)
+        })
+      if (watch) process.on('SIGINT', () => process.exit(0))
+      await looks(look, sort, watch === true, json ? showJson : watch ? watchOn(screen) : showTable)
     })
 }
 
@@ -75,7 +80,6 @@ function showTable(connections: readonly RatedConnection[]): void {
   process.stdout.write(connectionTable(connections))
 }
 
-function watching(): Show {
-  const screen = new Screen(process.stdout)
+function watchOn(screen: Screen): Show {
   return (connections) => screen.draw(`${connections.length} connections\n\n${connectionTable(connections)}`)
 }

@@ -15,9 +15,10 @@ export type Item = Readonly<Record<string, unknown>>
 const COULD_NOT_ASK = 2
 
 /**
- * Asks the proxy that runs with this configuration, and takes each item as it comes. What goes wrong is told on standard
- * error, and the exit code is set.
+ * Asks the proxy that runs with this configuration, and takes each item as it comes. Where something goes wrong the exit
+ * code is set.
  *
+ * @param complain gets what goes wrong, a line each
  * @returns whether the answer is complete
  */
 export async function askLive(
@@ -25,9 +26,10 @@ export async function askLive(
   verb: string,
   verbOptions: Options,
   take: (item: Item) => void,
+  complain: (message: string) => void = complainOnStderr,
 ): Promise<boolean> {
-  const path = await socketOf(options)
-  if (path === undefined) return false
+  const path = await socketOf(options, complain)
+  if (path === undefined) return couldNotAsk()
   try {
     for await (const item of await askProxy(path, { verb, options: verbOptions, input: [] }))
       if (isRecord(item)) take(item)
@@ -35,7 +37,7 @@ export async function askLive(
   } catch (error) {
     if (!(error instanceof ControlError)) throw error
     complain(error.code === 'absent' ? `no proxy runs with this configuration: ${error.message}` : error.message)
-    return false
+    return couldNotAsk()
   }
 }
 
@@ -44,16 +46,17 @@ export async function askAll(
   options: GlobalOptions,
   verb: string,
   verbOptions: Options = {},
+  complain?: (message: string) => void,
 ): Promise<readonly Item[] | undefined> {
   const items: Item[] = []
-  return (await askLive(options, verb, verbOptions, (item) => items.push(item))) ? items : undefined
+  return (await askLive(options, verb, verbOptions, (item) => items.push(item), complain)) ? items : undefined
 }
 
 /**
  * Where the proxy listens for commands. A file that has just been broken must not keep anybody from the proxy that runs
  * with what it said before: then the socket is looked for where it is by default.
  */
-async function socketOf(options: GlobalOptions): Promise<string | undefined> {
+async function socketOf(options: GlobalOptions, complain: (message: string) => void): Promise<string | undefined> {
   const configuration = await readConfiguration(options)
   if (configuration.kind === 'loaded') return dataPaths(configuration.loaded.config, configuration.path).controlSocket
   const file = resolve(options.config ?? DEFAULT_FILE)
@@ -64,7 +67,11 @@ async function socketOf(options: GlobalOptions): Promise<string | undefined> {
   return undefined
 }
 
-function complain(message: string): void {
-  process.stderr.write(`infrarust: ${message}\n`)
+function couldNotAsk(): false {
   process.exitCode = COULD_NOT_ASK
+  return false
+}
+
+export function complainOnStderr(message: string): void {
+  process.stderr.write(`infrarust: ${message}\n`)
 }

@@ -3,15 +3,10 @@ import type { WriteStream } from 'node:tty'
 /** A terminal that is drawn over again and again; what is no terminal gets one text below the other. */
 export class Screen {
   readonly #output: WriteStream
+  #isOpen = false
 
   constructor(output: WriteStream) {
     this.#output = output
-    if (!output.isTTY) return
-    // A screen of its own, so that the shell's is there again afterwards.
-    output.write(`${ENTER}${CLEAR}`)
-    process.on('exit', () => output.write(LEAVE))
-    process.on('SIGINT', () => process.exit(0))
-    process.on('SIGTERM', () => process.exit(0))
   }
 
   /** As many lines and columns of a text as fit. */
@@ -20,9 +15,24 @@ export class Screen {
       this.#output.write(`${text}\n`)
       return
     }
+    if (!this.#isOpen) this.#open()
     const { rows, columns } = this.#output
     const lines = text.split('\n').slice(0, rows - 1)
     this.#output.write(`${HOME}${lines.map((line) => `${line.slice(0, columns)}${CLEAR_LINE}\r\n`).join('')}${CLEAR}`)
+  }
+
+  /** Gives the terminal back: what is written while it is drawn over is gone with it. */
+  close(): void {
+    if (this.#isOpen) this.#output.write(LEAVE)
+    this.#isOpen = false
+  }
+
+  /** A screen of its own, so that the shell's is there again afterwards. */
+  #open(): void {
+    this.#isOpen = true
+    this.#output.write(`${ENTER}${CLEAR}`)
+    process.on('exit', () => this.close())
+    process.on('SIGTERM', () => process.exit(0))
   }
 }
 
