@@ -324,7 +324,10 @@ describe('trace', { timeout: 60_000 }, () => {
     )
     expect(String(first?.text)).toContain('login to a.example.com')
     expect(lines.some((line) => line.input === 'dialled' && line.state === 'relaying')).toBe(true)
-    expect(lines.at(-1)).toMatchObject({ reason: expect.stringMatching(/^client_/), state: 'closed' })
+    // It had 0 bytes: the connection is gone by then, and its counters with it.
+    const over = lines.at(-1)
+    expect(over).toMatchObject({ reason: expect.stringMatching(/^client_/), state: 'closed', bytes_out: 5 })
+    expect(over?.text).toContain(`over, ${over?.bytes_in} B in, 5 B out`)
   })
   it('says why a connection was refused', async () => {
     const tracing = start(['trace', '127.0.0.1', '--config', join(folder, 'infrarust.toml')])

@@ -38,7 +38,7 @@ export function traceJson(step: TraceStep, now: number): TraceJson {
   const sent = sentHeader(attempts[0]?.head)
   const failures = input.kind === 'dialled' || input.kind === 'dial-failed' ? input.failures : []
   const fields = {
-    ...connectionJson(connection, now),
+    ...connectionJson(counted(connection, input), now),
     at: new Date().toISOString(),
     input: input.kind,
     from,
@@ -51,6 +51,13 @@ export function traceJson(step: TraceStep, now: number): TraceJson {
     ...(reason !== undefined && { reason }),
   }
   return { ...fields, text: traceText(step, fields) }
+}
+
+/** A connection that is over has no counters any more: its last input has what they came to. */
+function counted(connection: LiveConnection, input: TraceStep['input']): LiveConnection {
+  if (input.kind !== 'finished') return connection
+  const bytesIn = Math.max(connection.bytesIn, input.bytesIn)
+  return { ...connection, bytesIn, bytesOut: Math.max(connection.bytesOut, input.bytesOut) }
 }
 
 /** The bytes that were read as a header, or the first of those that could not be. */

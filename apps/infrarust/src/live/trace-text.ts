@@ -6,7 +6,7 @@ import type { HeaderBytes, TraceJson } from './trace-json.ts'
 /** One step in a sentence: what came, where that led, what was decided, and why. */
 export function traceText({ input, connection, decision, from }: TraceStep, json: Omit<TraceJson, 'text'>): string {
   const words = [
-    cameText(input, connection),
+    cameText(input, connection, json),
     json.received_header === undefined ? undefined : `received header: ${headerText(json.received_header)}`,
     json.header_fault,
     from === json.state ? undefined : `${from} → ${json.state}`,
@@ -26,7 +26,11 @@ function isNamedHere(from: TraceStep['from'], { player, state }: Omit<TraceJson,
   return player !== undefined && state !== from && (from === 'login-start' || BEFORE_HANDSHAKE.includes(from))
 }
 
-function cameText(input: TraceStep['input'], { listener, peer, bytesIn, bytesOut }: TraceStep['connection']): string {
+function cameText(
+  input: TraceStep['input'],
+  { listener, peer }: TraceStep['connection'],
+  { bytes_in, bytes_out }: Omit<TraceJson, 'text'>,
+): string {
   switch (input.kind) {
     case 'accepted':
       return `accepted on ${listener} from peer ${addressText({ host: peer.address, port: peer.port })}`
@@ -49,7 +53,7 @@ function cameText(input: TraceStep['input'], { listener, peer, bytesIn, bytesOut
     case 'drain':
       return 'the proxy is going down'
     case 'finished':
-      return `over, ${Math.max(bytesIn, input.bytesIn)} B in, ${Math.max(bytesOut, input.bytesOut)} B out`
+      return `over, ${bytes_in} B in, ${bytes_out} B out`
   }
 }
 
