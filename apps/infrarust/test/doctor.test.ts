@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { BackendNames, validateServer } from '@infrarust/core'
 import { decodeFrame, encodeStatusResponse } from '@infrarust/minecraft'
 import { decode } from '@infrarust/proxy-protocol'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { type Diagnosis, diagnoseServer } from '../src/doctor/diagnose.ts'
 import { finish } from './program.ts'
 import { folderWith } from './running.ts'
 
@@ -67,6 +69,35 @@ async function doctor(files: Readonly<Record<string, string>>): Promise<Answer &
   const answer: Answer = JSON.parse(stdout)
   return { ...answer, code }
 }
+
+describe('a name with several addresses', { timeout: 60_000 }, () => {
+  /** What doctor says of a server at `mc.test`, which stands for these. */
+  async function diagnosed(port: number, ...addresses: readonly string[]): Promise<Diagnosis> {
+    const targets = addresses.map((address) => ({ address, port: undefined }))
+    const names = new BackendNames({ lookUp: async () => ({ kind: 'found', targets, ttlSeconds: 30 }), log: () => {} })
+    onTestFinished(() => names.stop())
+    const values = { domains: ['mc.test'], addresses: [`mc.test:${port}`] }
+    const validated = validateServer({ key: 'mc', source: 'servers/mc.toml', values }, 'file')
+    if (!('server' in validated) || validated.server === undefined) throw new Error('the server is not valid')
+    return await diagnoseServer(validated.server, names)
+  }
+
+  // localhost is 127.0.0.1 and ::1 on most machines, and a server that listened on one of them was "unreachable".
+  it('is well where one family leads to the server and the other one nowhere', async () => {
+    const port = await backend('none')
+    expect(await diagnosed(port, '127.0.0.1', '::1')).toMatchObject({
+      verdict: 'ok',
+      endpoints: [{ address: `mc.test:${port} (127.0.0.1)`, none: 'answered' }],
+    })
+  })
+  it('is not where one of two alike leads nowhere, and that one is named', async () => {
+    const port = await backend('none')
+    const { verdict, fix } = await diagnosed(port, '127.0.0.1', '127.0.0.2')
+    expect(verdict).toBe('unreachable')
+    expect(fix).toContain(`mc.test:${port} (127.0.0.2) cannot be reached`)
+    expect(fix).not.toContain('127.0.0.1')
+  })
+})
 
 describe('doctor', { timeout: 60_000 }, () => {
   it('succeeds where every server gets what it expects', async () => {
@@ -144,7 +175,47 @@ describe('doctor', { timeout: 60_000 }, () => {
     })
     expect(servers).toMatchObject([{ verdict: 'needs_header', endpoints: [{ none: 'answered' }, { none: 'closed' }] }])
     expect(servers[0]?.fix).toContain(`127.0.0.1:${bad} expects`)
-    expect(servers[0]?.fix).not.toContain(`:${good}`)
+    expect(servers[0]?.fix).not.toContain(`:${good} expects`)
+  })
+  // One key serves all addresses: its advice for the second one would have broken the first.
+  it('says which address a change for the other one would break', async () => {
+    const [plain, strict] = await Promise.all([backend('none'), backend('v2-local')])
+    const addresses = `addresses = ["127.0.0.1:${plain}", "127.0.0.1:${strict}"]\n`
+    const { servers } = await doctor({
+      'servers/a.toml': `domains = ["a.example.com"]\n${addresses}`,
+      'servers/b.toml': `domains = ["b.example.com"]\n${addresses}send_proxy_protocol = true\n`,
+    })
+    expect(servers.map(({ verdict }) => verdict)).toEqual(['needs_header', 'unexpected_header'])
+    expect(servers[0]?.fix).toContain(`; but 127.0.0.1:${plain} is well with what it gets now`)
+    expect(servers[1]?.fix).toContain(`; but 127.0.0.1:${strict} is well with what it gets now`)
+  })
+  // It was "all ok" where the engine, and so each of its servers, could not be seen.
+  it('does not call all well where a provider cannot list its servers', async () => {
+    const cwd = folderWith({ 'infrarust.toml': '[docker]\nendpoint = "tcp://127.0.0.1:1"\n', 'servers/.keep': '' })
+    const { stdout, stderr, code } = await finish(['doctor', '--json'], '', { cwd })
+    expect(stdout).toBe('{"servers":[]}\n')
+    expect(stderr).toContain('tcp://127.0.0.1:1 cannot be read')
+    expect(code).toBe(1)
+  })
+  it.each(['doctor', 'check'])('ends with its answer, whatever a provider leaves behind: %s', async (command) => {
+    const cwd = folderWith({
+      'infrarust.toml': '[[provider]]\nuse = "./restless.mjs"\n',
+      'servers/.keep': '',
+      'restless.mjs': `export default () => ({
+        name: 'restless',
+        async start(emit) {
+          setInterval(() => {}, 1_000)
+          emit({ servers: [] })
+        },
+      })`,
+    })
+    expect((await finish([command, '--json'], '', { cwd })).code).toBe(0)
+  })
+  it('says so where a proxy seems to run and cannot be asked', async () => {
+    const cwd = folderWith({ 'infrarust.toml': '[control]\nsocket = "infrarust.toml/infrarust.sock"\n' })
+    const { stderr, code } = await finish(['doctor'], '', { cwd })
+    expect(stderr).toMatch(/^warn: which headers came lately is not known: .*ENOTDIR/m)
+    expect(code).toBe(0)
   })
   it('prints a table, the way in, and what to change for people', async () => {
     const port = await backend('v2-local')

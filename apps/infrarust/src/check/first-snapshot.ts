@@ -4,6 +4,8 @@ import { DEFAULT_REGISTRY_TIMINGS, type Provider, ProviderRegistry, type Server,
 export interface FirstSnapshot {
   readonly servers: readonly Server[]
   readonly findings: readonly Finding[]
+  /** Whether every provider has given a list; else there may be more servers. */
+  readonly isComplete: boolean
 }
 
 export interface Finding {
@@ -14,7 +16,8 @@ export interface Finding {
 const LOOK_MS = 10
 
 /**
- * What the providers say first, judged as a running proxy would.
+ * What the providers say first, judged as a running proxy would. What a provider of the operator's own leaves behind, such
+ * as a timer, would keep the process: end it with {@link exitWhenWritten}.
  *
  * @param isMistake as `Providers` says it: such a failure is an error, any other one a warning
  */
@@ -39,6 +42,7 @@ export async function firstSnapshot(
   })
   return {
     servers: registry.servers,
+    isComplete: registry.status().every(({ hasList }) => hasList),
     findings: findings.map((finding) =>
       mistakes.includes(finding.message) ? { ...finding, level: 'error' } : finding,
     ),

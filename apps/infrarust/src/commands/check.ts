@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { checkConfiguration } from '../check/check.ts'
 import { checkTable } from '../check/table.ts'
+import { exitWhenWritten } from '../exit.ts'
 import type { GlobalOptions } from '../options.ts'
 
 const EXAMPLE = `
@@ -23,6 +24,6 @@ export function checkCommand(): Command {
       const checked = await checkConfiguration(options)
       process.stdout.write(json ? `${JSON.stringify(checked)}\n` : checkTable(checked))
       for (const { level, message } of json ? [] : checked.findings) process.stderr.write(`${level}: ${message}\n`)
-      process.exitCode = checked.ok ? 0 : 1
+      exitWhenWritten(checked.ok ? 0 : 1)
     })
 }

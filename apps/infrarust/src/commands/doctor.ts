@@ -6,6 +6,7 @@ import { dataPaths } from '../data-paths.ts'
 import { diagnose } from '../doctor/diagnose.ts'
 import { doctorTable } from '../doctor/table.ts'
 import { wayIn } from '../doctor/way-in.ts'
+import { exitWhenWritten } from '../exit.ts'
 import { headersLately } from '../live/headers-lately.ts'
 import type { GlobalOptions } from '../options.ts'
 import { Providers } from '../proxy/providers.ts'
@@ -16,7 +17,8 @@ never a login. Each try takes 3 s at most. The proxy need not run; where it does
 The table ends with what to change on which side; the progress is on standard error. Verdicts:
 ok, needs_header, unexpected_header, wrong_version, no_answer, unreachable.
 
-Exit code 0 when all are ok, 1 when one is not, 2 for a configuration that does not load.
+Exit code 0 when all are ok, 1 when one is not or when a provider cannot list its servers, 2 for a configuration that
+does not load.
 
 Example:
   infrarust doctor --config /etc/infrarust/infrarust.toml`
@@ -32,7 +34,7 @@ export function doctorCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (_: unknown, command: Command) => {
       const { json = false, ...options } = command.optsWithGlobals<DoctorOptions>()
-      process.exitCode = await doctor(options, json)
+      exitWhenWritten(await doctor(options, json))
     })
 }
 
@@ -44,9 +46,9 @@ async function doctor(options: GlobalOptions, json: boolean): Promise<number> {
   }
   const { config } = configuration.loaded
   const providers = new Providers(config, dirname(configuration.path))
-  const { servers, findings } = await firstSnapshot(providers.of(config), providers.isMistake)
+  const { servers, findings, isComplete } = await firstSnapshot(providers.of(config), providers.isMistake)
   for (const { level, message } of findings) tell(`${level}: ${message}`)
-  const seen = await headersLately(dataPaths(config, configuration.path).controlSocket)
+  const seen = await headersLately(dataPaths(config, configuration.path).controlSocket, (why) => tell(`warn: ${why}`))
   const ways = config.listeners.map((listener) => wayIn(listener, seen?.get(listener.name)))
   // What is for tools has one shape and nothing else in it; the rest is said beside it.
   for (const { line } of ways) if (json) tell(`listener ${line}`)
@@ -60,7 +62,8 @@ async function doctor(options: GlobalOptions, json: boolean): Promise<number> {
     process.stdout.write(`\n${doctorTable(diagnoses)}`)
   }
   if (findings.some(({ level }) => level === 'error')) return 2
-  return diagnoses.every(({ verdict }) => verdict === 'ok') ? 0 : 1
+  // Servers that nobody can list are not known to be well.
+  return isComplete && diagnoses.every(({ verdict }) => verdict === 'ok') ? 0 : 1
 }
 
 function tell(line: string): void {

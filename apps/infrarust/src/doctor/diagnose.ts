@@ -1,8 +1,9 @@
-import { type BackendAddress, BackendNames, type Endpoint, NameLookup, type Server } from '@infrarust/core'
+import { isIPv6 } from 'node:net'
+import { type BackendAddress, BackendNames, type Endpoints, NameLookup, type Server } from '@infrarust/core'
 import { addressText } from '../log/address.ts'
 import { fixFor } from './fix.ts'
 import { type EndpointFindings, tryEndpoint } from './try-endpoint.ts'
-import { type Verdict, verdictOn } from './verdict.ts'
+import { isReachable, type Verdict, verdictOn } from './verdict.ts'
 
 /** What is found out about one server; printed as it is by `doctor --json`. */
 export interface Diagnosis {
@@ -13,6 +14,9 @@ export interface Diagnosis {
   /** What to change, and where; null where nothing is wrong. */
   readonly fix: string | null
 }
+
+/** How long names may take: nobody waits who would leave, and all are asked at once, few at a time. */
+const NAMES_MS = 5_000
 
 /**
  * Asks every address of every server, all at once, with and without headers.
@@ -26,7 +30,11 @@ export async function diagnose(
 ): Promise<readonly Diagnosis[]> {
   const lookup = new NameLookup()
   // What cannot be looked up is part of the answer here and no line in a log.
-  const names = new BackendNames({ lookUp: (host, wantsSrv) => lookup.lookUp(host, wantsSrv), log: () => {} })
+  const names = new BackendNames({
+    lookUp: (host, wantsSrv) => lookup.lookUp(host, wantsSrv),
+    log: () => {},
+    timings: { firstAnswerMs: NAMES_MS },
+  })
   try {
     return await Promise.all(
       servers.map(async (server) => {
@@ -43,41 +51,64 @@ export async function diagnose(
 /** The same for one server of a running proxy, whose names are known. */
 export async function diagnoseServer(server: Server, names: BackendNames): Promise<Diagnosis> {
   const found = await Promise.all(server.addresses.map((address) => tryAddress(server, address, names)))
-  const endpoints = found.flat()
+  const endpoints = found.flatMap((each) => each.endpoints)
   const verdict = verdictOn(server.sendProxyProtocol, endpoints)
+  const nameFaults = found.flatMap(({ nameFault }) => nameFault ?? [])
   return {
     id: server.id,
     verdict,
     send_proxy_protocol: server.sendProxyProtocol,
     endpoints,
-    fix: fixFor(verdict, server, endpoints),
+    fix: fixFor(verdict, server, endpoints, nameFaults),
   }
 }
 
-async function tryAddress(
+interface AddressFindings {
+  readonly endpoints: readonly EndpointFindings[]
+  /** Why a name leads nowhere. */
+  readonly nameFault?: string
+}
+
+async function tryAddress(server: Server, backend: BackendAddress, names: BackendNames): Promise<AddressFindings> {
+  const found = await endpointsOf(server, backend, names)
+  // A name without an answer is as good as a machine without one.
+  if (found.kind === 'failed') {
+    const nowhere = { none: 'unreachable', v1: 'unreachable', v2: 'unreachable' } as const
+    return { endpoints: [{ address: addressText(backend), ...nowhere }], nameFault: found.message }
+  }
+  const tried = await Promise.all(
+    found.endpoints.map(async ({ host, port, address }) => {
+      // What a name stands for is only told where it stands for several.
+      const which = found.endpoints.length > 1 ? ` (${address})` : ''
+      const target = { address, port, host: askedHost(server, host) }
+      return { address, findings: await tryEndpoint(`${addressText({ host, port })}${which}`, target) }
+    }),
+  )
+  return { endpoints: withoutIdleFamily(tried).map(({ findings }) => findings) }
+}
+
+async function endpointsOf(
   server: Server,
   backend: BackendAddress,
   names: BackendNames,
-): Promise<readonly EndpointFindings[]> {
-  const endpoints = await endpointsOf(server, backend, names)
-  // A name without an answer is as good as a machine without one.
-  if (endpoints.length === 0)
-    return [{ address: addressText(backend), none: 'unreachable', v1: 'unreachable', v2: 'unreachable' }]
-  return await Promise.all(
-    endpoints.map(({ host, port, address }) =>
-      tryEndpoint(addressText({ host, port }), { address, port, host: askedHost(server, host) }),
-    ),
-  )
-}
-
-async function endpointsOf(server: Server, backend: BackendAddress, names: BackendNames): Promise<readonly Endpoint[]> {
+): Promise<Exclude<Endpoints, { kind: 'pending' }>> {
   const alone = { ...server, addresses: [backend] }
   for (;;) {
     const found = names.of(alone)
-    if (found.kind === 'ready') return found.endpoints
-    if (found.kind === 'failed') return []
+    if (found.kind !== 'pending') return found
     await found.done
   }
+}
+
+/**
+ * A name has addresses of both families, such as `localhost`, also where server or network know one of them: nothing is
+ * wrong as long as the other one leads there.
+ */
+function withoutIdleFamily<Tried extends { readonly address: string; readonly findings: EndpointFindings }>(
+  tried: readonly Tried[],
+): readonly Tried[] {
+  const reached = new Set(tried.filter(({ findings }) => isReachable(findings)).map(({ address }) => isIPv6(address)))
+  return reached.size === 1 ? tried.filter(({ address }) => reached.has(isIPv6(address))) : tried
 }
 
 /** As a player's client would name it, so that a proxy behind this one knows the host. */

@@ -1,24 +1,30 @@
 import type { Server } from '@infrarust/core'
 import type { EndpointFindings } from './try-endpoint.ts'
-import { endpointVerdict, type Verdict } from './verdict.ts'
+import { endpointVerdict, type Sends, type Verdict } from './verdict.ts'
 
-/** What the operator should change, on either side, in one line; null where nothing is wrong. */
+/**
+ * What the operator should change, on either side, in one line; null where nothing is wrong.
+ *
+ * @param nameFaults why names of the server lead nowhere
+ */
 export function fixFor(
   verdict: Verdict,
   server: Pick<Server, 'sendProxyProtocol' | 'source' | 'provider'>,
   endpoints: readonly EndpointFindings[],
+  nameFaults: readonly string[],
 ): string | null {
   const concerned = endpoints.filter((endpoint) => endpointVerdict(server.sendProxyProtocol, endpoint) === verdict)
-  const which = concerned.map(({ address }) => address).join(', ')
+  const which = addressesOf(concerned)
+  const version = versionTaken(concerned)
   switch (verdict) {
     case 'ok':
       return null
     case 'needs_header':
-      return `${which} expects a PROXY header: set ${ourKey(server, versionTaken(concerned))}; or let the server expect none: ${theirKeys(false)}`
+      return `${which} expects a PROXY header: set ${ourKey(server, version)}; or let the server expect none: ${theirKeys(false)}${unlike(server, version, endpoints)}`
     case 'unexpected_header':
-      return `${which} gets a PROXY header and does not expect one: let the server expect it: ${theirKeys(true)}; or set ${ourKey(server, 'false')}`
+      return `${which} gets a PROXY header and does not expect one: let the server expect it: ${theirKeys(true)}; or set ${ourKey(server, false)}${unlike(server, false, endpoints)}`
     case 'wrong_version':
-      return `${which} expects a PROXY header of the other version: set ${ourKey(server, versionTaken(concerned))}`
+      return `${which} expects a PROXY header of the other version: set ${ourKey(server, version)}${unlike(server, version, endpoints)}`
     case 'no_answer':
       return (
         `${which} accepts connections and answers no list ping, with or without a PROXY header: see whether the ` +
@@ -26,22 +32,41 @@ export function fixFor(
         '(enable-status=true in server.properties), and whether it believes headers from this machine ' +
         '(proxyServerIPs of the mod Proxy Protocol Support)'
       )
-    case 'unreachable':
-      return which === ''
-        ? `it has no address to dial (${server.source})`
-        : `${which} cannot be reached: see whether the server runs, whether addresses in ${server.source} is right (a name needs an address, too), and whether a firewall is between`
+    case 'unreachable': {
+      if (which === '') return `it has no address to dial (${server.source})`
+      const why = nameFaults.length === 0 ? '' : `${nameFaults.join('; ')}; `
+      return `${which} cannot be reached: ${why}see whether the server runs, whether addresses in ${server.source} is right, and whether a firewall is between`
+    }
   }
 }
 
-/** What the endpoints take, in our own key's words; version 2 where they take both. */
-function versionTaken(endpoints: readonly EndpointFindings[]): 'true' | '"v1"' {
-  return endpoints.every(({ v2 }) => v2 === 'answered') ? 'true' : '"v1"'
+/** One key serves all addresses: those that take what is sent now, and would not take what is proposed. */
+function unlike(
+  { sendProxyProtocol }: Pick<Server, 'sendProxyProtocol'>,
+  proposed: Sends,
+  endpoints: readonly EndpointFindings[],
+): string {
+  const isOk = (sends: Sends, endpoint: EndpointFindings): boolean => endpointVerdict(sends, endpoint) === 'ok'
+  const others = endpoints.filter((endpoint) => isOk(sendProxyProtocol, endpoint) && !isOk(proposed, endpoint))
+  if (others.length === 0) return ''
+  return `; but ${addressesOf(others)} is well with what it gets now, and all addresses of a server get the same: make them alike`
 }
 
-function ourKey({ source, provider }: Pick<Server, 'source' | 'provider'>, value: 'true' | 'false' | '"v1"'): string {
+function addressesOf(endpoints: readonly EndpointFindings[]): string {
+  return endpoints.map(({ address }) => address).join(', ')
+}
+
+/** What the endpoints take; version 2 where they take both. */
+function versionTaken(endpoints: readonly EndpointFindings[]): 1 | 2 {
+  return endpoints.every(({ v2 }) => v2 === 'answered') ? 2 : 1
+}
+
+/** In our own key's words. */
+function ourKey({ source, provider }: Pick<Server, 'source' | 'provider'>, value: Sends): string {
+  const written = value === 1 ? 'v1' : String(value === 2)
   return provider === 'docker'
-    ? `the label infrarust.send_proxy_protocol=${value.replaceAll('"', '')} on ${source}`
-    : `send_proxy_protocol = ${value} in ${source}`
+    ? `the label infrarust.send_proxy_protocol=${written} on ${source}`
+    : `send_proxy_protocol = ${value === 1 ? '"v1"' : written} in ${source}`
 }
 
 /** The switch of each server that has one. A vanilla server has none. */

@@ -20,5 +20,10 @@ export function endpointVerdict(sends: Sends, { none, v1, v2 }: EndpointFindings
   const takesHeader = v1 === 'answered' || v2 === 'answered'
   if (takesHeader) return sends === false ? 'needs_header' : 'wrong_version'
   if (none === 'answered') return 'unexpected_header'
-  return none === 'unreachable' && v1 === 'unreachable' && v2 === 'unreachable' ? 'unreachable' : 'no_answer'
+  return isReachable({ none, v1, v2 }) ? 'no_answer' : 'unreachable'
+}
+
+/** Whether any of the tries got a connection. */
+export function isReachable({ none, v1, v2 }: Pick<EndpointFindings, 'none' | 'v1' | 'v2'>): boolean {
+  return [none, v1, v2].some((result) => result !== 'unreachable')
 }

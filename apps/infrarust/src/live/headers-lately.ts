@@ -7,9 +7,13 @@ import { cell } from './item.ts'
 /**
  * Which headers each listener of the running proxy has seen lately, by its name.
  *
+ * @param report why a proxy that seems to run cannot be asked
  * @returns undefined where no proxy runs, or where it cannot be asked
  */
-export async function headersLately(socket: string): Promise<ReadonlyMap<string, string> | undefined> {
+export async function headersLately(
+  socket: string,
+  report: (message: string) => void,
+): Promise<ReadonlyMap<string, string> | undefined> {
   const seen = new Map<string, string>()
   try {
     for await (const item of await askProxy(socket, { verb: 'status', options: {}, input: [] })) {
@@ -18,7 +22,8 @@ export async function headersLately(socket: string): Promise<ReadonlyMap<string,
     }
     return seen
   } catch (error) {
-    if (error instanceof ControlError) return undefined
-    throw error
+    if (!(error instanceof ControlError)) throw error
+    if (error.code !== 'absent') report(`which headers came lately is not known: ${error.message}`)
+    return undefined
   }
 }
