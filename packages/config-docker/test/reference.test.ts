@@ -7,6 +7,25 @@ import { readContainerLabels } from '../src/labels.ts'
 const page = readFileSync(new URL('../../../docs/docker.md', import.meta.url), 'utf8')
 const compose = readFileSync(new URL('../../../docs/docker-compose.socket-proxy.yaml', import.meta.url), 'utf8')
 
+const deployed = readFileSync(new URL('../../../deploy/compose.yaml', import.meta.url), 'utf8')
+
+describe('the compose file in deploy', () => {
+  const services = labelBlocks(deployed)
+  it('shows two servers by labels that are accepted', () => {
+    expect(services).toHaveLength(2)
+    for (const labels of services) {
+      const container = { name: 'lobby', labels: new Map(Object.entries(labels)) }
+      const meaning = readContainerLabels(container, { labelPrefix: 'infrarust', isExposedByDefault: false })
+      expect(meaning).toMatchObject({ kind: 'servers', servers: [{ problems: [] }] })
+    }
+  })
+  it('has a socket proxy that passes exactly what the provider asks for, and names it', () => {
+    for (const allowed of ['EVENTS: 1', 'PING: 1', 'CONTAINERS: 1', 'POST: 0']) expect(deployed).toContain(allowed)
+    const [, endpoint] = /^ +endpoint = "([^"]+)"$/m.exec(deployed) ?? []
+    expect(readGateway({ docker: { endpoint } }).problems).toEqual([])
+  })
+})
+
 describe('the page on Docker', () => {
   it('lists every label (else: pnpm reference)', () => {
     expect(page).toBe(withLabels(page))
@@ -49,11 +68,11 @@ describe('the page on Docker', () => {
   })
 })
 
-/** The `labels:` of each service in the page's compose examples, in their map form. */
+/** The `labels:` of each service in a page's compose examples, in their map form. */
 function labelBlocks(text: string): readonly Readonly<Record<string, string>>[] {
   return [...text.matchAll(/^ +labels:\n((?: +infrarust\..*\n)+)/gm)].map(([, block = '']) =>
     Object.fromEntries(
-      [...block.matchAll(/^ +([^:\s]+): "([^"]*)"$/gm)].map(([, name = '', value = '']) => [name, value]),
+      [...block.matchAll(/^ +([^:\s]+): "?([^"\n]*)"?$/gm)].map(([, name = '', value = '']) => [name, value]),
     ),
   )
 }
