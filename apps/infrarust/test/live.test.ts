@@ -84,6 +84,17 @@ describe('status', { timeout: 60_000 }, () => {
     expect(stdout).toMatch(/required +everybody +1 +v2 PROXY from 127\.0\.0\.1 \(1\)$/m)
     expect(code).toBe(0)
   })
+  it('shows the limits that a server has of its own', async () => {
+    const limits = 'max_players = 5\n[rate_limit]\nmax_concurrent = 2\nwindow = "1m"\n'
+    writeFileSync(join(folder, 'servers/lobby.toml'), `${server('lobby.example.com')}${limits}`)
+    await proxy.logged('"lobby" added')
+    const { limits: shown } = (await json('status')) as { readonly limits: Readonly<Record<string, number>> }
+    expect(Object.entries(shown).filter(([key]) => key.startsWith('lobby.'))).toEqual([
+      ['lobby.max_players', 5],
+      ['lobby.rate_limit.window_ms', 60_000],
+      ['lobby.rate_limit.max_concurrent', 2],
+    ])
+  })
   it('is what doctor asks for the headers that came lately', async () => {
     await player('Steve', '203.0.113.7')
     const { stdout, stderr } = await command('doctor')

@@ -1,5 +1,6 @@
 import type { AccessRecord, LiveConnection, ProviderStatus } from '@infrarust/core'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { countBy, isSession } from '../live/sessions.ts'
 import { ConnectionMetrics, GONE } from './connection-metrics.ts'
 import { RelayedBytes } from './relayed-bytes.ts'
 
@@ -102,18 +103,11 @@ export class Metrics {
       set({ ...build(), node: process.versions.node }, 1),
     )
     this.#gauge('infrarust_sessions', 'Sessions that are relayed.', ['server'], (set) => {
-      const sessions = new Map(servers().map((server) => [server, 0]))
-      for (const { server, state } of live()) {
-        if (server === undefined || state !== 'relaying') continue
-        const label = this.#labelOf(server)
-        sessions.set(label, (sessions.get(label) ?? 0) + 1)
-      }
-      for (const [server, count] of sessions) set({ server }, count)
+      const sessions = countBy(live().filter(isSession), ({ server = '' }) => this.#labelOf(server))
+      for (const server of new Set([...servers(), ...sessions.keys()])) set({ server }, sessions.get(server) ?? 0)
     })
     this.#gauge('infrarust_open_connections', 'Connections that are there, by phase.', ['state'], (set) => {
-      const states = new Map<string, number>()
-      for (const { state } of live()) states.set(state, (states.get(state) ?? 0) + 1)
-      for (const [state, count] of states) set({ state }, count)
+      for (const [state, count] of countBy(live(), ({ state }) => state)) set({ state }, count)
     })
     this.#counter(
       'infrarust_relayed_bytes_total',

@@ -1,7 +1,8 @@
-import { cidrText, type LiveConnection } from '@infrarust/core'
+import { cidrText, type LiveConnection, type ServerRateLimitConfig } from '@infrarust/core'
 import type { Verb } from '../control/verb.ts'
 import { connectionsThatFit } from '../proxy/descriptors.ts'
 import type { LiveProxy } from './live-proxy.ts'
+import { countBy, isSession } from './sessions.ts'
 
 /** One line about the proxy as a whole, a listener, a provider, a server or a limit. */
 export type StatusLine =
@@ -92,33 +93,24 @@ function* listenerLines({ config, sightings }: LiveProxy, live: readonly LiveCon
 /** In the names of the configuration; a number of 0 is a limit that is off. */
 function* limitLines(proxy: LiveProxy): Generator<StatusLine> {
   const { rateLimit, maxConnections } = proxy.config()
-  const limits: readonly (readonly [key: string, value: number])[] = [
-    ['max_connections', maxConnections === 0 ? connectionsThatFit() : maxConnections],
-    ['rate_limit.max_connections', rateLimit.maxConnections],
-    ['rate_limit.window_ms', rateLimit.windowMs],
-    ['rate_limit.status_max', rateLimit.statusMax],
-    ['rate_limit.status_window_ms', rateLimit.statusWindowMs],
-    ['rate_limit.max_concurrent', rateLimit.maxConcurrent],
-    ['rate_limit.accept_rate', rateLimit.acceptRate],
-  ]
-  for (const [key, value] of limits) yield { kind: 'limit', key, value }
-  for (const { id, maxPlayers } of proxy.registry.servers)
+  const fits = maxConnections === 0 ? connectionsThatFit() : maxConnections
+  yield { kind: 'limit', key: 'max_connections', value: fits }
+  yield* rateLimitLines('rate_limit', rateLimit)
+  for (const { id, maxPlayers, rateLimit: own } of proxy.registry.servers) {
     if (maxPlayers > 0) yield { kind: 'limit', key: `${id}.max_players`, value: maxPlayers }
-}
-
-/** A player on a server; a list ping that is relayed is none. */
-function isSession({ state, intent }: LiveConnection): boolean {
-  return state === 'relaying' && intent?.intent !== 'status' && intent?.intent !== 'legacy_status'
-}
-
-function countBy(
-  live: readonly LiveConnection[],
-  keyOf: (connection: LiveConnection) => string | undefined,
-): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const connection of live) {
-    const key = keyOf(connection)
-    if (key !== undefined) counts.set(key, (counts.get(key) ?? 0) + 1)
+    yield* rateLimitLines(`${id}.rate_limit`, own)
   }
-  return counts
+}
+
+/** Of a server only what it says itself. */
+function* rateLimitLines(table: string, config: ServerRateLimitConfig): Generator<StatusLine> {
+  const limits: readonly (readonly [key: string, value: number | undefined])[] = [
+    ['max_connections', config.maxConnections],
+    ['window_ms', config.windowMs],
+    ['status_max', config.statusMax],
+    ['status_window_ms', config.statusWindowMs],
+    ['max_concurrent', config.maxConcurrent],
+    ['accept_rate', config.acceptRate],
+  ]
+  for (const [key, value] of limits) if (value !== undefined) yield { kind: 'limit', key: `${table}.${key}`, value }
 }
