@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { folderWith } from '../fixtures/folder.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { command, INFRARUST } from '../fixtures/infrarust-command.ts'
 import { havePeers } from '../fixtures/programs.ts'
@@ -61,14 +60,13 @@ if (havePeers('live views in a terminal', 'tmux'))
     // The words were written to the screen that goes away with the table.
     it('says why there is nothing to show, before and after', async () => {
       const { config, infrarust } = await house()
-      const watch = [process.execPath, INFRARUST, 'connections', '--watch', '--config']
-      const terminal = running.add(Terminal.start([...watch, config]))
+      const watch = [process.execPath, INFRARUST, 'connections', '--watch', '--config', config]
+      const terminal = running.add(Terminal.start(watch))
       await terminal.shows((lines) => lines[0] === `${PLAYERS} connections`, 'fifty connections')
-      await infrarust.stop()
+      await infrarust.child.stop('SIGKILL')
       const gone = await terminal.shows((lines) => lines.includes('ended with 2'), 'the shell again')
       expect(gone.join('\n')).toContain('infrarust: ')
-      const nobodyRuns = running.add(folderWith({ 'infrarust.toml': '' }))
-      const late = running.add(Terminal.start([...watch, join(nobodyRuns.path, 'infrarust.toml')]))
+      const late = running.add(Terminal.start(watch))
       const never = await late.shows((lines) => lines.includes('ended with 2'), 'the shell again')
       expect(never.join('\n')).toContain('no proxy runs with this configuration')
     })

@@ -60,7 +60,7 @@ describe('the admin listener', { timeout: 60_000 }, () => {
     await once(backend, 'listening')
     const { port } = backend.address() as AddressInfo
     const folder = folderWith({
-      'infrarust.toml': ADMIN,
+      'infrarust.toml': `shutdown_timeout = "1m"\n${ADMIN}`,
       'servers/a.toml': `domains = ["a.example.com"]\naddresses = ["127.0.0.1:${port}"]\n`,
     })
     const running = new Running(folder)
