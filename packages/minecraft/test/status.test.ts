@@ -77,8 +77,14 @@ describe('a status response', () => {
     const value = { ...status, players: { max: 20, online: 3, sample: [] } }
     expect(decodeStatusJson(json)).toEqual({ kind: 'decoded', value, consumedBytes: json.length })
     const empty = { version: { name: '', protocol: -1 }, description: '' }
-    for (const odd of ['{}', '{"version":1,"players":[],"description":1,"favicon":2}', '{"players":{"max":"1"}}'])
-      expect(decodeStatusJson(odd)).toMatchObject({ kind: 'decoded', value: empty })
+    for (const odd of [
+      '{}',
+      '{"version":1,"players":[],"description":1,"favicon":2}',
+      '{"players":{"max":"1","online":2}}',
+      '{"players":{"max":1,"online":2.5}}',
+      `{"description":{"text":"x","hover":${'['.repeat(100)}${']'.repeat(100)}}}`,
+    ])
+      expect(decodeStatusJson(odd)).toEqual({ kind: 'decoded', value: empty, consumedBytes: odd.length })
   })
 
   it('of a backend is refused when it is no JSON object', () => {

@@ -85,6 +85,9 @@ describe('a version 2 header', () => {
   it('is refused over the limit by the upper byte of its length where that is enough', () => {
     expect(feed(hex(SIGNATURE, '2111 03'), { limitBytes: 536 })).toEqual(malformed('too-long', 14))
     expect(feed(hex(SIGNATURE, '2111 02'), { limitBytes: 536 })).toMatchObject({ kind: 'incomplete' })
+    // Not before that byte has come, even where no header could be short enough.
+    expect(feed(hex(SIGNATURE, '2111'), { limitBytes: 15 })).toMatchObject({ kind: 'incomplete' })
+    expect(feed(hex(SIGNATURE, '2111 00'), { limitBytes: 15 })).toEqual(malformed('too-long', 14))
   })
 
   it('may be 65,551 bytes long', () => {
