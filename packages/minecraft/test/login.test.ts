@@ -106,6 +106,7 @@ describe('a Login Start', () => {
     expect(toHex(encodeLoginStart('Alex', 760))).toBe('080004416c65780000')
     expect(toHex(encodeLoginStart('Alex', 761))).toBe('070004416c657800')
     expect(toHex(encodeLoginStart('Alex', 763))).toBe('070004416c657800')
+    expect(toHex(encodeLoginStart('Alex', 763, UUID))).toBe(`170004416c657801${UUID_HEX}`)
     expect(toHex(encodeLoginStart('Alex', 764))).toBe(`160004416c6578${'0'.repeat(32)}`)
     expect(() => encodeLoginStart('A'.repeat(17), 764)).toThrow(/player name of 17/)
     expect(() => encodeLoginStart('Alex', 764, 'xyz')).toThrow(/UUID "xyz"/)

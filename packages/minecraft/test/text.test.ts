@@ -9,7 +9,7 @@ import {
   toPlainText,
   toSectionText,
 } from '../src/index.ts'
-import { NAMED_COLORS } from '../src/text/component.ts'
+import { DECORATIONS, NAMED_COLORS } from '../src/text/component.ts'
 
 describe('a text with § codes', () => {
   it.each<[string, TextComponent]>([
@@ -35,6 +35,15 @@ describe('a text with § codes', () => {
     ['§a', ''],
   ])('%j is a component', (text, component) => {
     expect(fromSectionText(text)).toEqual(component)
+  })
+
+  it('knows every colour and decoration, in either case', () => {
+    for (const [color, { code }] of Object.entries(NAMED_COLORS))
+      for (const either of [code, code.toUpperCase()])
+        expect(fromSectionText(`§${either}x`)).toEqual({ text: 'x', color })
+    for (const { decoration, code } of DECORATIONS)
+      for (const either of [code, code.toUpperCase()])
+        expect(fromSectionText(`§${either}x`)).toEqual({ text: 'x', [decoration]: true })
   })
 
   it('looks the same after it was a component', () => {

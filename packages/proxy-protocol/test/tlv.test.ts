@@ -141,6 +141,11 @@ describe('texts', () => {
     expect([authority(received()), alpn(received()), netns(received())]).toEqual([undefined, undefined, undefined])
   })
 
+  it('may hold each ASCII character', () => {
+    const text = String.fromCharCode(...Array.from({ length: 128 }, (_, code) => code))
+    expect(authority(received(authorityTlv(text)))).toBe(text)
+  })
+
   // Envoy crashed on it (CVE-2024-23324).
   it('that are not UTF-8 are no text, and no error', () => {
     for (const bytes of ['ff', 'c3', 'c0 80', 'ed a0 80', 'f4 90 80 80']) {
@@ -227,6 +232,9 @@ describe('the clouds', () => {
     )
     expect(awsVpcEndpointId(header)).toBe('vpce-1')
     expect(azurePrivateEndpointLinkId(header)).toBe(0x12345678)
+    const highest = headerOf(decode(headerWith('ee 0005 01 fdfeffff', 'e0 0008 ffffffffffffffff')))
+    expect(azurePrivateEndpointLinkId(highest)).toBe(0xfffffefd)
+    expect(gcpPscConnectionId(highest)).toBe(0xffffffffffffffffn)
     expect(gcpPscConnectionId(header)).toBe(0x0123456789abcdefn)
   })
 

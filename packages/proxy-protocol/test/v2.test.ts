@@ -183,6 +183,8 @@ describe('versions', () => {
   it('names a header of the other version, once its signature is there', () => {
     const line = Buffer.from('PROXY TCP4 1.2.3.4 5.6.7.8 9 10\r\n')
     expect(feed(line, { versions: [2] })).toEqual(malformed('version-refused', 0))
+    expect(decode(line.subarray(0, 4), { versions: [2] }).kind).toBe('incomplete')
+    expect(decode(line.subarray(0, 5), { versions: [2] }).kind).toBe('malformed')
     expect(feed(line, { versions: [1] })).toMatchObject({ kind: 'header' })
     expect(feed(ipv4Header, { versions: [1] })).toEqual(malformed('version-refused', 0))
     expect(feed(ipv4Header, { versions: [1, 2] })).toMatchObject({ kind: 'header' })
@@ -205,6 +207,7 @@ describe('unix end points', () => {
     ['x'.repeat(108), 'x'.repeat(108)],
     ['/\xc3\xa4', '/ä'],
     ['/\xe4', '/\ufffd'],
+    ['/\x7f\x80', '/\x7f\ufffd'],
   ])('%j reads as %j and is encoded as it came', (received, path) => {
     const bytes = unix(received, '/b')
     const answer = feed(bytes)
