@@ -19,6 +19,13 @@ describe('a login before 1.7', () => {
   })
 
   it.each([
+    ['00000000', 0],
+    ['0000ffff', 65535],
+  ])('may name port %s', (digits, port) => {
+    expect(feed(decodeFirst, login('Alex', 'a', digits))).toMatchObject({ value: { target: { host: 'a', port } } })
+  })
+
+  it.each([
     ['Alex;a.example.com:25565', { host: 'a.example.com', port: 25565 }],
     ['Alex;::1:25565', { host: '::1', port: 25565 }],
     ['Alex', undefined],
@@ -55,6 +62,7 @@ describe('a login before 1.7', () => {
     ['no name', login('', 'a'), 'name', 2],
     ['a host of 256 characters', login('Alex', 'h'.repeat(256)), 'string-length', 12],
     ['a port over 65535', login('Alex', 'a', '00010000'), 'port', 16],
+    ['a negative port', login('Alex', 'a', 'ffffffff'), 'port', 16],
     ['half a character in the name', login('\udc00', 'a'), 'utf-16', 4],
     ['no name in the older form', oldLogin(';a:1'), 'name', 1],
     ['a name of 17 characters in the older form', oldLogin(`${'A'.repeat(17)};a:1`), 'string-length', 1],

@@ -82,6 +82,7 @@ describe('a status response', () => {
       '{"version":1,"players":[],"description":1,"favicon":2}',
       '{"players":{"max":"1","online":2}}',
       '{"players":{"max":1,"online":2.5}}',
+      `{"description":${'['.repeat(100)}"x"${']'.repeat(100)}}`,
       `{"description":{"text":"x","hover":${'['.repeat(100)}${']'.repeat(100)}}}`,
     ])
       expect(decodeStatusJson(odd)).toEqual({ kind: 'decoded', value: empty, consumedBytes: odd.length })
@@ -90,7 +91,8 @@ describe('a status response', () => {
   it('of a backend is refused when it is no JSON object', () => {
     expect(decodeStatusJson('{')).toMatchObject({ code: 'json-syntax' })
     expect(decodeStatusJson('[]')).toMatchObject({ code: 'json-shape' })
-    expect(decodeStatusJson(' '.repeat(32_768))).toMatchObject({ code: 'json-length' })
+    expect(decodeStatusJson(`${' '.repeat(32_766)}{}`)).toMatchObject({ code: 'json-length' })
+    expect(decodeStatusJson(`${' '.repeat(32_765)}{}`).kind).toBe('decoded')
   })
 
   it('is refused over the length that the caller accepts', () => {

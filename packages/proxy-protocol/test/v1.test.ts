@@ -191,6 +191,7 @@ describe('encodeV1', () => {
     expect(text(encodeV1({ command: 'PROXY', source: ipv4, destination: ipv4 }))).toBe(
       'PROXY TCP4 203.0.113.7 203.0.113.7 54321 54321\r\n',
     )
+    expect(text(encodeV1({ command: 'PROXY', source: ipv4, destination: ipv4, tlvs: [] }))).toMatch(/^PROXY TCP4 /)
     const ends = { source: { address: '0.0.0.0', port: 0 }, destination: { address: '255.255.255.255', port: 65535 } }
     expect(text(encodeV1({ command: 'PROXY', ...ends }))).toBe('PROXY TCP4 0.0.0.0 255.255.255.255 0 65535\r\n')
     expect(text(encodeV1({ command: 'PROXY', source: ipv6, destination: ipv6 }))).toBe(
