@@ -71,6 +71,15 @@ describe('check', { timeout: 60_000 }, () => {
     expect(stderr).toMatch(/^error: servers: cannot be read: /m)
     expect(code).toBe(1)
   })
+  it('warns, with the name of the provider and in one line, of a source that is away', async () => {
+    const cwd = folderWith({
+      'infrarust.toml': '[[provider]]\nuse = "./panel.mjs"\n',
+      'panel.mjs': 'export default () => ({ name: "panel", start: (emit) => emit({ error: "HTTP 502\\n<html>" }) })\n',
+    })
+    const { stderr, code } = await finish(['check'], '', { cwd })
+    expect(stderr).toMatch(/^warn: provider "\.\/panel\.mjs": HTTP 502 <html>$/m)
+    expect(code).toBe(0)
+  })
   it('succeeds with a warning for what does nothing, at its place', async () => {
     const cwd = folderWith({ 'infrarust.toml': 'max_connections = 5\nworker_threads = 4\n' })
     const { stderr, code } = await finish(['check'], '', { cwd })

@@ -202,6 +202,24 @@ describe('SIGTERM', { timeout: 60_000 }, () => {
   }
 })
 
+describe('a provider of the configuration', { timeout: 60_000 }, () => {
+  // It ended the proxy, and every session with it.
+  it.each([
+    ['a timer', 'setTimeout(() => { throw new Error("too\\nlate") }, 20)'],
+    ['a promise of its own', 'Promise.reject(new Error("too\\nlate"))'],
+  ])('that throws in %s is told in one line, and the proxy goes on', async (_, statement) => {
+    const running = new Running(
+      folderWith({
+        'infrarust.toml': '[[provider]]\nuse = "./panel.mjs"\n',
+        'panel.mjs': `export default () => ({ name: 'panel', start(emit) { emit({ servers: [] }); ${statement} } })\n`,
+      }),
+    )
+    const { msg, level } = await running.logged('a provider has thrown where nobody catches it: too')
+    expect([level, msg]).toEqual([50, expect.stringMatching(/^[^\n]*panel\.mjs:1:\d+\)+; the proxy goes on$/)])
+    ;(await ping(await running.port(), 'a.example.com')).socket.destroy()
+  })
+})
+
 describe('a start that cannot be', { timeout: 60_000 }, () => {
   it('says in one line which port is taken', async () => {
     const { port } = await backend('')

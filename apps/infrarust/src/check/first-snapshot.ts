@@ -29,7 +29,10 @@ export async function firstSnapshot(
   const registry = new ProviderRegistry({
     validate: validateServer,
     // Without a provider it speaks of a conflict: one of the two servers would not be served as written.
-    log: ({ provider, level, message }) => findings.push({ level: provider === undefined ? 'error' : level, message }),
+    log: ({ provider, level, message }) =>
+      findings.push(
+        provider === undefined ? { level: 'error', message } : { level, message: withName(provider, message) },
+      ),
   })
   registry.use(providers)
   const end = performance.now() + DEFAULT_REGISTRY_TIMINGS.firstListMs
@@ -38,7 +41,7 @@ export async function firstSnapshot(
   registry.stop()
   const mistakes = registry.status().flatMap(({ name, state, lastError }) => {
     const message = lastError?.message ?? ''
-    return state === 'failing' && isMistake(name, message) ? [message] : []
+    return state === 'failing' && isMistake(name, message) ? [withName(name, message)] : []
   })
   return {
     servers: registry.servers,
@@ -47,4 +50,10 @@ export async function firstSnapshot(
       mistakes.includes(finding.message) ? { ...finding, level: 'error' } : finding,
     ),
   }
+}
+
+/** What files and containers say names them; of a stranger's provider only its name in the configuration is known. */
+function withName(provider: string, message: string): string {
+  const isNamed = provider === 'file' || provider === 'docker' || message.startsWith('provider "')
+  return isNamed ? message : `provider "${provider}": ${message}`
 }

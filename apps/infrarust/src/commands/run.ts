@@ -8,6 +8,7 @@ import { listenProblem } from '../proxy/listen-problem.ts'
 import { ListenError, RunningProxy } from '../proxy/running-proxy.ts'
 import { onStopSignal } from '../signals.ts'
 import { Systemd } from '../systemd.ts'
+import { onUncaught } from '../uncaught.ts'
 
 const EXAMPLE = `
 Exit code 0 after SIGTERM or SIGINT, 1 when it cannot start.
@@ -36,6 +37,7 @@ export async function run(options: GlobalOptions): Promise<void> {
   if (bans === undefined) return await exitWithLog(log, 1)
   const systemd = new Systemd()
   const proxy = new RunningProxy({ configuration, log, bans, systemd })
+  onUncaught(log, () => proxy.hasStrangers)
 
   let exitCode = 0
   onStopSignal(

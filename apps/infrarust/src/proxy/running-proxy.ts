@@ -200,6 +200,11 @@ export class RunningProxy {
     return this.#gateway.size
   }
 
+  /** Whether code runs in this process that is not part of this program. */
+  get hasStrangers(): boolean {
+    return this.#config.providers.length > 0
+  }
+
   get shutdownTimeoutMs(): number {
     return this.#config.shutdownTimeoutMs
   }

@@ -15,7 +15,7 @@ export type CheckedEmission =
 export function checkEmission(emission: Emission): CheckedEmission {
   const seen: unknown = emission
   if (!isRecord(seen)) return malformed('what is no object')
-  if ('error' in seen) return { kind: 'error', message: String(seen.error) }
+  if ('error' in seen) return { kind: 'error', message: onOneLine(String(seen.error)) }
   const { servers, diagnostics = [] } = seen
   if (!Array.isArray(servers)) return malformed('no list of servers')
   const wrongAt = servers.findIndex((server) => !isDefinition(server))
@@ -48,6 +48,11 @@ function isDiagnostic(seen: unknown): seen is Diagnostic {
 
 function isRecord(seen: unknown): seen is Record<string, unknown> {
   return typeof seen === 'object' && seen !== null && !Array.isArray(seen)
+}
+
+/** A line of the log is one message, and a stranger's errors have several lines. */
+export function onOneLine(text: string): string {
+  return text.trim().replaceAll(/\s*[\r\n]\s*/g, ' ')
 }
 
 function malformed(what: string): CheckedEmission {

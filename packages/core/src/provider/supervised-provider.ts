@@ -1,5 +1,5 @@
 import type { Provider } from './contract.ts'
-import { type CheckedEmission, checkEmission } from './emission.ts'
+import { type CheckedEmission, checkEmission, onOneLine } from './emission.ts'
 
 export interface SupervisionTimings {
   /** Before the first restart; doubled for each further one. */
@@ -57,5 +57,5 @@ export class SupervisedProvider {
 }
 
 function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
+  return onOneLine(cause instanceof Error ? cause.message : String(cause))
 }

@@ -331,6 +331,12 @@ describe('a provider under supervision', () => {
     expect(registry.status()[0]?.lastError?.message).toBe('no more; starting again in 1 s')
   })
 
+  it('has each error on one line, however many lines it came with', () => {
+    const { registry, file } = started()
+    file.emit({ error: 'HTTP 502\r\n  <html>\n' })
+    expect(registry.status()[0]?.lastError?.message).toBe('HTTP 502 <html>')
+  })
+
   it('is started again with a growing delay, and recovers', async () => {
     const { registry, file } = started()
     file.list(definition('a'))
