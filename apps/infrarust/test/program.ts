@@ -7,10 +7,16 @@ const BIN = fileURLToPath(new URL('../bin/infrarust.js', import.meta.url))
 
 export type Program = ChildProcessByStdio<Writable, Readable, Readable>
 
+export interface StartOptions {
+  readonly cwd?: string
+  readonly env?: NodeJS.ProcessEnv
+  readonly nodeOptions?: readonly string[]
+}
+
 /** Starts the program as its users do, on the Node that runs the tests. */
-export function start(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Program {
+export function start(args: readonly string[], { nodeOptions = [], ...options }: StartOptions = {}): Program {
   const env = { ...process.env, ...options.env }
-  return spawn(process.execPath, [BIN, ...args], { ...options, env, stdio: ['pipe', 'pipe', 'pipe'] })
+  return spawn(process.execPath, [...nodeOptions, BIN, ...args], { ...options, env, stdio: ['pipe', 'pipe', 'pipe'] })
 }
 
 export interface Outcome {
@@ -20,7 +26,7 @@ export interface Outcome {
 }
 
 /** Runs a command that ends by itself. */
-export async function finish(args: readonly string[], input = '', options: { cwd?: string } = {}): Promise<Outcome> {
+export async function finish(args: readonly string[], input = '', options: StartOptions = {}): Promise<Outcome> {
   const program = start(args, options)
   program.stdin.end(input)
   const [stdout, stderr, code] = await Promise.all([
