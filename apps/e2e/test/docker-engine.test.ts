@@ -11,6 +11,9 @@ import { until } from '../fixtures/until.ts'
 const running = new Running()
 afterEach(() => running.stopAll())
 
+/** The longer an engine was away, the longer the pause to the next attempt, up to 10 s; then it has to be read. */
+const LONGEST_RECONNECT_MS = 40_000
+
 const labels = (domain: string) => ({ 'infrarust.enable': 'true', 'infrarust.domains': domain })
 
 describe.runIf(havePeers('an engine that goes away', 'dockerd'))('an engine', () => {
@@ -47,7 +50,7 @@ describe.runIf(havePeers('an engine that goes away', 'dockerd'))('an engine', ()
     process.kill(doomed, 'SIGKILL')
 
     await dockerd.startEngine()
-    await leadsTo(infrarust, 'doomed.example.com', 'server_down')
+    await leadsTo(infrarust, 'doomed.example.com', 'server_down', LONGEST_RECONNECT_MS)
     await dockerd.run('born', { network: 'games', labels: labels('born.example.com') })
     await leadsTo(infrarust, 'born.example.com', `${await dockerd.address('born', 'games')}:25565`)
     session.send(Buffer.from('and now?'))
@@ -63,7 +66,8 @@ describe.runIf(havePeers('an engine that goes away', 'dockerd'))('an engine', ()
     await infrarust.logged('cannot be read')
     expect(infrarust.child.hasEnded).toBe(false)
     await dockerd.startEngine()
-    await leadsTo(infrarust, 'lobby.example.com', `${await dockerd.address('lobby', 'games')}:25565`)
+    const lobby = `${await dockerd.address('lobby', 'games')}:25565`
+    await leadsTo(infrarust, 'lobby.example.com', lobby, LONGEST_RECONNECT_MS)
   })
 
   it('with a burst of events makes one swap of the table for it, and little work', async () => {

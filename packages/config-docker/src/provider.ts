@@ -20,7 +20,8 @@ export interface DockerProviderOptions {
 /** Together with the registry's own 50 ms far below the second in which a change must be in the table. */
 const TIMINGS: BurstTimings = { quietMs: 100, latestMs: 400 }
 
-const LONGEST_RECONNECT_DELAY_MS = 30_000
+/** An attempt costs nothing, and an engine that is back has changes to tell. */
+const LONGEST_RECONNECT_DELAY_MS = 10_000
 
 /** Servers from the labels of containers. */
 export function dockerProvider(options: DockerProviderOptions): Provider {

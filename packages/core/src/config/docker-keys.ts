@@ -117,7 +117,7 @@ export const dockerKeys: KeyTable<DockerConfig> = keyTable<DockerConfig>(
       name: 'reconnect_delay',
       type: duration({ minMs: 100, maxMs: 600_000 }),
       default: '1s',
-      description: 'Before an engine that went away is tried again; doubled each time, up to 30 s.',
+      description: 'Before an engine that went away is tried again; doubled each time, up to 10 s.',
       example: '2s',
       reload: 'live',
     },
