@@ -62,6 +62,18 @@ describe('an embedded store', { timeout: 60_000 }, () => {
     onTestFinished(() => database.close())
     expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
   })
+  // A proxy did not start while a command that had found none imported a long list.
+  it('is opened and read while another process writes for long', async () => {
+    const file = join(folder(), 'bans.db')
+    await (await open(file)).add([ban('203.0.113.7')], 'admin')
+    const writer = new DatabaseSync(file)
+    onTestFinished(() => writer.close())
+    writer.exec('BEGIN IMMEDIATE')
+    const store = await open(file)
+    expect(store.bans.list(NOW)).toHaveLength(1)
+    expect(await store.audit(1)).toHaveLength(1)
+    writer.exec('ROLLBACK')
+  })
   it('tells why a change was not made, and has not made half of it', async () => {
     const file = join(folder(), 'bans.db')
     const store = await open(file)
