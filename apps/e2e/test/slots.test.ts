@@ -75,7 +75,7 @@ describe('max_connections', () => {
 
   it('tells the player who comes when all others play, and changes while they do', async () => {
     const backend = running.add(await RawBackend.start())
-    const toml = (max: number): string => `bind = "127.0.0.1:{port}"\nmax_connections = ${max}\n`
+    const toml = (max: number): string => `max_connections = ${max}\n`
     const infrarust = running.add(await Infrarust.start({ toml: toml(2), servers: { s: serverFile(backend.port) } }))
     const players = [await RawClient.open(infrarust.port), await RawClient.open(infrarust.port)]
     for (const player of players) {
@@ -86,14 +86,22 @@ describe('max_connections', () => {
     late.send(LOGIN)
     await late.receives('This proxy is full')
     await infrarust.record(({ reason }) => reason === 'proxy_full')
+    const lastGets = async (text: string): Promise<void> =>
+      until(async () => {
+        const last = await RawClient.open(infrarust.port)
+        last.send(LOGIN)
+        await until(() => last.received.length > 0 || last.isClosed, 'an answer')
+        last.destroy()
+        return last.received.includes(text)
+      }, `the last to get ${text}`)
+    infrarust.writeConfiguration(toml(3))
+    await lastGets('hello')
+    infrarust.writeConfiguration(toml(1))
+    await lastGets('This proxy is full')
+    expect(players.map(({ isClosed }) => isClosed)).toEqual([false, false])
+    infrarust.writeConfiguration(toml(2))
     players[0]?.destroy()
-    await until(async () => {
-      const next = await RawClient.open(infrarust.port)
-      next.send(LOGIN)
-      await until(() => next.received.length > 0 || next.isClosed, 'an answer')
-      next.destroy()
-      return next.received.includes('hello')
-    }, 'room for the next')
+    await lastGets('hello')
     expect(players[1]?.isClosed).toBe(false)
   })
 })

@@ -145,7 +145,9 @@ describe('the ban store, changed in infrarust.toml while players are in', () => 
 
 describe('the control socket, changed in infrarust.toml while players are in', () => {
   it('is at the new path and no longer at the old one, and finishes what was begun there', async () => {
-    const begun = connect(join(folder, 'infrarust.sock'))
+    const path = join(folder, 'infrarust.sock')
+    await expect.poll(() => existsSync(path), { timeout: 20_000 }).toBe(true)
+    const begun = connect(path)
     const lines = createInterface({ input: begun })[Symbol.asyncIterator]()
     const say = (line: object): boolean => begun.write(`${JSON.stringify(line)}\n`)
     const bansNext = async (value: string): Promise<void> => {
