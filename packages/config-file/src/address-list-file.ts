@@ -79,6 +79,7 @@ function judged(path: string, text: string): AddressListFile {
   const { networks, faults } = readAddressList(text)
   const [first, ...others] = faults
   if (first === undefined) return { kind: 'list', networks }
-  const more = others.length === 0 ? '' : ` (and lines ${others.map(({ line }) => line).join(', ')})`
+  const lines = others.length === 1 ? 'line' : 'lines'
+  const more = others.length === 0 ? '' : ` (and ${lines} ${others.map(({ line }) => line).join(', ')})`
   return { kind: 'problem', problem: `${shownPath(path)}:${first.line}: ${first.message}${more}`, networks }
 }

@@ -41,8 +41,8 @@ async function importFile(file: string, options: GlobalOptions): Promise<void> {
   }
   const isDone = await callBans(options, call, ({ item }) => {
     const { imported, over } = isRecord(item) ? item : {}
-    const rest = over === 0 ? '' : `; ${String(over)} are over already`
-    process.stdout.write(`imported ${String(imported)} bans from ${file}${rest}\n`)
+    const rest = over === 0 ? '' : `; over already: ${String(over)}`
+    process.stdout.write(`imported ${String(imported)} ${imported === 1 ? 'ban' : 'bans'} from ${file}${rest}\n`)
   })
   if (!isDone) return complain(`nothing of ${file} is known to be imported`)
   const toothless = bans.filter(isToothless).length

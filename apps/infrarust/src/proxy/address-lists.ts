@@ -65,7 +65,11 @@ export class AddressLists implements ListFiles {
           if (followed.hasBeenWhole) return
         } else {
           followed.hasBeenWhole = true
-          this.#logger.info({ event: 'address_list', file: path }, `${path}: ${file.networks.length} networks`)
+          const { length } = file.networks
+          this.#logger.info(
+            { event: 'address_list', file: path },
+            `${path}: ${length} ${length === 1 ? 'network' : 'networks'}`,
+          )
         }
         followed.list = prefixSet(file.networks)
       },
