@@ -47,16 +47,18 @@ export function enforceBans(
   store.onChange(({ added, removed }) => {
     const cut = cutBanned(gateway, added, Date.now())
     if (!isLogged()) return
-    for (const ban of added.slice(0, MAX_LINES)) logger.info(fields('ban', ban), `banned ${sentence(ban)}`)
-    for (const ban of removed.slice(0, MAX_LINES))
-      logger.info(fields('unban', ban), `no longer banned: ${sentence(ban)}`)
-    const left = Math.max(0, added.length - MAX_LINES) + Math.max(0, removed.length - MAX_LINES)
-    if (left > 0) logger.info({ event: 'bans', count: left }, `${left} more changes of the bans`)
+    if (added.length + removed.length > MAX_LINES) {
+      const counts = { banned: added.length, unbanned: removed.length }
+      logger.info({ event: 'bans', ...counts }, `bans added: ${counts.banned}, removed: ${counts.unbanned}`)
+    } else {
+      for (const ban of added) logger.info(fields('ban', ban), `banned ${sentence(ban)}`)
+      for (const ban of removed) logger.info(fields('unban', ban), `no longer banned: ${sentence(ban)}`)
+    }
     if (cut > 0) logger.info({ event: 'bans', cut }, `connections of banned clients ended: ${cut}`)
   })
 }
 
-/** Lines for one change: an import would fill the log with what its file says as well. */
+/** A longer change is only counted: an import would fill the log with what its file says as well. */
 const MAX_LINES = 100
 
 function fields(event: string, { target, playerName, reason, source, expiresAt }: Ban): object {
