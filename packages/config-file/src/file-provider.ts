@@ -31,14 +31,17 @@ export function fileProvider(options: FileProviderOptions): FileProvider {
       // At the start a missing folder is an empty one: a first run has none. Later it is a source that is gone.
       let hasSeenFolder = false
       const read = async (): Promise<void> => {
+        const before = files.pictures
         const folder = await files.read(directory)
         if (signal.aborted) return
+        // Pictures that are named for the first time are watched from the next plan on, and may change before that.
+        if ([...files.pictures].some((picture) => !before.has(picture))) followed?.poke()
         if (folder.kind !== 'missing') hasSeenFolder = true
         emitChange(emissionOf(folder, directory, hasSeenFolder, troubles))
       }
       followed = followSource(
         {
-          plan: () => planServerFolder(directory),
+          plan: () => planServerFolder(directory, files.pictures),
           isRelevant: isServerFile,
           read,
         },

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Diagnostic, ServerDefinition } from '@infrarust/core'
+import { type Diagnostic, pictureFiles, type ServerDefinition } from '@infrarust/core'
 import { errorCode, readTomlFile, reasonOf, shownPath } from './toml-file.ts'
 import { planWatch, type WatchPlan } from './watch-plan.ts'
 
@@ -20,9 +20,14 @@ export function isServerFile(name: string): boolean {
   return name.endsWith('.toml') && !name.startsWith('.')
 }
 
-/** Names to watch for a folder of server files: the way to it, and the ways of the links in it. */
-export async function planServerFolder(folder: string): Promise<WatchPlan> {
+/**
+ * Names to watch for a folder of server files: the way to it, and the ways of the links in it.
+ *
+ * @param pictures files that the server files name; their content counts too
+ */
+export async function planServerFolder(folder: string, pictures: Iterable<string>): Promise<WatchPlan> {
   const plan: WatchPlan = new Map()
+  for (const picture of pictures) await planWatch(picture, plan)
   await planWatch(folder, plan)
   // An entry in the plan for the folder itself, so that it is watched although no name in it is known yet.
   await planWatch(join(folder, '.toml'), plan)
@@ -43,6 +48,12 @@ async function entriesOf(folder: string): Promise<readonly Dirent[]> {
 /** Reads a folder of server files again and again; files that did not change are not read twice. */
 export class ServerFiles {
   readonly #known = new Map<string, { readonly version: string; readonly definition: ServerDefinition }>()
+  #pictures: ReadonlySet<string> = new Set()
+
+  /** The pictures that the files of the last reading name. */
+  get pictures(): ReadonlySet<string> {
+    return this.#pictures
+  }
 
   async read(folder: string): Promise<ServerFolder> {
     let entries: Dirent[]
@@ -55,6 +66,7 @@ export class ServerFiles {
     const servers: ServerDefinition[] = []
     const diagnostics: Diagnostic[] = []
     const seen = new Set<string>()
+    const pictures = new Set<string>()
     for (const entry of entries.filter(({ name }) => isServerFile(name)).sort(byName)) {
       const path = join(folder, entry.name)
       seen.add(path)
@@ -66,8 +78,12 @@ export class ServerFiles {
         continue
       }
       const definition = await this.#definition(path, entry)
-      if (definition !== undefined) servers.push(definition)
+      if (definition === undefined) continue
+      const named = pictureFiles(definition.values, 'motd', definition.folder)
+      for (const picture of named) pictures.add(picture)
+      servers.push(named.length === 0 ? definition : { ...definition, version: await stampsOf(named) })
     }
+    this.#pictures = pictures
     for (const path of this.#known.keys()) if (!seen.has(path)) this.#known.delete(path)
     return { kind: 'servers', servers, diagnostics }
   }
@@ -105,10 +121,21 @@ const UNSETTLED_MS = 1_000
 
 /** Changes with the content; undefined where that cannot be told. */
 async function versionOf(path: string): Promise<string | undefined> {
+  const stamp = await stampOf(path)
+  return stamp === undefined || Math.abs(Date.now() - stamp.changedAt) < UNSETTLED_MS ? undefined : stamp.text
+}
+
+/** Changes with the content of any; one that is not there has a stamp of its own. */
+async function stampsOf(paths: readonly string[]): Promise<string> {
+  const stamps = await Promise.all(paths.map(stampOf))
+  return stamps.map((stamp) => stamp?.text ?? 'missing').join(' ')
+}
+
+/** Undefined where there is nothing. */
+async function stampOf(path: string): Promise<{ readonly text: string; readonly changedAt: number } | undefined> {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs, ctimeMs } = await stat(path, { bigint: true })
-    if (Math.abs(Date.now() - Number(ctimeMs)) < UNSETTLED_MS) return undefined
-    return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`
+    return { text: `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`, changedAt: Number(ctimeMs) }
   } catch {
     return undefined
   }

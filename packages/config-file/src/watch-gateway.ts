@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import { type GatewayConfig, reload } from '@infrarust/core'
+import { type GatewayConfig, pictureFiles, reload } from '@infrarust/core'
 import { changesBetween } from './changes.ts'
 import { DEFAULT_FOLLOW_TIMINGS, type FollowTimings, followSource } from './follow-source.ts'
 import { defaultGatewayConfig, type GatewayOverrides, type LoadedGateway, loadGatewayConfig } from './gateway-file.ts'
@@ -52,6 +52,7 @@ export function watchGatewayConfig(options: WatchGatewayOptions): GatewayWatch {
   let { warnings } = options.running
   let wasThere = options.running.source === 'file'
   let lastRefusal = ''
+  const picturesOf = (values: unknown): readonly string[] => pictureFiles(values, 'default_motd', dirname(path))
 
   const read = async (): Promise<void> => {
     let loaded = await loadGatewayConfig(path, options.overrides)
@@ -75,23 +76,27 @@ export function watchGatewayConfig(options: WatchGatewayOptions): GatewayWatch {
   const accept = (loaded: Extract<LoadedGateway, { kind: 'config' }>): void => {
     const isMended = lastRefusal !== ''
     lastRefusal = ''
-    const changes = changesBetween(written, loaded.written)
+    const inFile = changesBetween(written, loaded.written)
+    const isOtherPicture = inFile.length === 0 && !haveSamePictures(running, loaded.config)
+    const changes = isOtherPicture ? ['default_motd: another picture in the same file'] : inFile
     // After a refusal the same content is news too: the operator waits for the word that it is right again.
     if (changes.length === 0 && !isMended) return
     const { config, needRestart } = reload(running, loaded.config)
     running = config
+    const hasNewPictures = picturesOf(loaded.written).some((picture) => !picturesOf(written).includes(picture))
     written = loaded.written
+    if (hasNewPictures) followed.poke()
     const told = new Set(warnings.map(({ key }) => key))
     warnings = loaded.warnings
     const news = warnings.filter(({ key }) => !told.has(key)).map(({ message }) => message)
     options.onChange({ kind: 'reloaded', config, changes, needRestart, warnings: news })
   }
 
-  return followSource(
+  const followed = followSource(
     {
       plan: async () => {
         const plan: WatchPlan = new Map()
-        await planWatch(path, plan)
+        for (const name of [path, ...picturesOf(written)]) await planWatch(name, plan)
         return plan
       },
       isRelevant: () => false,
@@ -99,4 +104,10 @@ export function watchGatewayConfig(options: WatchGatewayOptions): GatewayWatch {
     },
     { signal: options.signal, timings: { ...DEFAULT_FOLLOW_TIMINGS, ...options.timings }, report: options.report },
   )
+  return followed
+}
+
+/** A picture is read with the configuration; its file may have another content under the same name. */
+function haveSamePictures(a: GatewayConfig, b: GatewayConfig): boolean {
+  return JSON.stringify(a.defaultMotd) === JSON.stringify(b.defaultMotd)
 }

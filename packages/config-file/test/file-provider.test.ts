@@ -139,6 +139,32 @@ describe('a folder of server files', () => {
   })
 })
 
+describe('a picture that a server file names', () => {
+  // Only a new name was noticed.
+  it('is followed too: the same values come again with another version', async () => {
+    mkdirSync(servers)
+    const named = (favicon: string): string => `${content('a.example.com')}[motd.online]\nfavicon = "${favicon}"\n`
+    writeFileSync(join(servers, 'a.toml'), named('../icons/a.png'))
+    write('b.toml', 'b.example.com')
+    await start()
+    const versions = (): (string | undefined)[] => {
+      const last = emissions.at(-1)
+      return last !== undefined && 'servers' in last ? last.servers.map(({ version }) => version) : []
+    }
+    expect(versions()).toEqual(['missing', undefined])
+    mkdirSync(join(folder, 'icons'))
+    writeFileSync(join(folder, 'icons', 'a.png'), 'one')
+    await expect.poll(() => versions()[0], WAIT).not.toBe('missing')
+    for (const text of ['three', 'fifteen']) {
+      const before = versions()[0]
+      writeFileSync(join(folder, 'icons', 'new'), text)
+      renameSync(join(folder, 'icons', 'new'), join(folder, 'icons', 'a.png'))
+      await expect.poll(() => versions()[0], WAIT).not.toBe(before)
+    }
+    expect(versions()[1]).toBeUndefined()
+  })
+})
+
 describe('a bad file', () => {
   it('is told with its place and keeps the others as they are', async () => {
     mkdirSync(servers)

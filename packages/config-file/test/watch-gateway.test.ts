@@ -41,6 +41,11 @@ async function watchIt(overrides: GatewayOverrides = {}, quietMs = 30): Promise<
   return watch
 }
 
+/** What is looked at of a picture: that it is a PNG of 64×64; and a text, to tell one from another. */
+function png(text: string): Buffer {
+  return Buffer.from(`\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x40\0\0\0\x40${text}`, 'latin1')
+}
+
 async function change(number: number): Promise<GatewayChange | undefined> {
   await expect.poll(() => changes.length).toBeGreaterThanOrEqual(number)
   return changes[number - 1]
@@ -140,5 +145,31 @@ describe('a change of infrarust.toml', () => {
     writeFileSync(path, '# a comment\nmax_connections = 2')
     expect(await change(1)).toMatchObject({ changes: ['max_connections: 1 → 2'] })
     expect(changes).toHaveLength(1)
+  })
+
+  // Only a new name was noticed.
+  it('may be another picture in a file that it names', async () => {
+    const picture = join(path, '..', 'icon.png')
+    writeFileSync(picture, png('one'))
+    writeFileSync(path, 'max_connections = 1')
+    await watchIt()
+    writeFileSync(path, '[default_motd.offline]\nfavicon = "icon.png"')
+    expect(await change(1)).toMatchObject({ kind: 'reloaded' })
+    for (const [count, content] of [
+      [2, 'two'],
+      [3, 'three'],
+    ] as const) {
+      writeFileSync(`${picture}.new`, png(content))
+      renameSync(`${picture}.new`, picture)
+      expect(await change(count)).toMatchObject({
+        kind: 'reloaded',
+        config: { defaultMotd: { offline: { favicon: `data:image/png;base64,${png(content).toString('base64')}` } } },
+        changes: ['default_motd: another picture in the same file'],
+      })
+    }
+    writeFileSync(picture, 'no picture')
+    expect(await change(4)).toMatchObject({ kind: 'refused', problems: [expect.stringContaining('is no PNG')] })
+    writeFileSync(picture, png('three'))
+    expect(await change(5)).toMatchObject({ kind: 'reloaded', changes: [] })
   })
 })

@@ -16,6 +16,19 @@ export function withAbsoluteFavicons(written: unknown, motd: string, folder: str
   return { ...written, [motd]: Object.fromEntries(absolute) }
 }
 
+/**
+ * The files of the pictures that the values of a file name: whoever follows that file follows them too.
+ *
+ * @param motd as for `withAbsoluteFavicons`, and `folder` too
+ */
+export function pictureFiles(written: unknown, motd: string, folder: string | undefined): readonly string[] {
+  const absolute = withAbsoluteFavicons(written, motd, folder)
+  const states = isRecord(absolute) ? absolute[motd] : undefined
+  if (!isRecord(states)) return []
+  const favicons = Object.values(states).map((entry) => (isRecord(entry) ? entry.favicon : undefined))
+  return favicons.filter((favicon) => typeof favicon === 'string').filter((favicon) => isAbsolute(favicon))
+}
+
 function inFolder(entry: unknown, folder: string): unknown {
   if (!isRecord(entry) || typeof entry.favicon !== 'string') return entry
   const { favicon } = entry

@@ -29,6 +29,8 @@ export interface ServerDefinition {
   readonly folder?: string
   /** The keys and values of a server's TOML file: `{ domains: ['a.example.com'], addresses: ['10.0.1.5:25565'] }`. */
   readonly values: Readonly<Record<string, unknown>>
+  /** Changes with what the values only name, such as the content of a picture: the same values are then read again. */
+  readonly version?: string
   /** What the provider itself found wrong while reading; a definition with any is rejected like an invalid one. */
   readonly problems?: readonly string[]
   /** Turns the path of a key into a place for messages (`servers/a.toml:4:1`); `source` is used without it. */

@@ -138,9 +138,9 @@ function inState(server: Server | undefined, definition: ServerDefinition): Serv
 }
 
 /** Undefined where the values are no plain data (a cycle): such a definition can never be told from a changed one. */
-function fingerprintOf({ values, problems = [], state = 'online' }: ServerDefinition): string | undefined {
+function fingerprintOf({ values, version, problems = [], state = 'online' }: ServerDefinition): string | undefined {
   try {
-    return JSON.stringify([values, problems, state], (_key, value: unknown) =>
+    return JSON.stringify([values, version, problems, state], (_key, value: unknown) =>
       // Both would be lost or throw: TOML knows 64-bit integers, inf and nan.
       typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)) ? String(value) : value,
     )

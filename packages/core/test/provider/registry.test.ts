@@ -105,6 +105,10 @@ describe('the registry of providers', () => {
     vi.advanceTimersByTime(DEBOUNCE_MS)
     expect(validate).toHaveBeenCalledTimes(1)
     expect(registry.servers[0]).toBe(before)
+    // What the values name has changed, such as a picture.
+    file.list(definition('a'), definition('b', { name: 'B' }, { version: '2' }))
+    vi.advanceTimersByTime(DEBOUNCE_MS)
+    expect(validate).toHaveBeenCalledTimes(2)
     registry.stop()
   })
 
