@@ -3,6 +3,8 @@ export { cidrText, type ParsedCidr, parseCidr } from './addresses/cidr.ts'
 export { type ClientPrefixes, clientKey, DEFAULT_CLIENT_PREFIXES } from './addresses/client-key.ts'
 export { PrefixTable, prefixSet } from './addresses/prefix-table.ts'
 export type { SocketAddress } from './addresses/socket-address.ts'
+export { type Exchange, type ExchangeResult, exchange } from './backend/exchange.ts'
+export { encodeOwnHeader, type OwnHeader } from './backend/own-header.ts'
 export { type Ban, isInForce } from './ban/ban.ts'
 export type { BanChange, Bans } from './ban/ban-index.ts'
 export { banPolicy } from './ban/ban-policy.ts'
@@ -124,7 +126,13 @@ export type { Problem, ValidatedServer, ValidateServer } from './provider/valida
 export { cleanDomain, type ParsedDomainPattern, parseDomainPattern } from './router/domain.ts'
 export { type Claim, type Route, RoutingTable, type RoutingTableContent } from './router/routing-table.ts'
 export { Slots } from './slots/slots.ts'
-export { type FetchedStatus, type FetchStatus, type StatusWanted, statusFetcher } from './status/fetch-status.ts'
+export {
+  type FetchedStatus,
+  type FetchStatus,
+  type StatusWanted,
+  statusAddress,
+  statusFetcher,
+} from './status/fetch-status.ts'
 export { StatusCache, type StatusCacheOptions, type StatusCacheSettings } from './status/status-cache.ts'
 export type { StatusCacheConfig } from './status/status-cache-keys.ts'
 export * from './transport/contract.ts'

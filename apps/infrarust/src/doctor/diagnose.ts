@@ -1,5 +1,12 @@
 import { isIPv6 } from 'node:net'
-import { type BackendAddress, BackendNames, type Endpoints, NameLookup, type Server } from '@infrarust/core'
+import {
+  type BackendAddress,
+  BackendNames,
+  type Endpoints,
+  NameLookup,
+  type Server,
+  statusAddress,
+} from '@infrarust/core'
 import { addressText } from '../log/address.ts'
 import { fixFor } from './fix.ts'
 import { type EndpointFindings, tryEndpoint } from './try-endpoint.ts'
@@ -77,11 +84,12 @@ async function tryAddress(server: Server, backend: BackendAddress, names: Backen
     return { endpoints: [{ address: addressText(backend), ...nowhere }], nameFault: found.message }
   }
   const tried = await Promise.all(
-    found.endpoints.map(async ({ host, port, address }) => {
+    found.endpoints.map(async (endpoint) => {
+      const { address } = endpoint
       // What a name stands for is only told where it stands for several.
       const which = found.endpoints.length > 1 ? ` (${address})` : ''
-      const target = { address, port, host: askedHost(server, host) }
-      return { address, findings: await tryEndpoint(`${addressText({ host, port })}${which}`, target) }
+      const target = { endpoint, address: statusAddress(server, undefined, endpoint) }
+      return { address, findings: await tryEndpoint(target, `${addressText(endpoint)}${which}`) }
     }),
   )
   return { endpoints: withoutIdleFamily(tried).map(({ findings }) => findings) }
@@ -109,9 +117,4 @@ function withoutIdleFamily<Tried extends { readonly address: string; readonly fi
 ): readonly Tried[] {
   const reached = new Set(tried.filter(({ findings }) => isReachable(findings)).map(({ address }) => isIPv6(address)))
   return reached.size === 1 ? tried.filter(({ address }) => reached.has(isIPv6(address))) : tried
-}
-
-/** As a player's client would name it, so that a proxy behind this one knows the host. */
-function askedHost({ domainRewrite, domains }: Server, host: string): string {
-  return domainRewrite ?? domains.find((domain) => !/[*?]/.test(domain)) ?? host
 }

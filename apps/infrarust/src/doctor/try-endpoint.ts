@@ -1,4 +1,5 @@
-import { encodeV1, encodeV2, type InternetEndpoint, TLV_TYPES } from '@infrarust/proxy-protocol'
+import { encodeOwnHeader, type OwnHeader } from '@infrarust/core'
+import { encodeV2, TLV_TYPES } from '@infrarust/proxy-protocol'
 import { type ListPing, listPing, type PingResult } from './list-ping.ts'
 
 /** One address of a server, and what it does with each kind of opening. */
@@ -10,15 +11,19 @@ export interface EndpointFindings {
   readonly v2: PingResult
 }
 
-export type Target = Pick<ListPing, 'address' | 'port' | 'host'>
+export type Target = Pick<ListPing, 'endpoint' | 'address'>
 
 /** The longest that one try may take. */
 const TRY_MS = 3_000
 
 /** Tries all three at once: of a mute backend it is known after two tries' time what it does, and not after four. */
-export async function tryEndpoint(address: string, target: Target): Promise<EndpointFindings> {
-  const [none, v1, local] = await Promise.all([ping(target, undefined), ping(target, proxyV1), ping(target, localV2)])
-  return { address, none, v1, v2: await secondLook(target, none, local) }
+export async function tryEndpoint(target: Target, shownAs: string): Promise<EndpointFindings> {
+  const [none, v1, local] = await Promise.all([
+    ping(target, undefined),
+    ping(target, own(1, 'proxy')),
+    ping(target, own(2, 'local')),
+  ])
+  return { address: shownAs, none, v1, v2: await secondLook(target, none, local) }
 }
 
 /** What LOCAL alone does not tell. */
@@ -32,24 +37,16 @@ async function secondLook(target: Target, none: PingResult, local: PingResult): 
       return none === 'answered' ? await ping(target, unskippableV2) : local
     default:
       // Some servers mishandle LOCAL: they close, or never answer. They are asked as a player would be relayed.
-      return await ping(target, proxyV2)
+      return await ping(target, own(2, 'proxy'))
   }
+}
+
+function own(version: 1 | 2, says: OwnHeader): ListPing['header'] {
+  return (source, destination) => encodeOwnHeader(version, says, source, destination)
 }
 
 function ping(target: Target, header: ListPing['header']): Promise<PingResult> {
   return listPing({ ...target, header, timeoutMs: TRY_MS })
-}
-
-function localV2(): Uint8Array {
-  return encodeV2({ command: 'LOCAL' })
-}
-
-function proxyV1(source: InternetEndpoint, destination: InternetEndpoint): Uint8Array {
-  return encodeV1({ command: 'PROXY', source, destination })
-}
-
-function proxyV2(source: InternetEndpoint, destination: InternetEndpoint): Uint8Array {
-  return encodeV2({ command: 'PROXY', source, destination })
 }
 
 /**
@@ -59,7 +56,7 @@ function proxyV2(source: InternetEndpoint, destination: InternetEndpoint): Uint8
  */
 function unskippableV2(): Uint8Array {
   const header = new Uint8Array(16 + UNSKIPPABLE_BYTES)
-  header.set(localV2())
+  header.set(encodeV2({ command: 'LOCAL' }))
   header.set([UNSKIPPABLE_BYTES, TLV_TYPES.NOOP, 0, UNSKIPPABLE_BYTES - 3], 15)
   return header
 }

@@ -43,7 +43,8 @@ export function exchange<T>({ endpoint, request, decode, timeoutMs }: Exchange<T
       else end({ kind: 'failed', cause: 'closed', message })
     }
     const timer = setTimeout(() => {
-      end({ kind: 'failed', cause: 'timeout', message: isConnected ? 'no answer in time' : 'no connection in time' })
+      if (isConnected) end({ kind: 'failed', cause: 'timeout', message: 'no answer in time' })
+      else end({ kind: 'failed', cause: 'unreachable', message: 'no connection in time' })
     }, timeoutMs)
 
     socket.on('connect', () => {

@@ -95,7 +95,7 @@ function ask(
   timeoutMs: number,
   says: OwnHeader,
 ): Promise<ExchangeResult<StatusReply>> {
-  const address = addressFor(server, domain, endpoint)
+  const address = statusAddress(server, domain, endpoint)
   const handshake = encodeHandshake({ protocolVersion: protocol, address, port: endpoint.port, intent: 'status' })
   return exchange({
     endpoint,
@@ -106,8 +106,12 @@ function ask(
   })
 }
 
-/** The name that a player's handshake would bring to the backend. */
-function addressFor(server: Server, domain: string | undefined, endpoint: Endpoint): string {
+/**
+ * The name that a player's handshake would bring to the backend, so that a proxy there knows whom it is asked about.
+ *
+ * @param domain what the client has asked for; undefined: the first domain that is no pattern
+ */
+export function statusAddress(server: Server, domain: string | undefined, endpoint: Endpoint): string {
   const address = server.domainRewrite ?? domain ?? server.domains.find((name) => !/[*?]/.test(name)) ?? endpoint.host
   // IDNA may have made a name longer than a handshake can say.
   return address.length <= ADDRESS_MAX_UNITS ? address : endpoint.address
