@@ -340,6 +340,26 @@ describe('trace', { timeout: 60_000 }, () => {
     expect(over).toMatchObject({ reason: expect.stringMatching(/^client_/), state: 'closed', bytes_out: 5 })
     expect(over?.text).toContain(`over, ${over?.bytes_in} B in, 5 B out`)
   })
+  // As JSON its TLVs were more than an answer of the control socket may have, and the trace ended there.
+  it('goes on after a header of a thousand TLVs', async () => {
+    writeFileSync(join(folder, 'infrarust.toml'), `${TOML}[proxy_protocol]\nmax_header_size = 8192\n`)
+    await proxy.logged('max_header_size')
+    const tracing = start(['trace', '203.0.113.7', '--json', '--config', join(folder, 'infrarust.toml')])
+    onTestFinished(() => void tracing.kill())
+    const reader = createInterface({ input: tracing.stdout })[Symbol.asyncIterator]()
+    await reader.next()
+    const source = { address: '203.0.113.7', port: 50_000 }
+    const destination = { address: '198.51.100.2', port: 25_565 }
+    const tlvs = Array.from({ length: 1_300 }, () => ({ type: 0xe0, value: new Uint8Array(0) }))
+    const socket = await connected(await proxy.port())
+    socket.write(
+      Buffer.concat([encodeV2({ command: 'PROXY', source, destination, tlvs }), loginBytes('a.example.com', 'Steve')]),
+    )
+    const header = async (): Promise<unknown> => JSON.parse((await reader.next()).value ?? '').received_header
+    let seen = await header()
+    while (seen === undefined) seen = await header()
+    expect(seen).toMatchObject({ decoded: { ok: true, headerLength: 28 + 3 * tlvs.length, tlvs: [] } })
+  })
   it('says why a connection was refused', async () => {
     const tracing = start(['trace', '127.0.0.1', '--config', join(folder, 'infrarust.toml')])
     onTestFinished(() => void tracing.kill())

@@ -25,7 +25,7 @@ export interface TraceJson extends ConnectionJson {
 }
 
 export interface HeaderBytes {
-  /** At most the first 4 KiB; of a longer header the TLVs are left out of `decoded`. */
+  /** At most the first 4 KiB; of a longer header, or one of more than 64 TLVs, these are left out of `decoded`. */
   readonly hex: string
   readonly decoded: DecodedJson
 }
@@ -78,10 +78,13 @@ function sentHeader(head: Uint8Array | undefined): HeaderBytes | undefined {
 }
 
 function headerBytes(bytes: Uint8Array): HeaderBytes {
+  const hex = formatHex(bytes.subarray(0, SHOWN_BYTES))
   const decoded = decodedJson(decode(bytes))
-  if (bytes.length <= SHOWN_BYTES) return { hex: formatHex(bytes), decoded }
-  return { hex: formatHex(bytes.subarray(0, SHOWN_BYTES)), decoded: decoded.ok ? { ...decoded, tlvs: [] } : decoded }
+  const isShort = bytes.length <= SHOWN_BYTES && (!decoded.ok || decoded.tlvs.length <= SHOWN_TLVS)
+  return { hex, decoded: isShort || !decoded.ok ? decoded : { ...decoded, tlvs: [] } }
 }
 
 /** Of a header that is allowed to have 64 KiB; `headerLength` says how long it is. An answer of the socket is one line. */
 const SHOWN_BYTES = 4_096
+/** An empty TLV has three bytes in the header, and ten times as many as JSON. */
+const SHOWN_TLVS = 64
