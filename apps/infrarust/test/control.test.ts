@@ -68,6 +68,16 @@ describe('the control socket', { timeout: 60_000 }, () => {
     const input = Array.from({ length: 20_000 }, (_, index) => ({ index, text: 'ü'.repeat(50) }))
     expect(await all(await ask(await listen([echo]), 'echo', input))).toEqual(input)
   })
+  // A ban with a long history, and a reload that changed a long list, were "a line has more than 65536 bytes".
+  it('gives an item of any size that an answer may have', async () => {
+    const long: Verb = {
+      name: 'long',
+      async *run() {
+        yield 'ü'.repeat(1_000_000)
+      },
+    }
+    expect(await all(await ask(await listen([long]), 'long'))).toEqual(['ü'.repeat(1_000_000)])
+  })
   it('tells a verb that its client has gone', async () => {
     const { promise: aborted, resolve } = Promise.withResolvers<void>()
     const follow: Verb = {

@@ -43,7 +43,7 @@ function reloadJson(items: readonly Item[]): object {
 
 function show(items: readonly Item[]): void {
   const changes = textsOf(items, 'change')
-  const say = (line: string): void => void process.stdout.write(`${printable(line)}\n`)
+  const say = (line: string): void => void process.stdout.write(`${printable(shortened(line))}\n`)
   for (const line of changes) say(line)
   if (changes.length === 0) say('nothing changed')
   const earlier = ofKind(items, 'earlier')[0]
@@ -55,3 +55,10 @@ function show(items: readonly Item[]): void {
   for (const key of textsOf(items, 'need_restart')) say(`${key} changes with the next start`)
   for (const line of textsOf(items, 'problem')) process.stderr.write(`error: ${printable(line)}\n`)
 }
+
+/** A list of ten thousand networks that has changed fills no screen; with --json all of it is there. */
+function shortened(line: string): string {
+  return line.length > LINE_MAX ? `${line.slice(0, LINE_MAX)}…` : line
+}
+
+const LINE_MAX = 500

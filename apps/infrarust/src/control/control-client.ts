@@ -3,7 +3,15 @@ import { connect, type Socket } from 'node:net'
 import { ControlError } from './control-error.ts'
 import { isTooLong } from './control-socket.ts'
 import { readJsonLines, writeJsonLine } from './json-lines.ts'
-import { CONTROL_VERSION, type FromClient, type FromServer, type Options, readFromServer } from './protocol.ts'
+import {
+  ANSWER_LINE_MAX_BYTES,
+  CONTROL_VERSION,
+  type FromClient,
+  type FromServer,
+  type Options,
+  REQUEST_LINE_MAX_BYTES,
+  readFromServer,
+} from './protocol.ts'
 
 /** A proxy that lives says something every two seconds; one that has been stopped or hangs does not. */
 const SILENCE_MS = 20_000
@@ -43,7 +51,7 @@ async function* itemsOf(socket: Socket, path: string, call: ControlCall): AsyncG
 }
 
 async function* answerOf(socket: Socket): AsyncGenerator<unknown, void> {
-  for await (const line of readJsonLines(socket)) {
+  for await (const line of readJsonLines(socket, ANSWER_LINE_MAX_BYTES)) {
     const said = readFromServer(line)
     switch (said?.kind) {
       case 'item':
@@ -79,7 +87,7 @@ async function connected(path: string): Promise<Socket> {
 
 /** An error shows itself on the reading side. */
 async function send(socket: Socket, { verb, options, input }: ControlCall): Promise<void> {
-  const say = (line: FromClient): Promise<void> => writeJsonLine(socket, line)
+  const say = (line: FromClient): Promise<void> => writeJsonLine(socket, line, REQUEST_LINE_MAX_BYTES)
   try {
     await say({ kind: 'request', version: CONTROL_VERSION, verb, options })
     for (const value of input) await say({ kind: 'input', value })

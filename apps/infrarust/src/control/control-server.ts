@@ -2,7 +2,15 @@ import type { Server, Socket } from 'node:net'
 import { ControlError } from './control-error.ts'
 import { listenOnSocket } from './control-socket.ts'
 import { readJsonLines, writeJsonLine } from './json-lines.ts'
-import { ALIVE_MS, CONTROL_VERSION, type FromClient, type FromServer, readFromClient } from './protocol.ts'
+import {
+  ALIVE_MS,
+  ANSWER_LINE_MAX_BYTES,
+  CONTROL_VERSION,
+  type FromClient,
+  type FromServer,
+  REQUEST_LINE_MAX_BYTES,
+  readFromClient,
+} from './protocol.ts'
 import type { Verb } from './verb.ts'
 
 /** Commands at the same time; one that follows something stays for hours. */
@@ -80,7 +88,7 @@ async function answer(
   verbs: ReadonlyMap<string, Verb>,
   say: (line: FromServer) => Promise<void>,
 ): Promise<void> {
-  const lines = readJsonLines(socket)
+  const lines = readJsonLines(socket, REQUEST_LINE_MAX_BYTES)
   const { verb: name, options } = await readRequest(socket, lines)
   const verb = verbs.get(name)
   if (verb === undefined) throw new ControlError('protocol', `this proxy knows no ${name}; is it of another version?`)
@@ -131,7 +139,7 @@ async function* inputOf(socket: Socket, lines: AsyncGenerator<unknown, void>): A
 async function writeWithin(socket: Socket, line: FromServer): Promise<void> {
   const slow = setTimeout(() => socket.destroy(), PATIENCE_MS)
   try {
-    await writeJsonLine(socket, line)
+    await writeJsonLine(socket, line, ANSWER_LINE_MAX_BYTES)
   } finally {
     clearTimeout(slow)
   }

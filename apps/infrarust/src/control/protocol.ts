@@ -25,8 +25,11 @@ export type Options = Readonly<Record<string, unknown>>
 /** Raised when a client of before could misunderstand a server of after, or the other way round. */
 export const CONTROL_VERSION: number = 1
 
-/** What one line may have, in either direction. */
-export const LINE_MAX_BYTES: number = 64 * 1024
+/** What one line of a client may have. */
+export const REQUEST_LINE_MAX_BYTES: number = 64 * 1024
+
+/** What one line of the server may have: a ban with a long history, a changed list of ten thousand networks. */
+export const ANSWER_LINE_MAX_BYTES: number = 16 * 1024 * 1024
 
 /** How often a server that is at work and has nothing to say shows that it is there. */
 export const ALIVE_MS: number = 2_000
