@@ -1,4 +1,5 @@
 import { addressText } from '../log/address.ts'
+import { trustedText } from '../log/trusted.ts'
 import type { Checked, CheckedListener, CheckedServer } from './check.ts'
 
 /** What would be served, for people: a line for each listener and each server. */
@@ -7,10 +8,10 @@ export function checkTable({ listeners, servers }: Checked): string {
 }
 
 function listenerLine({ name, host, port, proxy_protocol, trusted }: CheckedListener): string {
-  const from = trusted === null ? 'everybody' : trusted.join(', ') || 'nobody'
   const address = addressText({ host, port })
   const called = name === address ? '' : `  "${name}"`
-  return `listener  ${address}${called}  PROXY protocol ${proxy_protocol}${proxy_protocol === 'off' ? '' : `, trusted: ${from}`}`
+  const trusts = proxy_protocol === 'off' ? '' : `, trusted: ${trustedText(trusted)}`
+  return `listener  ${address}${called}  PROXY protocol ${proxy_protocol}${trusts}`
 }
 
 function serverLine({

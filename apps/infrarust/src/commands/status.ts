@@ -4,6 +4,7 @@ import { headersText } from '../live/headers-text.ts'
 import { cell, count, ofKind } from '../live/item.ts'
 import { table } from '../live/table.ts'
 import { ageText } from '../live/units.ts'
+import { trustedText } from '../log/trusted.ts'
 import type { GlobalOptions } from '../options.ts'
 
 const HELP = `
@@ -50,7 +51,7 @@ function statusTables(items: readonly Item[]): string {
       ofKind(items, 'listener').map((item) => [
         cell(item, 'name'),
         cell(item, 'proxy_protocol'),
-        item.proxy_protocol === 'off' ? undefined : trustedText(item.trusted),
+        item.proxy_protocol === 'off' ? undefined : trustedText(Array.isArray(item.trusted) ? item.trusted : null),
         cell(item, 'connections'),
         headersText(item.headers),
       ]),
@@ -66,9 +67,4 @@ function section(items: readonly Item[], kind: string, heading: readonly string[
     heading,
     ofKind(items, kind).map((item) => names.map((name) => cell(item, name))),
   )
-}
-
-function trustedText(trusted: unknown): string {
-  if (!Array.isArray(trusted)) return 'everybody'
-  return trusted.join(', ') || 'nobody'
 }

@@ -1,4 +1,5 @@
 import { cidrText, type ListenerConfig, prefixSet } from '@infrarust/core'
+import { trustedText } from '../log/trusted.ts'
 
 /** One listener as a player or a load balancer meets it. */
 export interface WayIn {
@@ -12,7 +13,7 @@ export interface WayIn {
 export function wayIn(listener: ListenerConfig, lately: string | undefined): WayIn {
   const { name, proxyProtocol } = listener
   const { mode, trusted } = proxyProtocol
-  const believed = trusted === undefined ? 'everybody' : trusted.map(cidrText).join(', ') || 'nobody'
+  const believed = trustedText(trusted?.map(cidrText) ?? null)
   return {
     line:
       `${name}  PROXY protocol ${mode}${mode === 'off' ? '' : `, believed from ${believed}`}` +
