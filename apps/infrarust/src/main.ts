@@ -23,6 +23,8 @@ Example:
 export async function main(args: readonly string[]): Promise<void> {
   // Whoever reads our output may stop early (`| head`).
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  // The answer is still wanted where only the progress is not.
+  process.stderr.on('error', () => {})
 
   await createProgram().parseAsync(args, { from: 'user' })
 }

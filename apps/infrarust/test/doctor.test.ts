@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { BackendNames, validateServer } from '@infrarust/core'
 import { decodeFrame, encodeStatusResponse } from '@infrarust/minecraft'
 import { decode } from '@infrarust/proxy-protocol'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Diagnosis, diagnoseServer } from '../src/doctor/diagnose.ts'
-import { finish } from './program.ts'
+import { finish, start } from './program.ts'
 import { folderWith } from './running.ts'
 
 /** What the first bytes of a connection were. */
@@ -210,6 +211,15 @@ describe('doctor', { timeout: 60_000 }, () => {
       })`,
     })
     expect((await finish([command, '--json'], '', { cwd })).code).toBe(0)
+  })
+  // Its first line on a standard error that nobody read was its last one.
+  it('gives its answer where nobody reads the progress', async () => {
+    const servers = Array.from({ length: 20 }, (_, index) => [`servers/s${index}.toml`, server(`s${index}`, 1)])
+    const cwd = folderWith({ 'infrarust.toml': '', ...Object.fromEntries(servers) })
+    const program = start(['doctor', '--json'], { cwd })
+    program.stderr.destroy()
+    const answer: Answer = JSON.parse(await text(program.stdout))
+    expect(answer.servers).toHaveLength(20)
   })
   it('says so where a proxy seems to run and cannot be asked', async () => {
     const cwd = folderWith({ 'infrarust.toml': '[control]\nsocket = "infrarust.toml/infrarust.sock"\n' })
