@@ -368,8 +368,17 @@ describe('trace', { timeout: 60_000 }, () => {
     const socket = await connected(await proxy.port())
     socket.on('error', () => {})
     socket.write(loginBytes('a.example.com', 'Steve'))
-    let said = ''
-    while (!said.includes('reason proxy_protocol')) said += (await reader.next()).value
-    expect(said).toContain('it looks like a Minecraft handshake')
+    const until = async (what: string): Promise<string> => {
+      let said = ''
+      while (!said.includes(what)) said += (await reader.next()).value
+      return said
+    }
+    expect(await until('reason proxy_protocol')).toContain('it looks like a Minecraft handshake')
+    await player('Steve', '203.0.113.7', 'nowhere.example.net')
+    expect(await until('reason unknown_domain')).toContain('no server has it')
+    // It has a server, which is not looked for on behalf of somebody who may not come in.
+    await command('ban', 'add', '203.0.113.8')
+    await player('Steve', '203.0.113.8')
+    expect(await until('reason banned')).not.toContain('no server')
   })
 })

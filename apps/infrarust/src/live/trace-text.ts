@@ -58,12 +58,13 @@ function cameText(
 }
 
 /** `login to survival.example.com, protocol 770, server "survival"` */
-function wishText({ intent, domain, protocol, server }: Omit<TraceJson, 'text'>): string | undefined {
+function wishText({ intent, domain, protocol, server, reason }: Omit<TraceJson, 'text'>): string | undefined {
   if (intent === undefined) return undefined
   return [
     `${intent} to ${domain ?? 'no domain'}`,
     protocol === undefined ? undefined : `protocol ${protocol}`,
-    server === undefined ? 'no server has it' : `server "${server}"`,
+    // Who was refused before has not been told a server either.
+    server !== undefined ? `server "${server}"` : reason === 'unknown_domain' ? 'no server has it' : undefined,
   ]
     .filter((word) => word !== undefined)
     .join(', ')
