@@ -154,12 +154,12 @@ describe('a picture that a server file names', () => {
     expect(versions()).toEqual(['missing', undefined])
     mkdirSync(join(folder, 'icons'))
     writeFileSync(join(folder, 'icons', 'a.png'), 'one')
-    await expect.poll(() => versions()[0], WAIT).not.toBe('missing')
+    await expect.poll(() => versions()[0]).not.toBe('missing')
     for (const text of ['three', 'fifteen']) {
       const before = versions()[0]
       writeFileSync(join(folder, 'icons', 'new'), text)
       renameSync(join(folder, 'icons', 'new'), join(folder, 'icons', 'a.png'))
-      await expect.poll(() => versions()[0], WAIT).not.toBe(before)
+      await expect.poll(() => versions()[0]).not.toBe(before)
     }
     expect(versions()[1]).toBeUndefined()
   })

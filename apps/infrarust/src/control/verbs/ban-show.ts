@@ -8,7 +8,6 @@ import {
   isInForce,
   nameKey,
 } from '@infrarust/core'
-import { LINE_MAX_BYTES } from '../protocol.ts'
 import type { Verb, VerbCall } from '../verb.ts'
 import { readTarget } from './options.ts'
 
@@ -25,24 +24,12 @@ export function banShow(store: BanStore): Verb {
         const bans = bansAbout(store, target)
         const history = await store.audit(MAX_ENTRIES, target)
         yield {
-          bans: thatFit(bans.map(banJson)),
-          history: thatFit(history.map(({ at, action, by, reason }) => ({ at, action, by, reason: reason ?? null }))),
+          bans: bans.map(banJson),
+          history: history.map(({ at, action, by, reason }) => ({ at, action, by, reason: reason ?? null })),
         }
       }
     },
   }
-}
-
-/**
- * The first of them, as many as there is room for: an item is one line, and who is banned again every day for years has a
- * history that is longer.
- */
-function thatFit<Entry>(entries: readonly Entry[]): readonly Entry[] {
-  let left = LINE_MAX_BYTES / 3
-  return entries.filter((entry) => {
-    left -= Buffer.byteLength(JSON.stringify(entry)) + 1
-    return left >= 0
-  })
 }
 
 /** Its own ban, those of the networks around an address, and those of UUIDs that were banned with a name. */
