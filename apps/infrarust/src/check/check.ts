@@ -46,7 +46,7 @@ export async function checkConfiguration(options: GlobalOptions): Promise<Checke
   const { config, warnings } = configuration.loaded
   const baseDir = dirname(configuration.path)
   const providers = new Providers(config, baseDir)
-  const { servers, findings: found } = await firstSnapshot(providers.of(config), providers.isMistake)
+  const { servers, findings: found } = await firstSnapshot(providers.of(config), providers.mistakeBehind)
   const findings = [...found, ...addressListFindings(config, servers, baseDir)]
   const withoutEffect = warnings.map(({ message }): Finding => ({ level: 'warn', message }))
   return {
@@ -64,7 +64,7 @@ async function serverFindings({
   readonly serversDir?: string | undefined
 }): Promise<readonly Finding[]> {
   if (serversDir === undefined) return []
-  return (await firstSnapshot([fileProvider({ directory: serversDir })], () => true)).findings
+  return (await firstSnapshot([fileProvider({ directory: serversDir })], (_, failure) => failure)).findings
 }
 
 function checkedListener({ name, host, port, proxyProtocol }: ListenerConfig): CheckedListener {

@@ -19,11 +19,11 @@ const LOOK_MS = 10
  * What the providers say first, judged as a running proxy would. What a provider of the operator's own leaves behind, such
  * as a timer, would keep the process: end it with {@link exitWhenWritten}.
  *
- * @param isMistake as `Providers` says it: such a failure is an error, any other one a warning
+ * @param mistakeBehind as `Providers` says it: a failure with one is an error in its words, any other one a warning
  */
 export async function firstSnapshot(
   providers: readonly Provider[],
-  isMistake: (provider: string, failure: string) => boolean,
+  mistakeBehind: (provider: string, failure: string) => string | undefined,
 ): Promise<FirstSnapshot> {
   const findings: Finding[] = []
   const registry = new ProviderRegistry({
@@ -39,16 +39,18 @@ export async function firstSnapshot(
   const isWaiting = (): boolean => registry.status().some(({ state }) => state === 'waiting')
   while (isWaiting() && performance.now() < end) await wait(LOOK_MS)
   registry.stop()
-  const mistakes = registry.status().flatMap(({ name, state, lastError }) => {
-    const message = lastError?.message ?? ''
-    return state === 'failing' && isMistake(name, message) ? [withName(name, message)] : []
-  })
+  const mistakes = new Map<string, string>()
+  for (const { name, state, lastError } of registry.status()) {
+    const mistake = state === 'failing' && lastError !== undefined && mistakeBehind(name, lastError.message)
+    if (mistake) mistakes.set(withName(name, lastError.message), withName(name, mistake))
+  }
   return {
     servers: registry.servers,
     isComplete: registry.status().every(({ hasList }) => hasList),
-    findings: findings.map((finding) =>
-      mistakes.includes(finding.message) ? { ...finding, level: 'error' } : finding,
-    ),
+    findings: findings.map((finding) => {
+      const message = mistakes.get(finding.message)
+      return message === undefined ? finding : { level: 'error', message }
+    }),
   }
 }
 

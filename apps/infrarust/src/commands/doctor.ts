@@ -46,7 +46,7 @@ async function doctor(options: GlobalOptions, json: boolean): Promise<number> {
   }
   const { config } = configuration.loaded
   const providers = new Providers(config, dirname(configuration.path))
-  const { servers, findings, isComplete } = await firstSnapshot(providers.of(config), providers.isMistake)
+  const { servers, findings, isComplete } = await firstSnapshot(providers.of(config), providers.mistakeBehind)
   for (const { level, message } of findings) tell(`${level}: ${message}`)
   const seen = await headersLately(dataPaths(config, configuration.path).controlSocket, (why) => tell(`warn: ${why}`))
   const ways = config.listeners.map((listener) => wayIn(listener, seen?.get(listener.name)))

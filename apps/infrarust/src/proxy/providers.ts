@@ -8,7 +8,7 @@ export class Providers {
   readonly #file: FileProvider
   /** By what the configuration says of each: one that it says the same of goes on as it is. */
   #others: ReadonlyMap<string, Provider> = new Map()
-  /** Why modules of `[[provider]]` could not be loaded, in the words of their emissions. */
+  /** Why modules of `[[provider]]` could not be loaded. */
   readonly #loadProblems = new Set<string>()
 
   /** @param baseDir the folder of `infrarust.toml`, where relative paths begin */
@@ -33,11 +33,12 @@ export class Providers {
   }
 
   /**
-   * Whether it is a mistake of the configuration that this provider cannot read its source: the folder of the server files,
-   * a module. An engine or a web server that is away may be there again in a moment.
+   * The mistake of the configuration for which this provider cannot read its source: the folder of the server files, a
+   * module. Undefined where there is none: an engine or a web server that is away may be there again in a moment.
    */
-  readonly isMistake = (provider: string, failure: string): boolean =>
-    provider === this.#file.name || this.#loadProblems.has(failure)
+  readonly mistakeBehind = (provider: string, failure: string): string | undefined =>
+    // A run that failed says besides when the next one begins.
+    provider === this.#file.name ? failure : [...this.#loadProblems].find((problem) => failure.startsWith(problem))
 
   /** Reads the server files at once; the others notice by themselves. */
   async readNow(): Promise<void> {
