@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type BanStore, openEmbeddedStore } from '@infrarust/core'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { isRecord, LINE_MAX_BYTES, type Options } from '../src/control/protocol.ts'
+import { ANSWER_LINE_MAX_BYTES, isRecord, type Options } from '../src/control/protocol.ts'
 import { banVerbs } from '../src/control/verbs/ban-verbs.ts'
 import { folderWith } from './running.ts'
 
@@ -43,7 +43,7 @@ describe('what a client asks of the bans', { timeout: 60_000 }, () => {
     )
     await store.remove([target], 'alice')
     const [shown] = await ask('ban.show', {}, 'Steve')
-    expect(JSON.stringify(shown).length).toBeLessThan(LINE_MAX_BYTES)
+    expect(JSON.stringify(shown).length).toBeLessThan(ANSWER_LINE_MAX_BYTES)
     expect(shown).toMatchObject({
       bans: [],
       history: expect.arrayContaining([expect.objectContaining({ by: 'alice' })]),
