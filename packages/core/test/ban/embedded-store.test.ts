@@ -1,6 +1,6 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type BanStore, openEmbeddedStore } from '../../src/index.ts'
@@ -36,6 +36,16 @@ describe('an embedded store', { timeout: 60_000 }, () => {
     const [early, writer] = [await open(file), await open(file)]
     await writer.add([ban('203.0.113.7')], 'admin')
     await vi.waitFor(() => expect(early.bans.list(NOW)).toHaveLength(1), WAIT)
+  })
+  // A root-owned store kept the proxy of another user from starting. Whoever is not root makes files for nobody else anyway.
+  it('makes all its files for whom its folder belongs to, also as root', async () => {
+    const path = folder()
+    if (process.geteuid?.() === 0) chownSync(path, 65_534, 65_534)
+    const file = join(path, 'data', 'bans.db')
+    await (await open(file)).add([ban('203.0.113.7')], 'admin')
+    const { uid, gid } = statSync(path)
+    for (const each of [dirname(file), file, `${file}-wal`, `${file}-shm`])
+      expect([each, statSync(each)]).toMatchObject([each, { uid, gid }])
   })
   it('refuses to open what is no database, and one of another program or of a later version', async () => {
     const file = join(folder(), 'bans.db')

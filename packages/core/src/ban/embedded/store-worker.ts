@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { closeSync, existsSync, lchownSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { BanDatabase } from './ban-database.ts'
@@ -84,7 +84,10 @@ class StoreWorker {
   #forWriting(): BanDatabase {
     const folder = dirname(this.#data.file)
     // One level: Node never comes back from making the levels of a path that begins in /proc.
-    if (!existsSync(folder)) mkdirSync(folder)
+    if (!existsSync(folder)) {
+      mkdirSync(folder)
+      giveToOwnerOf(dirname(folder), folder)
+    }
     this.#openIfThere()
     return this.#open !== undefined && identityOf(this.#data.file) === this.#open.identity
       ? this.#open.database
@@ -94,8 +97,14 @@ class StoreWorker {
   #reopen(): BanDatabase {
     this.#open?.database.close()
     this.#open = undefined
-    const database = new BanDatabase(this.#data.file)
-    this.#open = { database, identity: identityOf(this.#data.file) ?? '' }
+    const { file } = this.#data
+    if (identityOf(file) === undefined) {
+      // Before SQLite makes its other files: they get the owner of this one.
+      closeSync(openSync(file, 'a'))
+      giveToOwnerOf(dirname(file), file)
+    }
+    const database = new BanDatabase(file)
+    this.#open = { database, identity: identityOf(file) ?? '' }
     this.#send({ kind: 'content', bans: database.all() })
     return database
   }
@@ -123,6 +132,16 @@ class StoreWorker {
     this.#purgedAt = performance.now()
     this.#open?.database.purge(Date.now())
   }
+}
+
+/**
+ * What root makes in somebody's folder is that user's: a command may be run as root before the proxy has ever run as a user
+ * of its own, which could not open the store, and would not start.
+ */
+function giveToOwnerOf(folder: string, made: string): void {
+  if (process.geteuid?.() !== 0) return
+  const { uid, gid } = statSync(folder)
+  if (uid !== 0) lchownSync(made, uid, gid)
 }
 
 /** The same as long as the path leads to the same file; undefined where it leads to none. */
