@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadProvider, ProviderRegistry, validateServer } from '@infrarust/core'
 import { providerContract } from '@infrarust/core/testing'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import httpProvider from '../../../../docs/examples/http-provider.ts'
 import { HttpSource } from './http-source.ts'
 
@@ -25,12 +25,9 @@ describe('the example of the documentation', () => {
     if (loaded.kind === 'failed') throw new Error(loaded.message)
     const registry = new ProviderRegistry({ validate: validateServer, log: () => {} })
     registry.use([loaded.provider])
-    await vi.waitFor(() => {
-      expect(registry.route('lobby.example.com')).toMatchObject({
-        kind: 'server',
-        server: { id: 'lobby', provider: 'http' },
-      })
-    })
+    await expect
+      .poll(() => registry.route('lobby.example.com'), { timeout: 20_000 })
+      .toMatchObject({ kind: 'server', server: { id: 'lobby', provider: 'http' } })
     registry.stop()
     await source.stop()
   })
