@@ -210,4 +210,20 @@ describe('a client that has said all and closed its side', () => {
     await client.receives('after the end')
     expect(await infrarust.record((record) => record.intent === 'login')).toMatchObject({ reason: 'client_closed' })
   })
+
+  // A server that is slow to speak was told to be down, and warned of, for every player who gave up meanwhile.
+  it('is what ended it, where the backend has said nothing and closes after it', async () => {
+    const backend = running.add(await RawBackend.start({ greet: () => undefined }))
+    const infrarust = running.add(
+      await Infrarust.start({
+        servers: { s: `domains = ["a.example.com"]\naddresses = ["127.0.0.1:${backend.port}"]\n` },
+      }),
+    )
+    const client = running.raw(await RawClient.open(infrarust.port))
+    client.send(loginBytes('a.example.com'))
+    await until(() => (backend.connections[0]?.bytes.length ?? 0) > 0, 'the login at the backend')
+    client.socket.end()
+    expect(await infrarust.recordOf(client)).toMatchObject({ reason: 'client_closed', server: 's', player: 'Steve' })
+    expect(infrarust.child.lines.filter((line) => line.includes('did not answer'))).toEqual([])
+  })
 })
