@@ -73,8 +73,10 @@ describe('a status response', () => {
   })
 
   it('of a backend is read as far as it is understood', () => {
-    const json = JSON.stringify({ ...status, forgeData: { mods: [] }, players: { ...status.players, sample: [{}, 1] } })
-    const value = { ...status, players: { max: 20, online: 3, sample: [] } }
+    const alex = { name: 'Alex', id: '069a79f4-44e9-4726-a5be-fca90e38aaf5' }
+    const sample = [{}, 1, alex, { name: 'a line', id: 5 }]
+    const json = JSON.stringify({ ...status, forgeData: { mods: [] }, players: { ...status.players, sample } })
+    const value = { ...status, players: { max: 20, online: 3, sample: [alex, { name: 'a line' }] } }
     expect(decodeStatusJson(json)).toEqual({ kind: 'decoded', value, consumedBytes: json.length })
     const empty = { version: { name: '', protocol: -1 }, description: '' }
     for (const odd of [
