@@ -22,13 +22,15 @@ export function formatIPv6(bytes: Uint8Array, at: number = 0): string {
   if (isMapped(bytes, at)) return `::ffff:${formatIPv4(bytes, at + 12)}`
   const gap = longestZeroRun(bytes, at)
   let text = ''
+  let separator = ''
   for (let group = 0; group < GROUPS; group++) {
     if (group === gap.start) {
       text += '::'
+      separator = ''
       group += gap.groups - 1
     } else {
-      if (text !== '' && !text.endsWith(':')) text += ':'
-      text += uint16At(bytes, at + 2 * group).toString(16)
+      text += separator + uint16At(bytes, at + 2 * group).toString(16)
+      separator = ':'
     }
   }
   return text
