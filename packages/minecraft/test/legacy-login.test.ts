@@ -42,6 +42,13 @@ describe('a login before 1.7', () => {
     expect(feed(decodeFirst, oldLogin(text))).toMatchObject({ value })
   })
 
+  it.each([login('A'.repeat(16), 'a'), oldLogin(`${'A'.repeat(16)};a:1`)])(
+    'may have a name of 16 characters',
+    (bytes) => {
+      expect(feed(decodeFirst, bytes)).toMatchObject({ value: { name: 'A'.repeat(16) } })
+    },
+  )
+
   it('is told from the older form by its second byte, which is never zero', () => {
     for (let second = 0; second < 256; second++) {
       const bytes = join(Uint8Array.of(0x02, second), string16('A'), string16('b'), hex('00000001'))
