@@ -28,9 +28,11 @@ export function splitAddress(address: string): AddressParts {
   return {
     host: slashes === -1 ? name : name.slice(0, slashes),
     suffix: slashes === -1 ? '' : name.slice(slashes),
-    markers: nul === -1 ? { kind: 'none' } : readMarkers(address.slice(nul + 1)),
+    markers: nul === -1 ? NO_MARKERS : readMarkers(address.slice(nul + 1)),
   }
 }
+
+const NO_MARKERS: Markers = Object.freeze({ kind: 'none' })
 
 /** FML is Forge up to 1.12, FML2 up to 1.17, FML3 up to 1.20.1, FORGE and a number after that. */
 const KNOWN_MARKER = /^(?:FML[0-9]*|FORGE[0-9]*|\^Floodgate\^[^\0]*)$/

@@ -54,12 +54,13 @@ export class FieldReader {
   }
 
   uint8(): number {
-    return this.bytes(1)[0] ?? 0
+    const at = this.#take(1)
+    return at < 0 ? 0 : (this.#bytes[at] ?? 0)
   }
 
   uint16(): number {
-    const [high = 0, low = 0] = this.bytes(2)
-    return (high << 8) | low
+    const at = this.#take(2)
+    return at < 0 ? 0 : ((this.#bytes[at] ?? 0) << 8) | (this.#bytes[at + 1] ?? 0)
   }
 
   /** Signed, as Java's `int`. */
@@ -70,13 +71,19 @@ export class FieldReader {
 
   /** A view. Bytes after the packet's end are never part of it. */
   bytes(count: number): Uint8Array {
-    const next = this.#position + count
-    if (next > this.#end) this.refuse('past-end', this.#position)
+    const at = this.#take(count)
+    return at < 0 ? NO_BYTES : this.#bytes.subarray(at, at + count)
+  }
+
+  /** @returns the offset of the bytes that it has stepped over, -1 where it was stopped */
+  #take(count: number): number {
+    const at = this.#position
+    const next = at + count
+    if (next > this.#end) this.refuse('past-end', at)
     else if (next > this.#bytes.length) this.#wait(next)
-    if (this.#stopped !== undefined) return NO_BYTES
-    const taken = this.#bytes.subarray(this.#position, next)
+    if (this.#stopped !== undefined) return -1
     this.#position = next
-    return taken
+    return at
   }
 
   /** All that is left of the packet. */

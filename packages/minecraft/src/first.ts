@@ -35,7 +35,10 @@ export const LEGACY_PING_GRACE_MS = 300
  * @param bytes everything received from the client so far; what follows the message is not looked at
  */
 export function decodeFirst(bytes: Uint8Array): DecodedFirst {
-  const [first, second, third] = bytes
+  // Not by destructuring, which goes through the iterator of the array.
+  const first = bytes[0]
+  const second = bytes[1]
+  const third = bytes[2]
   if (first === undefined) return incomplete(1)
   if (first === 0x02) return decodeLegacyLogin(bytes)
   if (first !== 0xfe) return decodeHandshake(bytes)

@@ -47,15 +47,21 @@ export function decodeHandshake(bytes: Uint8Array): Decoded<Handshake> {
   const intentAt = reader.position
   const intent = INTENTS[reader.varInt()]
   if (intent === undefined) reader.refuse('intent', intentAt)
-  return reader.finish(() => ({
-    kind: 'handshake',
-    protocolVersion,
-    address,
-    ...splitAddress(address),
-    port,
-    intent: intent ?? 'status',
-    frame: bytes.subarray(0, reader.position),
-  }))
+  return reader.finish(() => {
+    const { host, suffix, markers } = splitAddress(address)
+    const frame = bytes.subarray(0, reader.position)
+    return {
+      kind: 'handshake',
+      protocolVersion,
+      address,
+      host,
+      suffix,
+      markers,
+      port,
+      intent: intent ?? 'status',
+      frame,
+    }
+  })
 }
 
 /**

@@ -45,12 +45,10 @@ export function decodeLoginStart(bytes: Uint8Array, protocolVersion: number): De
   const name = reader.string(NAME_MAX_UNITS)
   if (name === '') reader.refuse('name', nameAt)
   const rest = reader.rest()
-  return reader.finish(() => ({
-    kind: 'login-start',
-    name,
-    ...readAfterName(rest, protocolVersion),
-    frame: bytes.subarray(0, reader.position),
-  }))
+  return reader.finish(() => {
+    const { claimedUuid, layout } = readAfterName(rest, protocolVersion)
+    return { kind: 'login-start', name, claimedUuid, layout, frame: bytes.subarray(0, reader.position) }
+  })
 }
 
 type AfterName = Pick<LoginStart, 'claimedUuid' | 'layout'>
