@@ -1,4 +1,4 @@
-import { formatAddress, mapped, parseAddress } from './address/address.ts'
+import { mapped, parseAddress } from './address/address.ts'
 import { ProxyProtocolError } from './errors.ts'
 import type { InternetEndpoint, Tlv, Transport, UnixEndpoint } from './header.ts'
 
@@ -35,7 +35,7 @@ export interface UnixToEncode {
   readonly tlvs?: readonly Tlv[]
 }
 
-/** Two IP end points of one family, as bytes and text. */
+/** Two IP end points of one family. */
 export interface IpPair {
   readonly family: 'IPv4' | 'IPv6'
   readonly source: IpEndpoint
@@ -44,7 +44,6 @@ export interface IpPair {
 
 interface IpEndpoint {
   readonly addressBytes: Uint8Array
-  readonly address: string
   readonly port: number
 }
 
@@ -74,8 +73,7 @@ export function ipPair(source: InternetEndpoint, destination: InternetEndpoint):
 
 function ipEndpoint(family: 'IPv4' | 'IPv6', bytes: Uint8Array, port: number): IpEndpoint {
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new ProxyProtocolError({ code: 'port' }, `${port}`)
-  const addressBytes = family === 'IPv4' ? bytes : mapped(bytes)
-  return { addressBytes, address: formatAddress(addressBytes), port }
+  return { addressBytes: family === 'IPv4' ? bytes : mapped(bytes), port }
 }
 
 function addressBytes({ address }: InternetEndpoint): Uint8Array {

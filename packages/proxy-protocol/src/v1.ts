@@ -1,3 +1,4 @@
+import { formatAddress } from './address/address.ts'
 import { IPv4Scanner } from './address/ipv4.ts'
 import { IPv6Scanner } from './address/ipv6.ts'
 import { byteAt } from './bytes.ts'
@@ -164,7 +165,8 @@ export function encodeV1(header: HeaderToEncode): Uint8Array {
   }
   const { family, source, destination } = ipPair(header.source, header.destination)
   const word = family === 'IPv4' ? 'TCP4' : 'TCP6'
-  return ascii(`PROXY ${word} ${source.address} ${destination.address} ${source.port} ${destination.port}\r\n`)
+  const addresses = `${formatAddress(source.addressBytes)} ${formatAddress(destination.addressBytes)}`
+  return ascii(`PROXY ${word} ${addresses} ${source.port} ${destination.port}\r\n`)
 }
 
 function ascii(text: string): Uint8Array {
