@@ -11,6 +11,7 @@ import { maskWords } from './cidr.ts'
  */
 export class PrefixTable<Value> {
   readonly #ranges: Readonly<Record<Family, Ranges<Value>>>
+  readonly #isEmpty: boolean
   readonly #words: AddressWords = new Uint32Array(4)
 
   /** Of two entries for the same network the first counts. */
@@ -23,11 +24,13 @@ export class PrefixTable<Value> {
       maskWords(first, bits)
       networks[cidr.family].push({ first, order: orderOf(first, cidr.family), bits, value })
     }
+    this.#isEmpty = networks.ipv4.length + networks.ipv6.length === 0
     this.#ranges = { ipv4: flatten(networks.ipv4), ipv6: flatten(networks.ipv6) }
   }
 
   /** @param address text of an address; one that is none is in no network */
   find(address: string): Value | undefined {
+    if (this.#isEmpty) return undefined
     const family = readAddress(address, this.#words)
     return family === undefined ? undefined : this.#ranges[family].find(this.#words)
   }

@@ -54,6 +54,8 @@ export class BanIndex implements Bans {
   }
 
   forClient(address: string, now: number): Ban | undefined {
+    // Asked twice for each connection: where nobody is banned, nothing is looked up.
+    if (this.#bans.size === 0) return undefined
     const single = this.#bans.get(banKey({ type: 'ip', value: address }))
     if (single !== undefined && isInForce(single, now)) return single
     // Few sizes are in use at a time, so that each is looked up: a list of networks that is made searchable as a whole
@@ -67,6 +69,7 @@ export class BanIndex implements Bans {
   }
 
   forPlayer(name: string, now: number): Ban | undefined {
+    if (this.#bans.size === 0) return undefined
     const own = this.#bans.get(nameKey(name))
     if (own !== undefined && isInForce(own, now)) return own
     const uuids = this.#uuidsByName.get(nameKey(name))

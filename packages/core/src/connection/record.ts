@@ -49,7 +49,7 @@ export function accessRecord(connection: Connection, finished: Finished): Access
   const { peer, client, listener, receivedHeader, intent, player, endpoint } = connection
   const server = serverOf(connection)
   // Field by field: to spread what may be absent costs several times as much, and every connection pays it.
-  const known: Known = {
+  const record: Growing = {
     client: client.address,
     client_port: client.port,
     peer: peer.address,
@@ -57,26 +57,24 @@ export function accessRecord(connection: Connection, finished: Finished): Access
     listener: listener.name,
   }
   if (receivedHeader !== undefined) {
-    known.proxy_version = receivedHeader.version
-    known.proxy_command = receivedHeader.command
+    record.proxy_version = receivedHeader.version
+    record.proxy_command = receivedHeader.command
   }
-  if (intent !== undefined) known.intent = intent.intent
-  if (intent?.protocol !== undefined) known.protocol = intent.protocol
-  if (intent?.domain !== undefined) known.domain = intent.domain
-  if (player !== undefined) known.player = player.name
-  if (server !== undefined) known.server = server.id
-  if (endpoint !== undefined) known.endpoint = endpointText(endpoint)
-  return Object.assign(known, {
-    bytes_in: Math.max(0, finished.bytesIn - (receivedHeader?.headerBytes ?? 0)),
-    bytes_out: finished.bytesOut,
-    ms: connection.phases.finish(finished.at),
-    reason: connection.reason ?? reasonOf(finished.end),
-  })
+  if (intent !== undefined) record.intent = intent.intent
+  if (intent?.protocol !== undefined) record.protocol = intent.protocol
+  if (intent?.domain !== undefined) record.domain = intent.domain
+  if (player !== undefined) record.player = player.name
+  if (server !== undefined) record.server = server.id
+  if (endpoint !== undefined) record.endpoint = endpointText(endpoint)
+  record.bytes_in = Math.max(0, finished.bytesIn - (receivedHeader?.headerBytes ?? 0))
+  record.bytes_out = finished.bytesOut
+  record.ms = connection.phases.finish(finished.at)
+  record.reason = connection.reason ?? reasonOf(finished.end)
+  return record as AccessRecord
 }
 
-/** The part that grows; the rest stands behind it in the line. */
-type Known = { -readonly [Field in keyof Opening]: Opening[Field] }
-type Opening = Omit<AccessRecord, 'bytes_in' | 'bytes_out' | 'ms' | 'reason'>
+/** Not whole before its last field, which is also the order in the line. */
+type Growing = { -readonly [Field in keyof AccessRecord]?: AccessRecord[Field] }
 
 type Finished = Extract<Input, { kind: 'finished' }>
 

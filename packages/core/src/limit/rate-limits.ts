@@ -82,8 +82,10 @@ export class RateLimits implements Policy {
 
   #takeLogin({ id, client, at }: ClientFacts, server: Server | undefined, limits: RateLimitConfig): boolean {
     const key = clientKey(client.address, prefixesOf(limits))
-    const sessions = this.#sessions.of(key, server?.rateLimit.maxConcurrent === undefined ? undefined : server.id)
-    if (limits.maxConcurrent > 0 && sessions >= limits.maxConcurrent) return false
+    if (limits.maxConcurrent > 0) {
+      const isOwn = server?.rateLimit.maxConcurrent !== undefined
+      if (this.#sessions.of(key, isOwn ? server.id : undefined) >= limits.maxConcurrent) return false
+    }
     if (limits.maxConnections > 0) {
       const own = server?.rateLimit
       const isOwn = own?.maxConnections !== undefined || own?.windowMs !== undefined

@@ -11,31 +11,36 @@ const FULL: Refusal = { reason: 'full' }
  */
 export class Slots implements Policy {
   readonly name = 'slots'
-  readonly #taken = new Map<string, number>()
-  readonly #players = new ConnectionMap<string>()
+  readonly #servers = new Map<string, OnServer>()
+  readonly #players = new ConnectionMap<OnServer>()
 
   /** Players on a server, those on their way in included. */
   taken(serverId: string): number {
-    return this.#taken.get(serverId) ?? 0
+    return this.#servers.get(serverId)?.taken ?? 0
   }
 
   admitPlayer({ id }: ClientFacts, _: PlayerFacts, server: Server | undefined): Refusal | undefined {
     // A server that is starting or offline is only answered for.
     if (server === undefined || server.state !== 'online' || this.#players.get(id) !== undefined) return undefined
-    const taken = this.taken(server.id)
-    if (server.maxPlayers > 0 && taken >= server.maxPlayers) return FULL
+    const known = this.#servers.get(server.id)
+    if (server.maxPlayers > 0 && (known?.taken ?? 0) >= server.maxPlayers) return FULL
     // Counted without a limit too: one that is set while the proxy runs finds the players who are there.
-    this.#taken.set(server.id, taken + 1)
-    this.#players.set(id, server.id)
+    const players = known ?? { id: server.id, taken: 0 }
+    if (known === undefined) this.#servers.set(server.id, players)
+    players.taken++
+    this.#players.set(id, players)
     return undefined
   }
 
   released({ id }: ClientFacts, _: AccessRecord): void {
-    const serverId = this.#players.get(id)
-    if (serverId === undefined) return
+    const players = this.#players.get(id)
+    if (players === undefined) return
     this.#players.delete(id)
-    const left = this.taken(serverId) - 1
-    if (left > 0) this.#taken.set(serverId, left)
-    else this.#taken.delete(serverId)
+    if (--players.taken === 0) this.#servers.delete(players.id)
   }
+}
+
+interface OnServer {
+  readonly id: string
+  taken: number
 }
