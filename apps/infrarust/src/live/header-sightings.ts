@@ -15,11 +15,12 @@ const MAX_KINDS = 256
 
 /** Which PROXY headers came lately, and from whom: half of every mismatch is seen here. */
 export class HeaderSightings {
-  readonly #kinds = new Map<string, Kind>()
+  readonly #byPeer = new Map<string, Kind[]>()
+  #size = 0
 
   /** At the end of each connection. */
   record({ listener, peer, proxy_version, proxy_command, reason }: AccessRecord): void {
-    if (proxy_version !== undefined) this.#see(listener, peer, `v${proxy_version} ${proxy_command}`)
+    if (proxy_version !== undefined) this.#see(listener, peer, headerText(proxy_version, proxy_command))
     else if (reason === 'proxy_protocol') this.#see(listener, peer, 'refused')
   }
 
@@ -35,34 +36,52 @@ export class HeaderSightings {
           : { ...each, count: known.count + each.count, lastAt: Math.max(known.lastAt, each.lastAt) }
       found.set(key, sum)
     }
-    for (const { listener: name, ...sighting } of this.#kinds.values()) if (name === listener) count(sighting)
+    for (const { listener: name, ...sighting } of this.#kinds()) if (name === listener) count(sighting)
     for (const { listener: name, peer, receivedHeader } of live) {
       if (name !== listener || receivedHeader === undefined) continue
-      const header = `v${receivedHeader.version} ${receivedHeader.command}`
+      const header = headerText(receivedHeader.version, receivedHeader.command)
       count({ peer: peer.address, header, count: 1, lastAt: Date.now() })
     }
     return [...found.values()].sort((a, b) => b.lastAt - a.lastAt)
   }
 
-  /** Every connection passes here: what is known already is only counted. */
+  /** Every connection passes here: what is known already is only counted, and no key is put together to find it. */
   #see(listener: string, peer: string, header: string): void {
-    const key = `${listener} ${peer} ${header}`
-    const known = this.#kinds.get(key)
+    const known = this.#byPeer.get(peer)?.find((kind) => kind.header === header && kind.listener === listener)
     if (known !== undefined) {
       known.count++
       known.lastAt = Date.now()
       return
     }
-    if (this.#kinds.size === MAX_KINDS) this.#forgetOldest()
-    this.#kinds.set(key, { listener, peer, header, count: 1, lastAt: Date.now() })
+    if (this.#size === MAX_KINDS) this.#forgetOldest()
+    const ofPeer = this.#byPeer.get(peer) ?? []
+    ofPeer.push({ listener, peer, header, count: 1, lastAt: Date.now() })
+    this.#byPeer.set(peer, ofPeer)
+    this.#size++
   }
 
   #forgetOldest(): void {
-    const [first, ...others] = this.#kinds
-    if (first === undefined) return
-    const [key] = others.reduce((oldest, each) => (each[1].lastAt < oldest[1].lastAt ? each : oldest), first)
-    this.#kinds.delete(key)
+    let oldest: Kind | undefined
+    for (const kind of this.#kinds()) if (oldest === undefined || kind.lastAt < oldest.lastAt) oldest = kind
+    if (oldest === undefined) return
+    const left = this.#byPeer.get(oldest.peer)?.filter((kind) => kind !== oldest) ?? []
+    if (left.length > 0) this.#byPeer.set(oldest.peer, left)
+    else this.#byPeer.delete(oldest.peer)
+    this.#size--
   }
+
+  *#kinds(): Iterable<Kind> {
+    for (const kinds of this.#byPeer.values()) yield* kinds
+  }
+}
+
+const HEADERS = {
+  1: { PROXY: 'v1 PROXY', LOCAL: 'v1 LOCAL', UNKNOWN: 'v1 UNKNOWN' },
+  2: { PROXY: 'v2 PROXY', LOCAL: 'v2 LOCAL', UNKNOWN: 'v2 UNKNOWN' },
+} as const
+
+function headerText(version: 1 | 2, command: 'PROXY' | 'LOCAL' | 'UNKNOWN' = 'UNKNOWN'): string {
+  return HEADERS[version][command]
 }
 
 interface Kind {
