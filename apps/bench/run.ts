@@ -43,8 +43,8 @@ const contenders = [
   ...options.peer.map((peer) => external(peer, options.template)),
 ]
 const scale = options.quick
-  ? { connections: 4_000, milliseconds: 1_000, idleConnections: 1_000, rate: 5_000 }
-  : { connections: 20_000, milliseconds: 4_000, idleConnections: 5_000, rate: 8_000 }
+  ? { connections: 4_000, warmUpConnections: 2_000, milliseconds: 1_000, idleConnections: 1_000, rate: 5_000 }
+  : { connections: 20_000, warmUpConnections: 30_000, milliseconds: 4_000, idleConnections: 5_000, rate: 8_000 }
 const wanted = figures(scale).filter((figure) => options.only?.split(',').includes(figure.key) ?? true)
 
 buildLoad()

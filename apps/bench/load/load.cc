@@ -187,7 +187,9 @@ class Load {
     const uint64_t due = (nowNs() - startedAt) * settings.rate / 1'000'000'000u;
     while (paced < due) {
       Socket &client = *clients[paced++ % clients.size()];
-      client.sentAt.push_back(nowNs());
+      const uint64_t now = nowNs();
+      lateness.push_back(uint32_t((now - startedAt - paced * 1'000'000'000u / settings.rate) / 1000));
+      client.sentAt.push_back(now);
       sendPacket(client);
     }
   }
@@ -219,12 +221,15 @@ class Load {
     const uint64_t elapsed = nowNs() - startedAt;
     const uint64_t cpu = nowNs(CLOCK_PROCESS_CPUTIME_ID) - cpuAt;
     std::sort(latencies.begin(), latencies.end());
-    auto percentile = [&](double share) {
-      return latencies.empty() ? 0u : latencies[size_t(double(latencies.size() - 1) * share)];
+    std::sort(lateness.begin(), lateness.end());
+    auto percentile = [](const std::vector<uint32_t> &sorted, double share) {
+      return sorted.empty() ? 0u : sorted[size_t(double(sorted.size() - 1) * share)];
     };
-    std::printf("{\"done\":%llu,\"bytes\":%llu,\"elapsedNs\":%llu,\"cpuNs\":%llu,\"p50Us\":%u,\"p90Us\":%u,\"p99Us\":%u}\n",
+    std::printf("{\"done\":%llu,\"bytes\":%llu,\"elapsedNs\":%llu,\"cpuNs\":%llu,\"p50Us\":%u,\"p90Us\":%u,\"p99Us\":%u,"
+                "\"lateP99Us\":%u}\n",
                 (unsigned long long)done, (unsigned long long)bytes, (unsigned long long)elapsed,
-                (unsigned long long)cpu, percentile(0.5), percentile(0.9), percentile(0.99));
+                (unsigned long long)cpu, percentile(latencies, 0.5), percentile(latencies, 0.9),
+                percentile(latencies, 0.99), percentile(lateness, 0.99));
   }
 
   Settings settings;
@@ -232,6 +237,7 @@ class Load {
   std::vector<char> buffer;
   std::vector<Socket *> clients;
   std::vector<uint32_t> latencies;
+  std::vector<uint32_t> lateness;  // how long after its time each packet was sent: ours, and no proxy's
   uint64_t remaining = 0, opened = 0, established = 0, done = 0, bytes = 0, paced = 0;
   uint64_t startedAt = 0, cpuAt = 0;
   int silentSeconds = 0;

@@ -14,7 +14,7 @@ export interface Figure {
 
 export interface Measured {
   readonly value: number
-  /** The load generator's share of one core while it measured. */
+  /** The load generator's share of one core while it measured; for latency, its own lateness as a share of the figure. */
   readonly loadShare?: number
   /** Of Infrarust on the native transport: what JavaScript took of it. */
   readonly mainThreadValue?: number
@@ -22,6 +22,8 @@ export interface Measured {
 
 export interface Scale {
   readonly connections: number
+  /** Made before those that are counted: V8 has compiled what a connection needs after some 20,000. */
+  readonly warmUpConnections: number
   readonly milliseconds: number
   readonly idleConnections: number
   /** Packets a second at which latency is measured: below saturation of every contender. */
@@ -30,10 +32,20 @@ export interface Scale {
 
 /** The figures of a full run. */
 export function figures(scale: Scale): readonly Figure[] {
-  const echo: Job = { name: 'echo', amount: scale.milliseconds, concurrency: 50 }
-  const bulk = (name: 'up' | 'down'): Job => ({ name, amount: scale.milliseconds, concurrency: 4 })
+  const echo: Job = { name: 'echo', amount: scale.milliseconds, warmUp: scale.milliseconds / 2, concurrency: 50 }
+  const bulk = (name: 'up' | 'down'): Job => ({
+    name,
+    amount: scale.milliseconds,
+    warmUp: scale.milliseconds / 2,
+    concurrency: 4,
+  })
   return [
-    perDone('connect', 'CPU per connection', { name: 'connect', amount: scale.connections, concurrency: 50 }),
+    perDone('connect', 'CPU per connection', {
+      name: 'connect',
+      amount: scale.connections,
+      warmUp: scale.warmUpConnections,
+      concurrency: 50,
+    }),
     perDone('echo', 'CPU per echoed 64-byte packet', echo),
     bytesPerCpu('up', 'bytes per CPU second, client to server', bulk('up')),
     bytesPerCpu('down', 'bytes per CPU second, server to client', bulk('down')),
@@ -46,10 +58,11 @@ export function figures(scale: Scale): readonly Figure[] {
         const { counted } = await run(contender, {
           name: 'latency',
           amount: scale.milliseconds,
+          warmUp: scale.milliseconds / 2,
           concurrency: 50,
           rate: scale.rate,
         })
-        return { value: counted.p99Us }
+        return { value: counted.p99Us, loadShare: counted.lateP99Us / counted.p99Us }
       },
     },
     {
@@ -103,14 +116,14 @@ function bytesPerCpu(key: string, title: string, job: Job): Figure {
 }
 
 /**
- * A fresh proxy for each measurement: no contender inherits another one's history. It is warmed up with half of the same
- * job, because V8 compiles on the way and a proxy runs for months.
+ * A fresh proxy for each measurement: no contender inherits another one's history. It is warmed up with the same job,
+ * because V8 compiles on the way and a proxy runs for months.
  */
 async function run(contender: Contender, job: Job): Promise<{ counted: Counted; cpu: CpuUse }> {
   const backendPort = await freePort()
   const started = await contender.start(backendPort)
   try {
-    await play({ ...job, amount: Math.ceil(job.amount / 2) }, started.port, backendPort)
+    await play({ ...job, amount: job.warmUp }, started.port, backendPort)
     const before = use(started.pid)
     const counted = await play(job, started.port, backendPort)
     const after = use(started.pid)

@@ -21,6 +21,8 @@ export interface Counted {
   readonly p50Us: number
   readonly p90Us: number
   readonly p99Us: number
+  /** By how much the generator itself was too late with 99 of 100 packets (`latency`). */
+  readonly lateP99Us: number
 }
 
 /** What each client says first: who it is, where it wants to go, and its name. */
@@ -51,6 +53,8 @@ export interface Job {
   readonly name: JobName
   /** Connections (`connect`) or milliseconds. */
   readonly amount: number
+  /** The same before anything is counted. */
+  readonly warmUp: number
   readonly concurrency: number
   /** Packets a second over all connections (`latency`). */
   readonly rate?: number

@@ -29,6 +29,17 @@ describe('the report', () => {
     )
   })
 
+  it('says so too where the generator was late with its packets itself', () => {
+    const latency = { ...figure, key: 'latency', title: 'p99 latency' }
+    const late = new Map([
+      ['HAProxy', [{ value: 900, loadShare: 0.1 }]],
+      ['nginx', [{ value: 900, loadShare: 0.7 }]],
+    ])
+    expect(table(rows({ figure: latency, values: late }, 'HAProxy'))).toContain(
+      'was the limit for: nginx (p99 latency).',
+    )
+  })
+
   it('draws a bar for each ratio', () => {
     expect(chart(rows({ figure, values }, 'HAProxy')).match(/<rect x=/g)).toHaveLength(2)
   })

@@ -14,7 +14,7 @@ const leftOut = [
 ]
 
 /** So small that it says nothing about speed, only that each job is played and counted. */
-const SCALE = { connections: 40, milliseconds: 200, idleConnections: 40, rate: 500 }
+const SCALE = { connections: 40, warmUpConnections: 20, milliseconds: 500, idleConnections: 40, rate: 500 }
 
 describe('what the bench needs', () => {
   it('is there, or is named', () => {
