@@ -138,7 +138,7 @@ export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
       type: choice(['passthrough', 'server_only', 'zero_copy', 'client_only', 'offline', 'full', 'intercepted']),
       default: 'passthrough',
       description:
-        'How far the proxy reads along. `client_only` and `full` ask the proxy to authenticate, which it cannot do yet: their logins are refused.',
+        'How far the proxy reads along. `zero_copy` is `passthrough`: there is no faster way through the kernel. `client_only` and `full` ask the proxy to authenticate, which it cannot do yet: their logins are refused.',
       example: 'server_only',
       reload: 'live',
     },
