@@ -44,7 +44,7 @@ export function watchDial(connection: Connection, { endpoints, server }: StateOf
       connection.whenAnswered?.()
       if (input.failures.length > 0) noticeFailures(connection, server, endpoints, input.failures)
       connection.forgetBytes()
-      connection.enter({ name: 'relaying' }, input.at)
+      connection.enter(RELAYING, input.at)
       return undefined
     }
     case 'dial-failed':
@@ -71,6 +71,9 @@ export function watchDial(connection: Connection, { endpoints, server }: StateOf
 function hasFollowed({ hasEnded }: Connection, failures: readonly AttemptFailure[]): boolean {
   return hasEnded && failures.some(({ cause }) => cause === 'closed_early')
 }
+
+/** The same for all of them: a session holds it for hours. */
+const RELAYING = { name: 'relaying' } as const
 
 /** All of it in one piece, so that it leaves in one segment. The client's own bytes stay untouched but for `domain_rewrite`. */
 function headFor(connection: Connection, server: Server): Uint8Array {

@@ -110,15 +110,17 @@ function believe(connection: Connection, header: Header, headerBytes: number): v
       headerBytes,
       destination: canonical(header.destination),
       // Copies: these are views into the transport's buffer.
-      tlvs: isTrusted ? header.tlvs.map(({ type, value }) => ({ type, value: value.slice() })) : [],
+      tlvs: isTrusted ? header.tlvs.map(({ type, value }) => ({ type, value: value.slice() })) : NO_TLVS,
     }
     return
   }
   // LOCAL, or UNKNOWN: the end points of the socket stand.
   connection.isHealthCheck = true
   const command = header.command === 'LOCAL' ? 'LOCAL' : 'UNKNOWN'
-  connection.receivedHeader = { version: header.version, command, headerBytes, destination: undefined, tlvs: [] }
+  connection.receivedHeader = { version: header.version, command, headerBytes, destination: undefined, tlvs: NO_TLVS }
 }
+
+const NO_TLVS: readonly Tlv[] = []
 
 /** Rules and logs know one text for each address, and mapped addresses do not slip past IPv4 networks. */
 function canonical({ address, port }: InternetEndpoint): SocketAddress {

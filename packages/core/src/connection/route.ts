@@ -43,8 +43,9 @@ function destinationOf(connection: Connection, intent: IntentFacts): Destination
   const found = connection.surroundings.routes.route(intent.domain)
   switch (found.kind) {
     case 'server':
+      return refuseUnauthenticated(intent, found.server) ?? found
     case 'default':
-      return mayRelay(intent, found.server)
+      return refuseUnauthenticated(intent, found.server) ?? { kind: 'server', server: found.server }
     case 'unavailable': {
       const reason = found.server.state === 'starting' ? 'starting' : 'server_down'
       return { kind: 'nowhere', refusal: { reason }, server: found.server }
@@ -63,10 +64,10 @@ function destinationOf(connection: Connection, intent: IntentFacts): Destination
  * A proxy that was told to authenticate must not let players in unauthenticated; a list ping does no harm. The log has said
  * so when the server was read.
  */
-function mayRelay(intent: IntentFacts, server: Server): Destination {
+function refuseUnauthenticated(intent: IntentFacts, server: Server): Destination | undefined {
   const isPing = intent.intent === 'status' || intent.intent === 'legacy_status'
   const asksForAuthentication = server.proxyMode === 'client_only' || server.proxyMode === 'full'
-  if (isPing || !asksForAuthentication) return { kind: 'server', server }
+  if (isPing || !asksForAuthentication) return undefined
   const detail = 'This proxy cannot check accounts for that server.'
   return { kind: 'nowhere', refusal: { reason: 'server_down', detail }, server }
 }
