@@ -6,6 +6,7 @@ import type { GlobalOptions } from '../options.ts'
 import { openBans } from '../proxy/bans.ts'
 import { listenProblem } from '../proxy/listen-problem.ts'
 import { ListenError, RunningProxy } from '../proxy/running-proxy.ts'
+import { fixYoungGeneration } from '../proxy/young-generation.ts'
 import { onStopSignal } from '../signals.ts'
 import { Systemd } from '../systemd.ts'
 import { onUncaught } from '../uncaught.ts'
@@ -25,6 +26,7 @@ export function runCommand(): Command {
 
 /** Runs the proxy until a signal ends it. */
 export async function run(options: GlobalOptions): Promise<void> {
+  fixYoungGeneration()
   const configuration = await readConfiguration(options)
   if (configuration.kind === 'faulty') {
     for (const problem of configuration.problems) process.stderr.write(`infrarust: ${problem}\n`)
