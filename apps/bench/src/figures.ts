@@ -80,7 +80,7 @@ export function figures(scale: Scale): readonly Figure[] {
       title: `memory per idle proxied connection, of ${scale.idleConnections}`,
       unit: 'KiB',
       isLessBetter: true,
-      measure: (contender) => idleMemory(contender, scale.idleConnections),
+      measure: (contender) => idleMemory(contender, scale),
     },
   ]
 }
@@ -133,19 +133,24 @@ async function run(contender: Contender, job: Job): Promise<{ counted: Counted; 
   }
 }
 
-async function idleMemory(contender: Contender, connections: number): Promise<Measured> {
+/** Warmed up too, fifty connections at a time: what a compiler has left in the heap is not what a connection costs. */
+async function idleMemory(
+  contender: Contender,
+  { idleConnections, warmUpConnections }: Pick<Scale, 'idleConnections' | 'warmUpConnections'>,
+): Promise<Measured> {
   const backendPort = await freePort()
   const started = await contender.start(backendPort)
   try {
     const { pid } = started
     if (pid === undefined) return { value: Number.NaN }
-    await holdIdle(200, started.port, backendPort, async () => {})
+    const warmUp: Job = { name: 'connect', amount: warmUpConnections, warmUp: 0, concurrency: 50 }
+    await play(warmUp, started.port, backendPort)
     const before = memoryOf(pid)
     let held = before
-    await holdIdle(connections, started.port, backendPort, async () => {
+    await holdIdle(idleConnections, started.port, backendPort, async () => {
       held = memoryOf(pid)
     })
-    return { value: (held - before) / connections / 1024 }
+    return { value: (held - before) / idleConnections / 1024 }
   } finally {
     await started.stop()
   }
