@@ -13,7 +13,7 @@ import type {
 } from '@infrarust/core'
 import { AdoptedStream } from './adopted-stream.ts'
 import type { Binding, Engine } from './binding.ts'
-import { threadOf } from './connection-id.ts'
+import { MOST_THREADS, threadOf } from './connection-id.ts'
 import { type AdoptedPhase, ConnectionTable, ENDING, type Entry, STANDING } from './connection-table.ts'
 import { TransportNativeError } from './errors.ts'
 import { canonical, Listeners } from './listeners.ts'
@@ -22,7 +22,7 @@ import { type DecisionHead, Orders } from './orders.ts'
 import { REPORT, Reports } from './reports.ts'
 
 export interface NativeTransportOptions extends TransportOptions {
-  /** Relay threads, 1 to 64; one per core where it is not given. */
+  /** Relay threads, 1 to 64; one per core where it is not given, and 64 where there are more. */
   readonly threads?: number
 }
 
@@ -57,9 +57,9 @@ class NativeTransport implements Transport {
   #isEmpty: (() => void) | undefined
 
   constructor(binding: Binding, options: NativeTransportOptions) {
-    const threads = options.threads ?? availableParallelism()
-    if (!Number.isInteger(threads) || threads < 1 || threads > 64)
-      throw new TransportNativeError('threads', `threads is ${threads}; it is a whole number from 1 to 64`)
+    const threads = options.threads ?? Math.min(availableParallelism(), MOST_THREADS)
+    if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS)
+      throw new TransportNativeError('threads', `threads is ${threads}; it is a whole number from 1 to ${MOST_THREADS}`)
     this.#options = options
     this.#binding = binding
     this.#entries = new ConnectionTable(threads)

@@ -179,9 +179,10 @@ const transportKeys: KeyTable<TransportConfig> = keyTable<TransportConfig>({
   threads: {
     kind: 'key',
     name: 'threads',
-    type: integer({ min: 0, max: 256 }),
+    // As many as the id of a connection has room for.
+    type: integer({ min: 0, max: 64 }),
     default: 0,
-    description: 'Relay threads of the native transport; 0 is one per core.',
+    description: 'Relay threads of the native transport; 0 is one per core, 64 at most.',
     example: 2,
     reload: 'restart',
   },

@@ -238,6 +238,8 @@ describe('what is wrong', () => {
       'max_connections',
       'max_connections is "1000"; write a whole number from 0 to 10000000',
     ],
+    // The program ended with a stack trace of the native transport, which has room for 64.
+    [{ transport: { threads: 65 } }, 'transport.threads', 'transport.threads is 65; write a whole number from 0 to 64'],
     [
       { receive_proxy_protocol: 'yes' },
       'receive_proxy_protocol',
