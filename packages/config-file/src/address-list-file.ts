@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { type Cidr, readAddressList } from '@infrarust/core'
 import { DEFAULT_FOLLOW_TIMINGS, type FollowTimings, followSource } from './follow-source.ts'
-import { errorCode, reasonOf, shownPath } from './toml-file.ts'
+import { errorCode, isPassing, reasonOf, shownPath } from './toml-file.ts'
 import { planWatch, type WatchPlan } from './watch-plan.ts'
 
 /** What a file of addresses and networks amounts to. */
@@ -33,12 +33,14 @@ const LONGEST_FILE_BYTES = 32 * 1_048_576
 export function followAddressList(options: FollowAddressListOptions): void {
   const { path, signal, report } = options
   let last: string | undefined
-  const read = (): void => {
+  const read = (): 'done' | 'passing' => {
     const content = contentOf(path)
     const text = content.kind === 'text' ? content.text : content.problem
-    if (signal.aborted || text === last) return
+    const outcome = content.kind === 'problem' && content.isPassing ? 'passing' : 'done'
+    if (signal.aborted || text === last) return outcome
     last = text
-    options.onRead(content.kind === 'text' ? judged(path, content.text) : { ...content, networks: [] })
+    options.onRead(content.kind === 'text' ? judged(path, content.text) : unread(content.problem))
+    return outcome
   }
   read()
   const plan = async (): Promise<WatchPlan> => {
@@ -54,23 +56,30 @@ export function followAddressList(options: FollowAddressListOptions): void {
 /** Reads a list once: for a check of the configuration. */
 export function readAddressListFile(path: string): AddressListFile {
   const content = contentOf(path)
-  return content.kind === 'text' ? judged(path, content.text) : { ...content, networks: [] }
+  return content.kind === 'text' ? judged(path, content.text) : unread(content.problem)
 }
 
-type Content = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'problem'; readonly problem: string }
+type Content =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'problem'; readonly problem: string; readonly isPassing: boolean }
+
+function unread(problem: string): AddressListFile {
+  return { kind: 'problem', problem, networks: [] }
+}
 
 function contentOf(path: string): Content {
   const name = shownPath(path)
   try {
     const facts = statSync(path)
     // A folder cannot be read, a pipe would never end.
-    if (!facts.isFile()) return { kind: 'problem', problem: `${name}: is no regular file` }
-    if (facts.size > LONGEST_FILE_BYTES) return { kind: 'problem', problem: `${name}: is longer than 32 MiB` }
+    if (!facts.isFile()) return { kind: 'problem', problem: `${name}: is no regular file`, isPassing: false }
+    if (facts.size > LONGEST_FILE_BYTES)
+      return { kind: 'problem', problem: `${name}: is longer than 32 MiB`, isPassing: false }
     // Drops a byte order mark, which editors on Windows write.
     return { kind: 'text', text: new TextDecoder().decode(readFileSync(path)) }
   } catch (cause) {
-    if (errorCode(cause) === 'ENOENT') return { kind: 'problem', problem: `${name}: no such file` }
-    return { kind: 'problem', problem: `${name}: cannot be read: ${reasonOf(cause)}` }
+    const why = errorCode(cause) === 'ENOENT' ? 'no such file' : `cannot be read: ${reasonOf(cause)}`
+    return { kind: 'problem', problem: `${name}: ${why}`, isPassing: isPassing(cause) }
   }
 }
 

@@ -30,14 +30,15 @@ export function fileProvider(options: FileProviderOptions): FileProvider {
       const troubles: Diagnostic[] = []
       // At the start a missing folder is an empty one: a first run has none. Later it is a source that is gone.
       let hasSeenFolder = false
-      const read = async (): Promise<void> => {
+      const read = async (): Promise<'done' | 'passing'> => {
         const before = files.pictures
         const folder = await files.read(directory)
-        if (signal.aborted) return
+        if (signal.aborted) return 'done'
         // Pictures that are named for the first time are watched from the next plan on, and may change before that.
         if ([...files.pictures].some((picture) => !before.has(picture))) followed?.poke()
         if (folder.kind !== 'missing') hasSeenFolder = true
         emitChange(emissionOf(folder, directory, hasSeenFolder, troubles))
+        return folder.kind !== 'missing' && folder.isPassing ? 'passing' : 'done'
       }
       followed = followSource(
         {

@@ -8,8 +8,8 @@ export interface FollowedSource {
   plan(): Promise<WatchPlan>
   /** A name beside those of the plan that matters. */
   isRelevant(name: string): boolean
-  /** Never rejects. */
-  read(): Promise<void>
+  /** Never rejects. `passing`: it could not be read for want of something that there will be again, and is read again. */
+  read(): Promise<'done' | 'passing'>
 }
 
 export interface FollowTimings {
@@ -17,7 +17,7 @@ export interface FollowTimings {
   readonly quietMs: number
   /** However busy the folder is, a change is not read later than this. */
   readonly latestMs: number
-  /** How often the source is read where the system cannot watch it. */
+  /** How often the source is read where the system cannot watch it, or not read it. */
   readonly unwatchedMs: number
 }
 
@@ -78,8 +78,9 @@ export function followSource(
 
   async function readOnce(): Promise<void> {
     const failures = await watchAll()
-    if (!signal.aborted) await source.read()
-    if (failures.length > 0 && !signal.aborted && changedAt === undefined) schedule(timings.unwatchedMs)
+    const outcome = signal.aborted ? 'done' : await source.read()
+    const isDueAgain = failures.length > 0 || outcome === 'passing'
+    if (isDueAgain && !signal.aborted && changedAt === undefined) schedule(timings.unwatchedMs)
   }
 
   async function readNow(): Promise<void> {

@@ -21,6 +21,8 @@ export type LoadedGateway =
       readonly problems: readonly string[]
       /** Where the server files are all the same; undefined where the file is no TOML. */
       readonly serversDir?: string
+      /** True where nothing is wrong with the file: the system could not read it just now. */
+      readonly isPassing?: boolean
     }
 
 export interface GatewayWarning {
@@ -48,7 +50,7 @@ export async function loadGatewayConfig(path: string, overrides: GatewayOverride
     case 'missing':
       return file
     case 'problem':
-      return { kind: 'problems', problems: [file.problem] }
+      return { kind: 'problems', problems: [file.problem], isPassing: file.isPassing }
     case 'values':
       return interpret('file', file.values, overrides, dirname(resolve(path)), file.locate)
   }

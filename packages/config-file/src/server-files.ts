@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Diagnostic, pictureFiles, type ServerDefinition } from '@infrarust/core'
-import { errorCode, readTomlFile, reasonOf, shownPath } from './toml-file.ts'
+import { errorCode, isPassing, readTomlFile, reasonOf, shownPath, type TomlFile } from './toml-file.ts'
 import { planWatch, type WatchPlan } from './watch-plan.ts'
 
 /** What a folder of server files holds. */
@@ -11,9 +11,11 @@ export type ServerFolder =
       readonly kind: 'servers'
       readonly servers: readonly ServerDefinition[]
       readonly diagnostics: readonly Diagnostic[]
+      /** Whether there are files that the system could not read just now, and that nothing else is wrong with. */
+      readonly isPassing: boolean
     }
   | { readonly kind: 'missing' }
-  | { readonly kind: 'unreadable'; readonly problem: string }
+  | { readonly kind: 'unreadable'; readonly problem: string; readonly isPassing: boolean }
 
 /** Whether a name is that of a server file. Editors keep their copies as `.#a.toml`, `.a.toml.swp`, `a.toml~`. */
 export function isServerFile(name: string): boolean {
@@ -49,6 +51,7 @@ async function entriesOf(folder: string): Promise<readonly Dirent[]> {
 export class ServerFiles {
   readonly #known = new Map<string, { readonly version: string; readonly definition: ServerDefinition }>()
   #pictures: ReadonlySet<string> = new Set()
+  #isPassing = false
 
   /** The pictures that the files of the last reading name. */
   get pictures(): ReadonlySet<string> {
@@ -61,8 +64,10 @@ export class ServerFiles {
       entries = await readdir(folder, { withFileTypes: true })
     } catch (cause) {
       if (errorCode(cause) === 'ENOENT') return { kind: 'missing' }
-      return { kind: 'unreadable', problem: `${shownPath(folder)}: cannot be read: ${reasonOf(cause)}` }
+      const problem = `${shownPath(folder)}: cannot be read: ${reasonOf(cause)}`
+      return { kind: 'unreadable', problem, isPassing: isPassing(cause) }
     }
+    this.#isPassing = false
     const servers: ServerDefinition[] = []
     const diagnostics: Diagnostic[] = []
     const seen = new Set<string>()
@@ -85,23 +90,25 @@ export class ServerFiles {
     }
     this.#pictures = pictures
     for (const path of this.#known.keys()) if (!seen.has(path)) this.#known.delete(path)
-    return { kind: 'servers', servers, diagnostics }
+    return { kind: 'servers', servers, diagnostics, isPassing: this.#isPassing }
   }
 
   async #definition(path: string, entry: Dirent): Promise<ServerDefinition | undefined> {
     const version = await versionOf(path)
     const known = this.#known.get(path)
     if (version !== undefined && known?.version === version) return known.definition
-    const definition = await readServerFile(path, entry)
-    if (definition !== undefined && version !== undefined) this.#known.set(path, { version, definition })
+    const file = await readTomlFile(path)
+    const definition = definitionOf(file, path, entry)
+    const isUnread = file.kind === 'problem' && file.isPassing
+    if (isUnread) this.#isPassing = true
+    if (definition !== undefined && version !== undefined && !isUnread) this.#known.set(path, { version, definition })
     else this.#known.delete(path)
     return definition
   }
 }
 
 /** Undefined where the file went away between the listing and now. */
-async function readServerFile(path: string, entry: Dirent): Promise<ServerDefinition | undefined> {
-  const file = await readTomlFile(path)
+function definitionOf(file: TomlFile, path: string, entry: Dirent): ServerDefinition | undefined {
   const facts = { key: entry.name.slice(0, -'.toml'.length), source: shownPath(path), folder: dirname(path) }
   switch (file.kind) {
     case 'values':

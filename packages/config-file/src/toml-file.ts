@@ -11,7 +11,8 @@ export type TomlFile =
       /** `servers/survival.toml:4:1` for the path of a key, or the file alone. */
       readonly locate: (path: readonly string[]) => string
     }
-  | { readonly kind: 'problem'; readonly problem: string }
+  /** `isPassing`: nothing is wrong with the file, the system could not read it just now. */
+  | { readonly kind: 'problem'; readonly problem: string; readonly isPassing: boolean }
   | { readonly kind: 'missing' }
 
 /** Nobody writes so much by hand; a log that was renamed to .toml must not fill the memory. */
@@ -24,16 +25,20 @@ export async function readTomlFile(path: string): Promise<TomlFile> {
   try {
     const facts = await stat(path)
     // A folder cannot be read, a pipe would never end.
-    if (!facts.isFile()) return { kind: 'problem', problem: `${name}: is no regular file` }
-    if (facts.size > LONGEST_FILE_BYTES) return { kind: 'problem', problem: `${name}: is longer than 4 MiB` }
+    if (!facts.isFile()) return faulty(`${name}: is no regular file`)
+    if (facts.size > LONGEST_FILE_BYTES) return faulty(`${name}: is longer than 4 MiB`)
     bytes = await readFile(path)
   } catch (cause) {
     if (errorCode(cause) === 'ENOENT') return { kind: 'missing' }
-    return { kind: 'problem', problem: `${name}: cannot be read: ${reasonOf(cause)}` }
+    return { ...faulty(`${name}: cannot be read: ${reasonOf(cause)}`), isPassing: isPassing(cause) }
   }
   const parsed = parseToml(bytes)
-  if (parsed.kind === 'fault') return { kind: 'problem', problem: `${at(name, parsed)}: ${parsed.message}` }
+  if (parsed.kind === 'fault') return faulty(`${at(name, parsed)}: ${parsed.message}`)
   return { kind: 'values', values: parsed.values, locate: (keys) => at(name, locateKey(parsed.text, keys)) }
+}
+
+function faulty(problem: string): Extract<TomlFile, { kind: 'problem' }> {
+  return { kind: 'problem', problem, isPassing: false }
 }
 
 function at(name: string, place: Place | undefined): string {
@@ -50,6 +55,13 @@ export function shownPath(path: string): string {
 export function errorCode(cause: unknown): string | undefined {
   return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
 }
+
+/** Whether the system refused for want of descriptors or memory, or for a disk that may answer the next time. */
+export function isPassing(cause: unknown): boolean {
+  return PASSING.has(errorCode(cause) ?? '')
+}
+
+const PASSING: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EIO', 'ESTALE'])
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied (EACCES)',

@@ -54,9 +54,9 @@ export function watchGatewayConfig(options: WatchGatewayOptions): GatewayWatch {
   let lastRefusal = ''
   const picturesOf = (values: unknown): readonly string[] => pictureFiles(values, 'default_motd', dirname(path))
 
-  const read = async (): Promise<void> => {
+  const read = async (): Promise<'done' | 'passing'> => {
     let loaded = await loadGatewayConfig(path, options.overrides)
-    if (options.signal.aborted) return
+    if (options.signal.aborted) return 'done'
     if (loaded.kind === 'missing') {
       loaded = wasThere
         ? { kind: 'problems', problems: [`${shownPath(path)}: the file is gone`] }
@@ -64,6 +64,7 @@ export function watchGatewayConfig(options: WatchGatewayOptions): GatewayWatch {
     } else wasThere = true
     if (loaded.kind === 'problems') refuse(loaded.problems)
     else if (loaded.kind === 'config') accept(loaded)
+    return loaded.kind === 'problems' && loaded.isPassing === true ? 'passing' : 'done'
   }
 
   const refuse = (problems: readonly string[]): void => {
