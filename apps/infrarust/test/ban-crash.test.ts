@@ -13,11 +13,16 @@ const TARGETS = Array.from({ length: 1_000 }, (_, index) => `10.0.${index >> 8}.
 class Banning {
   readonly program: Program
   readonly lines: string[] = []
+  /** What it has complained about. */
+  errors = ''
   readonly end: Promise<number | null>
   readonly #onLine = new Set<() => void>()
 
   constructor(folder: string) {
     this.program = start(['ban', 'add', ...TARGETS], { cwd: folder })
+    this.program.stderr.on('data', (chunk) => {
+      this.errors += chunk
+    })
     const output = createInterface({ input: this.program.stdout })
     output.on('line', (line) => {
       this.lines.push(line)
@@ -64,7 +69,7 @@ describe(`a SIGKILL during a thousand bans, ${ROUNDS} times`, { timeout: 600_000
       await banning.acknowledged(1 + round * 45)
       running.program.kill('SIGKILL')
       if (banning.lines.length < TARGETS.length) interrupted++
-      expect(await banning.end).toBe(0)
+      expect(await banning.end, banning.errors).toBe(0)
       expect(banning.lines).toEqual(TARGETS.map((target) => `banned ${target}`))
       expect(await missing(folder, banning.lines)).toEqual([])
     }

@@ -79,8 +79,14 @@ function enterWal(database: DatabaseSync): void {
 
 const SQLITE_BUSY = 5
 
+/** The low byte of an extended code is its kind: `SQLITE_BUSY_RECOVERY` comes while somebody reads the log of a crash. */
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
+  return (
+    error instanceof Error &&
+    'errcode' in error &&
+    typeof error.errcode === 'number' &&
+    (error.errcode & 0xff) === SQLITE_BUSY
+  )
 }
 
 function isEmpty(database: DatabaseSync): boolean {
