@@ -151,7 +151,8 @@ describe('what is wrong in it', () => {
   it('may be that it is a folder', async () => {
     const nested = join(folder, 'folder.toml')
     mkdirSync(nested)
-    expect(await loadGatewayConfig(nested)).toEqual({ kind: 'problems', problems: [`${nested}: is no regular file`] })
+    const problems = [`${nested}: is no regular file`]
+    expect(await loadGatewayConfig(nested)).toEqual({ kind: 'problems', problems, isPassing: false })
   })
 })
 
