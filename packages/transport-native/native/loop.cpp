@@ -19,6 +19,13 @@ namespace {
 
 constexpr int kEventsAtOnce = 256;
 
+/**
+ * Waking JavaScript costs a turn of its event loop and caches that are cold by then. Once so many reports came together,
+ * the next ones wait this long for company: newcomers in a crowd are told about by the dozen, a single one at once.
+ */
+constexpr unsigned kCrowd = 3;
+constexpr double kCompanyMs = 2;
+
 /** What an epoll event belongs to: the low bits of its tag, the rest is a pointer or a listener's index. */
 enum Tag : uint64_t { kClient = 0, kBackend = 1, kListener = 2, kBell = 3, kTagMask = 3 };
 
@@ -215,7 +222,7 @@ void Loop::destroy(Connection& connection, End end) {
 }
 
 Record Loop::report(Report kind, const Connection& connection, unsigned detail, unsigned count) {
-  isUrgent_ = true;
+  wantWake();
   return Record(reports_, kind, connection.id, now_, detail, count);
 }
 
@@ -224,9 +231,15 @@ Record Loop::reportLater(Report kind, const Connection& connection, unsigned det
   return Record(reports_, kind, connection.id, now_, detail, count);
 }
 
+void Loop::wantWake() {
+  ++wakers_;
+  postBy_ = std::min(postBy_, crowdedUntil_);
+}
+
 void Loop::post() {
-  if (reports_.empty() || (!isUrgent_ && now_ < postBy_)) return;
-  isUrgent_ = false;
+  if (now_ < postBy_) return;
+  crowdedUntil_ = wakers_ >= kCrowd ? now_ + kCompanyMs : 0;
+  wakers_ = 0;
   postBy_ = kNever;
   if (mailbox_.post(reports_, descriptors_)) wake_(host_, *this);
 }
@@ -329,7 +342,7 @@ void Loop::unlisten(uint32_t index) {
     announce(*this, connection);
     rearm(connection);
   });
-  isUrgent_ = true;
+  wantWake();
   Record(reports_, Report::Unlistened, 0, now_).put(index);
 }
 
@@ -352,7 +365,7 @@ void Loop::resumeListeners() {
 }
 
 void Loop::reportPaused(const Listener& listener, int error) {
-  isUrgent_ = true;
+  wantWake();
   Record record(reports_, Report::AcceptPaused, 0, now_);
   record.put(static_cast<int32_t>(error));
   record.put(listener.index);

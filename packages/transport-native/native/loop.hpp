@@ -85,7 +85,7 @@ class Loop {
   /** The same with a reset to both sides. */
   void destroy(Connection& connection, End end);
 
-  /** A report that JavaScript is woken for. */
+  /** A report that JavaScript is woken for; in a crowd a little later. */
   Record report(Report kind, const Connection& connection, unsigned detail = 0, unsigned count = 0);
   /** A report that may wait a tick for company. */
   Record reportLater(Report kind, const Connection& connection, unsigned detail = 0, unsigned count = 0);
@@ -106,6 +106,8 @@ class Loop {
   void unlisten(uint32_t index);
   void resume(Listener& listener);
   void resumeListeners();
+  /** What stands in `reports_` now wants JavaScript woken. */
+  void wantWake();
   void post();
 
   const unsigned index_;
@@ -128,8 +130,11 @@ class Loop {
 
   std::vector<uint8_t> reports_;
   std::vector<Descriptor> descriptors_;
-  bool isUrgent_ = false;
+  /** When JavaScript is to be woken for `reports_`. */
   double postBy_ = kNever;
+  /** How many of them want it woken, and until when they wait for more. */
+  unsigned wakers_ = 0;
+  double crowdedUntil_ = 0;
 
   Mailbox mailbox_;
 };
