@@ -4,7 +4,7 @@ import { FieldReader } from './field-reader.ts'
 import { encodeString } from './field-writer.ts'
 import { encodePacket } from './frame.ts'
 import type { TextComponent } from './text/component.ts'
-import { isTextComponent, parseJson } from './text/json.ts'
+import { parseJson, readableText } from './text/json.ts'
 
 /** What a server list entry shows. */
 export interface Status {
@@ -141,7 +141,7 @@ export function decodeStatusJson(json: string): Decoded<Status> {
         protocol: isRecord(version) && isInteger(version.protocol) ? version.protocol : -1,
       },
       ...(decodedPlayers && { players: decodedPlayers }),
-      description: isTextComponent(description) ? description : '',
+      description: readableText(description),
       ...(typeof favicon === 'string' && { favicon }),
     },
     json.length,

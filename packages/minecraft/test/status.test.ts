@@ -9,6 +9,7 @@ import {
   encodeStatusResponse,
   type Status,
   statusJson,
+  toPlainText,
 } from '../src/index.ts'
 import { feed, feedRefused } from './feed.ts'
 import { hex, join, toHex } from './hex.ts'
@@ -81,13 +82,25 @@ describe('a status response', () => {
     const empty = { version: { name: '', protocol: -1 }, description: '' }
     for (const odd of [
       '{}',
-      '{"version":1,"players":[],"description":1,"favicon":2}',
+      '{"version":1,"players":[],"description":null,"favicon":2}',
       '{"players":{"max":"1","online":2}}',
       '{"players":{"max":1,"online":2.5}}',
-      `{"description":${'['.repeat(100)}"x"${']'.repeat(100)}}`,
-      `{"description":{"text":"x","hover":${'['.repeat(100)}${']'.repeat(100)}}}`,
     ])
       expect(decodeStatusJson(odd)).toEqual({ kind: 'decoded', value: empty, consumedBytes: odd.length })
+  })
+
+  it.each([
+    ['a number', 1, '1'],
+    ['a truth value', true, 'true'],
+    ['a number for a text', { text: 7, extra: [' of ', 20, { text: false }] }, '7 of 20false'],
+    ['what is no text', { text: {}, extra: 'x', color: 5, bold: 'yes' }, ''],
+    ['what is no text among others', ['a', null, { text: ['b'] }, 'c'], 'ac'],
+    ['an empty list', [], ''],
+    ['too many lists', JSON.parse(`${'['.repeat(100)}"x"${']'.repeat(100)}`), ''],
+    ['too deep a hover text', { text: 'x', hover: JSON.parse(`${'['.repeat(100)}${']'.repeat(100)}`) }, 'x'],
+  ])('of a backend keeps what can be read of a description with %s', (_, description, text) => {
+    const decoded = decodeStatusJson(JSON.stringify({ description }))
+    expect(decoded.kind === 'decoded' && toPlainText(decoded.value.description)).toBe(text)
   })
 
   it('of a backend is refused when it is no JSON object', () => {

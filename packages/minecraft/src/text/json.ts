@@ -60,6 +60,39 @@ export function isTextComponent(value: unknown, depth: number = TEXT_MAX_DEPTH):
   })
 }
 
+/**
+ * As much of a value from JSON as can be shown. The game reads numbers and truth values where texts belong; what else is no
+ * part of a component is left out, and the rest stays.
+ */
+export function readableText(value: unknown, depth: number = TEXT_MAX_DEPTH): TextComponent {
+  if (isTextComponent(value, depth)) return value
+  if (typeof value === 'number' || typeof value === 'boolean') return `${value}`
+  if (depth === 0 || typeof value !== 'object' || value === null) return ''
+  if (Array.isArray(value)) {
+    const [first, ...others] = value.map((item) => readableText(item, depth - 1))
+    return first === undefined ? '' : [first, ...others]
+  }
+  const fields = Object.entries(value).map(([key, field]) => [key, readableField(key, field, depth)])
+  const readable = Object.fromEntries(fields.filter(([, field]) => field !== undefined))
+  return isTextComponent(readable, depth) ? readable : ''
+}
+
+function readableField(key: string, field: unknown, depth: number): unknown {
+  if (isTextComponent({ [key]: field }, depth)) return field
+  switch (key) {
+    case 'text':
+    case 'translate':
+    case 'fallback':
+    case 'keybind':
+      return typeof field === 'number' || typeof field === 'boolean' ? `${field}` : undefined
+    case 'extra':
+    case 'with':
+      return Array.isArray(field) ? field.map((item) => readableText(item, depth - 1)) : undefined
+    default:
+      return undefined
+  }
+}
+
 function isDeeperThan(depth: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   return depth === 0 || Object.values(value).some((item) => isDeeperThan(depth - 1, item))
