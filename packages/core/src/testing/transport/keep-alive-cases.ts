@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import type { Peer } from './peer.ts'
 import type { Play } from './play.ts'
 import { relayed } from './relay-cases.ts'
 import { poll } from './waiting.ts'
@@ -18,7 +19,7 @@ export function keepAliveCases(play: Play): void {
         async (stage) => {
           const { client, backend } = await relayed(stage)
           for (const peer of [client, backend])
-            await poll('a keep-alive timer', () => timerOf(peer.address.port) === KEEP_ALIVE_TIMER || undefined)
+            await poll('a keep-alive timer', () => timerOf(peer) === KEEP_ALIVE_TIMER || undefined)
         },
       ))
 
@@ -32,17 +33,17 @@ export function keepAliveCases(play: Play): void {
           stage.transport.keepAlive({ isEnabled: true, ...settings })
           const later = await relayed(stage)
           for (const peer of [later.client, later.backend])
-            await poll('a keep-alive timer', () => timerOf(peer.address.port) === KEEP_ALIVE_TIMER || undefined)
-          expect(timerOf(without.client.address.port)).toBe('00')
-          expect(timerOf(without.backend.address.port)).toBe('00')
+            await poll('a keep-alive timer', () => timerOf(peer) === KEEP_ALIVE_TIMER || undefined)
+          expect(timerOf(without.client)).toBe('00')
+          expect(timerOf(without.backend)).toBe('00')
         },
       ))
   })
 }
 
-/** The timer of the socket of ours that is connected to this port of a peer. */
-function timerOf(peerPort: number): string | undefined {
-  const port = peerPort.toString(16).toUpperCase().padStart(4, '0')
-  const row = new RegExp(`^ *\\d+: [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:${port} 01 \\S+ (\\d\\d):`, 'm')
+/** The timer of the socket of ours at the other end. By both ports: all backend sockets of a test are dialled at one. */
+function timerOf({ socket: { localPort, remotePort } }: Peer): string | undefined {
+  const [own, ours] = [localPort, remotePort].map((port) => (port ?? 0).toString(16).toUpperCase().padStart(4, '0'))
+  const row = new RegExp(`^ *\\d+: [0-9A-F]+:${ours} [0-9A-F]+:${own} 01 \\S+ (\\d\\d):`, 'm')
   return row.exec(readFileSync('/proc/net/tcp', 'latin1'))?.[1]
 }
