@@ -3,6 +3,7 @@ import type {
   Close,
   ConnectionId,
   Decision,
+  End,
   Input,
   KeepAlive,
   ListenOptions,
@@ -172,13 +173,7 @@ class NativeTransport implements Transport {
         if (reports.seq === entry.seq) this.#tell(entry, { kind: 'deadline', at: reports.at, decision: entry.seq })
         return
       case REPORT.finished:
-        this.#finish(entry, {
-          kind: 'finished',
-          at: reports.at,
-          bytesIn: reports.bytesIn,
-          bytesOut: reports.bytesOut,
-          end: reports.end,
-        })
+        this.#finish(entry, reports.at, reports, reports.end)
         return
       case REPORT.adopted:
         this.#adopt(entry, reports)
@@ -310,7 +305,7 @@ class NativeTransport implements Transport {
     const { bytesIn, bytesOut, adopted } = reports
     const stream = new AdoptedStream({ fd, bytesIn, bytesOut, ...adopted }, () => {
       this.#ordersOf(entry).release(entry.id)
-      this.#finish(entry, { kind: 'finished', at: this.now(), ...stream.counters, end: stream.end })
+      this.#finish(entry, this.now(), stream.counters, stream.end)
       this.#flush()
     })
     const { phase } = entry
@@ -341,11 +336,11 @@ class NativeTransport implements Transport {
     else this.#ordersOf(entry).close(this.#head(entry, 0), 'reset')
   }
 
-  #finish(entry: Entry, input: Extract<Input, { kind: 'finished' }>): void {
+  #finish(entry: Entry, at: number, { bytesIn, bytesOut }: LiveCounters, found: End): void {
     this.#entries.delete(entry.id)
     const { phase } = entry
-    const end = phase.kind === 'failed' ? ({ by: 'gateway', how: 'error', message: phase.message } as const) : input.end
-    this.#ask(entry, { ...input, end })
+    const end: End = phase.kind === 'failed' ? { by: 'gateway', how: 'error', message: phase.message } : found
+    this.#ask(entry, { kind: 'finished', at, bytesIn, bytesOut, end })
     if (this.#entries.size > 0) return
     this.#isEmpty?.()
     this.#holdProcess()
