@@ -4,6 +4,7 @@ import type { Attempt, KeepAlive } from '../contract.ts'
 import { probe } from './keep-alive.ts'
 import { BULK_BYTES, type ReadBuffers } from './read-buffers.ts'
 import { reset } from './reset.ts'
+import { SocketWriter } from './socket-writer.ts'
 
 /** Who owns a dialled socket: first the dial, then the relay. */
 export interface BackendOwner {
@@ -30,6 +31,7 @@ export class BackendSocket {
   owner: BackendOwner
   readonly #buffers: ReadBuffers
   readonly #socket: Socket
+  readonly #writer: SocketWriter
   #buffer: Buffer
 
   /** @throws for an address or port that the system would never dial */
@@ -42,20 +44,19 @@ export class BackendSocket {
       port: attempt.port,
       allowHalfOpen: true,
       autoSelectFamily: false,
-      noDelay: true,
       onread: { buffer: () => this.#buffer, callback: (bytes) => this.#received(bytes) },
     })
+    this.#writer = new SocketWriter(this.#socket, () => this.owner.drained())
     this.#socket
       .on('connect', () => this.owner.connected())
       .on('end', () => this.owner.ended())
-      .on('drain', () => this.owner.drained())
       .on('error', (error: NodeJS.ErrnoException) => this.owner.failed(error.code ?? error.message))
       .on('close', () => this.#closed())
   }
 
   /** @returns false where the caller must stop giving until `drained` */
   write(bytes: Uint8Array): boolean {
-    return this.#socket.write(bytes)
+    return this.#writer.write(bytes)
   }
 
   /** Whether some of what was written still waits, and its memory is in use. */

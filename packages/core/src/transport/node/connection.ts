@@ -20,6 +20,7 @@ import { probe } from './keep-alive.ts'
 import { type Phase, readsIn, wantedIn } from './phase.ts'
 import { Pump, type PumpEvents } from './pump.ts'
 import { reset } from './reset.ts'
+import { SocketWriter } from './socket-writer.ts'
 import type { Timer } from './timer-wheel.ts'
 
 const NEVER = Number.POSITIVE_INFINITY
@@ -31,6 +32,7 @@ export class Connection implements DialOutcome, PumpEvents {
   readonly #socket: Socket
   readonly #timer: Timer
   readonly #intake = new Intake()
+  readonly #writer: SocketWriter
   #phase: Phase = { kind: 'undecided' }
   #seq = 0
   #deadlineAt = NEVER
@@ -47,18 +49,14 @@ export class Connection implements DialOutcome, PumpEvents {
   constructor(id: ConnectionId, socket: Socket, host: ConnectionHost) {
     this.id = id
     this.#socket = socket
+    this.#writer = new SocketWriter(socket, this.#onDrain)
     this.#host = host
     this.#timer = host.wheel.timer((now) => this.#isDue(now))
   }
 
   /** Tells `accepted` and begins. */
   start(accepted: Input): void {
-    this.#socket
-      .on('data', this.#onData)
-      .on('end', this.#onEnd)
-      .on('drain', this.#onDrain)
-      .on('error', this.#onError)
-      .on('close', this.#onClose)
+    this.#socket.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onClose)
     this.#tell(accepted)
     this.#goOn()
   }
@@ -89,7 +87,7 @@ export class Connection implements DialOutcome, PumpEvents {
     if (this.#phase.kind !== 'dialling') return false
     const { relay } = this.#phase.dial
     const { backend, attempt, connectMs, failures } = standing
-    const pump = new Pump(this.#socket, backend, relay, this, this.#host)
+    const pump = new Pump(this.#socket, this.#writer, backend, relay, this, this.#host)
     backend.owner = pump
     this.#openBackend = pump
     this.#phase = { kind: 'relaying', pump }
@@ -286,7 +284,7 @@ export class Connection implements DialOutcome, PumpEvents {
   }
 
   #answer(bytes: Uint8Array): void {
-    this.#socket.write(bytes)
+    this.#writer.write(bytes)
     if (this.#socket.writableLength > 0) this.#answerDueAt = this.#host.now() + UNREAD_ANSWER_MS
   }
 
@@ -307,6 +305,7 @@ export class Connection implements DialOutcome, PumpEvents {
     unread.clear()
     try {
       probe(this.#socket, this.#host.keepAlive())
+      this.#writer.noDelay()
       decision.adopter(releaseForAdoption(this.#socket, bytes, hasEnded))
     } catch (error) {
       this.#fault(`the adopter failed: ${error instanceof Error ? error.stack : String(error)}`)

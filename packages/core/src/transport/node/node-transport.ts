@@ -57,8 +57,9 @@ class NodeTransport implements Transport {
   }
 
   listen({ name, host, port }: ListenOptions): Promise<SocketAddress> {
-    const server = createServer({ allowHalfOpen: true, noDelay: true })
-    server.on('connection', (socket) => this.#accept(name, socket))
+    const server = createServer({ allowHalfOpen: true })
+    let own: SocketAddress | undefined
+    server.on('connection', (socket) => this.#accept(name, own, socket))
     return new Promise((resolve, reject) => {
       server.once('error', reject)
       server.listen({ host, port }, () => {
@@ -69,7 +70,11 @@ class NodeTransport implements Transport {
         this.#listeners.set(server, name)
         const bound = server.address()
         if (bound === null || typeof bound === 'string') reject(new Error(`listener "${name}" has no address`))
-        else resolve({ address: canonical(bound.address), port: bound.port })
+        else {
+          const address: SocketAddress = { address: canonical(bound.address), port: bound.port }
+          if (!isWildcard(address)) own = address
+          resolve(address)
+        }
       })
     })
   }
@@ -105,14 +110,11 @@ class NodeTransport implements Transport {
     this.#wheel.close()
   }
 
-  #accept(listener: string, socket: Socket): void {
-    const { remoteAddress, remotePort, localAddress, localPort } = socket
-    if (
-      remoteAddress === undefined ||
-      remotePort === undefined ||
-      localAddress === undefined ||
-      localPort === undefined
-    ) {
+  /** @param own the listener's address where it has one only: each question to the system costs a connection its time */
+  #accept(listener: string, own: SocketAddress | undefined, socket: Socket): void {
+    const { remoteAddress, remotePort } = socket
+    const local = own ?? localOf(socket)
+    if (remoteAddress === undefined || remotePort === undefined || local === undefined) {
       // Reset before we looked: the system does not tell whose it was any more, and `libuv` did not ask when it accepted. A
       // known weakness: it is the one connection that has no record. The native transport knows.
       socket.on('error', () => {}).destroy()
@@ -125,7 +127,7 @@ class NodeTransport implements Transport {
       at: now(),
       listener,
       peer: { address: canonical(remoteAddress), port: remotePort },
-      local: { address: canonical(localAddress), port: localPort },
+      local,
     })
   }
 
@@ -145,6 +147,15 @@ class NodeTransport implements Transport {
 
 function now(): number {
   return performance.now()
+}
+
+function localOf({ localAddress, localPort }: Socket): SocketAddress | undefined {
+  if (localAddress === undefined || localPort === undefined) return undefined
+  return { address: canonical(localAddress), port: localPort }
+}
+
+function isWildcard({ address }: SocketAddress): boolean {
+  return address === '0.0.0.0' || address === '::'
 }
 
 /** The system's IPv4 text is canonical already. */

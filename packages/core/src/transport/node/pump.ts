@@ -5,6 +5,7 @@ import type { BackendOwner, BackendSocket } from './backend-socket.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import { PROBE_AFTER_MS, probe } from './keep-alive.ts'
 import { BULK_BYTES, freeNow } from './read-buffers.ts'
+import type { SocketWriter } from './socket-writer.ts'
 import type { Batched, WriteBatch } from './write-batch.ts'
 
 /** How often within an idle limit a relay is looked at: its end comes at most this part of the limit late. */
@@ -22,6 +23,7 @@ export interface PumpEvents {
 export class Pump implements BackendOwner, Batched {
   readonly backend: BackendSocket
   readonly #client: Socket
+  readonly #writer: SocketWriter
   readonly #events: PumpEvents
   readonly #idleMs: number
   readonly #halfClosedIdleMs: number
@@ -32,19 +34,22 @@ export class Pump implements BackendOwner, Batched {
   #up: Buffer | undefined
   #down: Buffer | undefined
   #isPutOff = false
-  #isHalfClosed = false
+  #hasClientEnded = false
+  #hasServerEnded = false
   #movedAt: number
   #probeAt: number
   #moved = 0
 
   constructor(
     client: Socket,
+    writer: SocketWriter,
     backend: BackendSocket,
     limits: { readonly idleMs: number; readonly halfClosedIdleMs: number },
     events: PumpEvents,
     host: Pick<ConnectionHost, 'now' | 'batch' | 'keepAlive'>,
   ) {
     this.#client = client
+    this.#writer = writer
     this.backend = backend
     this.#events = events
     this.#idleMs = limits.idleMs
@@ -93,8 +98,10 @@ export class Pump implements BackendOwner, Batched {
 
   clientEnded(): void {
     this.#flushUp()
+    this.#hasClientEnded = true
     this.#halfClose('client')
-    this.backend.end()
+    if (this.#isOver && !this.backend.isHoldingBytes) this.backend.destroy()
+    else this.backend.end()
   }
 
   clientDrained(): void {
@@ -105,7 +112,7 @@ export class Pump implements BackendOwner, Batched {
 
   received(bytes: Buffer): boolean {
     this.#flushDown()
-    if (bytes.length >= BULK_BYTES) return this.#client.write(bytes)
+    if (bytes.length >= BULK_BYTES) return this.#writer.write(bytes)
     this.#down = bytes
     this.#putOff()
     return true
@@ -117,8 +124,10 @@ export class Pump implements BackendOwner, Batched {
 
   ended(): void {
     this.#flushDown()
+    this.#hasServerEnded = true
     this.#halfClose('server')
-    this.#client.end()
+    if (this.#isOver && !this.isHoldingBytes()) this.#client.destroy()
+    else this.#client.end()
   }
 
   drained(): void {
@@ -163,15 +172,19 @@ export class Pump implements BackendOwner, Batched {
     const bytes = this.#down
     if (bytes === undefined) return
     this.#down = undefined
-    if (!this.#client.write(bytes)) this.backend.pause()
+    if (!this.#writer.write(bytes)) this.backend.pause()
+  }
+
+  /** Neither side says anything more. Closing sends the last FIN too, and a shutdown before it would cost as much again. */
+  get #isOver(): boolean {
+    return this.#hasClientEnded && this.#hasServerEnded
   }
 
   get #limitMs(): number {
-    return this.#isHalfClosed ? this.#halfClosedIdleMs : this.#idleMs
+    return this.#hasClientEnded || this.#hasServerEnded ? this.#halfClosedIdleMs : this.#idleMs
   }
 
   #halfClose(by: 'client' | 'server'): void {
-    this.#isHalfClosed = true
     this.#movedAt = this.#now()
     this.#events.endedBy({ by, how: 'fin' })
   }
