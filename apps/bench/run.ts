@@ -1,19 +1,19 @@
 /**
  * Runs the same jobs through each contender in interleaved rounds and prints ratios to HAProxy. Loopback only.
  *
- *   node run.ts [--rounds 5] [--only connect,echo] [--contenders haproxy,node,native] [--quick]
+ *   node run.ts [--rounds 15] [--only connect,echo] [--contenders haproxy,node,native] [--quick]
  *               [--peer 'name=program {config}' --template file] [--chart file.svg] [--json]
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Contender, DIRECT, external, HAPROXY, infrarust, NGINX } from './src/contenders.ts'
-import { figures, type Measured } from './src/figures.ts'
+import { type Figure, figures, type Measured, type Prepared } from './src/figures.ts'
 import { buildLoad } from './src/load.ts'
 import { chart, rows, table } from './src/report.ts'
 
 const { values: options } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '15' },
     only: { type: 'string' },
     contenders: { type: 'string', default: 'direct,haproxy,nginx,node,native,native2' },
     peer: { type: 'string', multiple: true, default: [] },
@@ -43,20 +43,45 @@ const contenders = [
   ...options.peer.map((peer) => external(peer, options.template)),
 ]
 const scale = options.quick
-  ? { connections: 4_000, warmUpConnections: 2_000, milliseconds: 1_000, idleConnections: 1_000, rate: 5_000 }
-  : { connections: 20_000, warmUpConnections: 30_000, milliseconds: 4_000, idleConnections: 5_000, rate: 8_000 }
+  ? {
+      connections: 1_000,
+      warmUpConnections: 4_000,
+      milliseconds: 300,
+      warmUpMilliseconds: 1_000,
+      idleConnections: 1_000,
+      rate: 5_000,
+    }
+  : {
+      connections: 2_000,
+      warmUpConnections: 50_000,
+      milliseconds: 1_000,
+      warmUpMilliseconds: 8_000,
+      idleConnections: 5_000,
+      rate: 8_000,
+    }
 const wanted = figures(scale).filter((figure) => options.only?.split(',').includes(figure.key) ?? true)
 
 buildLoad()
 const all = []
-for (const figure of wanted) {
+for (const figure of wanted) all.push(...rows({ figure, values: await measured(figure) }, HAPROXY.name))
+
+/** All contenders are there at once and take turns: what slows the machine for some seconds slows each of them. */
+async function measured(figure: Figure): Promise<ReadonlyMap<string, readonly Measured[]>> {
   const values = new Map<string, Measured[]>(contenders.map(({ name }) => [name, []]))
-  for (let round = 0; round < Number(options.rounds); round++)
+  const prepared = new Map<string, Prepared>()
+  try {
     for (const contender of contenders) {
-      process.stderr.write(`${figure.key}, round ${round + 1}: ${contender.name}\n`)
-      values.get(contender.name)?.push(await figure.measure(contender))
+      process.stderr.write(`${figure.key}: ${contender.name} warms up\n`)
+      prepared.set(contender.name, await figure.prepare(contender))
     }
-  all.push(...rows({ figure, values }, HAPROXY.name))
+    for (let round = 0; round < Number(options.rounds); round++) {
+      process.stderr.write(`${figure.key}: round ${round + 1} of ${options.rounds}\n`)
+      for (const [name, each] of prepared) values.get(name)?.push(await each.measure())
+    }
+  } finally {
+    for (const each of prepared.values()) await each.stop()
+  }
+  return values
 }
 
 process.stdout.write(

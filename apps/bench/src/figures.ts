@@ -1,7 +1,7 @@
 import type { Contender } from './contenders.ts'
 import { freePort } from './contenders.ts'
 import { type CpuUse, cpuOf, memoryOf } from './cpu.ts'
-import { type Counted, holdIdle, type Job, play } from './load.ts'
+import { type Counted, holdIdle, type Job, type JobName, play } from './load.ts'
 
 /** One thing that is measured: how, in what unit, and whether less of it is better. */
 export interface Figure {
@@ -9,7 +9,13 @@ export interface Figure {
   readonly title: string
   readonly unit: string
   readonly isLessBetter: boolean
-  measure(contender: Contender): Promise<Measured>
+  /** Makes a contender ready to be measured, again and again. */
+  prepare(contender: Contender): Promise<Prepared>
+}
+
+export interface Prepared {
+  measure(): Promise<Measured>
+  stop(): Promise<void>
 }
 
 export interface Measured {
@@ -21,10 +27,12 @@ export interface Measured {
 }
 
 export interface Scale {
+  /** Of one round: short ones, so that a contender and its base are measured in the same seconds of a shared machine. */
   readonly connections: number
   /** Made before those that are counted: V8 has compiled what a connection needs after some 20,000. */
   readonly warmUpConnections: number
   readonly milliseconds: number
+  readonly warmUpMilliseconds: number
   readonly idleConnections: number
   /** Packets a second at which latency is measured: below saturation of every contender. */
   readonly rate: number
@@ -32,12 +40,11 @@ export interface Scale {
 
 /** The figures of a full run. */
 export function figures(scale: Scale): readonly Figure[] {
-  const echo: Job = { name: 'echo', amount: scale.milliseconds, warmUp: 2 * scale.milliseconds, concurrency: 50 }
-  const bulk = (name: 'up' | 'down'): Job => ({
+  const timed = (name: JobName, concurrency: number): Job => ({
     name,
     amount: scale.milliseconds,
-    warmUp: 2 * scale.milliseconds,
-    concurrency: 4,
+    warmUp: scale.warmUpMilliseconds,
+    concurrency,
   })
   return [
     perDone('connect', 'CPU per connection', {
@@ -46,41 +53,38 @@ export function figures(scale: Scale): readonly Figure[] {
       warmUp: scale.warmUpConnections,
       concurrency: 50,
     }),
-    perDone('echo', 'CPU per echoed 64-byte packet', echo),
-    bytesPerCpu('up', 'bytes per CPU second, client to server', bulk('up')),
-    bytesPerCpu('down', 'bytes per CPU second, server to client', bulk('down')),
+    perDone('echo', 'CPU per echoed 64-byte packet', timed('echo', 50)),
+    bytesPerCpu('up', 'bytes per CPU second, client to server', timed('up', 4)),
+    bytesPerCpu('down', 'bytes per CPU second, server to client', timed('down', 4)),
     {
       key: 'latency',
       title: `p99 latency at ${scale.rate} packets a second`,
       unit: 'µs',
       isLessBetter: true,
-      measure: async (contender) => {
-        const { counted } = await run(contender, {
-          name: 'latency',
-          amount: scale.milliseconds,
-          warmUp: 2 * scale.milliseconds,
-          concurrency: 50,
-          rate: scale.rate,
-        })
-        return { value: counted.p99Us, loadShare: counted.lateP99Us / counted.p99Us }
-      },
+      prepare: (contender) =>
+        playing(contender, { ...timed('latency', 50), rate: scale.rate }, ({ counted }) => ({
+          value: counted.p99Us,
+          loadShare: counted.lateP99Us / counted.p99Us,
+        })),
     },
     {
       key: 'throughput',
       title: 'echoed packets a second, as fast as it goes',
       unit: '/s',
       isLessBetter: false,
-      measure: async (contender) => {
-        const { counted } = await run(contender, echo)
-        return { value: (counted.done / counted.elapsedNs) * 1e9, loadShare: counted.cpuNs / counted.elapsedNs }
-      },
+      prepare: (contender) =>
+        playing(contender, timed('echo', 50), ({ counted }) => ({
+          value: (counted.done / counted.elapsedNs) * 1e9,
+          loadShare: counted.cpuNs / counted.elapsedNs,
+        })),
     },
     {
       key: 'idle',
       title: `memory per idle proxied connection, of ${scale.idleConnections}`,
       unit: 'KiB',
       isLessBetter: true,
-      measure: (contender) => idleMemory(contender, scale),
+      // A fresh proxy each time: one that has held as many before has the room for them.
+      prepare: async (contender) => ({ measure: () => idleMemory(contender, scale), stop: async () => {} }),
     },
   ]
 }
@@ -91,14 +95,12 @@ function perDone(key: string, title: string, job: Job): Figure {
     title,
     unit: 'µs',
     isLessBetter: true,
-    measure: async (contender) => {
-      const { counted, cpu } = await run(contender, job)
-      return {
+    prepare: (contender) =>
+      playing(contender, job, ({ counted, cpu }) => ({
         value: cpu.allNs / counted.done / 1000,
         mainThreadValue: cpu.mainNs / counted.done / 1000,
         loadShare: counted.cpuNs / counted.elapsedNs,
-      }
-    },
+      })),
   }
 }
 
@@ -108,10 +110,11 @@ function bytesPerCpu(key: string, title: string, job: Job): Figure {
     title,
     unit: 'GB/s',
     isLessBetter: false,
-    measure: async (contender) => {
-      const { counted, cpu } = await run(contender, job)
-      return { value: counted.bytes / cpu.allNs, loadShare: counted.cpuNs / counted.elapsedNs }
-    },
+    prepare: (contender) =>
+      playing(contender, job, ({ counted, cpu }) => ({
+        value: counted.bytes / cpu.allNs,
+        loadShare: counted.cpuNs / counted.elapsedNs,
+      })),
   }
 }
 
@@ -122,23 +125,29 @@ function bytesPerCpu(key: string, title: string, job: Job): Figure {
  */
 const WARM_UP_PARTS = 5
 
-/**
- * A fresh proxy for each measurement: no contender inherits another one's history. It is warmed up with the same job,
- * because V8 compiles on the way and a proxy runs for months.
- */
-async function run(contender: Contender, job: Job): Promise<{ counted: Counted; cpu: CpuUse }> {
+interface Played {
+  readonly counted: Counted
+  readonly cpu: CpuUse
+}
+
+/** A proxy of its own for each figure, warmed up with the same job: V8 compiles on the way, and a proxy runs for months. */
+async function playing(contender: Contender, job: Job, measured: (played: Played) => Measured): Promise<Prepared> {
   const backendPort = await freePort()
-  const started = await contender.start(backendPort)
+  const { port, pid, stop } = await contender.start(backendPort)
   try {
     const part = { ...job, amount: Math.ceil(job.warmUp / WARM_UP_PARTS) }
-    for (let played = 0; played < WARM_UP_PARTS; played++) await play(part, started.port, backendPort)
-    const before = use(started.pid)
-    const counted = await play(job, started.port, backendPort)
-    const after = use(started.pid)
-    return { counted, cpu: { allNs: after.allNs - before.allNs, mainNs: after.mainNs - before.mainNs } }
-  } finally {
-    await started.stop()
+    for (let played = 0; played < WARM_UP_PARTS; played++) await play(part, port, backendPort)
+  } catch (error) {
+    await stop()
+    throw error
   }
+  const measure = async (): Promise<Measured> => {
+    const before = use(pid)
+    const counted = await play(job, port, backendPort)
+    const after = use(pid)
+    return measured({ counted, cpu: { allNs: after.allNs - before.allNs, mainNs: after.mainNs - before.mainNs } })
+  }
+  return { measure, stop }
 }
 
 /** Warmed up too, fifty connections at a time: what a compiler has left in the heap is not what a connection costs. */

@@ -7,7 +7,7 @@ const figure: Figure = {
   title: 'CPU per connection',
   unit: 'µs',
   isLessBetter: true,
-  measure: async () => ({ value: 0 }),
+  prepare: async () => ({ measure: async () => ({ value: 0 }), stop: async () => {} }),
 }
 
 describe('the report', () => {

@@ -14,7 +14,14 @@ const leftOut = [
 ]
 
 /** So small that it says nothing about speed, only that each job is played and counted. */
-const SCALE = { connections: 40, warmUpConnections: 20, milliseconds: 500, idleConnections: 40, rate: 500 }
+const SCALE = {
+  connections: 40,
+  warmUpConnections: 20,
+  milliseconds: 300,
+  warmUpMilliseconds: 300,
+  idleConnections: 40,
+  rate: 500,
+}
 
 describe('what the bench needs', () => {
   it('is there, or is named', () => {
@@ -32,7 +39,8 @@ describe.runIf(hasCompiler)('a run', () => {
     it(`measures ${figure.key} through ${contenders.map(({ name }) => name).join(' and ')}`, async () => {
       const values = new Map<string, Measured[]>()
       for (const contender of contenders) {
-        const measured = await figure.measure(contender)
+        const prepared = await figure.prepare(contender)
+        const measured = await prepared.measure().finally(() => prepared.stop())
         expect(measured.value).toSatisfy(Number.isFinite)
         // So few idle connections may fit into what a process has already.
         if (figure.key !== 'idle') expect(measured.value).toBeGreaterThan(0)
