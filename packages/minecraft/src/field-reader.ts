@@ -2,6 +2,7 @@ import { type Decoded, decoded, type Incomplete, incomplete, type Malformed, mal
 import type { MalformedCode } from './errors.ts'
 import { frameBounds } from './frame.ts'
 import { decodeUtf8 } from './utf8.ts'
+import { decodeUuid } from './uuid.ts'
 import { decodeVarInt } from './varint.ts'
 
 /**
@@ -86,9 +87,14 @@ export class FieldReader {
     return at
   }
 
-  /** All that is left of the packet. */
-  rest(): Uint8Array {
-    return this.bytes(this.#end - this.#position)
+  uuid(): string {
+    const at = this.#take(16)
+    return at < 0 ? '' : decodeUuid(this.#bytes, at)
+  }
+
+  /** Steps over all that is left of the packet. */
+  skipRest(): void {
+    this.#take(this.#end - this.#position)
   }
 
   varInt(): number {
@@ -115,7 +121,7 @@ export class FieldReader {
     // A unit takes three bytes at most, so that a longer text is known before it has arrived.
     if (length < 0 || length > 3 * maxUnits) this.refuse('string-length', lengthAt)
     const textAt = this.#position
-    const text = decodeUtf8(this.bytes(length))
+    const text = this.#take(length) < 0 ? '' : decodeUtf8(this.#bytes, textAt, textAt + length)
     if (text === undefined) this.refuse('utf-8', textAt)
     else if (text.length > maxUnits) this.refuse('string-length', lengthAt)
     return this.isStopped ? '' : (text ?? '')

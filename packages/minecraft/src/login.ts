@@ -5,7 +5,7 @@ import { encodeString } from './field-writer.ts'
 import { encodePacket } from './frame.ts'
 import { isSnapshot, NEWEST_PROTOCOL_VERSION } from './protocol-versions.ts'
 import type { TextComponent } from './text/component.ts'
-import { decodeUuid, encodeUuid } from './uuid.ts'
+import { encodeUuid } from './uuid.ts'
 
 /** The client's first packet after a handshake with intent `login` or `transfer`. */
 export interface LoginStart {
@@ -44,15 +44,23 @@ export function decodeLoginStart(bytes: Uint8Array, protocolVersion: number): De
   const nameAt = reader.position
   const name = reader.string(NAME_MAX_UNITS)
   if (name === '') reader.refuse('name', nameAt)
-  const rest = reader.rest()
+  const restAt = reader.position
+  reader.skipRest()
   return reader.finish(() => {
-    const { claimedUuid, layout } = readAfterName(rest, protocolVersion)
+    const { claimedUuid, layout } = readAfterName({ bytes, start: restAt, end: reader.position }, protocolVersion)
     return { kind: 'login-start', name, claimedUuid, layout, frame: bytes.subarray(0, reader.position) }
   })
 }
 
 type AfterName = Pick<LoginStart, 'claimedUuid' | 'layout'>
 type ReadUuid = (reader: FieldReader) => string | undefined
+
+/** What follows the name: a part of what was received, for a view of it costs more than to read it. */
+interface Rest {
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly end: number
+}
 
 /** Which fields follow the name, by the first protocol version that sends them; newest first. */
 const LAYOUTS: readonly { readonly since: number; readonly read: ReadUuid }[] = [
@@ -63,7 +71,7 @@ const LAYOUTS: readonly { readonly since: number; readonly read: ReadUuid }[] = 
   { since: 0, read: () => undefined },
 ]
 
-function readAfterName(rest: Uint8Array, protocolVersion: number): AfterName {
+function readAfterName(rest: Rest, protocolVersion: number): AfterName {
   if (isSnapshot(protocolVersion) || protocolVersion > NEWEST_PROTOCOL_VERSION) {
     return { claimedUuid: readAll(rest, readUuid)?.uuid ?? readAll(rest, readOptionalUuid)?.uuid, layout: 'unknown' }
   }
@@ -73,15 +81,15 @@ function readAfterName(rest: Uint8Array, protocolVersion: number): AfterName {
 }
 
 /** Undefined unless the fields take up all of `rest`, neither more nor less. */
-function readAll(rest: Uint8Array, read: ReadUuid): { readonly uuid: string | undefined } | undefined {
-  const reader = new FieldReader(rest, 0, rest.length)
+function readAll({ bytes, start, end }: Rest, read: ReadUuid): { readonly uuid: string | undefined } | undefined {
+  const reader = new FieldReader(bytes, start, end)
   const uuid = read(reader)
   const result = reader.finish(() => ({ uuid }))
   return result.kind === 'decoded' ? result.value : undefined
 }
 
 function readUuid(reader: FieldReader): string {
-  return decodeUuid(reader.bytes(16))
+  return reader.uuid()
 }
 
 function readOptionalUuid(reader: FieldReader): string | undefined {

@@ -13,14 +13,18 @@ export function encodeUtf8(text: string): Uint8Array {
   return encoder.encode(text)
 }
 
-/** @returns undefined for bytes that are not valid UTF-8 */
-export function decodeUtf8(bytes: Uint8Array): string | undefined {
-  if (bytes.length <= SHORT_BYTES) {
-    const text = decodeAscii(bytes)
+/**
+ * The text between two offsets.
+ *
+ * @returns undefined for bytes that are not valid UTF-8
+ */
+export function decodeUtf8(bytes: Uint8Array, start: number = 0, end: number = bytes.length): string | undefined {
+  if (end - start <= SHORT_BYTES) {
+    const text = decodeAscii(bytes, start, end)
     if (text !== undefined) return text
   }
   try {
-    return decoder.decode(bytes)
+    return decoder.decode(bytes.subarray(start, end))
   } catch {
     return undefined
   }
@@ -30,16 +34,16 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 const SHORT_BYTES = 64
 
 /** Eight characters in one call, so that even longer names are few pieces. */
-function decodeAscii(bytes: Uint8Array): string | undefined {
+function decodeAscii(bytes: Uint8Array, start: number, end: number): string | undefined {
   let text = ''
-  let at = 0
-  for (; at + 8 <= bytes.length; at += 8) {
+  let at = start
+  for (; at + 8 <= end; at += 8) {
     const [a = 0, b = 0, c = 0, d = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]
     const [e = 0, f = 0, g = 0, h = 0] = [bytes[at + 4], bytes[at + 5], bytes[at + 6], bytes[at + 7]]
     if ((a | b | c | d | e | f | g | h) > 0x7f) return undefined
     text += String.fromCharCode(a, b, c, d, e, f, g, h)
   }
-  for (; at < bytes.length; at++) {
+  for (; at < end; at++) {
     const code = bytes[at] ?? 0
     if (code > 0x7f) return undefined
     text += String.fromCharCode(code)

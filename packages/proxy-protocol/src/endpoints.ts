@@ -66,14 +66,19 @@ export function ipPair(source: InternetEndpoint, destination: InternetEndpoint):
   const family = sourceBytes.length === 4 && destinationBytes.length === 4 ? 'IPv4' : 'IPv6'
   return {
     family,
-    source: ipEndpoint(family, sourceBytes, source.port),
-    destination: ipEndpoint(family, destinationBytes, destination.port),
+    source: ipEndpoint(family, sourceBytes, source),
+    destination: ipEndpoint(family, destinationBytes, destination),
   }
 }
 
-function ipEndpoint(family: 'IPv4' | 'IPv6', bytes: Uint8Array, port: number): IpEndpoint {
+function ipEndpoint(family: 'IPv4' | 'IPv6', bytes: Uint8Array, endpoint: InternetEndpoint): IpEndpoint {
+  return { addressBytes: family === 'IPv4' ? bytes : mapped(bytes), port: checkedPort(endpoint) }
+}
+
+/** @throws {ProxyProtocolError} `port` */
+export function checkedPort({ port }: InternetEndpoint): number {
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new ProxyProtocolError({ code: 'port' }, `${port}`)
-  return { addressBytes: family === 'IPv4' ? bytes : mapped(bytes), port }
+  return port
 }
 
 function addressBytes({ address }: InternetEndpoint): Uint8Array {

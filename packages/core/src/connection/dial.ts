@@ -79,7 +79,7 @@ const RELAYING = { name: 'relaying' } as const
 function headFor(connection: Connection, server: Server): Uint8Array {
   const { intake, opening } = connection
   // Half a ping behind a status request stays with the transport: should dialling fail, it is answered when it is whole.
-  if (connection.player !== undefined) intake.keep(intake.unread.length)
+  if (connection.player !== undefined) intake.keep(intake.unreadBytes)
   const header = encodeSentHeader(connection, server)
   const { kept } = intake
   if (server.domainRewrite === undefined || opening?.kind !== 'handshake') return concat(header, kept)

@@ -21,6 +21,10 @@ export class Intake {
     return this.#taken === 0 ? this.#shown : this.#shown.subarray(this.#taken)
   }
 
+  get unreadBytes(): number {
+    return this.#shown.length - this.#taken
+  }
+
   /** Consumes bytes that concern nobody behind this gateway: the received PROXY header. Before any `keep`. */
   drop(count: number): void {
     this.#taken += count

@@ -7,9 +7,15 @@ const NINE = 0x39
 
 /** @returns the four bytes of `a.b.c.d`: decimals 0 to 255 without leading zeros; `undefined` for any other text */
 export function parseIPv4(text: string): Uint8Array | undefined {
+  const number = parseIPv4Number(text)
+  return number === undefined ? undefined : fourBytes(number)
+}
+
+/** The same as one number, for whoever writes it where it belongs. */
+export function parseIPv4Number(text: string): number | undefined {
   const scanner = new IPv4Scanner()
   for (let at = 0; at < text.length; at++) if (!scanner.take(text.charCodeAt(at))) return undefined
-  return scanner.end()
+  return scanner.number()
 }
 
 /** The dotted decimals of the four bytes at this offset. */
@@ -52,11 +58,21 @@ export class IPv4Scanner extends Scanner {
     return true
   }
 
-  /** @returns the four bytes where what was taken is a whole address */
-  end(): Uint8Array | undefined {
+  /** @returns the address where what was taken is a whole one */
+  number(): number | undefined {
     if (this.#octets !== 3 || this.#digits === 0) return undefined
-    const bytes = new Uint8Array(4)
-    writeUint32(bytes, 0, (this.#value << 8) | this.#octet)
-    return bytes
+    return ((this.#value << 8) | this.#octet) >>> 0
   }
+
+  /** @returns its four bytes */
+  end(): Uint8Array | undefined {
+    const number = this.number()
+    return number === undefined ? undefined : fourBytes(number)
+  }
+}
+
+function fourBytes(number: number): Uint8Array {
+  const bytes = new Uint8Array(4)
+  writeUint32(bytes, 0, number)
+  return bytes
 }
