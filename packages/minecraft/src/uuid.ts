@@ -11,7 +11,7 @@ const DASH = 0x2d
  * @param o where its sixteen bytes begin
  */
 // biome-ignore format: a group a line
-export function decodeUuid(b: Uint8Array, o: number): string {
+export function decodeUuid(b: Uint8Array, o: number = 0): string {
   return String.fromCharCode(
     high(b, o), low(b, o), high(b, o + 1), low(b, o + 1), high(b, o + 2), low(b, o + 2), high(b, o + 3), low(b, o + 3), DASH,
     high(b, o + 4), low(b, o + 4), high(b, o + 5), low(b, o + 5), DASH,
