@@ -74,8 +74,9 @@ async function measured(figure: Figure): Promise<ReadonlyMap<string, readonly Me
       process.stderr.write(`${figure.key}: ${contender.name} warms up\n`)
       prepared.set(contender.name, await figure.prepare(contender))
     }
-    for (let round = 0; round < Number(options.rounds); round++) {
-      process.stderr.write(`${figure.key}: round ${round + 1} of ${options.rounds}\n`)
+    const rounds = Math.min(Number(options.rounds), figure.mostRounds ?? Number.POSITIVE_INFINITY)
+    for (let round = 1; round <= rounds; round++) {
+      process.stderr.write(`${figure.key}: round ${round} of ${rounds}\n`)
       for (const [name, each] of prepared) values.get(name)?.push(await each.measure())
     }
   } finally {

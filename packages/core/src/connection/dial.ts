@@ -101,7 +101,18 @@ function noticeFailures(
     const endpoint = endpoints[attempt]
     return `${endpoint === undefined ? attempt : endpointText(endpoint)}: ${message} (${cause})`
   })
-  surroundings.notice({ level: 'warn', message: `server "${server.id}" did not answer at ${each.join(', ')}` })
+  const hints = new Set(failures.map(({ cause }) => HINTS[cause]))
+  const message = `server "${server.id}" did not answer at ${each.join(', ')}; ${[...hints].join('; ')}`
+  surroundings.notice({ level: 'warn', message })
+}
+
+/** What to look at, by how an address failed. */
+const HINTS: Readonly<Record<AttemptFailure['cause'], string>> = {
+  refused: 'nothing listens there: is it running, and is the port right?',
+  unreachable: 'no way leads there: is the address right, and is this machine in its network?',
+  timeout: 'nothing came back: is the address right, and does a firewall let this machine through?',
+  closed_early: 'it closed before it said anything: do send_proxy_protocol and what it expects agree?',
+  error: 'the system refused to dial it: is the address right?',
 }
 
 /** `host:port`, an IPv6 address in brackets. */

@@ -165,7 +165,10 @@ describe('dialling', () => {
       endpoint: '[2001:db8::1]:2',
       reason: 'idle_timeout',
     })
-    expect(simulation.errors).toEqual(['server "a" did not answer at 10.0.0.1:1: FIN (closed_early)'])
+    expect(simulation.errors).toEqual([
+      'server "a" did not answer at 10.0.0.1:1: FIN (closed_early); it closed before it said anything: do ' +
+        'send_proxy_protocol and what it expects agree?',
+    ])
   })
 
   it('ends in a kick when no address is left', () => {
