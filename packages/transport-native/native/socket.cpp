@@ -23,6 +23,19 @@ socklen_t sizeOf(const Endpoint& endpoint) {
   return endpoint.any.sa_family == AF_INET6 ? sizeof endpoint.v6 : sizeof endpoint.v4;
 }
 
+/** What `inet_ntop` does by way of `printf`, for every connection; returns the length. */
+uint8_t writeIPv4(const uint8_t* bytes, char* into) {
+  char* at = into;
+  for (int index = 0; index < 4; ++index) {
+    if (index > 0) *at++ = '.';
+    const unsigned byte = bytes[index];
+    if (byte >= 100) *at++ = static_cast<char>('0' + byte / 100);
+    if (byte >= 10) *at++ = static_cast<char>('0' + byte / 10 % 10);
+    *at++ = static_cast<char>('0' + byte % 10);
+  }
+  return static_cast<uint8_t>(at - into);
+}
+
 }  // namespace
 
 Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
@@ -76,8 +89,12 @@ EndpointText describe(const Endpoint& endpoint) {
     family = isMapped ? AF_INET : AF_INET6;
     port = endpoint.v6.sin6_port;
   }
-  inet_ntop(family, address, text.address, sizeof text.address);
-  text.length = static_cast<uint8_t>(std::strlen(text.address));
+  if (family == AF_INET) {
+    text.length = writeIPv4(static_cast<const uint8_t*>(address), text.address);
+  } else {
+    inet_ntop(family, address, text.address, sizeof text.address);
+    text.length = static_cast<uint8_t>(std::strlen(text.address));
+  }
   text.port = ntohs(port);
   return text;
 }
