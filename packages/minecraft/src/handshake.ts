@@ -42,13 +42,13 @@ export function decodeHandshake(bytes: Uint8Array): Decoded<Handshake> {
   const idAt = reader.position
   if (reader.varInt() !== PACKET_ID) reader.refuse('packet-id', idAt)
   const protocolVersion = reader.varInt()
-  const address = reader.string(ADDRESS_MAX_UNITS)
+  const address = reader.string(ADDRESS_MAX_UNITS, latest.address)
   const port = reader.uint16()
   const intentAt = reader.position
   const intent = INTENTS[reader.varInt()]
   if (intent === undefined) reader.refuse('intent', intentAt)
   return reader.finish(() => {
-    const { host, suffix, markers } = splitAddress(address)
+    const { host, suffix, markers } = partsOf(address)
     const frame = bytes.subarray(0, reader.position)
     return {
       kind: 'handshake',
@@ -62,6 +62,22 @@ export function decodeHandshake(bytes: Uint8Array): Decoded<Handshake> {
       frame,
     }
   })
+}
+
+/**
+ * The short address that came last, with its parts. Most clients of one gateway say one of a few names: where it is the
+ * same again, no text is made, searched, or hashed by whoever looks it up.
+ */
+let latest: { readonly address: string; readonly parts: AddressParts } = { address: '', parts: splitAddress('') }
+
+/** Longer ones carry what is different for each client. */
+const SAME_MAX_UNITS = 64
+
+function partsOf(address: string): AddressParts {
+  if (address === latest.address) return latest.parts
+  const parts = splitAddress(address)
+  if (address.length <= SAME_MAX_UNITS) latest = { address, parts }
+  return parts
 }
 
 /**

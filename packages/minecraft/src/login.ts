@@ -15,8 +15,6 @@ export interface LoginStart {
   readonly claimedUuid: string | undefined
   /** `unknown`: what follows the name is not what this protocol version sends. It can be passed on all the same. */
   readonly layout: 'known' | 'unknown'
-  /** The packet with its length field, as received: a view, to be forwarded untouched. */
-  readonly frame: Uint8Array
 }
 
 export const NAME_MAX_UNITS = 16
@@ -35,7 +33,7 @@ const DISCONNECT_MAX_UNITS = 32_767
  *
  * @param bytes           everything received since the handshake; what follows the frame is not looked at
  * @param protocolVersion the handshake's
- * @returns the packet, which holds a view into `bytes`
+ * @returns the packet; its first `consumedBytes` bytes are what can be forwarded untouched
  */
 export function decodeLoginStart(bytes: Uint8Array, protocolVersion: number): Decoded<LoginStart> {
   const reader = FieldReader.ofFrame(bytes, LOGIN_START_MAX_BYTES)
@@ -48,7 +46,7 @@ export function decodeLoginStart(bytes: Uint8Array, protocolVersion: number): De
   reader.skipRest()
   return reader.finish(() => {
     const { claimedUuid, layout } = readAfterName({ bytes, start: restAt, end: reader.position }, protocolVersion)
-    return { kind: 'login-start', name, claimedUuid, layout, frame: bytes.subarray(0, reader.position) }
+    return { kind: 'login-start', name, claimedUuid, layout }
   })
 }
 

@@ -54,6 +54,26 @@ describe('a handshake', () => {
     expect(handshakeOf(frame).address).toBe('\uFEFFa.example.com')
   })
 
+  // The address that came last is looked at first: the bytes of the second here are the characters of the first.
+  it('has the address that was sent, whatever was sent before', () => {
+    const addressAfter = (...addresses: readonly string[]): string | undefined =>
+      addresses
+        .map((address) => encodeHandshake({ protocolVersion: 4, address, port: 1, intent: 'login' }))
+        .map((frame) => handshakeOf(frame))
+        .at(-1)?.address
+    expect(addressAfter('\u00c3\u00bc.example', '\u00fc.example')).toBe('\u00fc.example')
+    expect(addressAfter('a.example', 'b.example')).toBe('b.example')
+    expect(addressAfter('a.example\0FML\0', 'a.example\0FMM\0')).toBe('a.example\0FMM\0')
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: fc.constantFrom('a', '.', '\0', '\u00c3', '\u00bc', '\u00fc'), maxLength: 3 })),
+        (all) => {
+          if (all.length > 0) expect(addressAfter(...all)).toBe(all.at(-1))
+        },
+      ),
+    )
+  })
+
   it('knows its intent by each of 256 bytes, or refuses it', () => {
     const intents: Record<number, Intent> = { 1: 'status', 2: 'login', 3: 'transfer' }
     for (let byte = 0; byte < 0x80; byte++) {
