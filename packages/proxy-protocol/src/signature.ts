@@ -1,4 +1,4 @@
-import { byteAt, uint32At } from './bytes.ts'
+import { byteAt, uint32At, writeUint32 } from './bytes.ts'
 import type { Version } from './header.ts'
 
 /** `PROXY`, the first bytes of a version 1 line. */
@@ -45,6 +45,13 @@ function hasV2Signature(bytes: Uint8Array): boolean {
     uint32At(bytes, 4) === V2_WORD_1 &&
     uint32At(bytes, 8) === V2_WORD_2
   )
+}
+
+/** Word by word too: for so few bytes `set` takes longer to begin than to copy. */
+export function writeV2Signature(into: Uint8Array): void {
+  writeUint32(into, 0, V2_WORD_0)
+  writeUint32(into, 4, V2_WORD_1)
+  writeUint32(into, 8, V2_WORD_2)
 }
 
 const V2_WORD_0 = uint32At(V2_SIGNATURE, 0)

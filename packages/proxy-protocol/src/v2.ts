@@ -6,7 +6,7 @@ import type { Decoded } from './decode.ts'
 import { checkedPort, type HeaderToEncode, ipPair, isUnix } from './endpoints.ts'
 import { malformed, ProxyProtocolError } from './errors.ts'
 import { type Header, type InternetEndpoint, NO_TLVS, type Tlv } from './header.ts'
-import { V2_SIGNATURE } from './signature.ts'
+import { writeV2Signature } from './signature.ts'
 import { TLV_TYPES } from './tlv-types.ts'
 import { decodeTlvs, TLV_FIXED_BYTES, tlvBytes, writeTlvs } from './tlvs.ts'
 import { decodeUnixEndpoint, encodeUnixPath, UNIX_PATH_BYTES } from './unix-path.ts'
@@ -136,7 +136,8 @@ export interface EncodeV2Options {
  */
 export function encodeV2(header: HeaderToEncode, options: EncodeV2Options = {}): Uint8Array {
   const { familyByte, block, tlvs } = body(header)
-  const unpadded = FIXED_BYTES + block.length + tlvBytes(tlvs)
+  const blockBytes = block instanceof Uint8Array ? block.length : IPV4_BLOCK_BYTES
+  const unpadded = FIXED_BYTES + blockBytes + tlvBytes(tlvs)
   const paddingBytes = noopBytes(unpadded, options.alignTo ?? 1)
   const headerBytes = unpadded + paddingBytes
   const limitBytes = Math.min(options.limitBytes ?? LONGEST_V2_BYTES, LONGEST_V2_BYTES)
@@ -144,12 +145,13 @@ export function encodeV2(header: HeaderToEncode, options: EncodeV2Options = {}):
     throw new ProxyProtocolError({ code: 'too-long' }, `${headerBytes} of ${limitBytes} bytes`)
 
   const bytes = new Uint8Array(headerBytes)
-  bytes.set(V2_SIGNATURE)
+  writeV2Signature(bytes)
   bytes[COMMAND_AT] = header.command === 'LOCAL' ? 0x20 : 0x21
   bytes[FAMILY_AT] = familyByte
   writeUint16(bytes, LENGTH_AT, headerBytes - FIXED_BYTES)
-  bytes.set(block, FIXED_BYTES)
-  const crc32cAt = writeTlvs(bytes, FIXED_BYTES + block.length, tlvs)
+  if (block instanceof Uint8Array) bytes.set(block, FIXED_BYTES)
+  else writeIPv4Block(bytes, block)
+  const crc32cAt = writeTlvs(bytes, FIXED_BYTES + blockBytes, tlvs)
   if (paddingBytes > 0) {
     bytes[unpadded] = TLV_TYPES.NOOP
     writeUint16(bytes, unpadded + 1, paddingBytes - TLV_FIXED_BYTES)
@@ -160,8 +162,16 @@ export function encodeV2(header: HeaderToEncode, options: EncodeV2Options = {}):
 
 interface Body {
   readonly familyByte: number
-  readonly block: Uint8Array
+  readonly block: Uint8Array | IPv4Block
   readonly tlvs: readonly Tlv[]
+}
+
+/** Nearly every block, written where it belongs: for an array of its own it costs as much as the rest of the header. */
+interface IPv4Block {
+  readonly source: number
+  readonly destination: number
+  readonly sourcePort: number
+  readonly destinationPort: number
 }
 
 function body(header: HeaderToEncode): Body {
@@ -177,24 +187,37 @@ function body(header: HeaderToEncode): Body {
     block.set(encodeUnixPath(header.destination), UNIX_PATH_BYTES)
     return { familyByte: 0x30 | transportNibble, block, tlvs }
   }
-  const block = ipBlock(header.source, header.destination)
-  return { familyByte: (block.length === IPV4_BLOCK_BYTES ? 0x10 : 0x20) | transportNibble, block, tlvs }
+  const { source, destination } = header
+  const ipv4 = ipv4Block(source, destination)
+  return ipv4 === undefined
+    ? { familyByte: 0x20 | transportNibble, block: ipv6Block(source, destination), tlvs }
+    : { familyByte: 0x10 | transportNibble, block: ipv4, tlvs }
 }
 
 const IPV4_BLOCK_BYTES = 12
 
-function ipBlock(source: InternetEndpoint, destination: InternetEndpoint): Uint8Array {
+/** @returns undefined unless both are IPv4 */
+function ipv4Block(source: InternetEndpoint, destination: InternetEndpoint): IPv4Block | undefined {
   const sourceNumber = parseIPv4Number(source.address)
   const destinationNumber = parseIPv4Number(destination.address)
-  // Nearly all of them: written where they belong, for an array more each costs as much as the rest.
-  if (sourceNumber !== undefined && destinationNumber !== undefined) {
-    const block = new Uint8Array(IPV4_BLOCK_BYTES)
-    writeUint32(block, 0, sourceNumber)
-    writeUint32(block, 4, destinationNumber)
-    writeUint16(block, 8, checkedPort(source))
-    writeUint16(block, 10, checkedPort(destination))
-    return block
+  if (sourceNumber === undefined || destinationNumber === undefined) return undefined
+  return {
+    source: sourceNumber,
+    destination: destinationNumber,
+    sourcePort: checkedPort(source),
+    destinationPort: checkedPort(destination),
   }
+}
+
+function writeIPv4Block(bytes: Uint8Array, { source, destination, sourcePort, destinationPort }: IPv4Block): void {
+  writeUint32(bytes, FIXED_BYTES, source)
+  writeUint32(bytes, FIXED_BYTES + 4, destination)
+  writeUint16(bytes, FIXED_BYTES + 8, sourcePort)
+  writeUint16(bytes, FIXED_BYTES + 10, destinationPort)
+}
+
+/** A pair of which one at least is IPv6. */
+function ipv6Block(source: InternetEndpoint, destination: InternetEndpoint): Uint8Array {
   const pair = ipPair(source, destination)
   const addressBytes = pair.source.addressBytes.length
   const block = new Uint8Array(2 * addressBytes + 4)

@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { IPv4Scanner } from '../src/address/ipv4.ts'
 import {
   canonicalAddress,
   formatAddress,
@@ -89,6 +90,22 @@ describe('IPv6 text', () => {
 })
 
 describe('IPv4 text', () => {
+  it('is what the platform takes it to be, near what is right, and in pieces the same as whole', () => {
+    const insert = fc.constantFrom('', '.', '0', '1', '25', '-', ' ', '\u0661')
+    fc.assert(
+      fc.property(fc.ipV4(), fc.nat(), insert, (text, seed, inserted) => {
+        const at = seed % (text.length + 1)
+        const changed = text.slice(0, at) + inserted + text.slice(at + (seed % 2))
+        const bytes = parseIPv4(changed)
+        expect(bytes !== undefined, changed).toBe(isIPv4(changed))
+        const scanner = new IPv4Scanner()
+        const isTaken = [...changed].every((character) => scanner.take(character.charCodeAt(0)))
+        expect(isTaken ? scanner.end() : undefined).toEqual(bytes)
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
   it('goes in a circle with its bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 4, maxLength: 4 }), (bytes) => {
