@@ -43,7 +43,7 @@ export class ConnectionLog {
   record(record: AccessRecord, headerFault: string | undefined): void {
     const { reason, ms, client } = record
     // A session that a ban has ended was no refusal: its line has its bytes and its time.
-    const isRefusal = REFUSALS.has(reason) && ms.relay === undefined
+    const isRefusal = ms.relay === undefined && REFUSALS.has(reason)
     if (isRefusal && !this.#refusals.shows(reason, clientKey(client, this.#prefixes()))) return
     logAccess(this.#logger, record, headerFault)
   }

@@ -5,12 +5,7 @@ import type { AuditEntry, Ban, BanChange, BanStore, Bans, BanTarget } from '@inf
 export class MovableBans implements BanStore {
   #store: BanStore
   readonly #listeners: ((change: BanChange) => void)[] = []
-  readonly bans: Bans = {
-    get: (target) => this.#store.bans.get(target),
-    forClient: (address, now) => this.#store.bans.forClient(address, now),
-    forPlayer: (name, now) => this.#store.bans.forPlayer(name, now),
-    list: (now) => this.#store.bans.list(now),
-  }
+  readonly bans: Bans = new BansOfTheMoment(() => this.#store.bans)
 
   constructor(store: BanStore) {
     this.#store = store
@@ -66,6 +61,35 @@ export class MovableBans implements BanStore {
 
   #tell(change: BanChange): void {
     for (const listener of this.#listeners) listener(change)
+  }
+}
+
+/** Whatever store has them now. */
+class BansOfTheMoment implements Bans {
+  readonly #bans: () => Bans
+
+  constructor(bans: () => Bans) {
+    this.#bans = bans
+  }
+
+  get isEmpty(): boolean {
+    return this.#bans().isEmpty
+  }
+
+  get(target: BanTarget): Ban | undefined {
+    return this.#bans().get(target)
+  }
+
+  forClient(address: string, now: number): Ban | undefined {
+    return this.#bans().forClient(address, now)
+  }
+
+  forPlayer(name: string, now: number): Ban | undefined {
+    return this.#bans().forPlayer(name, now)
+  }
+
+  list(now: number): readonly Ban[] {
+    return this.#bans().list(now)
   }
 }
 

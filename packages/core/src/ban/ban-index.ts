@@ -10,6 +10,8 @@ export interface BanChange {
 
 /** The bans of a store as connections ask for them: in memory, by what is known of a client. Times are epoch milliseconds. */
 export interface Bans {
+  /** Whether nobody is banned: then nothing more is asked, and no clock is read. */
+  readonly isEmpty: boolean
   get(target: BanTarget): Ban | undefined
   /** The ban in force for this canonical address, or for the smallest network around it. */
   forClient(address: string, now: number): Ban | undefined
@@ -49,13 +51,15 @@ export class BanIndex implements Bans {
     return targets.flatMap((target) => this.#forget(target) ?? [])
   }
 
+  get isEmpty(): boolean {
+    return this.#bans.size === 0
+  }
+
   get(target: BanTarget): Ban | undefined {
     return this.#bans.get(banKey(target))
   }
 
   forClient(address: string, now: number): Ban | undefined {
-    // Asked twice for each connection: where nobody is banned, nothing is looked up.
-    if (this.#bans.size === 0) return undefined
     const single = this.#bans.get(banKey({ type: 'ip', value: address }))
     if (single !== undefined && isInForce(single, now)) return single
     // Few sizes are in use at a time, so that each is looked up: a list of networks that is made searchable as a whole
@@ -69,7 +73,6 @@ export class BanIndex implements Bans {
   }
 
   forPlayer(name: string, now: number): Ban | undefined {
-    if (this.#bans.size === 0) return undefined
     const own = this.#bans.get(nameKey(name))
     if (own !== undefined && isInForce(own, now)) return own
     const uuids = this.#uuidsByName.get(nameKey(name))

@@ -9,15 +9,15 @@ import type { Bans } from './ban-index.ts'
  * @param now epoch milliseconds; a ban ends by this clock
  */
 export function banPolicy(bans: Bans, now: () => number = Date.now): Policy {
+  const refuseClient = ({ client }: ClientFacts): Refusal | undefined =>
+    bans.isEmpty ? undefined : refusal(bans.forClient(client.address, now()))
+  const refusePlayer = (player: PlayerFacts): Refusal | undefined =>
+    bans.isEmpty ? undefined : refusal(bans.forPlayer(player.name, now()))
   return {
     name: 'bans',
-    admitClient: ({ client }) => refusal(bans.forClient(client.address, now())),
-    admitPlayer: (_, player) => refusal(bans.forPlayer(player.name, now())),
-    recheck({ client }: ClientFacts, player: PlayerFacts | undefined) {
-      const ban = bans.forClient(client.address, now())
-      if (ban !== undefined || player === undefined) return refusal(ban)
-      return refusal(bans.forPlayer(player.name, now()))
-    },
+    admitClient: refuseClient,
+    admitPlayer: (_, player) => refusePlayer(player),
+    recheck: (client, player) => refuseClient(client) ?? (player && refusePlayer(player)),
   }
 }
 

@@ -6,16 +6,16 @@ import type { Await, Close, ConnectionId, Decision, Hold, Input, Relay, Respond 
 import { readPing } from './answer.ts'
 import { cut, drain } from './cut.ts'
 import { watchDial } from './dial.ts'
-import { GO_ON } from './go-on.ts'
+import { type GO_ON, isGoOn } from './go-on.ts'
 import { readHandshake, readToRefuse } from './handshake.ts'
 import { waitForSettled } from './hold.ts'
 import { Intake } from './intake.ts'
 import { readLoginStart } from './login-start.ts'
-import { Phases } from './phases.ts'
+import { PHASE, Phases } from './phases.ts'
 import { admitPeer, type ReceivedHeader, readProxyHeader } from './proxy-header.ts'
 import type { Reason } from './reason.ts'
 import type { Destination } from './route.ts'
-import { PHASE_OF, type State, type StateName, type StateOf, type StepInput } from './state.ts'
+import type { State, StateName, StateOf, StepInput } from './state.ts'
 import { readStatusRequest } from './status-request.ts'
 import type { Listener, Pending, Surroundings } from './surroundings.ts'
 
@@ -30,24 +30,39 @@ import type { Listener, Pending, Surroundings } from './surroundings.ts'
  * 5. The first reason stands, whatever happens afterwards.
  */
 export const STATES: { readonly [Name in StateName]: Row<Name> } = {
-  accepted: { step: admitPeer, next: ['proxy-header', 'handshake', 'refusing', 'closed'] },
-  'proxy-header': { step: readProxyHeader, next: ['handshake', 'refusing', 'closed'] },
+  accepted: {
+    step: admitPeer,
+    phase: undefined,
+    next: ['proxy-header', 'handshake', 'refusing', 'closed'],
+  },
+  'proxy-header': {
+    step: readProxyHeader,
+    phase: PHASE.header,
+    next: ['handshake', 'refusing', 'closed'],
+  },
   handshake: {
     step: readHandshake,
+    phase: PHASE.handshake,
     next: ['refusing', 'status-request', 'login-start', 'holding', 'dialling', 'closed'],
   },
-  refusing: { step: readToRefuse, next: ['status-request', 'closed'] },
-  'status-request': { step: readStatusRequest, next: ['holding', 'dialling', 'answering', 'closed'] },
-  'login-start': { step: readLoginStart, next: ['holding', 'dialling', 'closed'] },
-  holding: { step: waitForSettled, next: ['dialling', 'answering', 'closed'] },
-  dialling: { step: watchDial, next: ['relaying', 'answering', 'closed'] },
-  relaying: { step: stay, next: ['closed'] },
-  answering: { step: readPing, next: ['closed'] },
-  closed: { step: stay, next: [] },
+  refusing: { step: readToRefuse, phase: PHASE.handshake, next: ['status-request', 'closed'] },
+  'status-request': {
+    step: readStatusRequest,
+    phase: PHASE.handshake,
+    next: ['holding', 'dialling', 'answering', 'closed'],
+  },
+  'login-start': { step: readLoginStart, phase: PHASE.login, next: ['holding', 'dialling', 'closed'] },
+  holding: { step: waitForSettled, phase: PHASE.hold, next: ['dialling', 'answering', 'closed'] },
+  dialling: { step: watchDial, phase: PHASE.connect, next: ['relaying', 'answering', 'closed'] },
+  relaying: { step: stay, phase: PHASE.relay, next: ['closed'] },
+  answering: { step: readPing, phase: PHASE.answer, next: ['closed'] },
+  closed: { step: stay, phase: undefined, next: [] },
 }
 
 export interface Row<Name extends StateName> {
-  readonly step: (connection: Connection, state: StateOf<Name>, input: StepInput) => Next
+  step(connection: Connection, state: StateOf<Name>, input: StepInput): Next
+  /** In which phase (`PHASE`) of the access record the time in this state is counted. */
+  readonly phase: number | undefined
   readonly next: readonly StateName[]
 }
 
@@ -106,7 +121,10 @@ export class Connection {
   readonly intake: Intake = new Intake()
   readonly phases: Phases
   #state: State = { name: 'accepted' }
+  /** The row of the state, kept: to look it up at each question costs more than what the step does. */
+  #row: Row<StateName> = STATES.accepted
   #seq = 0
+  #facts: ClientFacts | undefined
 
   constructor(id: ConnectionId, accepted: Accepted, listener: Listener, surroundings: Surroundings) {
     this.id = id
@@ -123,6 +141,10 @@ export class Connection {
     return this.#state
   }
 
+  get isClosed(): boolean {
+    return this.#row === STATES.closed
+  }
+
   /** The number of the decision in force. */
   get seq(): number {
     return this.#seq
@@ -136,7 +158,7 @@ export class Connection {
   }
 
   #take(input: Input | CutWithText): Decision | undefined {
-    if (this.#state.name === 'closed') return undefined
+    if (this.isClosed) return undefined
     switch (input.kind) {
       case 'accepted':
         return this.#run({ kind: 'entered', at: input.at })
@@ -164,19 +186,19 @@ export class Connection {
   }
 
   #run(input: StepInput): Decision | undefined {
-    return this.#goOn(step(this, this.#state, input), input.at)
+    return this.#goOn(this.#row.step(this, this.#state, input), input.at)
   }
 
   #goOn(next: Next, at: number): Decision | undefined {
     let result = next
-    while (result === GO_ON) result = step(this, this.#state, { kind: 'entered', at })
+    while (isGoOn(result)) result = this.#row.step(this, this.#state, { kind: 'entered', at })
     return result
   }
 
   /** Reset by the client: there is nobody to answer, and the transport finishes by itself. */
   #gone(at: number): undefined {
     // Before the header is complete that is an error of the header, like any other end.
-    if (this.#state.name === 'proxy-header') step(this, this.#state, { kind: 'ended', at, how: 'reset' })
+    if (this.#row === STATES['proxy-header']) this.#row.step(this, this.#state, { kind: 'ended', at, how: 'reset' })
     this.reason ??= 'client_reset'
     this.enter({ name: 'closed' }, at)
     return undefined
@@ -184,13 +206,15 @@ export class Connection {
 
   /** Goes over an edge of the table. */
   enter(state: State, at: number): void {
-    const from = this.#state.name
-    if (state.name !== from) {
-      if (!STATES[from].next.includes(state.name)) throw new Error(`no edge from ${from} to ${state.name}`)
+    const from = this.#row
+    const row: Row<StateName> = STATES[state.name]
+    if (row !== from) {
+      if (!from.next.includes(state.name)) throw new Error(`no edge from ${this.#state.name} to ${state.name}`)
       // While an answer is on its way to the client, closing is part of answering.
-      if (state.name !== 'closed' || from !== 'answering') this.phases.enter(PHASE_OF[state.name], at)
+      if (row !== STATES.closed || from !== STATES.answering) this.phases.enter(row.phase, at)
     }
     this.#state = state
+    this.#row = row
   }
 
   await(deadlineAt: number, maxBytes: number): Await {
@@ -205,7 +229,7 @@ export class Connection {
   /** Sends a last word. */
   respondThenClose(bytes: Uint8Array, at: number): Respond {
     this.enter({ name: 'closed' }, at)
-    this.phases.enter('answer', at)
+    this.phases.enter(PHASE.answer, at)
     const then = { kind: 'close' } as const
     return { kind: 'respond', seq: ++this.#seq, consumed: this.intake.settle(false), bytes, then }
   }
@@ -216,7 +240,17 @@ export class Connection {
   }
 
   relay(plan: Omit<Relay, 'kind' | 'seq' | 'consumed'>): Relay {
-    return { kind: 'relay', seq: ++this.#seq, consumed: this.intake.settle(false), ...plan }
+    // Not by spreading the plan: that costs as much as the rest of the decision.
+    return {
+      kind: 'relay',
+      seq: ++this.#seq,
+      consumed: this.intake.settle(false),
+      attempts: plan.attempts,
+      deadlineAt: plan.deadlineAt,
+      replayLimitBytes: plan.replayLimitBytes,
+      idleMs: plan.idleMs,
+      halfClosedIdleMs: plan.halfClosedIdleMs,
+    }
   }
 
   /** Ends without a word. */
@@ -231,18 +265,17 @@ export class Connection {
     this.intake.forget()
     this.opening = undefined
     this.pingPayload = undefined
+    this.#facts = undefined
   }
 
-  /** As policies see the client now. */
+  /** As policies see the client now; the same object for all that are asked about one input. */
   clientFacts(at: number): ClientFacts {
-    return {
-      id: this.id,
-      listener: this.listener.name,
-      peer: this.peer,
-      client: this.client,
-      isHealthCheck: this.isHealthCheck,
-      at,
-    }
+    const { client, isHealthCheck } = this
+    const latest = this.#facts
+    if (latest?.at === at && latest.client === client && latest.isHealthCheck === isHealthCheck) return latest
+    const facts = { id: this.id, listener: this.listener.name, peer: this.peer, client, isHealthCheck, at }
+    this.#facts = facts
+    return facts
   }
 }
 
@@ -250,8 +283,3 @@ type Accepted = Extract<Input, { kind: 'accepted' }>
 
 /** A `cut` of the gateway brings along what a text about it needs. */
 export type CutWithText = { readonly kind: 'cut'; readonly at: number } & Refusal
-
-function step<Name extends StateName>(connection: Connection, state: StateOf<Name>, input: StepInput): Next {
-  const row: Row<Name> = STATES[state.name]
-  return row.step(connection, state, input)
-}

@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer'
+
 /**
  * The client's bytes before a relay: what the transport shows, how much of it is consumed, and what a backend is to
  * get. Views into the transport's buffer live until the decision is made; `settle` copies what must live longer.

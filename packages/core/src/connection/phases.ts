@@ -1,9 +1,7 @@
 import type { PhaseMilliseconds } from './record.ts'
 
-export type Phase = Exclude<keyof PhaseMilliseconds, 'total'>
-
-/** The place of each phase in the numbers of a connection. */
-const PLACES: Readonly<Record<Phase, number>> = {
+/** The phases of the access record, each by its place in the numbers of a connection. */
+export const PHASE: Readonly<Record<Exclude<keyof PhaseMilliseconds, 'total'>, number>> = {
   header: 0,
   handshake: 1,
   login: 2,
@@ -12,6 +10,7 @@ const PLACES: Readonly<Record<Phase, number>> = {
   relay: 5,
   answer: 6,
 }
+
 const ACCEPTED_AT = 7
 /** When the current phase was entered. */
 const SINCE = 8
@@ -34,9 +33,9 @@ export class Phases {
     this.#numbers = [not, not, not, not, not, not, not, acceptedAt, acceptedAt]
   }
 
-  /** @param phase undefined: none of them, the connection is only being closed */
-  enter(phase: Phase | undefined, at: number): void {
-    const place = phase === undefined ? NONE : PLACES[phase]
+  /** @param phase of `PHASE`; undefined: none of them, the connection is only being closed */
+  enter(phase: number | undefined, at: number): void {
+    const place = phase ?? NONE
     if (place === this.#current) return
     this.#leave(at)
     this.#current = place
@@ -46,17 +45,16 @@ export class Phases {
   finish(at: number): PhaseMilliseconds {
     this.#leave(at)
     this.#current = NONE
-    // Phase by phase, as in `accessRecord`.
-    const whole: { -readonly [Name in keyof PhaseMilliseconds]?: number } = {}
-    if (this.#has(PLACES.header)) whole.header = this.#whole(PLACES.header)
-    if (this.#has(PLACES.handshake)) whole.handshake = this.#whole(PLACES.handshake)
-    if (this.#has(PLACES.login)) whole.login = this.#whole(PLACES.login)
-    if (this.#has(PLACES.hold)) whole.hold = this.#whole(PLACES.hold)
-    if (this.#has(PLACES.connect)) whole.connect = this.#whole(PLACES.connect)
-    if (this.#has(PLACES.relay)) whole.relay = this.#whole(PLACES.relay)
-    if (this.#has(PLACES.answer)) whole.answer = this.#whole(PLACES.answer)
-    whole.total = Math.round(at - this.#number(ACCEPTED_AT))
-    return whole as PhaseMilliseconds
+    return {
+      header: this.#whole(PHASE.header),
+      handshake: this.#whole(PHASE.handshake),
+      login: this.#whole(PHASE.login),
+      hold: this.#whole(PHASE.hold),
+      connect: this.#whole(PHASE.connect),
+      relay: this.#whole(PHASE.relay),
+      answer: this.#whole(PHASE.answer),
+      total: Math.round(at - this.#number(ACCEPTED_AT)),
+    }
   }
 
   #leave(at: number): void {
@@ -76,7 +74,7 @@ export class Phases {
     return this.#number(place) !== NOT_ENTERED
   }
 
-  #whole(place: number): number {
-    return Math.round(this.#number(place))
+  #whole(place: number): number | undefined {
+    return this.#has(place) ? Math.round(this.#number(place)) : undefined
   }
 }

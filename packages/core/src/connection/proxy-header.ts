@@ -44,6 +44,7 @@ export function readProxyHeader(connection: Connection, state: StateOf<'proxy-he
   switch (input.kind) {
     case 'entered':
     case 'bytes':
+      if (connection.intake.unreadBytes === 0) return awaitHeader(connection)
       return state.hasBegun ? decodeHeader(connection, state, at) : lookAhead(connection, state, at)
     case 'ended':
       if (state.hasBegun) return refuseHeader(connection, { code: 'closed' }, at)
@@ -123,8 +124,9 @@ function believe(connection: Connection, header: Header, headerBytes: number): v
 const NO_TLVS: readonly Tlv[] = []
 
 /** Rules and logs know one text for each address, and mapped addresses do not slip past IPv4 networks. */
-function canonical({ address, port }: InternetEndpoint): SocketAddress {
-  return { address: address.startsWith('::ffff:') ? (canonicalAddress(address) ?? address) : address, port }
+function canonical(endpoint: InternetEndpoint): SocketAddress {
+  const { address, port } = endpoint
+  return address.startsWith('::ffff:') ? { address: canonicalAddress(address) ?? address, port } : endpoint
 }
 
 /** Closes without an answer. Fatal for this connection, and only for it. */

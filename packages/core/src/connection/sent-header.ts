@@ -18,14 +18,14 @@ import type { Connection } from './connection.ts'
  */
 export function encodeSentHeader(connection: Connection, server: Server): Uint8Array {
   const { client, receivedHeader, local } = connection
-  const addresses = { command: 'PROXY', source: client, destination: receivedHeader?.destination ?? local } as const
+  const destination = receivedHeader?.destination ?? local
   switch (server.sendProxyProtocol) {
     case false:
       return NO_HEADER
     case 1:
-      return encodeV1(addresses)
+      return encodeV1({ command: 'PROXY', source: client, destination })
     case 2:
-      return encodeV2({ ...addresses, tlvs: tlvsFor(connection, server) })
+      return encodeV2({ command: 'PROXY', source: client, destination, tlvs: tlvsFor(connection, server) })
   }
 }
 

@@ -4,7 +4,6 @@ import type { Server } from '../config/server.ts'
 import type { Endpoint } from '../names/backend-names.ts'
 import type { Refusal } from '../policy/policy.ts'
 import type { Input } from '../transport/contract.ts'
-import type { Phase } from './phases.ts'
 
 /** What is true in each state, and only there. What is known about the connection whatever its state is in `Connection`. */
 interface StateData {
@@ -48,19 +47,4 @@ export type StepInput = Exclude<Input, { kind: 'accepted' | 'cut' | 'drain' | 'f
 interface Entered {
   readonly kind: 'entered'
   readonly at: number
-}
-
-/** In which phase of the access record the time in a state is counted. */
-export const PHASE_OF: Readonly<Record<StateName, Phase | undefined>> = {
-  accepted: undefined,
-  'proxy-header': 'header',
-  handshake: 'handshake',
-  refusing: 'handshake',
-  'status-request': 'handshake',
-  'login-start': 'login',
-  holding: 'hold',
-  dialling: 'connect',
-  relaying: 'relay',
-  answering: 'answer',
-  closed: undefined,
 }

@@ -101,7 +101,7 @@ export class Gateway implements ConnectionHandler {
    * @returns how many there were
    */
   cut(target: CutTarget, refusal: Refusal): number {
-    const found = this.#find(target).filter(({ connection }) => connection.state.name !== 'closed')
+    const found = this.#find(target).filter(({ connection }) => !connection.isClosed)
     for (const entry of found) this.#drive(entry, { kind: 'cut', at: this.#now(), ...refusal })
     return found.length
   }
@@ -207,7 +207,7 @@ export class Gateway implements ConnectionHandler {
 
   #feed(entry: Entry, input: Parameters<Connection['input']>[0]): Decision | undefined {
     const { connection } = entry
-    const from = connection.state.name
+    const before = connection.state
     let decision: Decision | undefined
     try {
       decision = connection.input(input)
@@ -221,6 +221,7 @@ export class Gateway implements ConnectionHandler {
     if (this.#tracers.size > 0) {
       const { headerFault } = connection
       const reason = record?.reason ?? connection.reason
+      const from = before.name
       const step = { connection: this.#view(entry), input, from, decision: decided, headerFault, reason, record }
       for (const tracer of this.#tracers) tracer(step)
     }
@@ -230,7 +231,7 @@ export class Gateway implements ConnectionHandler {
   /** Brings the table up to date with what the connection has become. */
   #decided(entry: Entry, decision: Decision | undefined): Decision | undefined {
     const { connection } = entry
-    const isClosed = connection.state.name === 'closed'
+    const { isClosed } = connection
     this.#index(entry)
     if (isClosed || connection.isRefused || connection.opening !== undefined) this.#waiting.remove(entry)
     if (entry.isCounted && (isClosed || connection.isRefused)) {
@@ -270,10 +271,8 @@ export class Gateway implements ConnectionHandler {
 
   #index(entry: Entry): void {
     const { client, player } = entry.connection
-    if (entry.byClient?.key !== client.address) {
-      if (entry.byClient !== undefined) this.#byClient.remove(entry.byClient)
-      entry.byClient = this.#byClient.add(client.address, entry)
-    }
+    if (entry.byClient === undefined) entry.byClient = this.#byClient.add(client.address, entry)
+    else if (entry.byClient.key !== client.address) this.#byClient.move(entry.byClient, client.address)
     if (player !== undefined) entry.byPlayer ??= this.#byPlayer.add(player.name.toLowerCase(), entry)
   }
 

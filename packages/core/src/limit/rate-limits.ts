@@ -4,7 +4,7 @@ import type { Server } from '../config/server.ts'
 import type { AccessRecord } from '../connection/record.ts'
 import { AddressSets } from '../filter/address-sets.ts'
 import type { ClientFacts, IntentFacts, Policy, Refusal } from '../policy/policy.ts'
-import type { ConnectionId } from '../transport/contract.ts'
+import { ConnectionMap } from '../transport/connection-map.ts'
 import { ClientHash } from './client-hash.ts'
 import { Second } from './second.ts'
 import { SessionCounts } from './session-counts.ts'
@@ -26,7 +26,7 @@ export class RateLimits implements Policy {
   readonly #second = new Second()
   readonly #secondOf = new Map<string, Second>()
   /** Hashes under which logins were counted that may still be refused by name. */
-  readonly #counted = new Map<ConnectionId, Uint32Array>()
+  readonly #counted = new ConnectionMap<Uint32Array>()
   #config: RateLimitConfig
 
   constructor(config: RateLimitConfig) {

@@ -11,6 +11,7 @@ const MAX_CHARACTERS = 255
  * @returns '' where nothing is left
  */
 export function cleanDomain(host: string): string {
+  if (isClean(host)) return host
   const bounded = host.length > MAX_CHARACTERS ? host.slice(0, MAX_CHARACTERS) : host
   let end = indexOrEnd(bounded, '\0')
   end = Math.min(end, indexOrEnd(bounded, '///'))
@@ -19,6 +20,16 @@ export function cleanDomain(host: string): string {
   if (isAscii(name)) return name.toLowerCase()
   // IDNA reads other full stops (U+3002) as dots, so a trailing one may appear only now.
   return withoutTrailingDots(domainToASCII(name)) || name.toLowerCase()
+}
+
+/** Nearly every client says the name as it is: one look at each character, and nothing is made anew. */
+function isClean(host: string): boolean {
+  if (host.length > MAX_CHARACTERS || host.charCodeAt(host.length - 1) === DOT) return false
+  for (let at = 0; at < host.length; at++) {
+    const code = host.charCodeAt(at)
+    if (code === 0 || code === SLASH || code > 127 || (code >= UPPER_A && code <= UPPER_Z)) return false
+  }
+  return true
 }
 
 export type ParsedDomainPattern =
@@ -50,6 +61,9 @@ export function parseDomainPattern(text: string): ParsedDomainPattern {
 }
 
 const DOT = 46
+const SLASH = 47
+const UPPER_A = 65
+const UPPER_Z = 90
 
 function indexOrEnd(text: string, part: string): number {
   const at = text.indexOf(part)

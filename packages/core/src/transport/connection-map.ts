@@ -43,6 +43,7 @@ export class ConnectionMap<Value> {
 
   /** Does nothing for one that is not there. */
   delete(id: ConnectionId): void {
+    if (this.#size === 0) return
     let free = this.#find(id)
     if (this.#ids[free] === FREE) return
     this.#size--

@@ -209,7 +209,7 @@ describe('a listener without headers', () => {
         client: PEER.address,
         reason: 'client_closed',
       })
-      expect(client.record).not.toHaveProperty('proxy_version')
+      expect(client.record?.proxy_version).toBeUndefined()
     })
   })
 })

@@ -63,7 +63,7 @@ describe('a policy', () => {
           [way](header(), LOGIN)
         expect(jsonIn(client.received)).toBe('You may not connect from this address.')
         expect(client.record).toMatchObject({ reason: 'filtered', client: PLAYER.address, domain: 'a.example.com' })
-        expect(client.record).not.toHaveProperty('endpoint')
+        expect(client.record?.endpoint).toBeUndefined()
       }
     },
   )
@@ -205,7 +205,7 @@ describe('a refused client', () => {
       const status = simulation.accept().trickle(handshake(domain, 'status'), STATUS_REQUEST)
       const legacy = simulation.accept().send(ping16(domain))
       expect(login.record).toMatchObject({ reason: 'banned' })
-      expect(login.record).not.toHaveProperty('server')
+      expect(login.record?.server).toBeUndefined()
       return { login: login.received, status: status.received, legacy: legacy.received }
     }
     const own = from('own.example.com')
