@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
@@ -143,7 +144,39 @@ describe('the control socket', { timeout: 60_000 }, () => {
     await once(server, 'listening')
     await expect(ask(path, 'echo').then(all)).rejects.toMatchObject({ code: 'lost' })
   })
+  // In the moment in which a killed process is taken apart: `ban add` gave up instead of going on alone.
+  it('calls a process that was killed before it took the connection one that went away', async () => {
+    const path = join(folderWith({}), 'control.sock')
+    const end = await listenElsewhere(path)
+    const asked = ask(path, 'echo')
+    end()
+    await expect(asked).rejects.toMatchObject({ code: 'lost' })
+    await expect(ask(path, 'echo')).rejects.toMatchObject({ code: 'absent' })
+  })
+  it('is taken over from a process that is killed at this moment', async () => {
+    const path = join(folderWith({}), 'control.sock')
+    const end = await listenElsewhere(path)
+    const listening = ControlServer.listen(path, [echo])
+    end()
+    const server = await listening
+    onTestFinished(() => server.close())
+    expect(await all(await ask(path, 'echo', [1]))).toEqual([1])
+  })
 })
+
+/** A process that listens there and takes no connection; what comes back kills it, and returns when it is gone. */
+async function listenElsewhere(path: string): Promise<() => void> {
+  const program = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => console.log('listening'))`
+  const listener = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(() => void listener.kill('SIGKILL'))
+  await once(listener.stdout, 'data')
+  listener.kill('SIGSTOP')
+  return () => {
+    listener.kill('SIGKILL')
+    // Without a turn of the event loop, which would tell of the connection before it is reset.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+  }
+}
 
 describe('the control socket of a proxy', { timeout: 120_000 }, () => {
   it('is for its owner only, replaced after a kill, and gone after a stop', async () => {

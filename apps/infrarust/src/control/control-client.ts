@@ -26,7 +26,8 @@ export interface ControlCall {
  * Asks the running proxy, and gives its items as they come. Whoever stops listening hangs up.
  *
  * @returns once there is a connection; the items then end in {@link ControlError} where not all of them came
- * @throws {ControlError} `absent` where no process listens, `unreachable` where that cannot be told
+ * @throws {ControlError} `absent` where no process listens, `lost` where it went away meanwhile, `unreachable` where that
+ *   cannot be told
  */
 export async function askProxy(path: string, call: ControlCall): Promise<AsyncIterable<unknown>> {
   return itemsOf(await connected(path), path, call)
@@ -81,6 +82,8 @@ async function connected(path: string): Promise<Socket> {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     // Nobody was ever there, or a process that was killed: only then is it certain that no proxy runs.
     if (code === 'ENOENT' || code === 'ECONNREFUSED') throw new ControlError('absent', `nobody listens on ${path}`)
+    // It listened, and ended before it took the connection.
+    if (code === 'ECONNRESET') throw lost()
     throw new ControlError('unreachable', `cannot reach the process behind ${path}: ${String(code)}`)
   }
 }

@@ -64,6 +64,8 @@ function whoListens(path: string): Promise<'somebody' | 'nobody' | 'gone'> {
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ECONNREFUSED') resolve('nobody')
       else if (error.code === 'ENOENT') resolve('gone')
+      // Whoever listened has just ended: what is left of it shows at the next look.
+      else if (error.code === 'ECONNRESET') resolve(whoListens(path))
       else reject(error)
     })
   })
