@@ -5,9 +5,9 @@ const FIRST_SLOTS = 256
 
 /** The place of an entry under one key. Its owner keeps it, to take the entry out again. */
 export interface IndexLink {
-  key: string
+  readonly key: string
   readonly entry: Entry
-  hash: number
+  readonly hash: number
   previous: IndexLink | undefined
   next: IndexLink | undefined
 }
@@ -30,25 +30,13 @@ export class EntryIndex {
 
   /** Takes out what `add` gave; once. */
   remove(link: IndexLink): void {
-    this.#unlink(link)
-    this.#size--
-  }
-
-  #unlink(link: IndexLink): void {
     const { previous, next } = link
     if (previous === undefined) this.#slots[this.#slotOf(link)] = next
     else previous.next = next
     if (next !== undefined) next.previous = previous
     link.previous = undefined
     link.next = undefined
-  }
-
-  /** The same as to take one out and add it under another key. */
-  move(link: IndexLink, key: string): void {
-    this.#unlink(link)
-    link.key = key
-    link.hash = hashOf(key)
-    this.#link(link)
+    this.#size--
   }
 
   /** A copy: who is found may be removed while one looks at it. */

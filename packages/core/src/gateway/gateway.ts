@@ -271,8 +271,10 @@ export class Gateway implements ConnectionHandler {
 
   #index(entry: Entry): void {
     const { client, player } = entry.connection
-    if (entry.byClient === undefined) entry.byClient = this.#byClient.add(client.address, entry)
-    else if (entry.byClient.key !== client.address) this.#byClient.move(entry.byClient, client.address)
+    if (entry.byClient?.key !== client.address) {
+      if (entry.byClient !== undefined) this.#byClient.remove(entry.byClient)
+      entry.byClient = this.#byClient.add(client.address, entry)
+    }
     if (player !== undefined) entry.byPlayer ??= this.#byPlayer.add(player.name.toLowerCase(), entry)
   }
 

@@ -11,22 +11,11 @@ export function parseIPv4(text: string): Uint8Array | undefined {
   return number === undefined ? undefined : fourBytes(number)
 }
 
-/** The same as one number, for whoever writes it where it belongs. Every header sent has two: no scanner is made for them. */
+/** The same as one number, for whoever writes it where it belongs. */
 export function parseIPv4Number(text: string): number | undefined {
-  let value = 0
-  let at = 0
-  for (let octets = 0; octets < 4; octets++) {
-    if (octets > 0 && text.charCodeAt(at++) !== DOT) return undefined
-    const start = at
-    let octet = 0
-    for (let digit = text.charCodeAt(at) - ZERO; digit >= 0 && digit <= 9; digit = text.charCodeAt(++at) - ZERO) {
-      octet = octet * 10 + digit
-      if (octet > 255 || (at > start && text.charCodeAt(start) === ZERO)) return undefined
-    }
-    if (at === start) return undefined
-    value = (value << 8) | octet
-  }
-  return at === text.length ? value >>> 0 : undefined
+  const scanner = new IPv4Scanner()
+  for (let at = 0; at < text.length; at++) if (!scanner.take(text.charCodeAt(at))) return undefined
+  return scanner.number()
 }
 
 /** The dotted decimals of the four bytes at this offset. */
@@ -69,10 +58,16 @@ export class IPv4Scanner extends Scanner {
     return true
   }
 
-  /** @returns the four bytes where what was taken is a whole address */
-  end(): Uint8Array | undefined {
+  /** @returns the address where what was taken is a whole one */
+  number(): number | undefined {
     if (this.#octets !== 3 || this.#digits === 0) return undefined
-    return fourBytes(((this.#value << 8) | this.#octet) >>> 0)
+    return ((this.#value << 8) | this.#octet) >>> 0
+  }
+
+  /** @returns its four bytes */
+  end(): Uint8Array | undefined {
+    const number = this.number()
+    return number === undefined ? undefined : fourBytes(number)
   }
 }
 
