@@ -7,7 +7,8 @@
 //          latency  the same at a fixed rate of 64-byte packets over all connections: AMOUNT milliseconds, RATE a second
 //          up/down  CONCURRENCY connections send/receive as fast as they can: AMOUNT milliseconds
 //          idle     opens AMOUNT connections, says `ready`, holds them until standard input ends
-// HEAD_HEX what each client says first (PROXY header, handshake, login start).
+// HEAD_HEX what each client says first (PROXY header, handshake, login start); over the zeros of `Player00000` in it each
+//          client writes its own number.
 //
 // The backend answers the first bytes of a connection with one byte; later bytes are echoed (echo, latency), discarded
 // (up), or followed by an endless stream (down). Result: one line of JSON with counts, nanoseconds and own CPU time.
@@ -22,6 +23,8 @@ namespace {
 
 enum class Job { Connect, Echo, Latency, Up, Down, Idle };
 constexpr size_t PACKET_BYTES = 64;
+const std::string NAME = "Player";
+constexpr size_t NUMBER_DIGITS = 5;
 
 struct Socket {
   enum class Side { Listener, Backend, Client } side;
@@ -44,6 +47,8 @@ struct Settings {
 class Load {
  public:
   explicit Load(Settings settings) : settings(std::move(settings)), epoll(epoll_create1(EPOLL_CLOEXEC)), buffer(1 << 18) {
+    const size_t nameAt = this->settings.head.find(NAME + std::string(NUMBER_DIGITS, '0'));
+    if (nameAt != std::string::npos) numberAt = nameAt + NAME.size();
     auto *listener = new Socket{Socket::Side::Listener, listenOn(this->settings.backendPort)};
     watch(epoll, listener->fd, EPOLLIN, listener);
   }
@@ -125,8 +130,17 @@ class Load {
     if (settings.job == Job::Down && socket->isEstablished && (events & EPOLLOUT || startedAt)) flood(socket);
   }
 
+  /** A player of its own for each connection: the proxy takes one who is on his way many times at once for a loop. */
+  void nameNext() {
+    if (numberAt == std::string::npos) return;
+    named++;
+    for (uint64_t digit = 0, rest = named; digit < NUMBER_DIGITS; digit++, rest /= 10)
+      settings.head[numberAt + NUMBER_DIGITS - 1 - digit] = char('0' + rest % 10);
+  }
+
   void play(Socket *socket, uint32_t events) {
     if (!socket->isEstablished && (events & EPOLLOUT) && !(events & EPOLLIN)) {
+      nameNext();
       if (send(socket->fd, settings.head.data(), settings.head.size(), MSG_NOSIGNAL) < 0) die("send head");
       return;
     }
@@ -235,6 +249,8 @@ class Load {
   Settings settings;
   int epoll;
   std::vector<char> buffer;
+  size_t numberAt = std::string::npos;
+  uint64_t named = 0;
   std::vector<Socket *> clients;
   std::vector<uint32_t> latencies;
   std::vector<uint32_t> lateness;  // how long after its time each packet was sent: ours, and no proxy's

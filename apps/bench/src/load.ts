@@ -25,6 +25,9 @@ export interface Counted {
   readonly lateP99Us: number
 }
 
+/** The generator writes a number of its own over the zeros: one player who is on his way many times at once is a loop. */
+const PLAYER = 'Player00000'
+
 /** What each client says first: who it is, where it wants to go, and its name. */
 const HEAD: Uint8Array = Buffer.concat([
   encode({
@@ -33,7 +36,7 @@ const HEAD: Uint8Array = Buffer.concat([
     destination: { address: '198.51.100.2', port: 25_565 },
   }),
   encodeHandshake({ protocolVersion: 765, address: 'bench.example.com', port: 25_565, intent: 'login' }),
-  encodeLoginStart('Steve', 765),
+  encodeLoginStart(PLAYER, 765),
 ])
 
 /** Compiles the load generator where its sources are newer than the program. */
