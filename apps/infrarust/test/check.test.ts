@@ -94,6 +94,43 @@ describe('check', { timeout: 60_000 }, () => {
     expect(stderr).toMatch(/^error: mc\/a\.toml:1:1: unknown key "domain"; did you mean "domains"\?/m)
     expect(code).toBe(1)
   })
+  // Each login would have dialled another one, until no descriptor was left.
+  it.each([
+    ['0.0.0.0:25565', '127.0.0.1', '127.0.0.1'],
+    ['0.0.0.0:25565', '127.0.0.1:25565', '127.0.0.1:25565'],
+    ['0.0.0.0:25565', '0.0.0.0:25565', '0.0.0.0:25565'],
+    ['0.0.0.0:25565', '[::ffff:127.0.0.2]:25565', '127.0.0.2:25565'],
+    ['0.0.0.0:25565', 'localhost:25565', 'localhost:25565'],
+    ['localhost:25577', '127.0.0.1:25577', '127.0.0.1:25577'],
+    ['[::]:25565', '[::1]:25565', '[::1]:25565'],
+    ['[::]:25565', '127.0.0.1:25565', '127.0.0.1:25565'],
+  ])(
+    'fails for a server that leads back to the proxy: bound to %s, addresses = ["%s"]',
+    async (bind, address, shown) => {
+      const files = {
+        'infrarust.toml': `bind = "${bind}"\n`,
+        'servers/a.toml': `domains = ["a.example.com"]\naddresses = ["${address}"]\n`,
+      }
+      const { stderr, code } = await finish(['check'], '', { cwd: folderWith(files) })
+      expect(stderr).toBe(
+        `error: servers/a.toml: server "a" leads back to this proxy: it listens at ${shown} itself, so nobody is sent ` +
+          'there; write where the server listens\n',
+      )
+      expect(code).toBe(1)
+    },
+  )
+  it('warns of one address that leads back to the proxy, beside another one, and of no neighbour', async () => {
+    const files = {
+      'infrarust.toml': 'bind = "127.0.0.1:25565"\n',
+      'servers/a.toml': 'domains = ["a.example.com"]\naddresses = ["127.0.0.1:25565", "10.0.0.1:25565"]\n',
+      'servers/b.toml': 'domains = ["b.example.com"]\naddresses = ["127.0.0.1:25566", "127.0.0.2:25565"]\n',
+    }
+    const { stderr, code } = await finish(['check'], '', { cwd: folderWith(files) })
+    expect(stderr).toMatch(
+      /^warn: servers\/a\.toml: server "a" leads back to this proxy: .*127\.0\.0\.1:25565 itself.*\n$/,
+    )
+    expect(code).toBe(0)
+  })
   it('reads the lists that filters name, from the folder of the file that names them', async () => {
     const files = {
       'etc/infrarust.toml': '[ip_filter]\nblacklist_file = "../lists/blocked.txt"\n',

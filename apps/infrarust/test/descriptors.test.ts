@@ -1,22 +1,42 @@
 import { describe, expect, it } from 'vitest'
-import { connectionsThatFit } from '../src/proxy/descriptors.ts'
+import { connectionsThatFit, warnOfDescriptors } from '../src/proxy/descriptors.ts'
 
 describe('the number of connections that fit', () => {
+  // Twice as many were let in: a session has a descriptor for the client and one for the server.
   it.each([
-    [1_048_576, 943_718],
-    [1_024, 921],
-    [480, 432],
-  ])('of %d descriptors leaves a tenth for everything else: %d', (limit, connections) => {
+    [1_048_576, 471_859],
+    [1_024, 460],
+    [480, 216],
+  ])('of %d descriptors leaves a tenth for everything else, two for each: %d', (limit, connections) => {
     expect(connectionsThatFit(limit)).toBe(connections)
   })
   // With a limit of 200, 180 mute connections left no descriptor, and no player came in.
   it.each([
-    [200, 152],
+    [200, 76],
     [10, 1],
   ])('of %d descriptors leaves what the proxy itself has open: %d', (limit, connections) => {
     expect(connectionsThatFit(limit)).toBe(connections)
   })
   it('is known of this process', () => {
     expect(connectionsThatFit()).toBeGreaterThan(100)
+  })
+})
+
+describe('a configured number of connections', () => {
+  function warnings(maxConnections: number): readonly string[] {
+    const said: string[] = []
+    warnOfDescriptors({ maxConnections }, { warn: (message: string) => said.push(message) }, 1_024)
+    return said
+  }
+
+  it('that does not fit is warned of, with the number that does', () => {
+    expect(warnings(461)).toEqual([
+      'max_connections is 461, and with the limit of 1024 open files only 460 fit, since a session takes two: beyond that ' +
+        'players read that the proxy is full; raise the limit (ulimit -n, LimitNOFILE=), or lower max_connections',
+    ])
+  })
+  it('that fits, or is left to the system, is not', () => {
+    expect(warnings(460)).toEqual([])
+    expect(warnings(0)).toEqual([])
   })
 })

@@ -169,6 +169,22 @@ describe('doctor', { timeout: 60_000 }, () => {
     expect(servers).toMatchObject([{ verdict: 'no_answer', endpoints: [{ none: 'garbled' }] }])
     expect(code).toBe(1)
   })
+  it('does not ask the proxy itself, and names the server that leads back to it', async () => {
+    let accepted = 0
+    const port = await listening(() => accepted++)
+    const { servers, code } = await doctor({
+      'infrarust.toml': `bind = "127.0.0.1:${port}"\n`,
+      'servers/round.toml': server('round', port),
+    })
+    expect(servers).toMatchObject([
+      { id: 'round', verdict: 'loop', endpoints: [{ none: 'loop', v1: 'loop', v2: 'loop' }] },
+    ])
+    expect(servers[0]?.fix).toBe(
+      `127.0.0.1:${port} is this proxy itself, which sends nobody there: write in servers/round.toml where the server listens`,
+    )
+    expect(accepted).toBe(0)
+    expect(code).toBe(1)
+  })
   it('judges a server by the worst of its addresses, and names that one', async () => {
     const [good, bad] = await Promise.all([backend('none'), backend('v2-local')])
     const { servers } = await doctor({

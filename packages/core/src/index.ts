@@ -80,6 +80,7 @@ export {
   type EndpointSource,
   type Messages,
   type Notice,
+  type NotTheServers,
   type Pending,
   RELAYED_STATUSES,
   type Routes,
@@ -97,6 +98,7 @@ export { type CutTarget, Gateway, type GatewayOptions, type GatewaySettings } fr
 export type { LiveConnection } from './gateway/live-connection.ts'
 export type { Tracer, TraceStep } from './gateway/trace.ts'
 export { RateLimits } from './limit/rate-limits.ts'
+export { OwnEndpoints, type OwnEndpointsOptions } from './loop/own-endpoints.ts'
 export { configuredMessages, type MessageSettings } from './messages/configured-messages.ts'
 export { pictureFiles } from './messages/favicon-paths.ts'
 export type { MessageConfig, MessageReason, MessagesConfig } from './messages/messages-keys.ts'
@@ -109,7 +111,13 @@ export {
   type Endpoints,
   type NameTimings,
 } from './names/backend-names.ts'
-export { type NameAnswer, NameLookup, type NameLookupOptions, type NameTarget } from './names/name-lookup.ts'
+export {
+  lookUpInHostsFile,
+  type NameAnswer,
+  NameLookup,
+  type NameLookupOptions,
+  type NameTarget,
+} from './names/name-lookup.ts'
 export type { ClientFacts, IntentFacts, PlayerFacts, Policy, Refusal } from './policy/policy.ts'
 export type { Diagnostic, Emission, Provider, ServerDefinition } from './provider/contract.ts'
 export type { ServerChange, ServerDiff } from './provider/diff.ts'
@@ -136,4 +144,5 @@ export {
 export { StatusCache, type StatusCacheOptions, type StatusCacheSettings } from './status/status-cache.ts'
 export type { StatusCacheConfig } from './status/status-cache-keys.ts'
 export * from './transport/contract.ts'
+export { isExhausted } from './transport/exhausted.ts'
 export { nodeTransport } from './transport/node/node-transport.ts'

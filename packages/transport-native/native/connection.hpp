@@ -60,7 +60,7 @@ struct Side {
   bool watchesOutput = false;
 };
 
-enum class Cause : uint8_t { Refused, Unreachable, Timeout, ClosedEarly, Error };
+enum class Cause : uint8_t { Refused, Unreachable, Timeout, ClosedEarly, Error, Exhausted };
 
 struct Failure {
   uint8_t attempt;

@@ -24,6 +24,13 @@ Cause causeOf(int error) {
       return Cause::Unreachable;
     case ETIMEDOUT:
       return Cause::Timeout;
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+    case ENOBUFS:
+    // Of epoll: as many descriptors are watched as this user may watch (fs.epoll.max_user_watches).
+    case ENOSPC:
+      return Cause::Exhausted;
     default:
       return Cause::Error;
   }

@@ -5,7 +5,7 @@ import type { AttemptFailure, ConnectionId, End } from '@infrarust/core'
 // The records of `native/message.hpp`, read.
 const HEAD_BYTES = 24
 const FAILURE_BYTES = 8
-const CAUSES = ['refused', 'unreachable', 'timeout', 'closed_early', 'error'] as const
+const CAUSES = ['refused', 'unreachable', 'timeout', 'closed_early', 'error', 'exhausted'] as const
 const BY_CLIENT = 1
 
 /** The kinds of report, by their number. */

@@ -4,9 +4,11 @@ import { cidrText, type ListenerConfig, type Server } from '@infrarust/core'
 import { readConfiguration } from '../configuration.ts'
 import { addressText } from '../log/address.ts'
 import type { GlobalOptions } from '../options.ts'
+import { ownListeners } from '../proxy/own-listeners.ts'
 import { Providers } from '../proxy/providers.ts'
 import { addressListFindings } from './address-lists.ts'
 import { type Finding, firstSnapshot } from './first-snapshot.ts'
+import { loopFindings } from './loops.ts'
 
 /** What would be served, and what is wrong with it; printed as it is by `check --json`. */
 export interface Checked {
@@ -47,7 +49,11 @@ export async function checkConfiguration(options: GlobalOptions): Promise<Checke
   const baseDir = dirname(configuration.path)
   const providers = new Providers(config, baseDir)
   const { servers, findings: found } = await firstSnapshot(providers.of(config), providers.mistakeBehind)
-  const findings = [...found, ...addressListFindings(config, servers, baseDir)]
+  const findings = [
+    ...found,
+    ...(await loopFindings(servers, ownListeners(config.listeners))),
+    ...addressListFindings(config, servers, baseDir),
+  ]
   const withoutEffect = warnings.map(({ message }): Finding => ({ level: 'warn', message }))
   return {
     ok: !findings.some(({ level }) => level === 'error'),

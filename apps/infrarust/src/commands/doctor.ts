@@ -9,13 +9,14 @@ import { wayIn } from '../doctor/way-in.ts'
 import { exitWhenWritten } from '../exit.ts'
 import { headersLately } from '../live/headers-lately.ts'
 import type { GlobalOptions } from '../options.ts'
+import { ownListeners } from '../proxy/own-listeners.ts'
 import { Providers } from '../proxy/providers.ts'
 
 const HELP = `
 Dials every address of every server and asks for its status without a PROXY header, with version 1 and with version 2:
 never a login. Each try takes 3 s at most. The proxy need not run; where it does, it is asked which headers came lately.
 The table ends with what to change on which side; the progress is on standard error. Verdicts:
-ok, needs_header, unexpected_header, wrong_version, no_answer, unreachable.
+ok, needs_header, unexpected_header, wrong_version, no_answer, unreachable, loop (the proxy's own address).
 
 Exit code 0 when all are ok, 1 when one is not or when a provider cannot list its servers, 2 for a configuration that
 does not load.
@@ -55,7 +56,10 @@ async function doctor(options: GlobalOptions, json: boolean): Promise<number> {
   for (const { warning } of ways) if (warning !== undefined) tell(`warn: ${warning}`)
 
   let done = 0
-  const diagnoses = await diagnose(servers, ({ id, verdict }) => tell(`${++done}/${servers.length} ${id}: ${verdict}`))
+  const own = ownListeners(config.listeners)
+  const diagnoses = await diagnose(servers, own, ({ id, verdict }) =>
+    tell(`${++done}/${servers.length} ${id}: ${verdict}`),
+  )
   if (json) process.stdout.write(`${JSON.stringify({ servers: diagnoses })}\n`)
   else {
     for (const { line } of ways) process.stdout.write(`listener  ${line}\n`)

@@ -2,8 +2,10 @@ import { isIPv6 } from 'node:net'
 import {
   type BackendAddress,
   BackendNames,
+  type Endpoint,
   type Endpoints,
   NameLookup,
+  type OwnEndpoints,
   type Server,
   statusAddress,
 } from '@infrarust/core'
@@ -25,14 +27,19 @@ export interface Diagnosis {
 /** How long names may take: nobody waits who would leave, and all are asked at once, few at a time. */
 const NAMES_MS = 5_000
 
+/** Servers asked at once: with thousands of them at the same time this process would run out of descriptors. */
+const AT_ONCE = 64
+
 /**
- * Asks every address of every server, all at once, with and without headers.
+ * Asks every address of every server, many at once, with and without headers.
  *
+ * @param own where the proxy listens: nobody is asked there
  * @param onDiagnosis called as each is done, for the progress
  * @returns in the order of the servers
  */
 export async function diagnose(
   servers: readonly Server[],
+  own: OwnEndpoints,
   onDiagnosis: (diagnosis: Diagnosis) => void,
 ): Promise<readonly Diagnosis[]> {
   const lookup = new NameLookup()
@@ -41,15 +48,21 @@ export async function diagnose(
     lookUp: (host, wantsSrv) => lookup.lookUp(host, wantsSrv),
     log: () => {},
     timings: { firstAnswerMs: NAMES_MS },
+    isOwn: (endpoint) => own.has(endpoint),
   })
   try {
-    return await Promise.all(
-      servers.map(async (server) => {
+    const diagnoses = new Map<Server, Diagnosis>()
+    const waiting = servers.values()
+    // They take from one list until it is empty.
+    const askSome = async (): Promise<void> => {
+      for (const server of waiting) {
         const diagnosis = await diagnoseServer(server, names)
+        diagnoses.set(server, diagnosis)
         onDiagnosis(diagnosis)
-        return diagnosis
-      }),
-    )
+      }
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, askSome))
+    return servers.flatMap((server) => diagnoses.get(server) ?? [])
   } finally {
     names.stop()
   }
@@ -83,16 +96,22 @@ async function tryAddress(server: Server, backend: BackendAddress, names: Backen
     const nowhere = { none: 'unreachable', v1: 'unreachable', v2: 'unreachable' } as const
     return { endpoints: [{ address: addressText(backend), ...nowhere }], nameFault: found.message }
   }
+  const own = found.own ?? []
+  const endpoints = found.kind === 'loop' ? [] : found.endpoints
+  const shownAs = (endpoint: Endpoint): string =>
+    // What a name stands for is only told where it stands for several.
+    `${addressText(endpoint)}${endpoints.length + own.length > 1 ? ` (${endpoint.address})` : ''}`
   const tried = await Promise.all(
-    found.endpoints.map(async (endpoint) => {
-      const { address } = endpoint
-      // What a name stands for is only told where it stands for several.
-      const which = found.endpoints.length > 1 ? ` (${address})` : ''
+    endpoints.map(async (endpoint) => {
       const target = { endpoint, address: statusAddress(server, undefined, endpoint) }
-      return { address, findings: await tryEndpoint(target, `${addressText(endpoint)}${which}`) }
+      return { address: endpoint.address, findings: await tryEndpoint(target, shownAs(endpoint)) }
     }),
   )
-  return { endpoints: withoutIdleFamily(tried).map(({ findings }) => findings) }
+  const leadBack = own.map((endpoint) => ({
+    address: endpoint.address,
+    findings: { address: shownAs(endpoint), none: 'loop', v1: 'loop', v2: 'loop' } as const,
+  }))
+  return { endpoints: withoutIdleFamily([...tried, ...leadBack]).map(({ findings }) => findings) }
 }
 
 async function endpointsOf(

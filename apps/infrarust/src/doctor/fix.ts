@@ -32,6 +32,8 @@ export function fixFor(
         '(enable-status=true in server.properties), and whether it believes headers from this machine ' +
         '(proxyServerIPs of the mod Proxy Protocol Support)'
       )
+    case 'loop':
+      return `${which} is this proxy itself, which sends nobody there: write in ${server.source} where the server listens`
     case 'unreachable': {
       if (which === '') return `it has no address to dial (${server.source})`
       const why = nameFaults.length === 0 ? '' : `${nameFaults.join('; ')}; `

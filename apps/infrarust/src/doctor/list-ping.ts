@@ -3,9 +3,9 @@ import { decodeStatusReply, encodeHandshake, encodeStatusRequest, NEWEST_PROTOCO
 
 /**
  * What came of one try: a status; the end of the connection; nothing in time; bytes that are no status; no connection
- * at all.
+ * at all; `loop`: there is none to make, since this proxy listens there itself.
  */
-export type PingResult = 'answered' | 'closed' | 'silent' | 'garbled' | 'unreachable'
+export type PingResult = 'answered' | 'closed' | 'silent' | 'garbled' | 'unreachable' | 'loop'
 
 export interface ListPing {
   readonly endpoint: Endpoint
@@ -30,6 +30,8 @@ export async function listPing({ endpoint, address, header, timeoutMs }: ListPin
   if (result.kind === 'answer') return result.value.kind === 'status-response' ? 'answered' : 'garbled'
   switch (result.cause) {
     case 'unreachable':
+    // So few servers are asked at once that this does not happen to a doctor that runs by itself.
+    case 'exhausted':
       return 'unreachable'
     // A reset, too: how many servers answer a header that they do not expect.
     case 'silent_close':

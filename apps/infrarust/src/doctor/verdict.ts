@@ -2,7 +2,15 @@ import type { Server } from '@infrarust/core'
 import type { EndpointFindings } from './try-endpoint.ts'
 
 /** Worst last: the verdict on a server is the worst of its endpoints. */
-const VERDICTS = ['ok', 'unreachable', 'no_answer', 'wrong_version', 'unexpected_header', 'needs_header'] as const
+const VERDICTS = [
+  'ok',
+  'unreachable',
+  'no_answer',
+  'wrong_version',
+  'unexpected_header',
+  'needs_header',
+  'loop',
+] as const
 
 /** Whether what a server is sent is what it expects. */
 export type Verdict = (typeof VERDICTS)[number]
@@ -15,6 +23,7 @@ export function verdictOn(sends: Sends, endpoints: readonly EndpointFindings[]):
 }
 
 export function endpointVerdict(sends: Sends, { none, v1, v2 }: EndpointFindings): Verdict {
+  if (none === 'loop') return 'loop'
   const asConfigured = sends === false ? none : sends === 1 ? v1 : v2
   if (asConfigured === 'answered') return 'ok'
   const takesHeader = v1 === 'answered' || v2 === 'answered'

@@ -12,6 +12,7 @@ const REFUSALS: ReadonlySet<Reason> = new Set<Reason>([
   'full',
   'proxy_full',
   'server_down',
+  'loop',
   'starting',
   'proxy_protocol',
   'bad_handshake',

@@ -1,15 +1,36 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import type { GatewayConfig } from '@infrarust/core'
+import type { Logger } from 'pino'
 
 /**
- * How many connections fit: the descriptor limit of this process less 10 %, which files, the log and the proxy's own
- * connections need. Node has raised the limit to what the system allows before our first line runs.
+ * How many connections fit when each of them is a session, which takes two descriptors: the client's and the server's. Of
+ * the limit of this process 10 % are left for files, the log, those who are being refused, and the proxy's own connections.
+ * Node has raised the limit to what the system allows before our first line runs.
  *
  * @param limit of open descriptors
  */
 export function connectionsThatFit(limit: number = descriptorLimit()): number {
-  return Math.max(1, limit - Math.max(Math.ceil(limit * 0.1), OWN_DESCRIPTORS))
+  const free = limit - Math.max(Math.ceil(limit * 0.1), OWN_DESCRIPTORS)
+  return Math.max(1, Math.floor(free / DESCRIPTORS_A_SESSION))
 }
+
+/** Says it where more connections are configured than there are descriptors for. They are let in as long as there are some. */
+export function warnOfDescriptors(
+  { maxConnections }: Pick<GatewayConfig, 'maxConnections'>,
+  logger: Pick<Logger, 'warn'>,
+  limit: number = descriptorLimit(),
+): void {
+  const fits = connectionsThatFit(limit)
+  if (maxConnections <= fits) return
+  logger.warn(
+    `max_connections is ${maxConnections}, and with the limit of ${limit} open files only ${fits} fit, since a session ` +
+      'takes two: beyond that players read that the proxy is full; raise the limit (ulimit -n, LimitNOFILE=), or lower ' +
+      'max_connections',
+  )
+}
+
+const DESCRIPTORS_A_SESSION = 2
 
 /** A proxy that serves nobody has some thirty open. Where a tenth of a small limit is less, mute connections would take all. */
 const OWN_DESCRIPTORS = 48

@@ -10,6 +10,7 @@ import {
   LINGER_MS,
   type ListenerConfig,
   NameLookup,
+  OwnEndpoints,
   type Policy,
   ProviderRegistry,
   type Server,
@@ -39,6 +40,7 @@ import type { Systemd } from '../systemd.ts'
 import { version } from '../version.ts'
 import { enforceBans } from './bans.ts'
 import { DataFolder } from './data-folder.ts'
+import { warnOfDescriptors } from './descriptors.ts'
 import { drained } from './drain.ts'
 import { Providers } from './providers.ts'
 import { Rules } from './rules.ts'
@@ -69,6 +71,7 @@ export class ListenError extends Error {
 export class RunningProxy {
   readonly #log: Log
   readonly #logger: Logger
+  readonly #own = new OwnEndpoints()
   readonly #registry: ProviderRegistry
   readonly #names: BackendNames
   readonly #statuses: StatusCache
@@ -108,6 +111,7 @@ export class RunningProxy {
     this.#names = new BackendNames({
       lookUp: (host, wantsSrv) => lookup.lookUp(host, wantsSrv),
       log: (message) => logger.warn(message),
+      isOwn: (endpoint) => this.#own.has(endpoint),
     })
     this.#statuses = new StatusCache({
       settings: statusCacheSettings(loaded.config),
@@ -157,6 +161,7 @@ export class RunningProxy {
     enforceBans(this.#data.bans, this.#gateway, logger, () => this.#config.ban.isLogged)
     // Nobody should believe that a key acts which does not.
     for (const { message } of loaded.warnings) logger.warn(message)
+    warnOfDescriptors(loaded.config, logger)
     this.#watch = this.#follow(configuration)
   }
 
@@ -174,6 +179,7 @@ export class RunningProxy {
       const address = await this.#transport.listen({ name, host, port }).catch((cause: unknown) => {
         throw new ListenError(listener, cause)
       })
+      this.#own.add(address)
       const fields = { event: 'listening', listener: name, ...address, proxy_protocol: proxyProtocol.mode }
       this.#logger.info(
         fields,
@@ -307,6 +313,7 @@ export class RunningProxy {
         this.#metrics?.reloaded(change.kind !== 'refused')
         if (change.kind === 'refused') return
         this.#config = change.config
+        warnOfDescriptors(change.config, this.#logger)
         this.#rules.useConfig(change.config)
         void this.#data.use(change.config)
         this.#statuses.configure(statusCacheSettings(change.config))

@@ -3,6 +3,7 @@ import type { Decoded } from '@infrarust/minecraft'
 import { canonicalAddress } from '../addresses/canonical-address.ts'
 import type { SocketAddress } from '../addresses/socket-address.ts'
 import type { Endpoint } from '../names/backend-names.ts'
+import { isExhausted } from '../transport/exhausted.ts'
 
 /** One question of the proxy's own to a backend, and how its answer is read. */
 export interface Exchange<T> {
@@ -19,8 +20,11 @@ export type ExchangeResult<T> =
   | { readonly kind: 'answer'; readonly value: T }
   | {
       readonly kind: 'failed'
-      /** `silent_close`: the connection stood, and ended without a byte: it may have disliked the header. */
-      readonly cause: 'unreachable' | 'silent_close' | 'closed' | 'malformed' | 'timeout'
+      /**
+       * `silent_close`: the connection stood, and ended without a byte: it may have disliked the header. `exhausted`: there
+       * was nothing left to dial with (`isExhausted`), and the backend was not asked; `message` is the code then.
+       */
+      readonly cause: 'unreachable' | 'silent_close' | 'closed' | 'malformed' | 'timeout' | 'exhausted'
       /** For the operator. */
       readonly message: string
     }
@@ -62,7 +66,12 @@ export function exchange<T>({ endpoint, request, decode, timeoutMs }: Exchange<T
       }
     })
     socket.on('end', () => ended('closed without an answer'))
-    socket.on('error', (error) => ended(error.message))
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      const { code } = error
+      if (!isConnected && code !== undefined && isExhausted(code)) {
+        end({ kind: 'failed', cause: 'exhausted', message: code })
+      } else ended(error.message)
+    })
   })
 }
 

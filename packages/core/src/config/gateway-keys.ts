@@ -209,7 +209,8 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
       name: 'max_connections',
       type: integer({ min: 0, max: 10_000_000 }),
       default: 0,
-      description: 'Connections at the same time; 0 is as many as the system allows.',
+      description:
+        'Connections at the same time; 0 is as many sessions as the limit of open files allows, at two files each.',
       example: 1000,
       reload: 'live',
     },

@@ -14,7 +14,7 @@ import type { RateLimitConfig } from './rate-limit-keys.ts'
 export interface GatewayConfig {
   /** At least one; names and addresses are unique. */
   readonly listeners: readonly ListenerConfig[]
-  /** 0: the descriptor limit of the process less 10 %. */
+  /** 0: as many sessions as the descriptor limit of the process, less 10 %, has room for. */
   readonly maxConnections: number
   /** For one attempt to dial a backend, where its server sets none. */
   readonly connectTimeoutMs: number

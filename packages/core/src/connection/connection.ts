@@ -1,5 +1,6 @@
 import type { FirstMessage } from '@infrarust/minecraft'
 import type { SocketAddress } from '../addresses/socket-address.ts'
+import type { OnesDials } from '../loop/dials-under-way.ts'
 import type { Endpoint } from '../names/backend-names.ts'
 import type { ClientFacts, IntentFacts, PlayerFacts, Refusal } from '../policy/policy.ts'
 import type { Await, Close, ConnectionId, Decision, Hold, Input, Relay, Respond } from '../transport/contract.ts'
@@ -105,6 +106,8 @@ export class Connection {
   answerDeadlineAt: number = Number.POSITIVE_INFINITY
   /** Of a ping that came right behind its status request. */
   pingPayload: Uint8Array | undefined
+  /** Where its dial is counted, as long as it is under way. */
+  dials: OnesDials | undefined
   /** What is dialled, or was. */
   endpoint: Endpoint | undefined
   /** Set at most once. */
@@ -212,9 +215,15 @@ export class Connection {
       if (!from.next.includes(state.name)) throw new Error(`no edge from ${this.#state.name} to ${state.name}`)
       // While an answer is on its way to the client, closing is part of answering.
       if (row !== STATES.closed || from !== STATES.answering) this.phases.enter(row.phase, at)
+      if (this.dials !== undefined && from === STATES.dialling) this.#endDial(this.dials)
     }
     this.#state = state
     this.#row = row
+  }
+
+  #endDial(dials: OnesDials): void {
+    this.dials = undefined
+    this.surroundings.dials.end(dials)
   }
 
   await(deadlineAt: number, maxBytes: number): Await {

@@ -2,8 +2,11 @@ import { rewriteHost } from '@infrarust/minecraft'
 import type { Server } from '../config/server.ts'
 import type { Endpoint } from '../names/backend-names.ts'
 import type { Attempt, AttemptFailure } from '../transport/contract.ts'
+import { EXHAUSTED_AGAIN_MS, exhaustedNotice } from '../transport/exhausted.ts'
 import type { Connection, Next } from './connection.ts'
+import { endpointText } from './endpoint-text.ts'
 import { concat } from './intake.ts'
+import type { Reason } from './reason.ts'
 import { refuse } from './refuse.ts'
 import { encodeSentHeader } from './sent-header.ts'
 import type { StateOf, StepInput } from './state.ts'
@@ -14,8 +17,18 @@ import type { StateOf, StepInput } from './state.ts'
  */
 const REPLAY_LIMIT_BYTES = 8 * 1024
 
-/** Dials a server's addresses in order. Each gets the same first bytes: who the client is, then what it has sent. */
-export function dial(connection: Connection, server: Server, endpoints: readonly Endpoint[], at: number): Next {
+/**
+ * Dials a server's addresses in order. Each gets the same first bytes: who the client is, then what it has sent.
+ *
+ * @param leadsBack whether an address was left out because it is our own
+ */
+export function dial(
+  connection: Connection,
+  server: Server,
+  endpoints: readonly Endpoint[],
+  leadsBack: boolean,
+  at: number,
+): Next {
   const { surroundings } = connection
   const { timeouts, connectTimeoutMs } = surroundings.settings
   const head = headFor(connection, server)
@@ -27,7 +40,7 @@ export function dial(connection: Connection, server: Server, endpoints: readonly
   }))
   // Until another one stands, or all have failed: it is dialled, and none behind it may ever be.
   connection.endpoint = endpoints[0]
-  connection.enter({ name: 'dialling', endpoints, server }, at)
+  connection.enter({ name: 'dialling', endpoints, server, leadsBack }, at)
   return connection.relay({
     attempts,
     deadlineAt: connection.answerDeadlineAt,
@@ -37,7 +50,8 @@ export function dial(connection: Connection, server: Server, endpoints: readonly
   })
 }
 
-export function watchDial(connection: Connection, { endpoints, server }: StateOf<'dialling'>, input: StepInput): Next {
+export function watchDial(connection: Connection, state: StateOf<'dialling'>, input: StepInput): Next {
+  const { endpoints, server } = state
   switch (input.kind) {
     case 'dialled': {
       connection.endpoint = endpoints[input.attempt]
@@ -51,7 +65,7 @@ export function watchDial(connection: Connection, { endpoints, server }: StateOf
       connection.endpoint = endpoints.at(-1)
       if (hasFollowed(connection, input.failures)) connection.reason ??= 'client_closed'
       else noticeFailures(connection, server, endpoints, input.failures)
-      return refuse(connection, { reason: 'server_down' }, input.at)
+      return refuse(connection, { reason: reasonOf(state, input.failures) }, input.at)
     case 'deadline':
       if (connection.hasEnded) connection.reason ??= 'client_closed'
       connection.surroundings.notice({
@@ -70,6 +84,12 @@ export function watchDial(connection: Connection, { endpoints, server }: StateOf
  */
 function hasFollowed({ hasEnded }: Connection, failures: readonly AttemptFailure[]): boolean {
   return hasEnded && failures.some(({ cause }) => cause === 'closed_early')
+}
+
+/** What all the failures together amount to: nothing is wrong with a server that we could not even begin to dial. */
+function reasonOf({ leadsBack }: StateOf<'dialling'>, failures: readonly AttemptFailure[]): Reason {
+  if (failures.some(({ cause }) => cause === 'exhausted')) return 'proxy_full'
+  return leadsBack ? 'loop' : 'server_down'
 }
 
 /** The same for all of them: a session holds it for hours. */
@@ -97,11 +117,17 @@ function noticeFailures(
   endpoints: readonly Endpoint[],
   failures: readonly AttemptFailure[],
 ): void {
-  const each = failures.map(({ attempt, cause, message }) => {
+  const exhausted = failures.find(({ cause }) => cause === 'exhausted')
+  if (exhausted !== undefined) {
+    surroundings.noticeSeldom('exhausted', EXHAUSTED_AGAIN_MS, exhaustedNotice(exhausted.message))
+  }
+  const ofServer = failures.filter(({ cause }) => cause !== 'exhausted')
+  if (ofServer.length === 0) return
+  const each = ofServer.map(({ attempt, cause, message }) => {
     const endpoint = endpoints[attempt]
     return `${endpoint === undefined ? attempt : endpointText(endpoint)}: ${message} (${cause})`
   })
-  const hints = new Set(failures.map(({ cause }) => HINTS[cause]))
+  const hints = new Set(ofServer.map(({ cause }) => HINTS[cause]))
   const message = `server "${server.id}" did not answer at ${each.join(', ')}; ${[...hints].join('; ')}`
   surroundings.notice({ level: 'warn', message })
 }
@@ -113,9 +139,5 @@ const HINTS: Readonly<Record<AttemptFailure['cause'], string>> = {
   timeout: 'nothing came back: is the address right, and does a firewall let this machine through?',
   closed_early: 'it closed before it said anything: do send_proxy_protocol and what it expects agree?',
   error: 'the system refused to dial it: is the address right?',
-}
-
-/** `host:port`, an IPv6 address in brackets. */
-export function endpointText({ host, port }: Pick<Endpoint, 'host' | 'port'>): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+  exhausted: 'this proxy had nothing left to dial with',
 }

@@ -12,7 +12,7 @@ import {
 import type { SocketAddress } from '../addresses/socket-address.ts'
 import { admitClient } from './admit.ts'
 import type { Connection, Next } from './connection.ts'
-import { endpointText } from './dial.ts'
+import { endpointText } from './endpoint-text.ts'
 import { GO_ON } from './go-on.ts'
 import { REFUSAL_READ_MS } from './refuse.ts'
 import type { StateOf, StepInput } from './state.ts'

@@ -15,6 +15,7 @@ export const REASONS = [
   'full',
   'proxy_full',
   'server_down',
+  'loop',
   'starting',
   'proxy_protocol',
   'bad_handshake',

@@ -1,6 +1,6 @@
 import type { End, Input } from '../transport/contract.ts'
 import type { Connection } from './connection.ts'
-import { endpointText } from './dial.ts'
+import { endpointText } from './endpoint-text.ts'
 import type { Reason } from './reason.ts'
 import { serverOf } from './route.ts'
 

@@ -48,7 +48,7 @@ function tlvsFor(connection: Connection, server: Server): readonly Tlv[] {
   const received = passTlvs ? passedOn(receivedHeader?.tlvs ?? NO_TLVS, own) : NO_TLVS
 
   if (ADDRESSES_BYTES + bytesOf(received) + bytesOf(own) <= maxHeaderBytes) return [...received, ...own]
-  surroundings.noticeOnce(`tlvs ${server.id}`, {
+  surroundings.noticeSeldom(`tlvs ${server.id}`, Number.POSITIVE_INFINITY, {
     level: 'warn',
     message:
       `server "${server.id}" (${server.source}): a PROXY header with the TLVs to pass on would be longer than ` +

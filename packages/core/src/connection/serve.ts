@@ -1,8 +1,10 @@
 import type { Server } from '../config/server.ts'
+import type { Endpoint } from '../names/backend-names.ts'
 import type { Refusal } from '../policy/policy.ts'
 import { answerWithStatus, welcome } from './answer.ts'
 import type { Connection, Next } from './connection.ts'
 import { dial } from './dial.ts'
+import { isGoingRound, noticeOwnEndpoints } from './loop.ts'
 import { refuse } from './refuse.ts'
 import { route, serverOf } from './route.ts'
 import type { StateOf } from './state.ts'
@@ -64,6 +66,8 @@ function serveStatus(connection: Connection, server: Server, at: number): Next {
   const { intent, client, surroundings } = connection
   // Decided before names had to be waited for.
   if (connection.whenAnswered !== undefined) return serveServer(connection, server, at)
+  const found = surroundings.endpoints.of(server)
+  if (found.kind === 'loop') return refuseLoop(connection, server, found.own, at)
   const decision = surroundings.statuses.ask({ server, domain: intent?.domain, protocol: intent?.protocol, client })
   switch (decision.kind) {
     case 'answer': {
@@ -71,7 +75,7 @@ function serveStatus(connection: Connection, server: Server, at: number): Next {
       return refusal === undefined ? answerWithStatus(connection, decision.json, at) : refuse(connection, refusal, at)
     }
     case 'down':
-      return refuse(connection, { reason: 'server_down' }, at)
+      return refuse(connection, { reason: decision.reason ?? 'server_down' }, at)
     case 'pending':
       return hold(connection, 'status', decision, Number.POSITIVE_INFINITY, at)
     case 'relay':
@@ -93,9 +97,18 @@ function serveServer(connection: Connection, server: Server, at: number): Next {
     case 'failed':
       surroundings.notice({ level: 'warn', message: `server "${server.id}": ${found.message}` })
       return refuse(connection, { reason: 'server_down' }, at)
+    case 'loop':
+      return refuseLoop(connection, server, found.own, at)
     case 'ready':
-      return dial(connection, server, found.endpoints, at)
+      if (found.own !== undefined) noticeOwnEndpoints(connection, server, found.own)
+      if (isGoingRound(connection, server)) return refuse(connection, { reason: 'loop' }, at)
+      return dial(connection, server, found.endpoints, found.own !== undefined, at)
   }
+}
+
+function refuseLoop(connection: Connection, server: Server, own: readonly Endpoint[], at: number): Next {
+  noticeOwnEndpoints(connection, server, own)
+  return refuse(connection, { reason: 'loop' }, at)
 }
 
 function recheck(connection: Connection, server: Server, at: number): Refusal | undefined {

@@ -19,7 +19,8 @@ interface StateData {
   'status-request': { readonly deadlineAt: number; readonly due: Refusal | undefined }
   'login-start': { readonly deadlineAt: number }
   holding: { readonly waitingFor: 'routes' | 'endpoints' | 'status'; readonly deadlineAt: number }
-  dialling: { readonly endpoints: readonly Endpoint[]; readonly server: Server }
+  /** `leadsBack`: an address of the server is our own, and is not dialled. */
+  dialling: { readonly endpoints: readonly Endpoint[]; readonly server: Server; readonly leadsBack: boolean }
   relaying: object
   /** A status was sent; a ping may follow. */
   answering: { readonly deadlineAt: number }

@@ -2,6 +2,7 @@ import type { Status, TextComponent } from '@infrarust/minecraft'
 import type { SocketAddress } from '../addresses/socket-address.ts'
 import type { GatewayTimeouts, ReceivedProxyProtocol } from '../config/gateway.ts'
 import type { Server } from '../config/server.ts'
+import type { DialsUnderWay } from '../loop/dials-under-way.ts'
 import type { Endpoints } from '../names/backend-names.ts'
 import type { PolicyChain } from '../policy/chain.ts'
 import type { Route } from '../router/routing-table.ts'
@@ -16,13 +17,14 @@ export interface Surroundings {
   readonly endpoints: EndpointSource
   readonly statuses: StatusSource
   readonly messages: Messages
+  readonly dials: DialsUnderWay
   /** Whether one more connection may be kept for the sake of an answer. Asked again it says the same. */
   mayAnswer(id: ConnectionId): boolean
   /** 1 to 128 bytes that name this connection for a backend; never used twice. */
   uniqueId(id: ConnectionId): Uint8Array
   notice(notice: Notice): void
-  /** The same, unless one with this key was given before: what would repeat itself with each connection. */
-  noticeOnce(key: string, notice: Notice): void
+  /** The same, unless one with this key was given in the last `againMs`: what would repeat itself with each connection. */
+  noticeSeldom(key: string, againMs: number, notice: Notice): void
 }
 
 export interface ConnectionSettings {
@@ -89,8 +91,12 @@ export type StatusDecision =
   | { readonly kind: 'answer'; readonly json: string }
   /** `done` is called, once or twice, when the backend has answered or the connection is over. */
   | { readonly kind: 'relay'; readonly done?: () => void }
-  | { readonly kind: 'down' }
+  /** Without a reason it is the server's: `server_down`. */
+  | { readonly kind: 'down'; readonly reason?: NotTheServers | undefined }
   | Pending
+
+/** Why a server has no status that was not asked for one: it leads back here, or there was no descriptor to ask with. */
+export type NotTheServers = Extract<Reason, 'loop' | 'proxy_full'>
 
 /** Relays every ping to its backend. */
 export const RELAYED_STATUSES: StatusSource = { ask: () => ({ kind: 'relay' }) }

@@ -16,6 +16,8 @@ const TEXTS: Readonly<Record<Reason | 'welcome', (about: About) => string>> = {
   unknown_domain: ({ domain }) =>
     domain === undefined ? 'There is no server here.' : `There is no server called ${plain(domain)} here.`,
   server_down: ({ server, detail }) => `${nameOf(server)} cannot be reached right now.${detailLine(detail)}`,
+  loop: ({ server }) =>
+    `${nameOf(server)} cannot be reached: its address leads back to this proxy. Please tell its operator.`,
   starting: ({ server }) => `${nameOf(server)} is starting. Try again in a moment.`,
   full: ({ server }) => `${nameOf(server)} is full.`,
   proxy_full: () => 'This proxy is full. Try again in a moment.',

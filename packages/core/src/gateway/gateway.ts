@@ -12,6 +12,7 @@ import type {
   StatusSource,
   Surroundings,
 } from '../connection/surroundings.ts'
+import { DialsUnderWay } from '../loop/dials-under-way.ts'
 import { PolicyChain } from '../policy/chain.ts'
 import type { Policy, Refusal } from '../policy/policy.ts'
 import { ConnectionMap } from '../transport/connection-map.ts'
@@ -20,6 +21,7 @@ import { Entry } from './entry.ts'
 import { EntryIndex } from './entry-index.ts'
 import { asListener } from './listener.ts'
 import { type LiveConnection, liveConnection } from './live-connection.ts'
+import { SeldomNotices } from './seldom-notices.ts'
 import type { Tracer } from './trace.ts'
 import { uniqueIds } from './unique-id.ts'
 import { WaitingList } from './waiting-list.ts'
@@ -61,7 +63,8 @@ export class Gateway implements ConnectionHandler {
   readonly #byClient = new EntryIndex()
   readonly #byPlayer = new EntryIndex()
   readonly #waiting = new WaitingList()
-  readonly #noticed = new Set<string>()
+  readonly #dials = new DialsUnderWay()
+  readonly #noticed = new SeldomNotices()
   readonly #listeners = new Map<string, Listener>()
   readonly #uniqueId: (id: ConnectionId) => Uint8Array
   readonly #tracers = new Set<Tracer>()
@@ -149,10 +152,9 @@ export class Gateway implements ConnectionHandler {
       mayAnswer: (id) => this.#mayAnswer(id),
       uniqueId: this.#uniqueId,
       notice,
-      noticeOnce: (key, text) => {
-        if (this.#noticed.has(key)) return
-        this.#noticed.add(key)
-        notice(text)
+      dials: this.#dials,
+      noticeSeldom: (key, againMs, text) => {
+        if (this.#noticed.isDue(key, this.#now(), againMs)) notice(text)
       },
     }
   }

@@ -1,6 +1,6 @@
 import type { SocketAddress } from '../addresses/socket-address.ts'
 import type { Connection } from '../connection/connection.ts'
-import { endpointText } from '../connection/dial.ts'
+import { endpointText } from '../connection/endpoint-text.ts'
 import type { ReceivedHeader } from '../connection/proxy-header.ts'
 import { serverOf } from '../connection/route.ts'
 import type { StateName } from '../connection/state.ts'

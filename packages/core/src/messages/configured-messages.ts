@@ -97,6 +97,7 @@ const HAS_MESSAGE: Readonly<Record<MessageReason, true>> = {
   rate_limited: true,
   filtered: true,
   server_down: true,
+  loop: true,
   full: true,
   proxy_full: true,
   starting: true,

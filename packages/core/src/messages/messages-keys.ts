@@ -6,7 +6,15 @@ import { type Template, template, templateAsWritten } from './template.ts'
 /** The reasons that have a text of the operator's. */
 export type MessageReason = Extract<
   Reason,
-  'unknown_domain' | 'banned' | 'rate_limited' | 'filtered' | 'server_down' | 'full' | 'proxy_full' | 'starting'
+  | 'unknown_domain'
+  | 'banned'
+  | 'rate_limited'
+  | 'filtered'
+  | 'server_down'
+  | 'loop'
+  | 'full'
+  | 'proxy_full'
+  | 'starting'
 >
 
 /** `[messages]`; what is undefined in a server's takes the global one, then the built-in text. */
@@ -27,8 +35,9 @@ const MEANINGS: Readonly<Record<MessageReason, string>> = {
   rate_limited: 'The client connects too often.',
   filtered: 'The address is not let in.',
   server_down: 'The server cannot be reached.',
+  loop: 'The address of the server leads back to this proxy.',
   full: 'The server has as many players as `max_players` allows.',
-  proxy_full: 'The proxy has as many connections as `max_connections` allows.',
+  proxy_full: 'The proxy has as many connections as `max_connections` or the system allows.',
   starting: 'The server is starting.',
 }
 
@@ -72,6 +81,7 @@ export const messagesKeys: KeyTable<MessagesConfig> = keyTable<Required<Messages
   rate_limited: reasonRow('rate_limited'),
   filtered: reasonRow('filtered'),
   server_down: reasonRow('server_down'),
+  loop: reasonRow('loop'),
   full: reasonRow('full'),
   proxy_full: reasonRow('proxy_full'),
   starting: reasonRow('starting'),

@@ -15,8 +15,10 @@ export interface Endpoint {
 }
 
 export type Endpoints =
-  /** At least one, in the order of failover. */
-  | { readonly kind: 'ready'; readonly endpoints: readonly Endpoint[] }
+  /** At least one, in the order of failover; `own` are those left out because they are listeners of this proxy. */
+  | { readonly kind: 'ready'; readonly endpoints: readonly Endpoint[]; readonly own?: readonly Endpoint[] }
+  /** Every address is a listener of this proxy: dialled, it would lead back here. */
+  | { readonly kind: 'loop'; readonly own: readonly Endpoint[] }
   /** A name has no answer yet. Ask again when `done` resolves, 2 s from now at most: it is not `pending` any more then. */
   | { readonly kind: 'pending'; readonly done: Promise<void> }
   | { readonly kind: 'failed'; readonly message: string }
@@ -25,6 +27,8 @@ export interface BackendNamesOptions {
   /** Never rejects. `NameLookup.lookUp`. */
   readonly lookUp: (host: string, wantsSrv: boolean) => Promise<NameAnswer>
   readonly log: (message: string) => void
+  /** Whether this is a listener of the proxy itself, which nobody is to dial. `OwnEndpoints.has`. */
+  readonly isOwn?: (endpoint: Endpoint) => boolean
   readonly timings?: Partial<NameTimings>
 }
 
@@ -77,7 +81,17 @@ export class BackendNames {
 
   /** Where to dial this server now. */
   of(server: Server): Endpoints {
-    return this.#fixed.get(server) ?? this.#find(server)
+    return this.#withoutOwn(this.#fixed.get(server) ?? this.#find(server))
+  }
+
+  /** Asked each time: listeners are bound after the first servers are known, and addresses of this machine change. */
+  #withoutOwn(found: Endpoints): Endpoints {
+    const { isOwn } = this.#options
+    if (isOwn === undefined || found.kind !== 'ready') return found
+    if (!found.endpoints.some(isOwn)) return found
+    const own = found.endpoints.filter(isOwn)
+    const endpoints = found.endpoints.filter((endpoint) => !own.includes(endpoint))
+    return endpoints.length === 0 ? { kind: 'loop', own } : { kind: 'ready', endpoints, own }
   }
 
   #find(server: Server): Endpoints {

@@ -100,6 +100,14 @@ export class NameLookup {
   }
 }
 
+/** What the hosts file says of a name: all that can be known without asking anybody. Never rejects. */
+export async function lookUpInHostsFile(host: string): Promise<NameAnswer> {
+  const local = addressesInHostsFile(await readTextFile('/etc/hosts'), host.toLowerCase())
+  return local.length > 0
+    ? found(local.map(withoutPort), HOSTS_TTL_SECONDS)
+    : { kind: 'failed', message: `"${host}" is not in the hosts file` }
+}
+
 async function addressesOf(resolver: Resolver, name: string): Promise<NameAnswer> {
   const [a, aaaa] = await Promise.allSettled([
     resolver.resolve4(name, { ttl: true }),

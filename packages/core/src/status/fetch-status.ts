@@ -8,10 +8,10 @@ import {
 import { type ExchangeResult, exchange } from '../backend/exchange.ts'
 import { encodeOwnHeader, HeaderMemory, type OwnHeader } from '../backend/own-header.ts'
 import type { Server } from '../config/server.ts'
-import { endpointText } from '../connection/dial.ts'
+import { endpointText } from '../connection/endpoint-text.ts'
 import { concat } from '../connection/intake.ts'
-import type { EndpointSource } from '../connection/surroundings.ts'
-import type { Endpoint } from '../names/backend-names.ts'
+import type { EndpointSource, NotTheServers } from '../connection/surroundings.ts'
+import type { Endpoint, Endpoints } from '../names/backend-names.ts'
 import { checkStatusJson } from './check-status-json.ts'
 
 /** Which status is wanted. */
@@ -26,8 +26,11 @@ export interface StatusWanted {
 
 export type FetchedStatus =
   | { readonly kind: 'status'; readonly json: string }
-  /** `message` completes "server "x" ". */
-  | { readonly kind: 'failed'; readonly message: string }
+  /**
+   * `message` completes "server "x" "; of `proxy_full`, where nobody was asked, it is the system's code. Without a reason
+   * it is the server's fault.
+   */
+  | { readonly kind: 'failed'; readonly reason?: NotTheServers; readonly message: string }
 
 export type FetchStatus = (wanted: StatusWanted) => Promise<FetchedStatus>
 
@@ -44,25 +47,25 @@ export function statusFetcher(endpoints: EndpointSource): FetchStatus {
       const share = (deadlineAt - performance.now()) / (found.endpoints.length - index)
       if (share < MIN_ATTEMPT_MS) break
       const answer = await askWithHeader(wanted, endpoint, share, memory)
-      if (answer.kind === 'status') return answer
+      if (answer.kind === 'status' || answer.reason === 'proxy_full') return answer
       failures.push(`${endpointText(endpoint)}: ${answer.message}`)
     }
-    return { kind: 'failed', message: `gave no status at ${failures.join(', ')}` }
+    const message = `gave no status at ${failures.join(', ')}`
+    return found.own === undefined ? { kind: 'failed', message } : { kind: 'failed', reason: 'loop', message }
   }
 }
 
 /** Less is no attempt. */
 const MIN_ATTEMPT_MS = 10
 
-type FoundEndpoints =
-  | { readonly kind: 'ready'; readonly endpoints: readonly Endpoint[] }
-  | Extract<FetchedStatus, { kind: 'failed' }>
+type FoundEndpoints = Extract<Endpoints, { kind: 'ready' }> | Extract<FetchedStatus, { kind: 'failed' }>
 
 async function endpointsOf(source: EndpointSource, server: Server, deadlineAt: number): Promise<FoundEndpoints> {
   for (;;) {
     const found = source.of(server)
     if (found.kind === 'ready') return found
     if (found.kind === 'failed') return { kind: 'failed', message: `cannot be dialled: ${found.message}` }
+    if (found.kind === 'loop') return { kind: 'failed', reason: 'loop', message: 'leads back to this proxy' }
     if (performance.now() >= deadlineAt) return { kind: 'failed', message: 'has a name without an answer' }
     await found.done
   }
@@ -79,6 +82,7 @@ async function askWithHeader(
   const startedAt = performance.now()
   const first = await ask(wanted, endpoint, timeoutMs, says)
   if (first.kind === 'answer') return checked(first.value)
+  if (first.cause === 'exhausted') return { kind: 'failed', reason: 'proxy_full', message: first.message }
   const restMs = timeoutMs - (performance.now() - startedAt)
   const mayBeTheHeader = first.cause === 'silent_close' && wanted.server.sendProxyProtocol !== false
   if (!mayBeTheHeader || restMs < MIN_ATTEMPT_MS) return { kind: 'failed', message: first.message }

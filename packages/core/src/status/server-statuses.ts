@@ -1,4 +1,5 @@
 import type { Server } from '../config/server.ts'
+import type { NotTheServers } from '../connection/surroundings.ts'
 import type { MotdEntry } from '../messages/motd-keys.ts'
 import type { StatusKey } from './status-cache.ts'
 
@@ -22,7 +23,7 @@ interface Shown {
 
 export type Outcome =
   | { readonly kind: 'status'; readonly json: string; readonly at: number }
-  | { readonly kind: 'failed'; readonly message: string; readonly at: number }
+  | { readonly kind: 'failed'; readonly reason?: NotTheServers; readonly message: string; readonly at: number }
 
 /** Anybody can make up names under a wildcard. */
 const MAX_MADE_UP = 16

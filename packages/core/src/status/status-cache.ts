@@ -3,6 +3,7 @@ import type { Server } from '../config/server.ts'
 import type { Notice, StatusDecision, StatusQuestion, StatusSource } from '../connection/surroundings.ts'
 import { placeholderValues } from '../messages/placeholders.ts'
 import { fill } from '../messages/template.ts'
+import { EXHAUSTED_AGAIN_MS, exhaustedNotice } from '../transport/exhausted.ts'
 import type { FetchedStatus, FetchStatus } from './fetch-status.ts'
 import { withOnlineMotd } from './online-override.ts'
 import { type Entry, ServerStatuses } from './server-statuses.ts'
@@ -43,6 +44,7 @@ export class StatusCache implements StatusSource {
   /** Over all servers, the one that was not used for longest first. */
   readonly #entries = new Set<Entry>()
   readonly #answers = { hit: 0, stale: 0, miss: 0 }
+  #exhaustedNoticedAt = Number.NEGATIVE_INFINITY
   #settings: StatusCacheSettings
 
   constructor(options: StatusCacheOptions) {
@@ -122,9 +124,9 @@ export class StatusCache implements StatusSource {
   #substitute(statuses: ServerStatuses, question: StatusQuestion): StatusDecision {
     const known = statuses.newest('status')
     if (known !== undefined) return decide(known, question)
-    const failed = statuses.newest('failed')
-    if (failed?.outcome !== undefined && this.#now() - failed.outcome.at < FAILURE_MS + STALE_FAILURE_MS) {
-      return { kind: 'down' }
+    const failed = statuses.newest('failed')?.outcome
+    if (failed?.kind === 'failed' && this.#now() - failed.at < FAILURE_MS + STALE_FAILURE_MS) {
+      return { kind: 'down', reason: failed.reason }
     }
     const { fetching } = statuses
     return fetching === undefined ? synthetic(question) : { kind: 'pending', done: fetching }
@@ -170,9 +172,17 @@ export class StatusCache implements StatusSource {
   #noticeFailure(
     statuses: ServerStatuses,
     server: Server,
-    { message }: Extract<FetchedStatus, { kind: 'failed' }>,
+    { reason, message }: Extract<FetchedStatus, { kind: 'failed' }>,
   ): void {
     const now = this.#now()
+    // Whoever asked is told so, and then the log has its line.
+    if (reason === 'loop') return
+    if (reason === 'proxy_full') {
+      if (now - this.#exhaustedNoticedAt < EXHAUSTED_AGAIN_MS) return
+      this.#exhaustedNoticedAt = now
+      this.#options.notice(exhaustedNotice(message))
+      return
+    }
     if (statuses.failureNoticedAt !== undefined && now - statuses.failureNoticedAt < FAILURE_NOTICE_MS) return
     statuses.failureNoticedAt = now
     this.#options.notice({ level: 'warn', message: `server "${server.id}" ${message}` })
@@ -203,7 +213,7 @@ function fetchMs(statusMs: number): number {
 
 function decide(entry: Entry, question: StatusQuestion): StatusDecision {
   const { outcome } = entry
-  if (outcome?.kind !== 'status') return { kind: 'down' }
+  if (outcome?.kind !== 'status') return { kind: 'down', reason: outcome?.reason }
   const { online } = question.server.motd
   if (online === undefined) return { kind: 'answer', json: outcome.json }
   const text = onlineText(question)

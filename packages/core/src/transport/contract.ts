@@ -104,10 +104,13 @@ export type End =
   /** A fault of our own; `message` is for the operator. */
   | { readonly by: 'gateway'; readonly how: 'error'; readonly message: string }
 
-/** Why one attempt to dial failed. `closed_early`: it accepted, then FIN or reset came before any byte of it. */
+/**
+ * Why one attempt to dial failed. `closed_early`: it accepted, then FIN or reset came before any byte of it. `exhausted`:
+ * this process or machine has no descriptor or memory left for the dial (`isExhausted`), which is no fault of the backend.
+ */
 export interface AttemptFailure {
   readonly attempt: number
-  readonly cause: 'refused' | 'unreachable' | 'timeout' | 'closed_early' | 'error'
+  readonly cause: 'refused' | 'unreachable' | 'timeout' | 'closed_early' | 'error' | 'exhausted'
   /** For the operator, such as `ECONNREFUSED`. */
   readonly message: string
 }

@@ -198,6 +198,40 @@ describe('dialling', () => {
     expect(simulation.errors).toEqual([])
   })
 
+  // Players read that the server cannot be reached, and the log asked whether its address was right.
+  it('is not the server’s fault where there was nothing left to dial with', () => {
+    const simulation = simulate({ addresses })
+    for (let count = 0; count < 3; count++) {
+      const client = simulation.accept().send(header(), LOGIN)
+      client.dialFailed([
+        { attempt: 0, cause: 'exhausted', message: 'EMFILE' },
+        { attempt: 1, cause: 'exhausted', message: 'EMFILE' },
+      ])
+      expect(client.record).toMatchObject({ reason: 'proxy_full', server: 'a' })
+      expect(jsonIn(client.received)).toBe('This proxy is full. Try again in a moment.')
+    }
+    expect(simulation.errors).toEqual([
+      'this process has no file descriptor left (EMFILE): newcomers are refused or read that the proxy is full until ' +
+        'connections end; raise its limit (ulimit -n, LimitNOFILE=), or lower max_connections',
+    ])
+  })
+
+  it('blames of several addresses only those that were dialled', () => {
+    const simulation = simulate({ addresses })
+    const client = simulation.accept().send(header(), LOGIN)
+    client.dialFailed([
+      { attempt: 0, cause: 'refused', message: 'ECONNREFUSED' },
+      { attempt: 1, cause: 'exhausted', message: 'ENFILE' },
+    ])
+    expect(client.record).toMatchObject({ reason: 'proxy_full' })
+    expect(simulation.errors).toEqual([
+      expect.stringContaining('this machine has no file descriptor left (ENFILE)'),
+      expect.stringMatching(
+        /^server "a" did not answer at 10\.0\.0\.1:1: ECONNREFUSED \(refused\); nothing listens there/,
+      ),
+    ])
+  })
+
   it('is the server’s fault where nobody was there, whatever the client has closed', () => {
     const client = simulate({}).accept().send(header(), LOGIN).end().dialFailed()
     expect(client.record).toMatchObject({ reason: 'server_down' })

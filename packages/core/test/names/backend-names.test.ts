@@ -25,6 +25,24 @@ describe('the addresses of backends', () => {
     expect(asked).toEqual([])
   })
 
+  it('leave out what is a listener of the proxy, also one that was bound later', () => {
+    const own = new Set<number>()
+    const names = new BackendNames({
+      lookUp: async () => ({ kind: 'failed', message: '' }),
+      log: () => undefined,
+      isOwn: ({ port }) => own.has(port),
+    })
+    const known = server({ id: 'a', addresses: [at('192.0.2.1', 1), at('192.0.2.1', 2)] })
+    names.use([known])
+    const one = { host: '192.0.2.1', port: 1, address: '192.0.2.1' }
+    const two = { ...one, port: 2 }
+    expect(names.of(known)).toEqual({ kind: 'ready', endpoints: [one, two] })
+    own.add(1)
+    expect(names.of(known)).toEqual({ kind: 'ready', endpoints: [two], own: [one] })
+    own.add(2)
+    expect(names.of(known)).toEqual({ kind: 'loop', own: [one, two] })
+  })
+
   it('are looked up when their server is loaded, each name once, two at a time', async () => {
     const { names, asked, answer } = backends()
     const servers = ['a', 'b', 'c', 'd'].map((id) =>

@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 import { decodeHandshake, encodePacket } from '@infrarust/minecraft'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type EndpointSource, type FetchedStatus, type Server, statusFetcher } from '../../src/index.ts'
+import { canRunOut, runOutOfDescriptors } from '../../src/testing/transport/no-descriptors.ts'
 import { server as makeServer } from '../provider/server.ts'
 import { Backend, type Seen, STATUS_JSON, statusReply } from './backend.ts'
 
@@ -46,6 +47,31 @@ async function unusedPort(): Promise<number> {
 }
 
 describe('the fetch of a status', () => {
+  it('asks nobody where every address is the proxy itself', async () => {
+    const backend = await backendThat(() => statusReply())
+    const own = [{ host: '127.0.0.1', address: '127.0.0.1', port: backend.port }]
+    const server = serverAt([backend.port])
+    const looped = await statusFetcher({ of: () => ({ kind: 'loop', own }) })({
+      server,
+      domain: undefined,
+      protocol: 765,
+      timeoutMs: 20_000,
+    })
+    expect(looped).toEqual({ kind: 'failed', reason: 'loop', message: 'leads back to this proxy' })
+    expect(backend.seen).toEqual([])
+  })
+  if (canRunOut) {
+    it('is not the server’s failure where there is no descriptor to ask with', async () => {
+      const backend = await backendThat(() => statusReply())
+      const giveBack = await runOutOfDescriptors()
+      try {
+        expect(await ask(serverAt([backend.port]))).toEqual({ kind: 'failed', reason: 'proxy_full', message: 'EMFILE' })
+      } finally {
+        await giveBack()
+      }
+      expect((await ask(serverAt([backend.port]))).kind).toBe('status')
+    })
+  }
   it('asks with the name and the version that the client has, in one segment', async () => {
     const backend = await backendThat(() => statusReply())
     expect(await ask(serverAt([backend.port]))).toEqual({ kind: 'status', json: STATUS_JSON })

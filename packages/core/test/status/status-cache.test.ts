@@ -75,6 +75,20 @@ beforeEach(() => {
 })
 
 describe('the status of a server', () => {
+  it('has a reason where it is not the server’s fault that there is none, and no line that blames the server', async () => {
+    stage.ask()
+    await stage.fetches[0]?.end({ kind: 'failed', reason: 'proxy_full', message: 'EMFILE' })
+    expect(stage.ask()).toEqual({ kind: 'down', reason: 'proxy_full' })
+    stage.ask({ domain: 'other.example.com' })
+    await stage.fetches[1]?.end({ kind: 'failed', reason: 'proxy_full', message: 'EMFILE' })
+    stage.ask({ domain: 'third.example.com' })
+    await stage.fetches[2]?.end({ kind: 'failed', reason: 'loop', message: 'leads back to this proxy' })
+    expect(stage.ask({ domain: 'third.example.com' })).toEqual({ kind: 'down', reason: 'loop' })
+    expect(stage.notices.map(({ message }) => message)).toEqual([
+      expect.stringContaining('this process has no file descriptor left (EMFILE)'),
+    ])
+  })
+
   it('is fetched once for all who wait', async () => {
     const first = stage.ask()
     expect(first.kind).toBe('pending')

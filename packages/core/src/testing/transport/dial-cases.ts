@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { attempt, awaitMore, closeInOrder, relay, respondThenClose } from './moves.ts'
 import { MuteListener } from './mute-listener.ts'
+import { canRunOut, runOutOfDescriptors } from './no-descriptors.ts'
 import { deadAddress } from './peer.ts'
 import type { Play } from './play.ts'
 
@@ -327,5 +328,34 @@ export function dialCases(play: Play): void {
           expect(['', 'hello']).toContain(client.text)
         },
       ))
+
+    // A backend that could not even be dialled was told to be dead: players read that it cannot be reached, and the log
+    // asked whether its address was right.
+    if (canRunOut) {
+      it('blames no backend where there is no descriptor left, and succeeds when there is one again', () =>
+        play(
+          () => undefined,
+          async (stage) => {
+            const backend = await stage.backend((peer) => peer.send('hello'))
+            const client = await stage.client()
+            client.send('x')
+            const connection = await stage.connection()
+            const giveBack = await runOutOfDescriptors()
+            try {
+              const attempts = [attempt(backend.address, 'one'), attempt(backend.address, 'two')]
+              stage.decide(connection, relay(stage.transport.now(), attempts))
+              expect((await connection.until('dial-failed')).failures).toEqual([
+                { attempt: 0, cause: 'exhausted', message: 'EMFILE' },
+                { attempt: 1, cause: 'exhausted', message: 'EMFILE' },
+              ])
+            } finally {
+              await giveBack()
+            }
+            stage.decide(connection, relay(stage.transport.now(), [attempt(backend.address, 'three')]))
+            await client.untilText('hello')
+            await (await backend.peer(0)).untilText('threex')
+          },
+        ))
+    }
   })
 }

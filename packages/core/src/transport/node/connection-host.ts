@@ -14,8 +14,6 @@ export interface ConnectionHost {
   keepAlive(): KeepAlive
   /** A fault of our own, for the operator. */
   fault(message: string): void
-  /** A dial found no descriptor left. */
-  outOfDescriptors(): void
   /** The connection is over: forget it. */
   forget(id: ConnectionId): void
 }

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { isIP } from 'node:net'
 import type { AttemptFailure, Relay } from '../contract.ts'
+import { isExhausted } from '../exhausted.ts'
 import { type BackendOwner, BackendSocket } from './backend-socket.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import type { Intake } from './intake.ts'
@@ -121,7 +122,6 @@ export class Dial implements BackendOwner {
 
   failed(code: string): void {
     const cause = this.#connectedAt === undefined ? causeOf(code) : 'closed_early'
-    if (code === 'EMFILE' || code === 'ENFILE') this.#host.outOfDescriptors()
     this.#drop()
     this.#fails(cause, code)
   }
@@ -190,6 +190,7 @@ export const NOBODY: BackendOwner = {
 }
 
 function causeOf(code: string): AttemptFailure['cause'] {
+  if (isExhausted(code)) return 'exhausted'
   switch (code) {
     case 'ECONNREFUSED':
       return 'refused'

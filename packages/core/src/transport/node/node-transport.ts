@@ -21,9 +21,6 @@ import { WriteBatch } from './write-batch.ts'
 /** The portable transport, on `node:net`: always there, and the reference for the others. */
 export const nodeTransport: TransportFactory = (options: TransportOptions): Transport => new NodeTransport(options)
 
-/** How long a lack of descriptors is not told again. */
-const QUIET_MS = 60_000
-
 class NodeTransport implements Transport {
   readonly kind = 'node'
   readonly #options: TransportOptions
@@ -34,7 +31,6 @@ class NodeTransport implements Transport {
   readonly #listeners = new Map<Server, string>()
   #lastId = 0
   #isEmpty: (() => void) | undefined
-  #outOfDescriptorsAt = Number.NEGATIVE_INFINITY
 
   constructor(options: TransportOptions) {
     this.#options = options
@@ -47,7 +43,6 @@ class NodeTransport implements Transport {
       keepAlive: () => this.#keepAlive,
       now,
       fault: (message) => options.notice({ level: 'error', message }),
-      outOfDescriptors: () => this.#outOfDescriptors(),
       forget: (id) => this.#forget(id),
     }
   }
@@ -129,14 +124,6 @@ class NodeTransport implements Transport {
       peer: { address: canonical(remoteAddress), port: remotePort },
       local,
     })
-  }
-
-  /** `libuv` refuses newcomers by itself while there are none, accepts again when there are, and tells neither. */
-  #outOfDescriptors(): void {
-    if (now() - this.#outOfDescriptorsAt < QUIET_MS) return
-    this.#outOfDescriptorsAt = now()
-    const message = 'no file descriptor left: newcomers are refused until connections end; raise the limit (ulimit -n)'
-    this.#options.notice({ level: 'warn', message })
   }
 
   #forget(id: ConnectionId): void {

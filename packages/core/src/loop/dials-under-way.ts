@@ -1,0 +1,49 @@
+/** More at once than any one player makes. */
+const MAX_AT_ONCE = 16
+
+/** The dials of one player to one server that no byte of the server has answered yet. */
+export interface OnesDials {
+  readonly key: string
+  count: number
+  /** Whom the connections behind them came from: in a loop, who leads back here. No more than there are dials allowed. */
+  readonly peers: string[]
+}
+
+/**
+ * Notices servers that lead back to this proxy by way of others: a balancer, a published port, another proxy. A login goes
+ * around such a loop as a new connection each time, with no byte of a backend for any of them. One client with one name on
+ * its way to one server more than sixteen times at once is no player. The client's address is part of what is counted, so
+ * that nobody shuts out somebody else by using his name.
+ */
+export class DialsUnderWay {
+  /** Only of those who are on their way now, so no more than there are connections. */
+  readonly #dials = new Map<string, OnesDials>()
+
+  /** One more dial; `end` it when it stands or is given up, also where it is one too many and was never made. */
+  begin(client: string, player: string, server: string, peer: string): OnesDials {
+    const key = `${client} ${server} ${player}`
+    const known = this.#dials.get(key)
+    if (known === undefined) {
+      const first = { key, count: 1, peers: [peer] }
+      this.#dials.set(key, first)
+      return first
+    }
+    known.count++
+    if (known.peers.length < MAX_AT_ONCE && !known.peers.includes(peer)) known.peers.push(peer)
+    return known
+  }
+
+  end(dials: OnesDials): void {
+    dials.count--
+    if (dials.count === 0) this.#dials.delete(dials.key)
+  }
+
+  /** Of how many players and servers there are dials under way. */
+  get size(): number {
+    return this.#dials.size
+  }
+}
+
+export function areTooMany({ count }: OnesDials): boolean {
+  return count > MAX_AT_ONCE
+}
