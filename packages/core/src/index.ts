@@ -131,7 +131,7 @@ export {
 } from './provider/registry.ts'
 export type { ProviderStatus } from './provider/status.ts'
 export type { Problem, ValidatedServer, ValidateServer } from './provider/validate.ts'
-export { cleanDomain, type ParsedDomainPattern, parseDomainPattern } from './router/domain.ts'
+export { canBeHostName, cleanDomain, type ParsedDomainPattern, parseDomainPattern } from './router/domain.ts'
 export { type Claim, type Route, RoutingTable, type RoutingTableContent } from './router/routing-table.ts'
 export { Slots } from './slots/slots.ts'
 export {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
 import type { ServerDefinition } from '../provider/contract.ts'
 import type { Problem, ValidatedServer } from '../provider/validate.ts'
+import { hasControlCharacter } from '../text/control-characters.ts'
 import type { IpFilterConfig } from './ip-filter-keys.ts'
 import { readTable, suggestionFor } from './read-table.ts'
 import type { Server } from './server.ts'
@@ -29,8 +30,18 @@ export function validateServer(definition: ServerDefinition, providerName: strin
 }
 
 /** What no single key can see. */
-function contradictions(file: ServerFile, { values }: ServerDefinition, state: Server['state']): readonly Problem[] {
+function contradictions(
+  file: ServerFile,
+  { key, values }: ServerDefinition,
+  state: Server['state'],
+): readonly Problem[] {
   const problems: Problem[] = []
+  // A key is the name of a file, or whatever a provider has made up; an id that is written is judged with its key.
+  if (file.id === undefined && hasControlCharacter(key))
+    problems.push({
+      path: ['id'],
+      message: `${JSON.stringify(key)} has control characters and cannot be the id of a server; write id = "survival"`,
+    })
   // A container that does not run has no address; it is answered for and never dialled.
   if (file.addresses.length === 0 && state === 'online' && isMissing(values, 'addresses'))
     problems.push({

@@ -8,7 +8,8 @@ import {
 } from '@infrarust/minecraft'
 import { beginsHeader } from '@infrarust/proxy-protocol'
 import type { IntentFacts } from '../policy/policy.ts'
-import { cleanDomain } from '../router/domain.ts'
+import { canBeHostName, cleanDomain } from '../router/domain.ts'
+import { hasControlCharacter } from '../text/control-characters.ts'
 import type { Connection, Next } from './connection.ts'
 import { GO_ON } from './go-on.ts'
 import { refuseUnexpectedHeader } from './proxy-header.ts'
@@ -72,14 +73,25 @@ function readFirst(
 
 const OPENING_MAX_BYTES: number = FIRST_MESSAGE_MAX_BYTES + LOGIN_START_MAX_BYTES
 
-/** Writes down what the client wants, or closes where its address forges what only a proxy may say. */
+/** Writes down what the client wants, or closes where its address is none, or forges what only a proxy may say. */
 function know(connection: Connection, opening: FirstMessage, at: number): Next {
   connection.opening = opening
   connection.intent = intentOf(opening)
   if (opening.kind === 'legacy-login') connection.player = { name: opening.name, claimedUuid: undefined }
   // BungeeCord forwarding writes the player's address and UUID there, and a backend with it believes whoever does.
   const hasUnknownMarkers = markersOf(opening).kind === 'unknown'
-  return hasUnknownMarkers ? connection.close('bad_handshake', at) : undefined
+  return hasUnknownMarkers || !isPassable(opening, connection.intent.domain) ? connection.close('bad_handshake', at) : undefined
+}
+
+/**
+ * Whether address and name may be passed on. Both reach the backend as the client wrote them, behind a wildcard whatever they
+ * are: with a line end in them a client would give orders to a service that reads lines.
+ */
+function isPassable(opening: FirstMessage, domain: string | undefined): boolean {
+  if (opening.kind === 'legacy-login' && hasControlCharacter(opening.name)) return false
+  // A NUL stands between the name and its markers, which have been read.
+  const address = addressOf(opening)?.replaceAll('\0', '') ?? ''
+  return !hasControlCharacter(address) && canBeHostName(domain ?? '')
 }
 
 function greet(connection: Connection, at: number): Next {
@@ -136,13 +148,18 @@ function domainOf(host: string): string | undefined {
 }
 
 function markersOf(opening: FirstMessage): ReturnType<typeof splitAddress>['markers'] {
+  return opening.kind === 'handshake' ? opening.markers : splitAddress(addressOf(opening) ?? '').markers
+}
+
+/** As sent; undefined where this kind of client says none. */
+function addressOf(opening: FirstMessage): string | undefined {
   switch (opening.kind) {
     case 'handshake':
-      return opening.markers
+      return opening.address
     case 'legacy-login':
-      return splitAddress(opening.target?.host ?? '').markers
+      return opening.target?.host
     case 'legacy-ping':
-      return splitAddress(opening.form === '1.6' ? opening.host : '').markers
+      return opening.form === '1.6' ? opening.host : undefined
   }
 }
 

@@ -1,4 +1,5 @@
 import { decodeLoginStart, LOGIN_START_MAX_BYTES } from '@infrarust/minecraft'
+import { hasControlCharacter } from '../text/control-characters.ts'
 import type { Connection, Next } from './connection.ts'
 import { refuse } from './refuse.ts'
 import { serve } from './serve.ts'
@@ -33,6 +34,8 @@ export function readLoginStart(connection: Connection, state: StateOf<'login-sta
     case 'decoded':
       connection.intake.keep(decoded.consumedBytes)
       connection.player = { name: decoded.value.name, claimedUuid: decoded.value.claimedUuid }
+      // Any other character may be in a name: servers without authentication, and Bedrock, have blanks and all scripts.
+      if (hasControlCharacter(decoded.value.name)) return connection.close('bad_handshake', at)
       return serve(connection, at)
   }
 }

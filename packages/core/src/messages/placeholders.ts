@@ -1,5 +1,6 @@
 import { stripSectionCodes } from '@infrarust/minecraft'
 import type { About } from '../connection/surroundings.ts'
+import { withoutControlCharacters } from '../text/control-characters.ts'
 
 /** What may stand in a text, between braces, in the place of something that is known only when it is shown. */
 export const PLACEHOLDERS = ['domain', 'server', 'reason', 'expires', 'client'] as const
@@ -40,7 +41,5 @@ export function utcText(epochMs: number): string {
 /** A text that was written by somebody else, without `§` codes, control characters and half characters. */
 export function plain(text: string): string {
   const cut = text.slice(0, PLACEHOLDER_MAX_UNITS)
-  return stripSectionCodes(cut)
-    .replaceAll(/\p{Cc}/gu, ' ')
-    .toWellFormed()
+  return withoutControlCharacters(stripSectionCodes(cut)).toWellFormed()
 }

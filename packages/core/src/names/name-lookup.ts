@@ -1,5 +1,6 @@
 import { Resolver } from 'node:dns/promises'
 import { canonicalAddress } from '../addresses/canonical-address.ts'
+import { readHostName } from '../config/values/host-name.ts'
 import { addressesInHostsFile, readTextFile } from './hosts-file.ts'
 import { searchCandidates } from './search-list.ts'
 
@@ -46,6 +47,7 @@ export class NameLookup {
    */
   async lookUp(host: string, wantsSrv: boolean): Promise<NameAnswer> {
     const name = host.toLowerCase()
+    if (!isHostName(name)) return { kind: 'failed', message: `${JSON.stringify(host)} is no name of a host` }
     const { hostsFile = '/etc/hosts', resolvConf = '/etc/resolv.conf' } = this.#options
     const [hosts, resolvConfText] = await Promise.all([readTextFile(hostsFile), readTextFile(resolvConf)])
     const local = addressesInHostsFile(hosts, name)
@@ -55,7 +57,7 @@ export class NameLookup {
     // One label is a container or a service: nobody publishes SRV for it, and the question may leave the house.
     const srv = wantsSrv && name.includes('.') ? this.#srvTargets(resolver, name, hosts) : undefined
     let failure = ''
-    for (const candidate of searchCandidates(name, resolvConfText)) {
+    for (const candidate of searchCandidates(name, resolvConfText).filter(isHostName)) {
       const [targets, answer] = await Promise.all([srv, addressesOf(resolver, candidate)])
       if (targets !== undefined && targets.targets.length > 0) return { kind: 'found', ...targets }
       if (answer.kind === 'found') return answer
@@ -79,7 +81,8 @@ export class NameLookup {
   ): Promise<{ readonly targets: readonly NameTarget[]; readonly ttlSeconds: number }> {
     const records = await resolver.resolveSrv(`_minecraft._tcp.${name}`).catch(() => [])
     const ordered = records
-      .filter((record) => record.name !== '' && record.name !== '.')
+      // What a zone says is a stranger's text: "." means "no such service", and anything else may stand there too.
+      .filter((record) => isHostName(record.name))
       .sort((a, b) => a.priority - b.priority || b.weight - a.weight || (a.name < b.name ? -1 : 1))
       .slice(0, MAX_SRV_TARGETS)
     const answers = await Promise.all(
@@ -106,6 +109,11 @@ export async function lookUpInHostsFile(host: string): Promise<NameAnswer> {
   return local.length > 0
     ? found(local.map(withoutPort), HOSTS_TTL_SECONDS)
     : { kind: 'failed', message: `"${host}" is not in the hosts file` }
+}
+
+/** Whether it may be asked for; a dot at its end is the root. */
+function isHostName(name: string): boolean {
+  return name === name.trim() && 'name' in readHostName(name)
 }
 
 async function addressesOf(resolver: Resolver, name: string): Promise<NameAnswer> {

@@ -1,4 +1,4 @@
-import { domainToASCII } from 'node:url'
+import { asciiName } from '../names/ascii-name.ts'
 
 /** A handshake's address has at most 255 characters; what is longer came another way and is cut before any work. */
 const MAX_CHARACTERS = 255
@@ -6,7 +6,7 @@ const MAX_CHARACTERS = 255
 /**
  * The name that a client asks for, as the router, the rules and the log know it: cut at the first NUL (FML markers) and
  * at `///` (a host-suffix convention of TCP shields), without trailing dots, lower case, IDN as ASCII. A name that IDNA cannot
- * express stays as it is, in lower case: it matches no server's own name, and the log shows what came.
+ * express stays as it is, in lower case, so that the log shows what came; {@link canBeHostName} tells.
  *
  * @returns '' where nothing is left
  */
@@ -17,10 +17,20 @@ export function cleanDomain(host: string): string {
   end = Math.min(end, indexOrEnd(bounded, '///'))
   while (end > 0 && bounded.charCodeAt(end - 1) === DOT) end--
   const name = bounded.slice(0, end)
-  if (isAscii(name)) return name.toLowerCase()
   // IDNA reads other full stops (U+3002) as dots, so a trailing one may appear only now.
-  return withoutTrailingDots(domainToASCII(name)) || name.toLowerCase()
+  return withoutTrailingDots(asciiName(name) ?? '') || name.toLowerCase()
 }
+
+/**
+ * Whether a cleaned-up domain can be the name or the address of a host. Wildcards and the default server take any name, and it
+ * goes on from there: to the server, into the AUTHORITY TLV, into logs. Underscores are in names of Docker; IPv6 literals
+ * have colons, brackets and zones.
+ */
+export function canBeHostName(domain: string): boolean {
+  return HOST_NAME.test(domain)
+}
+
+const HOST_NAME = /^[a-z0-9._:%[\]-]*$/
 
 /** Nearly every client says the name as it is: one look at each character, and nothing is made anew. */
 function isClean(host: string): boolean {
@@ -51,8 +61,9 @@ export function parseDomainPattern(text: string): ParsedDomainPattern {
       return invalid('has "*" beside other characters; "*" stands for whole labels')
     if (!isAscii(label) && label.includes('?'))
       return invalid('has "?" in a label with letters beyond ASCII; write that label as xn--…')
-    const ascii = isAscii(label) ? label.toLowerCase() : domainToASCII(label)
-    if (!/^(\*|[a-z0-9_?-]+)$/.test(ascii)) return invalid(`has the label "${label}", which no host name can have`)
+    const ascii = asciiName(label)
+    if (ascii === undefined || !/^(\*|[a-z0-9_?-]+)$/.test(ascii))
+      return invalid(`has the label "${label}", which no host name can have`)
     if (ascii.length > 63) return invalid('has a label of more than 63 characters')
     labels.push(ascii)
   }

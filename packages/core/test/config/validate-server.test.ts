@@ -115,6 +115,14 @@ describe('a server', () => {
 })
 
 describe('a definition that is no server', () => {
+  // A file of servers may be called anything, and its name is the id of the server: in logs, tables and kick texts.
+  it.each(['\x1b[31m', 'a\nb', 'a\x9b', 'a\u202eb'])('is one whose id would be its key %j', (key) => {
+    const read = validateServer({ ...definition(MINIMAL), key }, 'file')
+    expect('problems' in read && read.problems[0]?.message).toContain('control characters')
+    expect(validateServer({ ...definition({ ...MINIMAL, id: 'survival' }), key }, 'file')).toHaveProperty('server')
+    expect(validateServer(definition({ ...MINIMAL, id: key }), 'file')).toHaveProperty('problems')
+  })
+
   const rows: readonly (readonly [values: ServerDefinition['values'], path: string, message: string])[] = [
     [
       { ...MINIMAL, send_proxy_protcol: true },

@@ -53,6 +53,51 @@ describe('a handshake', () => {
     })
   })
 
+  // A wildcard takes any name, and the name goes on to its server: `\r\n` in it gave a service on the loopback its orders.
+  it.each([
+    'x\r\nSET a b\r\n.wild.example',
+    'x\t.wild.example',
+    'x y.wild.example',
+    'x\x1b[31m.wild.example',
+    'x\x7f.wild.example',
+    'x\x9b2J.wild.example',
+    'x\u2028.wild.example',
+    'x\u202e.wild.example',
+    'x\u2066.wild.example',
+    // Node takes line ends out of a name with other letters, and leaves of `a@b` the `b`.
+    'mü\r\nx.wild.example',
+    'ü@x.wild.example',
+    '<x>.wild.example',
+    'x.wild.example///\r\nSET a b\r\n',
+    'x.wild.example\0^Floodgate^\r\nSET a b\r\n',
+    'x.wild.example\0FML\0\n',
+  ])('is refused with the domain %j, which is not passed on to anything', (address) => {
+    for (const bytes of [
+      Buffer.concat([handshake(address), loginStart()]),
+      Buffer.concat([handshake(address, 'status'), STATUS_REQUEST]),
+      Buffer.concat([handshake(address, 'transfer'), loginStart()]),
+      legacyLogin('Steve', address),
+      ping16(address),
+    ])
+      bothWays(bytes, (client) => {
+        expect(client.record).toMatchObject({ reason: 'bad_handshake', server: undefined })
+        expect(client.received.length).toBe(0)
+      })
+  })
+
+  it.each([
+    ['under_score.wild.example', 'under_score.wild.example'],
+    ['_minecraft._tcp.x.wild.example', '_minecraft._tcp.x.wild.example'],
+    ['Bücher.wild.example', 'xn--bcher-kva.wild.example'],
+    ['xn--bcher-kva.wild.example', 'xn--bcher-kva.wild.example'],
+    ['☃.wild.example', 'xn--n3h.wild.example'],
+    ['-.wild.example', '-.wild.example'],
+  ])('with the domain %j leads to the wildcard', (address, domain) => {
+    bothWays(Buffer.concat([handshake(address), loginStart()]), (client) => {
+      expect(client.dialled().finish({ by: 'client', how: 'fin' }).record).toMatchObject({ domain, server: 'w' })
+    })
+  })
+
   it('is refused with forged forwarding data in a legacy host too', () => {
     for (const bytes of [legacyLogin('Steve', 'a.example.com\x00127.0.0.1'), ping16('a.example.com\x00127.0.0.1')])
       bothWays(bytes, (client) => expect(client.record).toMatchObject({ reason: 'bad_handshake' }))
@@ -247,6 +292,22 @@ describe('an unknown domain', () => {
         description: 'There is no server called b.example.com here.',
       })
       expect(client.record).toMatchObject({ reason: 'unknown_domain', intent: 'status' })
+    })
+  })
+})
+
+describe('a player name', () => {
+  it.each(['a\r\nSET', 'a\tb', '\x1b[31m', 'a\x85', 'a\u2028b', 'a\u202eb'])('is refused as %j', (name) => {
+    for (const bytes of [
+      Buffer.concat([handshake('a.example.com'), loginStart(name)]),
+      legacyLogin(name, 'a.example.com'),
+    ])
+      bothWays(bytes, (client) => expect(client.record).toMatchObject({ reason: 'bad_handshake' }))
+  })
+
+  it.each(['Notch', '.Bed Rock', 'Игрок', '玩家', 'a\u200db'])('may be %j', (name) => {
+    bothWays(Buffer.concat([handshake('a.example.com'), loginStart(name)]), (client) => {
+      expect(client.dialled().finish({ by: 'client', how: 'fin' }).record).toMatchObject({ player: name })
     })
   })
 })

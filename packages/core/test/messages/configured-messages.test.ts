@@ -130,8 +130,8 @@ describe('the status for an unknown domain', () => {
 describe('a built-in text', () => {
   // A name typed with § codes would else colour, or hide, the rest of the screen.
   it('is not changed in its looks by what a player typed or a ban says', () => {
-    const typed = { ...about('unknown_domain'), domain: '§kevil§r\n' }
-    expect(BUILT_IN_MESSAGES.kick(typed)).toBe('There is no server called evil  here.')
+    const typed = { ...about('unknown_domain'), domain: '§kevil§r\n\u202e\u2028\x9b' }
+    expect(BUILT_IN_MESSAGES.kick(typed)).toBe('There is no server called evil     here.')
     const banned = { ...about('banned'), detail: '§4grief', expiresAt: Number.NaN }
     expect(BUILT_IN_MESSAGES.kick(banned)).toBe('You are banned.\ngrief\nUntil an unknown time')
   })

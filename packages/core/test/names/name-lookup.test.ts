@@ -107,6 +107,24 @@ describe('a look-up of a backend’s name', () => {
     expect(await lookUps.lookUp('a.b.test', false)).toMatchObject({ targets: [to('192.0.2.2')] })
   })
 
+  // What a zone or resolv.conf says is text of somebody else: the next resolver, or the hosts file, must not get it as it is.
+  it('never asks for a name that no host can have', async () => {
+    dns.zone = {
+      'SRV _minecraft._tcp.survival.test': [
+        { type: 'SRV', priority: 1, weight: 1, port: 25001, target: 'a b.test' },
+        { type: 'SRV', priority: 1, weight: 1, port: 25002, target: 'a\x1b.test' },
+        { type: 'SRV', priority: 2, weight: 1, port: 25003, target: 'c.test' },
+      ],
+      'A c.test': [{ type: 'A', address: '192.0.2.3' }],
+    }
+    const lookUps = await names({ resolv: 'search x\x07.test games.test\n' })
+    expect(await lookUps.lookUp('survival.test', true)).toMatchObject({ targets: [to('192.0.2.3', 25003)] })
+    for (const name of ['a\r\nb', 'a\n', 'a b', 'a\x1b[31m', ''])
+      expect(await lookUps.lookUp(name, true)).toMatchObject({ kind: 'failed' })
+    expect((await lookUps.lookUp('mc', false)).kind).toBe('failed')
+    expect(dns.questions.filter((question) => !/^\w+ [\w.-]+$/.test(question))).toEqual([])
+  })
+
   it('says which name has no address', async () => {
     expect(await (await names()).lookUp('gone.test', true)).toEqual({
       kind: 'failed',

@@ -1,4 +1,4 @@
-import { cleanDomain, parseDomainPattern } from '@infrarust/core'
+import { canBeHostName, cleanDomain, parseDomainPattern } from '@infrarust/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
@@ -17,6 +17,10 @@ describe('a domain, cleaned up', () => {
     ['under_score.example', 'under_score.example'],
     ['192.0.2.1', '192.0.2.1'],
     ['', ''],
+    // Node would read these as URLs: without the line end, up to the slash, behind the `@`.
+    ['mü\r\nx.example', 'mü\r\nx.example'],
+    ['mü/x.example', 'mü/x.example'],
+    ['ü@x.example', 'ü@x.example'],
     ['...', ''],
     ['\0FML\0', ''],
     ['///', ''],
@@ -43,6 +47,28 @@ describe('a domain, cleaned up', () => {
   })
 })
 
+describe('a cleaned-up domain', () => {
+  it.each([
+    'a.example.com',
+    'under_score',
+    '_minecraft._tcp.a.example',
+    '192.0.2.1',
+    '[2001:db8::1]',
+    'fe80::1%eth0',
+    '',
+  ])('%j can be the name of a host', (domain) => expect(canBeHostName(domain)).toBe(true))
+
+  it('can have no control character, no blank, nothing beyond ASCII, and no sign of another syntax', () => {
+    for (let code = 0; code < 0x3000; code++) {
+      const character = String.fromCharCode(code)
+      const isFine = /[a-z0-9._:%[\]-]/.test(character)
+      expect(canBeHostName(`a${character}.example.com`), JSON.stringify(character)).toBe(isFine)
+    }
+    // A `$` in a pattern may mean the place before a last line end.
+    expect(canBeHostName('a.example.com\n')).toBe(false)
+  })
+})
+
 describe('a name in the domains of a server', () => {
   it.each([
     ['a.example.com', 'a.example.com'],
@@ -62,6 +88,8 @@ describe('a name in the domains of a server', () => {
     ['mc*.example', 'has "*" beside other characters; "*" stands for whole labels'],
     ['mü?.example', 'has "?" in a label with letters beyond ASCII; write that label as xn--…'],
     ['a b.example', 'has the label "a b", which no host name can have'],
+    ['mü@x.example', 'has the label "mü@x", which no host name can have'],
+    ['mü\r\nx.example', 'has the label "mü\r\nx", which no host name can have'],
     ['a.example:25565', 'has the label "example:25565", which no host name can have'],
     [`${'a'.repeat(64)}.example`, 'has a label of more than 63 characters'],
     [Array(130).fill('aa').join('.'), 'is longer than 253 characters'],

@@ -1,3 +1,4 @@
+import { withoutControlCharacters } from '../../text/control-characters.ts'
 import { type Ban, lastOfEach } from '../ban.ts'
 import { BAN_TARGET_TYPES, type ParsedBanTarget, readBanTarget } from '../target.ts'
 import { isForever, parseBanTime } from './ban-time.ts'
@@ -99,10 +100,7 @@ const TEXT_CHARACTERS = 1_000
 /** On one line and bounded: it goes into a log, a table, and a text for a player. */
 export function banText(written: unknown): string | undefined {
   if (typeof written !== 'string') return undefined
-  const plain = written
-    .replaceAll(/\p{Cc}/gu, ' ')
-    .trim()
-    .slice(0, TEXT_CHARACTERS)
+  const plain = withoutControlCharacters(written).trim().slice(0, TEXT_CHARACTERS)
   return plain === '' ? undefined : plain
 }
 

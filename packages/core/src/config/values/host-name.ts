@@ -1,4 +1,4 @@
-import { domainToASCII } from 'node:url'
+import { asciiName } from '../../names/ascii-name.ts'
 
 /** RFC 1035, section 2.3.4, without the root's dot. */
 const NAME_CHARACTERS = 253
@@ -13,9 +13,10 @@ export function readHostName(written: string): HostName {
   if (trimmed === '') return { wrong: 'the name is empty' }
   const labels: string[] = []
   for (const label of trimmed.split('.')) {
-    const ascii = /^[\u0021-\u007e]*$/.test(label) ? label.toLowerCase() : domainToASCII(label)
+    const ascii = asciiName(label)
     if (label === '') return { wrong: 'two dots stand side by side' }
-    if (!/^[a-z0-9_-]+$/.test(ascii)) return { wrong: `"${label}" holds a character that no name has` }
+    if (ascii === undefined || !/^[a-z0-9_-]+$/.test(ascii))
+      return { wrong: `"${label}" holds a character that no name has` }
     if (ascii.length > LABEL_CHARACTERS) return { wrong: `"${label}" is longer than ${LABEL_CHARACTERS} characters` }
     labels.push(ascii)
   }

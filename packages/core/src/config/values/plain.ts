@@ -1,3 +1,4 @@
+import { hasControlCharacter } from '../../text/control-characters.ts'
 import { gives, isNot, type ValueType } from '../value-type.ts'
 
 /** One line of text, blanks at its ends removed. */
@@ -8,7 +9,7 @@ export function text(options: { readonly maxLength: number }): ValueType<string>
     read(written) {
       if (typeof written !== 'string') return isNot(written, accepted)
       const trimmed = written.trim()
-      const isFine = trimmed.length > 0 && trimmed.length <= options.maxLength && !/\p{Cc}/u.test(trimmed)
+      const isFine = trimmed.length > 0 && trimmed.length <= options.maxLength && !hasControlCharacter(trimmed)
       return isFine ? gives(trimmed) : isNot(written, accepted)
     },
     fromText: (label) => label,
