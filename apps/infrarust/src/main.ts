@@ -12,6 +12,7 @@ import { run, runCommand } from './commands/run.ts'
 import { statusCommand } from './commands/status.ts'
 import { traceCommand } from './commands/trace.ts'
 import { type GlobalOptions, LOG_LEVELS } from './options.ts'
+import { printableLines } from './print/printable.ts'
 import { version } from './version.ts'
 
 const EXAMPLE = `
@@ -26,7 +27,15 @@ export async function main(args: readonly string[]): Promise<void> {
   // The answer is still wanted where only the progress is not.
   process.stderr.on('error', () => {})
 
-  await createProgram().parseAsync(args, { from: 'user' })
+  const program = createProgram()
+  printSafely(program)
+  await program.parseAsync(args, { from: 'user' })
+}
+
+/** What commander says of a command line quotes it. */
+function printSafely(command: Command): void {
+  command.configureOutput({ writeErr: (text) => void process.stderr.write(printableLines(text)) })
+  for (const inner of command.commands) printSafely(inner)
 }
 
 /** All commands with their help, from which the command reference is written too. */

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { tell } from './print/print.ts'
 
 /**
  * The service manager that waits to hear how far the service is; where none has asked, nothing is said.
@@ -38,7 +39,7 @@ export class Systemd {
 function notify(state: readonly string[]): Promise<void> {
   return new Promise((resolve) =>
     execFile('systemd-notify', [`--pid=${process.pid}`, ...state], (error) => {
-      if (error !== null) process.stderr.write(`infrarust: systemd was not told ${state.join(' ')}: ${error.message}\n`)
+      if (error !== null) tell(`infrarust: systemd was not told ${state.join(' ')}: ${error.message}`)
       resolve()
     }),
   )

@@ -1,10 +1,11 @@
 import { addressText } from '../log/address.ts'
 import { trustedText } from '../log/trusted.ts'
+import { printable } from '../print/printable.ts'
 import type { Checked, CheckedListener, CheckedServer } from './check.ts'
 
 /** What would be served, for people: a line for each listener and each server. */
 export function checkTable({ listeners, servers }: Checked): string {
-  return [...listeners.map(listenerLine), ...servers.map(serverLine)].map((line) => `${line}\n`).join('')
+  return [...listeners.map(listenerLine), ...servers.map(serverLine)].map((line) => `${printable(line)}\n`).join('')
 }
 
 function listenerLine({ name, host, port, proxy_protocol, trusted }: CheckedListener): string {

@@ -2,6 +2,8 @@ import { banText, parseBanTarget, parseDuration } from '@infrarust/core'
 import { Command, InvalidArgumentError } from 'commander'
 import { LONGEST_BAN_MS } from '../control/verbs/options.ts'
 import type { GlobalOptions } from '../options.ts'
+import { print, tell } from '../print/print.ts'
+import { printable } from '../print/printable.ts'
 import { callBans, complain, operator } from './ban-call.ts'
 import { areTargets } from './ban-targets.ts'
 
@@ -38,7 +40,7 @@ export function banAddCommand(): Command {
       const left = [...targets]
       const isDone = await callBans(options, call, () => {
         const target = left.shift() ?? ''
-        process.stdout.write(`banned ${target}\n`)
+        print(`banned ${printable(target)}\n`)
         noteAboutUuid(target, player)
       })
       if (!isDone) complain(`not banned: ${left.join(' ')}`)
@@ -50,10 +52,10 @@ function noteAboutUuid(written: string, player: string | undefined): void {
   const parsed = parseBanTarget(written)
   if (parsed.kind !== 'target' || parsed.target.type !== 'uuid') return
   const why = 'players are not authenticated here, so a UUID is only claimed'
-  process.stderr.write(
+  tell(
     player === undefined
-      ? `note: ${why}; this ban keeps nobody out until it is made again with --player <name>\n`
-      : `note: ${why}; this ban also matches the name ${player}, and is enforced by it\n`,
+      ? `note: ${why}; this ban keeps nobody out until it is made again with --player <name>`
+      : `note: ${why}; this ban also matches the name ${player}, and is enforced by it`,
   )
 }
 

@@ -5,6 +5,7 @@ import { type Acknowledged, type BanCall, operateOnBans } from '../control/ban-o
 import { ControlError } from '../control/control-error.ts'
 import { dataPaths } from '../data-paths.ts'
 import type { GlobalOptions } from '../options.ts'
+import { tell } from '../print/print.ts'
 
 /**
  * Has a verb about bans carried out for a command: each acknowledged item goes to `take`. What goes wrong is told on standard
@@ -35,7 +36,7 @@ export async function callBans(
 
 /** One line for the operator; the command then ends with 1. */
 export function complain(message: string): void {
-  process.stderr.write(`infrarust: ${message}\n`)
+  tell(`infrarust: ${message}`)
   process.exitCode = 1
 }
 

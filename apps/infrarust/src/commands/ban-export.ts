@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { GlobalOptions } from '../options.ts'
+import { printJson } from '../print/print.ts'
 import { listBans } from './ban-list.ts'
 
 const EXAMPLE = `
@@ -14,6 +15,6 @@ export function banExportCommand(): Command {
     .addHelpText('after', EXAMPLE)
     .action(async (_: unknown, command: Command) => {
       const entries = await listBans(command.optsWithGlobals<GlobalOptions>())
-      if (entries !== undefined) process.stdout.write(`${JSON.stringify(entries, undefined, 2)}\n`)
+      if (entries !== undefined) printJson(entries, 2)
     })
 }

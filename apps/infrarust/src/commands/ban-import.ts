@@ -4,6 +4,8 @@ import { Command } from 'commander'
 import { isToothless, toothlessText } from '../ban/toothless.ts'
 import { isRecord } from '../control/protocol.ts'
 import type { GlobalOptions } from '../options.ts'
+import { print, tell } from '../print/print.ts'
+import { printable } from '../print/printable.ts'
 import { callBans, complain, operator } from './ban-call.ts'
 
 const EXAMPLE = `
@@ -42,9 +44,9 @@ async function importFile(file: string, options: GlobalOptions): Promise<void> {
   const isDone = await callBans(options, call, ({ item }) => {
     const { imported, over } = isRecord(item) ? item : {}
     const rest = over === 0 ? '' : `; over already: ${String(over)}`
-    process.stdout.write(`imported ${String(imported)} ${imported === 1 ? 'ban' : 'bans'} from ${file}${rest}\n`)
+    print(`imported ${String(imported)} ${imported === 1 ? 'ban' : 'bans'} from ${printable(file)}${rest}\n`)
   })
   if (!isDone) return complain(`nothing of ${file} is known to be imported`)
   const toothless = bans.filter(isToothless).length
-  if (toothless > 0) process.stderr.write(`note: ${toothlessText(toothless, file)}\n`)
+  if (toothless > 0) tell(`note: ${toothlessText(toothless, file)}`)
 }

@@ -2,6 +2,7 @@ import { type Ban, readBan } from '@infrarust/core'
 import { Command } from 'commander'
 import { banTable } from '../ban/table.ts'
 import type { GlobalOptions } from '../options.ts'
+import { print, printJson } from '../print/print.ts'
 import { callBans } from './ban-call.ts'
 
 const EXAMPLE = `
@@ -23,7 +24,8 @@ export function banListCommand(): Command {
       const { json, ...options } = command.optsWithGlobals<ListOptions>()
       const entries = await listBans(options)
       if (entries === undefined) return
-      process.stdout.write(json ? `${JSON.stringify(entries)}\n` : banTable(entries.flatMap(readEntry)))
+      if (json) printJson(entries)
+      else print(banTable(entries.flatMap(readEntry)))
     })
 }
 

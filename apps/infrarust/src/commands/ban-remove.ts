@@ -1,6 +1,8 @@
 import { Command } from 'commander'
 import { isRecord } from '../control/protocol.ts'
 import type { GlobalOptions } from '../options.ts'
+import { print } from '../print/print.ts'
+import { printable } from '../print/printable.ts'
 import { callBans, complain, operator } from './ban-call.ts'
 import { areTargets } from './ban-targets.ts'
 
@@ -23,7 +25,7 @@ export function banRemoveCommand(): Command {
       const isDone = await callBans(command.optsWithGlobals<GlobalOptions>(), call, ({ item, isRepeated }) => {
         const target = left.shift() ?? ''
         const wasBanned = isRecord(item) && item.wasBanned === true
-        if (wasBanned || isRepeated) process.stdout.write(`unbanned ${target}\n`)
+        if (wasBanned || isRepeated) print(`unbanned ${printable(target)}\n`)
         else complain(`${target} is not banned; "ban show ${target}" tells what holds it`)
       })
       if (!isDone) complain(`not unbanned: ${left.join(' ')}`)

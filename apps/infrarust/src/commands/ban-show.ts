@@ -1,8 +1,11 @@
 import { type Ban, readBan } from '@infrarust/core'
 import { Command } from 'commander'
-import { banTable, minute, table } from '../ban/table.ts'
+import { banTable, minute } from '../ban/table.ts'
 import { isRecord } from '../control/protocol.ts'
 import type { GlobalOptions } from '../options.ts'
+import { print, printJson } from '../print/print.ts'
+import { printable } from '../print/printable.ts'
+import { type Row, table } from '../print/table.ts'
 import { callBans } from './ban-call.ts'
 import { areTargets } from './ban-targets.ts'
 
@@ -32,19 +35,21 @@ export function banShowCommand(): Command {
         const target = left.shift() ?? ''
         const { bans, history } = isRecord(item) ? item : {}
         if (!Array.isArray(bans) || bans.length === 0) process.exitCode = 1
-        if (json) process.stdout.write(`${JSON.stringify({ target, bans, history })}\n`)
-        else process.stdout.write(shown(target, listOf(bans).flatMap(readEntry), listOf(history)))
+        if (json) printJson({ target, bans, history })
+        else print(shown(target, listOf(bans).flatMap(readEntry), listOf(history)))
       })
     })
 }
 
 function shown(target: string, bans: readonly Ban[], history: readonly unknown[]): string {
-  const now = bans.length === 0 ? `${target} is not banned\n` : `${target} is banned\n${banTable(bans)}`
+  const whom = printable(target)
+  const now = bans.length === 0 ? `${whom} is not banned\n` : `${whom} is banned\n${banTable(bans)}`
   return history.length === 0 ? now : `${now}history\n${table(history.filter(isRecord).map(historyRow))}`
 }
 
-function historyRow({ at, action, by, reason }: Readonly<Record<string, unknown>>): readonly string[] {
-  return [`  ${minute(Number(at))}`, String(action), `by ${String(by)}`, typeof reason === 'string' ? reason : '']
+function historyRow({ at, action, by, reason }: Readonly<Record<string, unknown>>): Row {
+  const words = [`  ${minute(Number(at))}`, String(action), `by ${String(by)}`]
+  return typeof reason === 'string' ? [...words, reason] : words
 }
 
 function readEntry(entry: unknown): readonly Ban[] {

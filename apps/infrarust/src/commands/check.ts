@@ -3,6 +3,7 @@ import { checkConfiguration } from '../check/check.ts'
 import { checkTable } from '../check/table.ts'
 import { exitWhenWritten } from '../exit.ts'
 import type { GlobalOptions } from '../options.ts'
+import { print, printJson, tell } from '../print/print.ts'
 
 const EXAMPLE = `
 Exit code 0 when everything is as it should be, 1 when something is wrong.
@@ -22,8 +23,9 @@ export function checkCommand(): Command {
     .action(async (_: unknown, command: Command) => {
       const { json, ...options } = command.optsWithGlobals<CheckOptions>()
       const checked = await checkConfiguration(options)
-      process.stdout.write(json ? `${JSON.stringify(checked)}\n` : checkTable(checked))
-      for (const { level, message } of json ? [] : checked.findings) process.stderr.write(`${level}: ${message}\n`)
+      if (json) printJson(checked)
+      else print(checkTable(checked))
+      for (const { level, message } of json ? [] : checked.findings) tell(`${level}: ${message}`)
       exitWhenWritten(checked.ok ? 0 : 1)
     })
 }

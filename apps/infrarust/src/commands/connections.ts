@@ -11,6 +11,7 @@ import {
 } from '../live/connection-table.ts'
 import { Screen } from '../live/screen.ts'
 import type { GlobalOptions } from '../options.ts'
+import { print, printJson } from '../print/print.ts'
 
 const HELP = `
 RATE is what moved lately, both ways: within half a second, or with --watch since the last look. With --json each entry
@@ -73,11 +74,11 @@ async function looks(look: () => ReturnType<typeof askAll>, sort: SortKey, goesO
 
 function showJson(connections: readonly RatedConnection[]): void {
   const entries = connections.map(({ item, rate }) => ({ ...item, bytes_per_second: rate }))
-  process.stdout.write(`${JSON.stringify({ connections: entries })}\n`)
+  printJson({ connections: entries })
 }
 
 function showTable(connections: readonly RatedConnection[]): void {
-  process.stdout.write(connectionTable(connections))
+  print(connectionTable(connections))
 }
 
 function watchOn(screen: Screen): Show {

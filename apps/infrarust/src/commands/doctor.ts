@@ -10,6 +10,8 @@ import { exitWhenWritten } from '../exit.ts'
 import { headersLately } from '../live/headers-lately.ts'
 import type { GlobalOptions } from '../options.ts'
 import { ownListeners } from '../proxy/own-listeners.ts'
+import { print, printJson, tell } from '../print/print.ts'
+import { printable } from '../print/printable.ts'
 import { Providers } from '../proxy/providers.ts'
 
 const HELP = `
@@ -60,16 +62,12 @@ async function doctor(options: GlobalOptions, json: boolean): Promise<number> {
   const diagnoses = await diagnose(servers, own, ({ id, verdict }) =>
     tell(`${++done}/${servers.length} ${id}: ${verdict}`),
   )
-  if (json) process.stdout.write(`${JSON.stringify({ servers: diagnoses })}\n`)
+  if (json) printJson({ servers: diagnoses })
   else {
-    for (const { line } of ways) process.stdout.write(`listener  ${line}\n`)
-    process.stdout.write(`\n${doctorTable(diagnoses)}`)
+    for (const { line } of ways) print(`listener  ${printable(line)}\n`)
+    print(`\n${doctorTable(diagnoses)}`)
   }
   if (findings.some(({ level }) => level === 'error')) return 2
   // Servers that nobody can list are not known to be well.
   return isComplete && diagnoses.every(({ verdict }) => verdict === 'ok') ? 0 : 1
-}
-
-function tell(line: string): void {
-  process.stderr.write(`${line}\n`)
 }

@@ -1,8 +1,9 @@
 import { Command } from 'commander'
 import { askLive, type Item } from '../live/ask.ts'
 import { cell } from '../live/item.ts'
-import { printable } from '../live/printable.ts'
 import type { GlobalOptions } from '../options.ts'
+import { print, printJson, tell } from '../print/print.ts'
+import { printable } from '../print/printable.ts'
 
 const HELP = `
 A target is the id of a connection, a client address, a network, or the name of a player in any case. A number is an id
@@ -30,11 +31,11 @@ export function kickCommand(): Command {
       const kicked: Item[] = []
       const isAnswered = await askLive(options, 'kick', { target, reason }, (item) => {
         kicked.push(item)
-        if (!json) process.stdout.write(`${kickedText(item)}\n`)
+        if (!json) print(`${kickedText(item)}\n`)
       })
       if (!isAnswered) return
-      if (json) process.stdout.write(`${JSON.stringify({ kicked })}\n`)
-      else if (kicked.length === 0) process.stderr.write(`infrarust: nobody is connected as ${printable(target)}\n`)
+      if (json) printJson({ kicked })
+      else if (kicked.length === 0) tell(`infrarust: nobody is connected as ${target}`)
       process.exitCode = kicked.length > 0 ? 0 : 1
     })
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { askAll } from '../live/ask.ts'
 import { cell } from '../live/item.ts'
 import type { GlobalOptions } from '../options.ts'
+import { print, printJson } from '../print/print.ts'
 
 const HELP = `
 Levels: trace, debug, info, warn, error. It holds until the configuration is read with a change, or until the next start.
@@ -30,7 +31,7 @@ function levelCommand(): Command {
       if (answer === undefined) return
       const before = cell(answer, 'before')
       const now = cell(answer, 'level')
-      if (json) process.stdout.write(`${JSON.stringify({ level: now, before })}\n`)
-      else process.stdout.write(level === undefined ? `${now}\n` : `${before} → ${now}\n`)
+      if (json) printJson({ level: now, before })
+      else print(level === undefined ? `${now}\n` : `${before} → ${now}\n`)
     })
 }

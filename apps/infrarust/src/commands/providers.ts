@@ -1,9 +1,10 @@
 import { Command } from 'commander'
 import { askAll, type Item } from '../live/ask.ts'
 import { cell, ofKind } from '../live/item.ts'
-import { printable } from '../live/printable.ts'
-import { table } from '../live/table.ts'
 import type { GlobalOptions } from '../options.ts'
+import { print, printJson } from '../print/print.ts'
+import { printable } from '../print/printable.ts'
+import { table } from '../print/table.ts'
 
 const HELP = `
 Exit code 0 when every provider serves, 1 when one waits, fails, or has servers that are wrong or in conflict, 2 when the
@@ -35,7 +36,8 @@ export function providersCommand(): Command {
       const items = await askAll(options, 'providers')
       if (items === undefined) return
       const providers = providersOf(items)
-      process.stdout.write(json ? `${JSON.stringify({ providers })}\n` : providersText(providers))
+      if (json) printJson({ providers })
+      else print(providersText(providers))
       process.exitCode = providers.every(isWell) ? 0 : 1
     })
 }
@@ -71,7 +73,7 @@ function providersText(providers: readonly ProviderJson[]): string {
   ])
   const faults = new Set(providers.flatMap(({ problems, conflicts }) => [...problems, ...conflicts]))
   return (
-    table(['PROVIDER', 'STATE', 'SERVERS', 'LAST ERROR'], rows) +
+    table([['PROVIDER', 'STATE', 'SERVERS', 'LAST ERROR'], ...rows]) +
     [...faults].map((line) => `\n${printable(line)}\n`).join('')
   )
 }

@@ -1,5 +1,6 @@
 import { decode } from '@infrarust/proxy-protocol'
 import { Command, InvalidArgumentError } from 'commander'
+import { print, printJson } from '../print/print.ts'
 import { decodedJson } from '../proxy-protocol/header-json.ts'
 import { headerTable } from '../proxy-protocol/header-table.ts'
 import { parseHex } from '../proxy-protocol/hex.ts'
@@ -29,7 +30,8 @@ export function decodeCommand(): Command {
       for await (const text of argumentsOrLines(hex)) {
         const answer = decodeHex(text, options.maxSize)
         allAreHeaders &&= answer.ok === true
-        process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : `${headerTable(answer)}\n`)
+        if (options.json) printJson(answer)
+        else print(`${headerTable(answer)}\n`)
       }
       process.exitCode = allAreHeaders || options.json ? 0 : 1
     })

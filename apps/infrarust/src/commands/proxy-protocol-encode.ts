@@ -1,5 +1,6 @@
 import { encode, ProxyProtocolError } from '@infrarust/proxy-protocol'
 import { Command } from 'commander'
+import { print, tell } from '../print/print.ts'
 import { readHeaderJson } from '../proxy-protocol/header-from-json.ts'
 import { formatHex } from '../proxy-protocol/hex.ts'
 import { argumentsOrLines } from '../proxy-protocol/lines.ts'
@@ -20,9 +21,9 @@ export function encodeCommand(): Command {
     .action(async (given: readonly string[]) => {
       for await (const text of argumentsOrLines(given)) {
         const answer = encodeJson(text)
-        if (answer.kind === 'hex') process.stdout.write(`${answer.hex}\n`)
+        if (answer.kind === 'hex') print(`${answer.hex}\n`)
         else {
-          process.stderr.write(`infrarust: ${shortened(text)}: ${answer.fault}\n`)
+          tell(`infrarust: ${shortened(text)}: ${answer.fault}`)
           process.exitCode = 1
         }
       }

@@ -1,8 +1,9 @@
 import { Command } from 'commander'
 import { askAll, type Item } from '../live/ask.ts'
 import { cell, ofKind, textsOf } from '../live/item.ts'
-import { printable } from '../live/printable.ts'
 import type { GlobalOptions } from '../options.ts'
+import { print, printJson, tell } from '../print/print.ts'
+import { printable } from '../print/printable.ts'
 
 const HELP = `
 The running proxy takes over a saved file by itself. This reads all of them now, says what that changed, what is wrong
@@ -25,7 +26,7 @@ export function reloadCommand(): Command {
       const { json, ...options } = command.optsWithGlobals<ReloadOptions>()
       const items = await askAll(options, 'reload')
       if (items === undefined) return
-      if (json) process.stdout.write(`${JSON.stringify(reloadJson(items))}\n`)
+      if (json) printJson(reloadJson(items))
       else show(items)
       process.exitCode = textsOf(items, 'problem').length > 0 ? 1 : 0
     })
@@ -43,7 +44,7 @@ function reloadJson(items: readonly Item[]): object {
 
 function show(items: readonly Item[]): void {
   const changes = textsOf(items, 'change')
-  const say = (line: string): void => void process.stdout.write(`${printable(shortened(line))}\n`)
+  const say = (line: string): void => print(`${printable(shortened(line))}\n`)
   for (const line of changes) say(line)
   if (changes.length === 0) say('nothing changed')
   const earlier = ofKind(items, 'earlier')[0]
@@ -53,7 +54,7 @@ function show(items: readonly Item[]): void {
     for (const line of textsOf(items, 'earlier')) say(`  ${line}`)
   }
   for (const key of textsOf(items, 'need_restart')) say(`${key} changes with the next start`)
-  for (const line of textsOf(items, 'problem')) process.stderr.write(`error: ${printable(line)}\n`)
+  for (const line of textsOf(items, 'problem')) tell(`error: ${line}`)
 }
 
 /** A list of ten thousand networks that has changed fills no screen; with --json all of it is there. */

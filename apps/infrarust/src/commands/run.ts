@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { type Configuration, readConfiguration } from '../configuration.ts'
 import { exitWithLog, openLog } from '../log/logger.ts'
 import type { GlobalOptions } from '../options.ts'
+import { tell } from '../print/print.ts'
 import { openBans } from '../proxy/bans.ts'
 import { listenProblem } from '../proxy/listen-problem.ts'
 import { ListenError, RunningProxy } from '../proxy/running-proxy.ts'
@@ -29,7 +30,7 @@ export async function run(options: GlobalOptions): Promise<void> {
   fixYoungGeneration()
   const configuration = await readConfiguration(options)
   if (configuration.kind === 'faulty') {
-    for (const problem of configuration.problems) process.stderr.write(`infrarust: ${problem}\n`)
+    for (const problem of configuration.problems) tell(`infrarust: ${problem}`)
     process.exitCode = 1
     return
   }

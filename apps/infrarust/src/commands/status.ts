@@ -2,10 +2,11 @@ import { Command } from 'commander'
 import { askAll, type Item } from '../live/ask.ts'
 import { headersText } from '../live/headers-text.ts'
 import { cell, count, ofKind } from '../live/item.ts'
-import { table } from '../live/table.ts'
 import { ageText } from '../live/units.ts'
 import { trustedText } from '../log/trusted.ts'
 import type { GlobalOptions } from '../options.ts'
+import { print, printJson } from '../print/print.ts'
+import { table } from '../print/table.ts'
 
 const HELP = `
 Exit code 0 when the proxy runs, 2 when it could not be asked.
@@ -26,7 +27,8 @@ export function statusCommand(): Command {
       const { json, ...options } = command.optsWithGlobals<StatusOptions>()
       const items = await askAll(options, 'status')
       if (items === undefined) return
-      process.stdout.write(json ? `${JSON.stringify(statusJson(items))}\n` : statusTables(items))
+      if (json) printJson(statusJson(items))
+      else print(statusTables(items))
     })
 }
 
@@ -46,16 +48,16 @@ function statusTables(items: readonly Item[]): string {
   return [
     `runs for ${age} as process ${cell(proxy, 'pid')}, ${cell(proxy, 'transport')} transport, log level ` +
       `${cell(proxy, 'log_level')}, ${count(proxy, 'connections')} connections, ${count(proxy, 'sessions')} sessions\n`,
-    table(
+    table([
       ['LISTENER', 'PROXY', 'BELIEVED FROM', 'CONNECTIONS', 'HEADERS LATELY'],
-      ofKind(items, 'listener').map((item) => [
+      ...ofKind(items, 'listener').map((item) => [
         cell(item, 'name'),
         cell(item, 'proxy_protocol'),
         item.proxy_protocol === 'off' ? undefined : trustedText(Array.isArray(item.trusted) ? item.trusted : null),
         cell(item, 'connections'),
         headersText(item.headers),
       ]),
-    ),
+    ]),
     section(items, 'provider', ['PROVIDER', 'STATE', 'SERVERS'], ['name', 'state', 'servers']),
     section(items, 'server', ['SERVER', 'STATE', 'PROVIDER', 'SESSIONS'], ['id', 'state', 'provider', 'sessions']),
     section(items, 'limit', ['LIMIT', 'VALUE'], ['key', 'value']),
@@ -63,8 +65,5 @@ function statusTables(items: readonly Item[]): string {
 }
 
 function section(items: readonly Item[], kind: string, heading: readonly string[], names: readonly string[]): string {
-  return table(
-    heading,
-    ofKind(items, kind).map((item) => names.map((name) => cell(item, name))),
-  )
+  return table([heading, ...ofKind(items, kind).map((item) => names.map((name) => cell(item, name)))])
 }

@@ -1,8 +1,9 @@
 import { Command } from 'commander'
 import { askLive, type Item } from '../live/ask.ts'
 import { cell } from '../live/item.ts'
-import { printable } from '../live/printable.ts'
 import type { GlobalOptions } from '../options.ts'
+import { print, printJson } from '../print/print.ts'
+import { printable } from '../print/printable.ts'
 
 const HELP = `
 Follows every connection of these clients from now on: each phase, the bytes of PROXY headers received and sent, what
@@ -27,7 +28,7 @@ export function traceCommand(): Command {
       const { json, ...options } = command.optsWithGlobals<TraceOptions>()
       process.on('SIGINT', () => process.exit(0))
       await askLive(options, 'trace', { target }, (item) =>
-        process.stdout.write(json ? `${JSON.stringify(item)}\n` : `${printable(lineText(item))}\n`),
+        json ? printJson(item) : print(`${printable(lineText(item))}\n`),
       )
     })
 }

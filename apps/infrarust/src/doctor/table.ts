@@ -1,4 +1,5 @@
-import { table } from '../live/table.ts'
+import { printable } from '../print/printable.ts'
+import { table } from '../print/table.ts'
 import type { Diagnosis } from './diagnose.ts'
 
 /** The verdicts for people: a row for each address of each server, then what to change. */
@@ -14,8 +15,8 @@ export function doctorTable(diagnoses: readonly Diagnosis[]): string {
       v2,
     ]),
   )
-  const fixes = diagnoses.filter(({ fix }) => fix !== null).map(({ id, fix }) => `\n${id}: ${fix}\n`)
-  return table(['SERVER', 'VERDICT', 'SENDS', 'ADDRESS', 'WITHOUT', 'WITH V1', 'WITH V2'], rows) + fixes.join('')
+  const fixes = diagnoses.filter(({ fix }) => fix !== null).map(({ id, fix }) => `\n${printable(`${id}: ${fix}`)}\n`)
+  return table([['SERVER', 'VERDICT', 'SENDS', 'ADDRESS', 'WITHOUT', 'WITH V1', 'WITH V2'], ...rows]) + fixes.join('')
 }
 
 const NO_ENDPOINT = { address: '-', none: '-', v1: '-', v2: '-' }

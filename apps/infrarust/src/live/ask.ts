@@ -7,6 +7,7 @@ import { ControlError } from '../control/control-error.ts'
 import { isRecord, type Options } from '../control/protocol.ts'
 import { dataPaths } from '../data-paths.ts'
 import type { GlobalOptions } from '../options.ts'
+import { tell } from '../print/print.ts'
 
 /** One answer of the running proxy. */
 export type Item = Readonly<Record<string, unknown>>
@@ -73,5 +74,5 @@ function couldNotAsk(): false {
 }
 
 export function complainOnStderr(message: string): void {
-  process.stderr.write(`infrarust: ${message}\n`)
+  tell(`infrarust: ${message}`)
 }

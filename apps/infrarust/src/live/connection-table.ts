@@ -1,6 +1,6 @@
+import { table } from '../print/table.ts'
 import type { Item } from './ask.ts'
 import { cell, count } from './item.ts'
-import { table } from './table.ts'
 import { ageText, bytesText } from './units.ts'
 
 export const SORT_KEYS = ['age', 'id', 'client', 'domain', 'server', 'player', 'in', 'out', 'rate'] as const
@@ -43,9 +43,9 @@ export function sorted(connections: readonly RatedConnection[], key: SortKey): r
 }
 
 export function connectionTable(connections: readonly RatedConnection[]): string {
-  return table(
+  return table([
     ['ID', 'CLIENT', 'PEER', 'PROXY', 'DOMAIN', 'SERVER', 'PLAYER', 'STATE', 'IN', 'OUT', 'RATE', 'AGE'],
-    connections.map(({ item, rate }) => [
+    ...connections.map(({ item, rate }) => [
       cell(item, 'id'),
       cell(item, 'client'),
       cell(item, 'peer'),
@@ -59,7 +59,7 @@ export function connectionTable(connections: readonly RatedConnection[]): string
       `${bytesText(rate)}/s`,
       ageText(count(item, 'age_ms')),
     ]),
-  )
+  ])
 }
 
 function moved(item: Item): number {

@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty'
+import { printableLines } from '../print/printable.ts'
 
 /** A terminal that is drawn over again and again; what is no terminal gets one text below the other. */
 export class Screen {
@@ -12,12 +13,14 @@ export class Screen {
   /** As many lines and columns of a text as fit. */
   draw(text: string): void {
     if (!this.#output.isTTY) {
-      this.#output.write(`${text}\n`)
+      this.#output.write(`${printableLines(text)}\n`)
       return
     }
     if (!this.#isOpen) this.#open()
     const { rows, columns } = this.#output
-    const lines = text.split('\n').slice(0, rows - 1)
+    const lines = printableLines(text)
+      .split('\n')
+      .slice(0, rows - 1)
     this.#output.write(`${HOME}${lines.map((line) => `${line.slice(0, columns)}${CLEAR_LINE}\r\n`).join('')}${CLEAR}`)
   }
 

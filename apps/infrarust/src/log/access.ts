@@ -1,6 +1,6 @@
 import type { AccessRecord } from '@infrarust/core'
 import type { Logger } from 'pino'
-import { printable } from '../live/printable.ts'
+import { printable } from '../print/printable.ts'
 
 /**
  * Writes the access record of a connection.

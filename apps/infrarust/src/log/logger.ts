@@ -1,5 +1,6 @@
 import type { LogConfig } from '@infrarust/core'
 import { type Logger, pino } from 'pino'
+import { printableJson } from '../print/printable.ts'
 import { Output } from './output.ts'
 import { prettyLine } from './pretty.ts'
 import { RollingFile } from './rolling-file.ts'
@@ -22,7 +23,8 @@ export function openLog(config: LogConfig): Log {
     { level: config.level, base: null },
     {
       write(line) {
-        for (const output of outputs) output.write(line)
+        const safe = printableJson(line)
+        for (const output of outputs) output.write(safe)
       },
     },
   )

@@ -1,14 +1,16 @@
 import { type PrettyOptions, prettyFactory } from 'pino-pretty'
+import { printable } from '../print/printable.ts'
 import { accessSentence } from './access.ts'
 
 /** Makes of a JSON line what people read: one sentence of an access record, the message and its fields of the rest. */
 export function prettyLine(hasColors: boolean): (line: string) => string {
   const options: PrettyOptions = { colorize: hasColors, translateTime: 'SYS:HH:MM:ss.l', singleLine: true }
   const withFields = prettyFactory(options)
-  const messageOnly = prettyFactory({ ...options, hideObject: true })
+  // With `singleLine` it would leave out the end of a line that has no fields.
+  const messageOnly = prettyFactory({ ...options, singleLine: false, hideObject: true })
   return (line) => {
-    // Our own line: its shape is known.
-    const logged = JSON.parse(line)
+    // Our own line: its shape is known. What others have written is in its texts, and is about to go to a terminal.
+    const logged = JSON.parse(line, (_, value) => (typeof value === 'string' ? printable(value) : value))
     return logged.event === 'access' ? messageOnly({ ...logged, msg: accessSentence(logged) }) : withFields(logged)
   }
 }

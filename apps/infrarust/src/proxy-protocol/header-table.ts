@@ -7,6 +7,7 @@ import {
   type Tlv,
   tlvName,
 } from '@infrarust/proxy-protocol'
+import { printable } from '../print/printable.ts'
 import type { DecodedJson, EndpointJson } from './header-json.ts'
 import { formatHex, parseHex } from './hex.ts'
 
@@ -34,7 +35,7 @@ export function headerTable(answer: DecodedJson): string {
 type Row = readonly [name: string, value: string]
 
 function rows(table: readonly Row[]): string {
-  return table.map(([name, value]) => `${name.padEnd(16)}${value}\n`).join('')
+  return table.map(([name, value]) => `${name.padEnd(16)}${printable(value)}\n`).join('')
 }
 
 function endpoint(json: EndpointJson | null): string {

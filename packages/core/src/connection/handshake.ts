@@ -80,7 +80,9 @@ function know(connection: Connection, opening: FirstMessage, at: number): Next {
   if (opening.kind === 'legacy-login') connection.player = { name: opening.name, claimedUuid: undefined }
   // BungeeCord forwarding writes the player's address and UUID there, and a backend with it believes whoever does.
   const hasUnknownMarkers = markersOf(opening).kind === 'unknown'
-  return hasUnknownMarkers || !isPassable(opening, connection.intent.domain) ? connection.close('bad_handshake', at) : undefined
+  return hasUnknownMarkers || !isPassable(opening, connection.intent.domain)
+    ? connection.close('bad_handshake', at)
+    : undefined
 }
 
 /**
