@@ -130,6 +130,7 @@ export {
   type RegistryTimings,
 } from './provider/registry.ts'
 export type { ProviderStatus } from './provider/status.ts'
+export { thrownStack, thrownText } from './provider/thrown.ts'
 export type { Problem, ValidatedServer, ValidateServer } from './provider/validate.ts'
 export { canBeHostName, cleanDomain, type ParsedDomainPattern, parseDomainPattern } from './router/domain.ts'
 export { type Claim, type Route, RoutingTable, type RoutingTableContent } from './router/routing-table.ts'

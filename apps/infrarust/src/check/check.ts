@@ -6,6 +6,7 @@ import { addressText } from '../log/address.ts'
 import type { GlobalOptions } from '../options.ts'
 import { ownListeners } from '../proxy/own-listeners.ts'
 import { Providers } from '../proxy/providers.ts'
+import { onUncaughtInCommand } from '../strangers/uncaught.ts'
 import { addressListFindings } from './address-lists.ts'
 import { type Finding, firstSnapshot } from './first-snapshot.ts'
 import { loopFindings } from './loops.ts'
@@ -48,9 +49,15 @@ export async function checkConfiguration(options: GlobalOptions): Promise<Checke
   const { config, warnings } = configuration.loaded
   const baseDir = dirname(configuration.path)
   const providers = new Providers(config, baseDir)
+  const thrown: Finding[] = []
+  onUncaughtInCommand(
+    () => providers.strangers,
+    (message) => thrown.push({ level: 'warn', message }),
+  )
   const { servers, findings: found } = await firstSnapshot(providers.of(config), providers.mistakeBehind)
   const findings = [
     ...found,
+    ...thrown,
     ...(await loopFindings(servers, ownListeners(config.listeners))),
     ...addressListFindings(config, servers, baseDir),
   ]

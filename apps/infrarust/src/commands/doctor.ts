@@ -13,6 +13,7 @@ import { ownListeners } from '../proxy/own-listeners.ts'
 import { print, printJson, tell } from '../print/print.ts'
 import { printable } from '../print/printable.ts'
 import { Providers } from '../proxy/providers.ts'
+import { onUncaughtInCommand } from '../strangers/uncaught.ts'
 
 const HELP = `
 Dials every address of every server and asks for its status without a PROXY header, with version 1 and with version 2:
@@ -49,6 +50,10 @@ async function doctor(options: GlobalOptions, json: boolean): Promise<number> {
   }
   const { config } = configuration.loaded
   const providers = new Providers(config, dirname(configuration.path))
+  onUncaughtInCommand(
+    () => providers.strangers,
+    (message) => tell(`warn: ${message}`),
+  )
   const { servers, findings, isComplete } = await firstSnapshot(providers.of(config), providers.mistakeBehind)
   for (const { level, message } of findings) tell(`${level}: ${message}`)
   const seen = await headersLately(dataPaths(config, configuration.path).controlSocket, (why) => tell(`warn: ${why}`))

@@ -9,8 +9,8 @@ import { listenProblem } from '../proxy/listen-problem.ts'
 import { ListenError, RunningProxy } from '../proxy/running-proxy.ts'
 import { fixYoungGeneration } from '../proxy/young-generation.ts'
 import { onStopSignal } from '../signals.ts'
+import { onUncaught } from '../strangers/uncaught.ts'
 import { Systemd } from '../systemd.ts'
-import { onUncaught } from '../uncaught.ts'
 
 const EXAMPLE = `
 Exit code 0 after SIGTERM or SIGINT, 1 when it cannot start.
@@ -40,7 +40,14 @@ export async function run(options: GlobalOptions): Promise<void> {
   if (bans === undefined) return await exitWithLog(log, 1)
   const systemd = new Systemd()
   const proxy = new RunningProxy({ configuration, log, bans, systemd })
-  onUncaught(log, () => proxy.hasStrangers)
+  onUncaught({
+    strangers: () => proxy.strangers,
+    survive: (message, provider) => logger.error({ event: 'uncaught', provider }, `${message}; the proxy goes on`),
+    end: (message, stack) => {
+      logger.fatal({ event: 'uncaught', stack }, `a mistake of infrarust ends it: ${message}`)
+      void exitWithLog(log, 1)
+    },
+  })
 
   let exitCode = 0
   onStopSignal(

@@ -1,6 +1,9 @@
 import { dockerProvider } from '@infrarust/config-docker'
 import { type FileProvider, fileProvider } from '@infrarust/config-file'
 import { type CustomProvider, type GatewayConfig, loadProvider, type Provider } from '@infrarust/core'
+import { asOurselves, asStranger } from '../strangers/context.ts'
+import { type Stranger, strangerFor } from '../strangers/culprit.ts'
+import { signalFor } from '../strangers/signal.ts'
 
 /** The providers that the configuration asks for. */
 export class Providers {
@@ -8,6 +11,8 @@ export class Providers {
   readonly #file: FileProvider
   /** By what the configuration says of each: one that it says the same of goes on as it is. */
   #others: ReadonlyMap<string, Provider> = new Map()
+  /** All that ever ran here: one that was taken out of the configuration may have left a timer behind. */
+  readonly #strangers = new Map<string, Stranger>()
   /** Why modules of `[[provider]]` could not be loaded. */
   readonly #loadProblems = new Set<string>()
 
@@ -40,6 +45,11 @@ export class Providers {
     // A run that failed says besides when the next one begins.
     provider === this.#file.name ? failure : [...this.#loadProblems].find((problem) => failure.startsWith(problem))
 
+  /** Providers that are not part of this program and whose code may run in this process. */
+  get strangers(): readonly Stranger[] {
+    return [...this.#strangers.values()]
+  }
+
   /** Reads the server files at once; the others notice by themselves. */
   async readNow(): Promise<void> {
     await this.#file.readNow()
@@ -47,16 +57,16 @@ export class Providers {
 
   /** Loaded when it starts, so that a module which takes its time, or fails, keeps nobody else waiting. */
   #custom({ use, options }: CustomProvider): Provider {
-    return {
-      name: use,
-      start: async (emit, signal) => {
-        const loaded = await loadProvider(use, options, this.#baseDir)
-        if (signal.aborted) return
-        if (loaded.kind === 'provider') return await loaded.provider.start(emit, signal)
-        this.#loadProblems.add(loaded.message)
-        // Thrown, so that it is tried again: the module, or what its factory asks, may be there by then.
-        throw new Error(loaded.message)
-      },
+    this.#strangers.set(use, strangerFor(use, this.#baseDir))
+    const start: Provider['start'] = async (emit, signal) => {
+      const loaded = await loadProvider(use, options, this.#baseDir)
+      if (signal.aborted) return
+      if (loaded.kind === 'provider')
+        return await loaded.provider.start((emission) => asOurselves(() => emit(emission)), signalFor(use, signal))
+      this.#loadProblems.add(loaded.message)
+      // Thrown, so that it is tried again: the module, or what its factory asks, may be there by then.
+      throw new Error(loaded.message)
     }
+    return { name: use, start: (emit, signal) => asStranger(use, () => start(emit, signal)) }
   }
 }

@@ -34,8 +34,10 @@ import { addressText } from '../log/address.ts'
 import { ConnectionLog } from '../log/connections.ts'
 import type { Log } from '../log/logger.ts'
 import { logMismatch } from '../log/mismatch.ts'
+import { ProviderLog } from '../log/providers.ts'
 import { logReload } from '../log/reload.ts'
 import { logServers } from '../log/servers.ts'
+import type { Stranger } from '../strangers/culprit.ts'
 import type { Systemd } from '../systemd.ts'
 import { version } from '../version.ts'
 import { enforceBans } from './bans.ts'
@@ -118,9 +120,10 @@ export class RunningProxy {
       fetch: statusFetcher(this.#names),
       notice: ({ level, message }) => logger[level](message),
     })
+    const providerLog = new ProviderLog(logger, (name) => this.strangers.some(({ use }) => name.startsWith(use)))
     this.#registry = new ProviderRegistry({
       validate: validateServer,
-      log: ({ provider, level, message }) => logger[level](provider === undefined ? {} : { provider }, message),
+      log: (notice) => providerLog.write(notice),
       onSwap: (servers, diff) => {
         this.#names.use(servers)
         this.#statuses.use(servers)
@@ -206,9 +209,9 @@ export class RunningProxy {
     return this.#gateway.size
   }
 
-  /** Whether code runs in this process that is not part of this program. */
-  get hasStrangers(): boolean {
-    return this.#config.providers.length > 0
+  /** Providers that are not part of this program, and have run here. */
+  get strangers(): readonly Stranger[] {
+    return this.#providers.strangers
   }
 
   get shutdownTimeoutMs(): number {

@@ -1,6 +1,7 @@
 import type { Server } from '../config/server.ts'
 import { parseDomainPattern } from '../router/domain.ts'
 import type { Diagnostic, ServerDefinition } from './contract.ts'
+import { thrownText } from './thrown.ts'
 import type { Problem, ValidateServer } from './validate.ts'
 
 /** One definition of a provider's latest list, as the registry holds it. */
@@ -124,7 +125,7 @@ function judge(
     return { server: validated.server, warnings: (validated.warnings ?? []).map(inPlace) }
   } catch (cause) {
     // `locate` and what `values` does when it is read are a stranger's code; the other servers must not pay for it.
-    return { problems: [`${definition.source}: cannot be read: ${String(cause)}`] }
+    return { problems: [`${definition.source}: cannot be read: ${thrownText(cause)}`] }
   }
 }
 

@@ -3,6 +3,7 @@ import { createRequire, findPackageJSON } from 'node:module'
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Provider } from './contract.ts'
+import { thrownFirstLine } from './thrown.ts'
 
 /** What a provider's module exports, as default or under the name `provider`. */
 export type ProviderFactory = (
@@ -38,7 +39,7 @@ export async function loadProvider(
   try {
     module = await import(await moduleUrl(specifier, baseDir))
   } catch (cause) {
-    return fail(`cannot be loaded: ${firstLine(cause)}`)
+    return fail(`cannot be loaded: ${whyNot(cause)}`)
   }
   const factory = factoryOf(module)
   if (factory === undefined)
@@ -47,7 +48,7 @@ export async function loadProvider(
     const provider = await factory(options, { baseDir })
     return isProvider(provider) ? { kind: 'provider', provider } : fail('made something without "name" and "start"')
   } catch (cause) {
-    return fail(`refuses its options: ${firstLine(cause)}`)
+    return fail(`refuses its options: ${whyNot(cause)}`)
   }
 }
 
@@ -103,8 +104,7 @@ function codeOf(cause: unknown): unknown {
   return isRecord(cause) ? cause.code : undefined
 }
 
-/** Node appends who required a module, which is this file, and the whole chain above it, a line each. */
-function firstLine(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause)
-  return (message.split('\n', 1)[0] ?? '').replace(/ imported from .*/, '')
+/** Without the file that imported it, which is this one. */
+function whyNot(cause: unknown): string {
+  return thrownFirstLine(cause).replace(/ imported from .*/, '')
 }

@@ -1,5 +1,6 @@
 import type { Provider } from './contract.ts'
-import { type CheckedEmission, checkEmission, onOneLine } from './emission.ts'
+import { type CheckedEmission, checkEmission } from './emission.ts'
+import { thrownText } from './thrown.ts'
 
 export interface SupervisionTimings {
   /** Before the first restart; doubled for each further one. */
@@ -38,7 +39,7 @@ export class SupervisedProvider {
       if (run.signal.aborted) return
       if (performance.now() - startedAt > this.#timings.maxRestartMs) this.#restartMs = this.#timings.restartMs
       const restartMs = this.#restartMs
-      emit({ kind: 'error', message: `${messageOf(cause)}; starting again in ${restartMs / 1000} s` })
+      emit({ kind: 'error', message: `${thrownText(cause)}; starting again in ${restartMs / 1000} s` })
       // What the failed run still emits (a timer that it left behind) is nobody's any more.
       run.abort()
       this.#restart = setTimeout(() => this.start(), restartMs)
@@ -54,8 +55,4 @@ export class SupervisedProvider {
     clearTimeout(this.#restart)
     this.#run.abort()
   }
-}
-
-function messageOf(cause: unknown): string {
-  return onOneLine(cause instanceof Error ? cause.message : String(cause))
 }

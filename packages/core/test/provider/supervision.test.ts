@@ -29,6 +29,90 @@ describe('a provider under supervision', () => {
     expect(registry.status()[0]?.lastError?.message).toBe('no more; starting again in 1 s')
   })
 
+  // Read later, in a timer of the registry, each of these was a mistake of the program, which ended it.
+  it('may emit what throws when it is read, or is another thing the second time, without harm', async () => {
+    const { registry, file } = started()
+    file.list(definition('a'))
+    const trap = (): never => {
+      throw Object.create(null)
+    }
+    const proxy = new Proxy(
+      {},
+      { get: trap, has: trap, ownKeys: trap, getPrototypeOf: trap, getOwnPropertyDescriptor: trap },
+    )
+    const revoked = Proxy.revocable([], {})
+    revoked.revoke()
+    let reads = 0
+    const shifting = {
+      ...definition('b'),
+      get precedence(): number {
+        if (reads++ > 0) trap()
+        return 1
+      },
+    }
+    const hostile: readonly unknown[] = [
+      proxy,
+      { servers: proxy },
+      { servers: [proxy] },
+      { servers: [{ key: 'x', source: 'x', values: proxy }] },
+      { servers: [{ ...definition('x'), problems: proxy }] },
+      { servers: [{ ...definition('x'), locate: trap, values: { bad: 1 } }] },
+      { servers: [], diagnostics: [proxy] },
+      { error: proxy },
+      { error: Symbol('why') },
+      { error: { toString: trap } },
+      {
+        get servers(): never {
+          return trap()
+        },
+      },
+      { servers: revoked.proxy },
+    ]
+    for (const emission of hostile) {
+      expect(() => file.emit(emission as Emission)).not.toThrow()
+      await vi.advanceTimersByTimeAsync(DEBOUNCE_MS)
+    }
+    file.list(definition('a'), shifting)
+    await vi.advanceTimersByTimeAsync(DEBOUNCE_MS)
+    expect(registry.servers.map(({ id }) => id)).toEqual(['a', 'b'])
+    registry.revalidate(validateServer)
+    for (const cause of [proxy, undefined, Symbol('why'), Object.create(null)]) {
+      file.runs.at(-1)?.fail(cause as Error)
+      await vi.advanceTimersByTimeAsync(60_000)
+    }
+    expect(registry.status()[0]?.lastError?.message).toContain('starting again')
+  })
+
+  it('may emit a hundred megabytes of words, of which the log has a line', async () => {
+    const { registry, file, notices } = started()
+    file.emit({ error: 'x'.repeat(100_000_000) })
+    expect(registry.status()[0]?.lastError?.message.length).toBeLessThan(2_000)
+    const diagnostics = Array.from({ length: 100_000 }, (_, index) => ({
+      level: 'warn' as const,
+      message: `m ${index}`,
+    }))
+    file.emit({ servers: [], diagnostics })
+    await vi.advanceTimersByTimeAsync(DEBOUNCE_MS)
+    expect(notices.length).toBeLessThan(200)
+    expect(notices.map(({ message }) => message)).toContain('and 99900 more diagnostics')
+  })
+
+  it('finds its place with its own object', async () => {
+    class Entry {
+      readonly key = 'x'
+      readonly source = 'x'
+      readonly values = { bad: 1 }
+      readonly place = 'panel, line 7'
+      locate(): string {
+        return this.place
+      }
+    }
+    const { file, notices } = started()
+    file.emit({ servers: [new Entry()] })
+    await vi.advanceTimersByTimeAsync(DEBOUNCE_MS)
+    expect(notices.map(({ message }) => message).join()).toContain('panel, line 7: unknown key "bad"')
+  })
+
   it('has each error on one line, however many lines it came with', () => {
     const { registry, file } = started()
     file.emit({ error: 'HTTP 502\r\n  <html>\n' })
