@@ -88,6 +88,7 @@ level = "warn"
 [rate_limit]
 max_connections = 0
 status_max = 0
+max_pending = 0
 [transport]
 kind = "${kind}"
 ${kind === 'native' ? `threads = ${threads}\n` : ''}`,

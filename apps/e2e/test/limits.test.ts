@@ -96,6 +96,22 @@ if (havePeers('limits behind a real load balancer', 'haproxy'))
       await infrarust.record(({ client, reason }) => client === '203.0.113.8' && reason !== 'rate_limited')
     })
 
+    // One address that only opened connections held all of them, until the deadline and again.
+    it('closes the oldest mute connection of a client that has too many, and leaves all others alone', async () => {
+      const { port, infrarust } = await behindHaproxy('[rate_limit]\nmax_connections = 0\nmax_pending = 4\n')
+      const open = async (address: string): Promise<RawClient> => running.raw(await clientAt(address, port))
+      const others = await Promise.all(Array.from({ length: 40 }, (_, at) => open(`198.51.100.${at}`)))
+      const mute: RawClient[] = []
+      for (let count = 0; count < 12; count++) mute.push(await open('203.0.113.7'))
+      await until(() => mute.filter(({ isClosed }) => isClosed).length === 8, 'eight to be closed')
+      const refused = (): number =>
+        infrarust.records.filter(({ reason, client }) => reason === 'rate_limited' && client === '203.0.113.7').length
+      await until(() => refused() === 8, 'a record of each')
+      expect(await outcome(await clientAt('203.0.113.7', port, LOGIN))).toBe('in')
+      expect(others.filter(({ isClosed }) => isClosed)).toEqual([])
+      for (const client of others.slice(0, 3)) expect(await outcome(client.send(LOGIN))).toBe('in')
+    })
+
     it('gains nobody anything who forges a header at the proxy itself', async () => {
       const { port, infrarust } = await behindHaproxy('[rate_limit]\nmax_connections = 1\n')
       expect(await outcome(await clientAt('203.0.113.7', port, LOGIN))).toBe('in')
@@ -122,6 +138,20 @@ it('a health check with LOCAL is exempt, and a login after it limited by its pee
     client: '127.0.0.1',
     proxy_command: 'LOCAL',
   })
+})
+
+it('one address that opens a thousand connections holds thirty-two, and a player from there comes in', async () => {
+  const { infrarust } = await start('[rate_limit]\nmax_connections = 0\n')
+  const mute: RawClient[] = []
+  // Fewer at once than may be there: one that is reset before it knows that it is connected is none of a client's.
+  for (let batch = 0; batch < 40; batch++)
+    mute.push(...(await Promise.all(Array.from({ length: 25 }, () => RawClient.open(infrarust.port)))))
+  for (const client of mute) running.raw(client)
+  await until(() => mute.filter(({ isClosed }) => !isClosed).length <= 32, 'all but 32 to be closed')
+  expect(await outcome((await RawClient.open(infrarust.port)).send(LOGIN))).toBe('in')
+  const elsewhere = await RawClient.open(infrarust.port, { from: '127.0.0.7' })
+  expect(await outcome(elsewhere.send(LOGIN))).toBe('in')
+  expect(mute.filter(({ isClosed }) => !isClosed).length).toBeGreaterThanOrEqual(30)
 })
 
 it('every number changes while the proxy runs, for the next connection, and sessions go on', async () => {

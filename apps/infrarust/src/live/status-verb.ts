@@ -96,6 +96,7 @@ function* limitLines(proxy: LiveProxy): Generator<StatusLine> {
   const fits = maxConnections === 0 ? connectionsThatFit() : maxConnections
   yield { kind: 'limit', key: 'max_connections', value: fits }
   yield* rateLimitLines('rate_limit', rateLimit)
+  yield { kind: 'limit', key: 'rate_limit.max_pending', value: rateLimit.maxPending }
   for (const { id, maxPlayers, rateLimit: own } of proxy.registry.servers) {
     if (maxPlayers > 0) yield { kind: 'limit', key: `${id}.max_players`, value: maxPlayers }
     yield* rateLimitLines(`${id}.rate_limit`, own)

@@ -17,6 +17,7 @@ export function gatewaySettings(
   return {
     listeners: config.listeners,
     maxConnections: config.maxConnections === 0 ? connectionsThatFit() : config.maxConnections,
+    pendingLimits: config.rateLimit,
     timeouts: config.timeouts,
     connectTimeoutMs: config.connectTimeoutMs,
     unknownDomainBehavior: config.unknownDomainBehavior,

@@ -15,6 +15,8 @@ export interface RateLimitConfig {
   readonly statusWindowMs: number
   /** Logins and sessions of one client at the same time. */
   readonly maxConcurrent: number
+  /** Connections of one client at the same time that have not said all they have to say. */
+  readonly maxPending: number
   /** Connections a second, of all clients. */
   readonly acceptRate: number
   /** Whom nothing of this concerns. */
@@ -29,8 +31,11 @@ export interface RateLimitFile extends RateLimitConfig {
   readonly isEnabled: boolean
 }
 
+/** What can be another for each server: it is not known yet which one those mean that `maxPending` is about. */
+export type ServerLimits = Omit<RateLimitConfig, 'maxPending'>
+
 /** `[rate_limit]` of a server. What is undefined takes the gateway's value, so that a reload of that reaches every server. */
-export type ServerRateLimitConfig = { readonly [Field in keyof RateLimitConfig]: RateLimitConfig[Field] | undefined }
+export type ServerRateLimitConfig = { readonly [Field in keyof ServerLimits]: ServerLimits[Field] | undefined }
 
 const MOST = 1_000_000
 
@@ -81,6 +86,17 @@ const maxConcurrent: Key<number> = {
   default: 0,
   description: 'Sessions of one client at the same time, logins on their way included; 0 is no limit.',
   example: 4,
+  reload: 'live',
+}
+
+const maxPending: Key<number> = {
+  kind: 'key',
+  name: 'max_pending',
+  type: integer({ min: 0, max: MOST }),
+  default: 32,
+  description:
+    'Connections of one client at the same time that have not said yet what they want; of more, its oldest is closed. 0 is no limit.',
+  example: 64,
   reload: 'live',
 }
 
@@ -139,6 +155,7 @@ export const rateLimitKeys: KeyTable<RateLimitFile> = keyTable<RateLimitFile>({
   statusMax,
   statusWindowMs,
   maxConcurrent,
+  maxPending,
   acceptRate,
   exempt,
   ipv4Prefix,

@@ -146,7 +146,9 @@ function refuseOptionalWithoutTrusted(
 }
 
 function limitsInForce({ isEnabled, ...limits }: RateLimitFile): RateLimitConfig {
-  return isEnabled ? limits : { ...limits, maxConnections: 0, statusMax: 0, maxConcurrent: 0, acceptRate: 0 }
+  return isEnabled
+    ? limits
+    : { ...limits, maxConnections: 0, statusMax: 0, maxConcurrent: 0, maxPending: 0, acceptRate: 0 }
 }
 
 function readProviders(file: GatewayFile, written: unknown, problems: Problem[]): readonly CustomProvider[] {

@@ -33,35 +33,46 @@ import type { Listener, Pending, Surroundings } from './surroundings.ts'
 export const STATES: { readonly [Name in StateName]: Row<Name> } = {
   accepted: {
     step: admitPeer,
+    hasSaidAll: false,
     phase: undefined,
     next: ['proxy-header', 'handshake', 'refusing', 'closed'],
   },
   'proxy-header': {
     step: readProxyHeader,
+    hasSaidAll: false,
     phase: PHASE.header,
     next: ['handshake', 'refusing', 'closed'],
   },
   handshake: {
     step: readHandshake,
+    hasSaidAll: false,
     phase: PHASE.handshake,
     next: ['refusing', 'status-request', 'login-start', 'holding', 'dialling', 'closed'],
   },
-  refusing: { step: readToRefuse, phase: PHASE.handshake, next: ['status-request', 'closed'] },
+  refusing: { step: readToRefuse, hasSaidAll: false, phase: PHASE.handshake, next: ['status-request', 'closed'] },
   'status-request': {
     step: readStatusRequest,
+    hasSaidAll: false,
     phase: PHASE.handshake,
     next: ['holding', 'dialling', 'answering', 'closed'],
   },
-  'login-start': { step: readLoginStart, phase: PHASE.login, next: ['holding', 'dialling', 'closed'] },
-  holding: { step: waitForSettled, phase: PHASE.hold, next: ['dialling', 'answering', 'closed'] },
-  dialling: { step: watchDial, phase: PHASE.connect, next: ['relaying', 'answering', 'closed'] },
-  relaying: { step: stay, phase: PHASE.relay, next: ['closed'] },
-  answering: { step: readPing, phase: PHASE.answer, next: ['closed'] },
-  closed: { step: stay, phase: undefined, next: [] },
+  'login-start': {
+    step: readLoginStart,
+    hasSaidAll: false,
+    phase: PHASE.login,
+    next: ['holding', 'dialling', 'closed'],
+  },
+  holding: { step: waitForSettled, hasSaidAll: true, phase: PHASE.hold, next: ['dialling', 'answering', 'closed'] },
+  dialling: { step: watchDial, hasSaidAll: true, phase: PHASE.connect, next: ['relaying', 'answering', 'closed'] },
+  relaying: { step: stay, hasSaidAll: true, phase: PHASE.relay, next: ['closed'] },
+  answering: { step: readPing, hasSaidAll: true, phase: PHASE.answer, next: ['closed'] },
+  closed: { step: stay, hasSaidAll: true, phase: undefined, next: [] },
 }
 
 export interface Row<Name extends StateName> {
   step(connection: Connection, state: StateOf<Name>, input: StepInput): Next
+  /** Whether it is known what the client wants, and who asks; until then it may be a mute socket. */
+  readonly hasSaidAll: boolean
   /** In which phase (`PHASE`) of the access record the time in this state is counted. */
   readonly phase: number | undefined
   readonly next: readonly StateName[]
@@ -142,6 +153,11 @@ export class Connection {
 
   get state(): State {
     return this.#state
+  }
+
+  /** The client has said all that it has to say, or nobody listens any more. */
+  get hasSaidAll(): boolean {
+    return this.#row.hasSaidAll
   }
 
   get isClosed(): boolean {

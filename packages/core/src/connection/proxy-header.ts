@@ -100,6 +100,16 @@ function isBelieved({ listener, peer }: Connection): boolean {
   return listener.proxyProtocol.trusted === undefined || listener.isTrusted(peer.address)
 }
 
+/** Whether a header that is believed may still come, and say that the client is not the peer. */
+export function mayBecomeAnother(connection: Connection): boolean {
+  const { listener, state } = connection
+  return (
+    listener.proxyProtocol.mode !== 'off' &&
+    (state.name === 'accepted' || state.name === 'proxy-header') &&
+    isBelieved(connection)
+  )
+}
+
 function believe(connection: Connection, header: Header, headerBytes: number): void {
   connection.intake.drop(headerBytes)
   if (header.family === 'IPv4' || header.family === 'IPv6') {

@@ -1,13 +1,14 @@
 import type { Connection } from '../connection/connection.ts'
+import type { Place } from './age-list.ts'
 import type { IndexLink } from './entry-index.ts'
+import type { ClientPlace } from './waiting-clients.ts'
 
 /** A connection in the gateway's table, with what only the table is interested in. */
 export class Entry {
   readonly connection: Connection
-  /** Neighbours in the `WaitingList`. */
-  older: Entry | undefined
-  newer: Entry | undefined
-  isWaiting = false
+  /** Among all that have not said all they have to say and are not refused; and among those of its client. */
+  waiting: Place | undefined
+  waitingOfClient: ClientPlace | undefined
   /** Whether it counts against `max_connections`: neither refused nor closed. */
   isCounted = false
   /** Where it is indexed. */

@@ -1,5 +1,6 @@
 import type { ListenerConfig } from '../config/gateway.ts'
 import { Connection } from '../connection/connection.ts'
+import type { Reason } from '../connection/reason.ts'
 import { type AccessRecord, accessRecord } from '../connection/record.ts'
 import type {
   ConnectionSettings,
@@ -17,6 +18,7 @@ import { PolicyChain } from '../policy/chain.ts'
 import type { Policy, Refusal } from '../policy/policy.ts'
 import { ConnectionMap } from '../transport/connection-map.ts'
 import type { Close, ConnectionHandler, ConnectionId, Decision, Input, Transport } from '../transport/contract.ts'
+import { AgeList } from './age-list.ts'
 import { Entry } from './entry.ts'
 import { EntryIndex } from './entry-index.ts'
 import { asListener } from './listener.ts'
@@ -24,13 +26,14 @@ import { type LiveConnection, liveConnection } from './live-connection.ts'
 import { SeldomNotices } from './seldom-notices.ts'
 import type { Tracer } from './trace.ts'
 import { uniqueIds } from './unique-id.ts'
-import { WaitingList } from './waiting-list.ts'
+import { type PendingLimits, WaitingClients } from './waiting-clients.ts'
 
 /** What a reload may change. It reaches the connections that are accepted from then on. */
 export interface GatewaySettings extends ConnectionSettings {
   readonly listeners: readonly ListenerConfig[]
   /** How many connections may be there at once, refused ones not counted; a number, whatever 0 stands for. */
   readonly maxConnections: number
+  readonly pendingLimits: PendingLimits
   readonly policies: readonly Policy[]
   readonly messages: Messages
   readonly statuses: StatusSource
@@ -62,7 +65,8 @@ export class Gateway implements ConnectionHandler {
   readonly #entries = new ConnectionMap<Entry>()
   readonly #byClient = new EntryIndex()
   readonly #byPlayer = new EntryIndex()
-  readonly #waiting = new WaitingList()
+  readonly #waiting = new AgeList()
+  readonly #waitingClients: WaitingClients
   readonly #dials = new DialsUnderWay()
   readonly #noticed = new SeldomNotices()
   readonly #listeners = new Map<string, Listener>()
@@ -80,6 +84,7 @@ export class Gateway implements ConnectionHandler {
     this.#uniqueId = options.uniqueId ?? uniqueIds()
     this.#surroundings = this.#use(options.settings)
     this.#maxConnections = options.settings.maxConnections
+    this.#waitingClients = new WaitingClients(options.settings.pendingLimits)
   }
 
   /** The transport whose connections these are; before the first of them. */
@@ -90,6 +95,7 @@ export class Gateway implements ConnectionHandler {
   reconfigure(settings: GatewaySettings): void {
     this.#surroundings = this.#use(settings)
     this.#maxConnections = settings.maxConnections
+    this.#waitingClients.use(settings.pendingLimits)
   }
 
   input(id: ConnectionId, input: Input): Decision | undefined {
@@ -164,13 +170,15 @@ export class Gateway implements ConnectionHandler {
     const connection = new Connection(id, accepted, listener, this.#surroundings)
     const entry = new Entry(connection)
     this.#entries.set(id, entry)
+    // First: a client that has its fill makes room for itself, and for nobody else's loss.
+    this.#countWaiting(entry, accepted.at)
     connection.turnedAway = this.#roomFor(accepted.at)
     if (connection.turnedAway === undefined) {
       entry.isCounted = true
       this.#counted++
-      this.#waiting.add(entry)
+      entry.waiting = this.#waiting.add(entry)
     } else if (!this.#mayAnswer(id)) {
-      return this.#decided(entry, connection.close(connection.turnedAway.reason, accepted.at, 'reset'))
+      return this.#decided(entry, connection.close(connection.turnedAway.reason, accepted.at, 'reset'), accepted.at)
     }
     return this.#feed(entry, accepted)
   }
@@ -181,9 +189,32 @@ export class Gateway implements ConnectionHandler {
     if (this.#counted < this.#maxConnections) return undefined
     const { oldest } = this.#waiting
     if (oldest === undefined) return { reason: 'proxy_full' }
-    const decision = this.#decided(oldest, oldest.connection.close('proxy_full', at, 'reset'))
-    if (decision !== undefined) this.#transport?.decide(oldest.connection.id, decision)
+    this.#displace(oldest, 'proxy_full', at)
     return undefined
+  }
+
+  /** Ends one that has not said all it has to say, for the sake of one that came later. */
+  #displace(entry: Entry, reason: Reason, at: number): void {
+    const decision = this.#decided(entry, entry.connection.close(reason, at, 'reset'), at)
+    if (decision !== undefined) this.#transport?.decide(entry.connection.id, decision)
+  }
+
+  /** Counts it among those of its client that have not said all they have to say; of too many the oldest goes. */
+  #countWaiting(entry: Entry, at: number): void {
+    if (entry.waitingOfClient !== undefined) return
+    const place = this.#waitingClients.add(entry)
+    entry.waitingOfClient = place
+    if (place === undefined) return
+    for (;;) {
+      const surplus = this.#waitingClients.surplus(place)
+      if (surplus === undefined) return
+      this.#displace(surplus, 'rate_limited', at)
+    }
+  }
+
+  #uncountWaiting(entry: Entry): void {
+    if (entry.waitingOfClient !== undefined) this.#waitingClients.remove(entry.waitingOfClient)
+    entry.waitingOfClient = undefined
   }
 
   /** Refusals are kept for their answer only while they are few: beyond that they would fill the house. */
@@ -218,7 +249,7 @@ export class Gateway implements ConnectionHandler {
       this.#options.notice({ level: 'error', message: `connection ${connection.id}: ${textOf(error)}` })
       decision = connection.close('internal', input.at, 'reset')
     }
-    const decided = this.#decided(entry, decision)
+    const decided = this.#decided(entry, decision, input.at)
     const record = input.kind === 'finished' ? this.#finish(entry, input) : undefined
     if (this.#tracers.size > 0) {
       const { headerFault } = connection
@@ -231,11 +262,16 @@ export class Gateway implements ConnectionHandler {
   }
 
   /** Brings the table up to date with what the connection has become. */
-  #decided(entry: Entry, decision: Decision | undefined): Decision | undefined {
+  #decided(entry: Entry, decision: Decision | undefined, at: number): Decision | undefined {
     const { connection } = entry
     const { isClosed } = connection
     this.#index(entry)
-    if (isClosed || connection.isRefused || connection.opening !== undefined) this.#waiting.remove(entry)
+    if (connection.hasSaidAll) this.#uncountWaiting(entry)
+    else this.#countWaiting(entry, at)
+    if (entry.waiting !== undefined && (connection.hasSaidAll || connection.isRefused)) {
+      this.#waiting.remove(entry.waiting)
+      entry.waiting = undefined
+    }
     if (entry.isCounted && (isClosed || connection.isRefused)) {
       entry.isCounted = false
       this.#counted--

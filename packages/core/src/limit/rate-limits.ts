@@ -1,5 +1,5 @@
 import { clientKey } from '../addresses/client-key.ts'
-import type { RateLimitConfig } from '../config/rate-limit-keys.ts'
+import type { RateLimitConfig, ServerLimits } from '../config/rate-limit-keys.ts'
 import type { Server } from '../config/server.ts'
 import type { AccessRecord } from '../connection/record.ts'
 import { AddressSets } from '../filter/address-sets.ts'
@@ -72,7 +72,7 @@ export class RateLimits implements Policy {
     this.#counted.delete(id)
   }
 
-  #takePing({ client, at }: ClientFacts, server: Server | undefined, limits: RateLimitConfig): boolean {
+  #takePing({ client, at }: ClientFacts, server: Server | undefined, limits: ServerLimits): boolean {
     if (limits.statusMax === 0) return true
     const own = server?.rateLimit
     const isOwn = own?.statusMax !== undefined || own?.statusWindowMs !== undefined
@@ -80,7 +80,7 @@ export class RateLimits implements Policy {
     return this.#pings.take(hash, limits.statusMax, limits.statusWindowMs, at)
   }
 
-  #takeLogin({ id, client, at }: ClientFacts, server: Server | undefined, limits: RateLimitConfig): boolean {
+  #takeLogin({ id, client, at }: ClientFacts, server: Server | undefined, limits: ServerLimits): boolean {
     const key = clientKey(client.address, prefixesOf(limits))
     if (limits.maxConcurrent > 0) {
       const isOwn = server?.rateLimit.maxConcurrent !== undefined
@@ -111,7 +111,7 @@ export class RateLimits implements Policy {
 }
 
 /** The numbers that hold for one server: its own, key by key, else the gateway's. */
-function limitsFor(server: Server | undefined, global: RateLimitConfig): RateLimitConfig {
+function limitsFor(server: Server | undefined, global: ServerLimits): ServerLimits {
   if (server === undefined) return global
   const own = server.rateLimit
   return {
@@ -127,6 +127,6 @@ function limitsFor(server: Server | undefined, global: RateLimitConfig): RateLim
   }
 }
 
-function prefixesOf({ ipv4Prefix, ipv6Prefix }: RateLimitConfig): { readonly ipv4: number; readonly ipv6: number } {
+function prefixesOf({ ipv4Prefix, ipv6Prefix }: ServerLimits): { readonly ipv4: number; readonly ipv6: number } {
   return { ipv4: ipv4Prefix, ipv6: ipv6Prefix }
 }

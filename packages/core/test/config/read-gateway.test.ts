@@ -9,6 +9,7 @@ const RATE_LIMIT = {
   statusMax: 30,
   statusWindowMs: 10_000,
   maxConcurrent: 0,
+  maxPending: 32,
   acceptRate: 0,
   exempt: [],
   ipv4Prefix: 32,
@@ -136,7 +137,7 @@ describe('what is written', () => {
     [
       'limits that are switched off as a whole',
       { rate_limit: { enabled: false, max_connections: 5, max_concurrent: 2, window: '20s' } },
-      { rateLimit: { ...RATE_LIMIT, maxConnections: 0, statusMax: 0, windowMs: 20_000 } },
+      { rateLimit: { ...RATE_LIMIT, maxConnections: 0, statusMax: 0, maxPending: 0, windowMs: 20_000 } },
     ],
     [
       'optional without trusted that no listener uses',

@@ -29,6 +29,13 @@ export function header(tlvs: readonly Tlv[] = []): Uint8Array {
   return encodeV2({ command: 'PROXY', source: PLAYER, destination: DESTINATION, tlvs })
 }
 
+/** A header that names this client. */
+export function headerOf(address: string): Uint8Array {
+  const destination = address.includes(':') ? '2001:db8::2' : DESTINATION.address
+  const source = { address, port: PLAYER.port }
+  return encodeV2({ command: 'PROXY', source, destination: { ...DESTINATION, address: destination } })
+}
+
 export const LOCAL_HEADER: Uint8Array = encodeV2({ command: 'LOCAL' })
 
 /** What a login disconnect or a status response at the start of these bytes says. */

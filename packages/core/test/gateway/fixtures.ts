@@ -2,6 +2,7 @@ import {
   BUILT_IN_MESSAGES,
   type GatewayOptions,
   type ListenerConfig,
+  type PendingLimits,
   type Policy,
   RELAYED_STATUSES,
   type ReceivedProxyProtocol,
@@ -69,6 +70,7 @@ export interface Setting {
   readonly servers: readonly Server[]
   readonly policies?: readonly Policy[]
   readonly maxConnections?: number
+  readonly pendingLimits?: Partial<PendingLimits>
 }
 
 export function tableOf(servers: readonly Server[]): RoutingTable {
@@ -79,7 +81,7 @@ export function tableOf(servers: readonly Server[]): RoutingTable {
   })
 }
 
-export function settings({ listener, servers, policies = [], maxConnections = 1_000 }: Setting): {
+export function settings({ listener, servers, policies = [], maxConnections = 1_000, pendingLimits }: Setting): {
   gatewayOptions: Omit<GatewayOptions, 'record' | 'notice'>
 } {
   const table = tableOf(servers)
@@ -91,6 +93,7 @@ export function settings({ listener, servers, policies = [], maxConnections = 1_
         connectTimeoutMs: 5_000,
         unknownDomainBehavior: 'default_motd',
         maxConnections,
+        pendingLimits: { maxPending: 0, exempt: [], ipv4Prefix: 32, ipv6Prefix: 64, ...pendingLimits },
         policies,
         messages: BUILT_IN_MESSAGES,
         statuses: RELAYED_STATUSES,
