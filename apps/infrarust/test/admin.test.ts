@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { get, type IncomingMessage } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { serveAdmin } from '../src/admin/admin-server.ts'
 import { connected, loginBytes, ping } from './client.ts'
 import { folderWith, Running } from './running.ts'
 
@@ -95,16 +95,24 @@ describe('the admin listener', { timeout: 60_000 }, () => {
     writeFileSync(join(folder, 'go'), '')
     await vi.waitFor(async () => expect(await status(`${url}/readyz`)).toBe(200), { timeout: 20_000 })
   })
-  // Sixty-four idle connections kept every health check out for a minute and more.
-  it('answers whoever asks while others hold connections open', async () => {
-    const { server, port } = await serveAdmin({
-      ...{ host: '127.0.0.1', port: 0, notReady: () => [] },
-      metrics: { contentType: 'text/plain', text: async () => '' },
-    })
-    onTestFinished(() => void server.close())
-    const idle = await Promise.all(Array.from({ length: 100 }, () => connected(port)))
-    for (const socket of idle) socket.on('error', () => {}).write('GET /healthz HT')
-    expect(await status(`http://127.0.0.1:${port}/healthz`)).toBe(200)
+  it('is asked by the names that allowed_hosts lists, from the moment when they are there, and says which it refuses', async () => {
+    const folder = folderWith({ 'infrarust.toml': ADMIN, 'servers/.keep': '' })
+    const running = new Running(folder)
+    const url = await adminUrl(running)
+    const askedAs = async (host: string): Promise<number | undefined> => {
+      const request = get(`${url}/metrics`, { headers: { host } })
+      const [response] = (await once(request, 'response')) as [IncomingMessage]
+      response.resume()
+      return response.statusCode
+    }
+    expect(await askedAs('infrarust.monitoring.svc:9100')).toBe(403)
+    await running.logged('is asked as "infrarust.monitoring.svc:9100" and refuses')
+    writeFileSync(
+      join(folder, 'infrarust.toml'),
+      ADMIN.replace('[log]', 'allowed_hosts = ["infrarust.monitoring.svc"]\n[log]'),
+    )
+    await vi.waitFor(async () => expect(await askedAs('Infrarust.monitoring.svc:9100')).toBe(200), { timeout: 20_000 })
+    expect(await askedAs('another.monitoring.svc')).toBe(403)
   })
   it('is not there without [admin]', async () => {
     const running = new Running(folderWith({}))

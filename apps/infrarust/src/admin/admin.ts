@@ -1,23 +1,27 @@
-import type { Server } from 'node:http'
 import type { AdminConfig } from '@infrarust/core'
 import type { Logger } from 'pino'
 import { addressText } from '../log/address.ts'
-import { serveAdmin } from './admin-server.ts'
+import { type AdminServer, serveAdmin } from './admin-server.ts'
 import type { Metrics } from './metrics.ts'
 
 export interface AdminParts {
   readonly bind: NonNullable<AdminConfig['bind']>
+  readonly allowedHosts: () => readonly string[]
   readonly metrics: Metrics
   readonly notReady: () => readonly string[]
   readonly logger: Logger
 }
 
 /** The listener for metrics and health. Where its address is taken the proxy serves all the same, and says so. */
-export async function openAdmin({ bind, metrics, notReady, logger }: AdminParts): Promise<Server | undefined> {
+export async function openAdmin({ bind, logger, ...parts }: AdminParts): Promise<AdminServer | undefined> {
   try {
-    const { server, port } = await serveAdmin({ host: bind.host, port: bind.port, metrics, notReady })
-    const address = addressText({ host: bind.host, port })
-    logger.info({ event: 'admin', address: bind.host, port }, `metrics and health on http://${address}/metrics`)
+    const { host, port: wanted } = bind
+    const server = await serveAdmin({ host, port: wanted, ...parts, onRefusedHost: refusedHosts(logger) })
+    const { port } = server
+    logger.info(
+      { event: 'admin', address: host, port },
+      `metrics and health on http://${addressText({ host, port })}/metrics`,
+    )
     return server
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
@@ -25,3 +29,19 @@ export async function openAdmin({ bind, metrics, notReady, logger }: AdminParts)
     return undefined
   }
 }
+
+/** Says for the first few names that each is refused, once. */
+function refusedHosts(logger: Logger): (host: string) => void {
+  const told = new Set<string>()
+  return (host) => {
+    // What is no name cannot be listed, and is nobody's Prometheus.
+    if (told.size >= MAX_TOLD || told.has(host) || !/^[\w.:-]{1,255}$/.test(host)) return
+    told.add(host)
+    logger.warn(
+      `[admin] is asked as "${host}" and refuses: a web page could pose as that name. ` +
+        'If it is your monitoring, list the name, without the port, in allowed_hosts of [admin]',
+    )
+  }
+}
+
+const MAX_TOLD = 8

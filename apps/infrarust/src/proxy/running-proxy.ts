@@ -1,4 +1,3 @@
-import type { Server as HttpServer } from 'node:http'
 import { dirname } from 'node:path'
 import { type GatewayWatch, watchGatewayConfig } from '@infrarust/config-file'
 import {
@@ -21,6 +20,7 @@ import {
 } from '@infrarust/core'
 import type { Logger } from 'pino'
 import { openAdmin } from '../admin/admin.ts'
+import type { AdminServer } from '../admin/admin-server.ts'
 import { Metrics } from '../admin/metrics.ts'
 import type { Configuration } from '../configuration.ts'
 import { banVerbs } from '../control/verbs/ban-verbs.ts'
@@ -92,7 +92,7 @@ export class RunningProxy {
   readonly #watch: GatewayWatch
   /** Where `[admin]` is to be served. */
   readonly #metrics: Metrics | undefined
-  #admin: HttpServer | undefined
+  #admin: AdminServer | undefined
   #isListening = false
   /** Whether there was a moment in which every provider had given its list. One that is added later is not waited for. */
   #haveProvidersLoaded = false
@@ -279,7 +279,13 @@ export class RunningProxy {
     const { bind } = this.#config.admin
     if (bind === undefined || this.#metrics === undefined) return
     const notReady = (): readonly string[] => this.#notReady()
-    this.#admin = await openAdmin({ bind, metrics: this.#metrics, notReady, logger: this.#logger })
+    this.#admin = await openAdmin({
+      bind,
+      allowedHosts: () => this.#config.admin.allowedHosts,
+      metrics: this.#metrics,
+      notReady,
+      logger: this.#logger,
+    })
   }
 
   #notReady(): readonly string[] {

@@ -28,6 +28,7 @@ export function readGateway(written: unknown, folder?: string): GatewayReading {
   const proxyProtocol = globalProxyProtocol(file, written, problems)
   const listeners = readListeners(file, written, proxyProtocol, problems)
   refuseOptionalWithoutTrusted(listeners, written, problems)
+  refuseTakenByAdmin(listeners, file, problems)
   const { bind, receiveProxyProtocol, proxyProtocol: _, rateLimit, ...rest } = file
   const providers = readProviders(file, written, problems)
   return { config: { ...rest, listeners, providers, rateLimit: limitsInForce(rateLimit) }, problems, warnings }
@@ -115,10 +116,26 @@ function refuseTwice(listeners: readonly PlacedListener[], problems: Problem[]):
   }
 }
 
+/** It is opened first, so the listener would be told that somebody else has its address. */
+function refuseTakenByAdmin(
+  listeners: readonly ListenerConfig[],
+  { admin: { bind } }: GatewayFile,
+  problems: Problem[],
+): void {
+  const taken = bind && listeners.find((listener) => overlap(listener, bind))
+  if (taken === undefined) return
+  problems.push({
+    path: ['admin', 'bind'],
+    message: `admin.bind takes port ${taken.port} of the listener ${taken.name}, where players connect; choose another port such as 9100`,
+  })
+}
+
 /** Whether the system gives both addresses to one program only. Port 0 is another port each time. */
-function overlap(a: ListenerConfig, b: ListenerConfig): boolean {
+function overlap(a: Bound, b: Bound): boolean {
   return a.port === b.port && a.port !== 0 && (a.host === b.host || covers(a.host, b.host) || covers(b.host, a.host))
 }
+
+type Bound = Pick<ListenerConfig, 'host' | 'port'>
 
 /** A wildcard takes the port of each address of its family; `::` is bound for IPv4 too. */
 function covers(wildcard: string, host: string): boolean {

@@ -157,6 +157,7 @@ describe('a bind address', () => {
     ['[::]:25577', { text: '[::]:25577', host: '::', port: 25_577 }],
     ['127.0.0.1', { text: '127.0.0.1', host: '127.0.0.1', port: 25_565 }],
     ['127.0.0.1:0', { text: '127.0.0.1:0', host: '127.0.0.1', port: 0 }],
+    ['2001:db8::10', { text: '2001:db8::10', host: '2001:db8::10', port: 25_565 }],
     [25_565, fault('write an address and a port such as "0.0.0.0:25565"')],
     ['0.0.0.0:99999', fault('a port is a number')],
   ])

@@ -26,23 +26,34 @@ export interface BindAddress {
   readonly port: number
 }
 
-const DEFAULT_PORT = 25_565
-const BIND = 'write an address and a port such as "0.0.0.0:25565" or "[::]:25565"'
+/** An address of this machine and a port, the Minecraft port where none is written; 0 lets the system choose one. */
+export const bindAddress: ValueType<BindAddress> = bindType('"0.0.0.0:25565" or "[::]:25565"', 25_565)
 
-/** An address of this machine and a port; 0 lets the system choose one. */
-export const bindAddress: ValueType<BindAddress> = {
-  name: 'bind address',
-  read(written) {
-    if (typeof written !== 'string') return isNot(written, BIND)
-    // Other programs take `:25565` and `25565`, and differ in what they mean.
-    if (/^\s*(?:\*?:)?\d+\s*$/.test(written))
-      return isNot(written, `${BIND}: 0.0.0.0 is every IPv4 address, [::] every address`)
-    const address = readHostAndPort(written)
-    if ('wrong' in address) return isNot(written, `${BIND}: ${address.wrong}`)
-    return gives({ text: written.trim(), host: address.host, port: address.port ?? DEFAULT_PORT })
-  },
-  fromText: (label) => label,
-  schema: { type: 'string' },
+/** The same for what is not Minecraft, and has no port that everybody knows: it must be written. */
+export const bindAddressWithPort: ValueType<BindAddress> = bindType('"127.0.0.1:9100" or "[::1]:9100"', undefined)
+
+function bindType(examples: string, defaultPort: number | undefined): ValueType<BindAddress> {
+  const accepted = `write an address and a port such as ${examples}`
+  return {
+    name: defaultPort === undefined ? 'bind address with a port' : 'bind address',
+    read(written) {
+      if (typeof written !== 'string') return isNot(written, accepted)
+      // Other programs take `:25565` and `25565`, and differ in what they mean.
+      if (/^\s*(?:\*?:)?\d+\s*$/.test(written))
+        return isNot(written, `${accepted}: 0.0.0.0 is every IPv4 address, [::] every address`)
+      const address = readHostAndPort(written)
+      if ('wrong' in address) return isNot(written, `${accepted}: ${address.wrong}`)
+      // `::25566` is an address of which nobody would think so, and another port would be bound.
+      if (address.port === undefined && /^[^[]*:\d{4,}\s*$/.test(written))
+        return isNot(written, `${accepted}: an IPv6 address stands in brackets, so that its end is no port`)
+      const port = address.port ?? defaultPort
+      return port === undefined
+        ? isNot(written, `${accepted}: the port is missing`)
+        : gives({ text: written.trim(), host: address.host, port })
+    },
+    fromText: (label) => label,
+    schema: { type: 'string' },
+  }
 }
 
 const PORT = 'a port is a number from 1 to 65535'

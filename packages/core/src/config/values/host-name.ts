@@ -1,4 +1,5 @@
 import { asciiName } from '../../names/ascii-name.ts'
+import { gives, isNot, type ValueType } from '../value-type.ts'
 
 /** RFC 1035, section 2.3.4, without the root's dot. */
 const NAME_CHARACTERS = 253
@@ -22,4 +23,18 @@ export function readHostName(written: string): HostName {
   }
   const name = labels.join('.')
   return name.length > NAME_CHARACTERS ? { wrong: `it is longer than ${NAME_CHARACTERS} characters` } : { name }
+}
+
+const ACCEPTED = 'write a name such as "metrics.example.com", without a port'
+
+/** The name of a host. */
+export const hostName: ValueType<string> = {
+  name: 'host name',
+  read(written) {
+    if (typeof written !== 'string') return isNot(written, ACCEPTED)
+    const host = readHostName(written)
+    return 'wrong' in host ? isNot(written, `${ACCEPTED}: ${host.wrong}`) : gives(host.name)
+  },
+  fromText: (label) => label,
+  schema: { type: 'string' },
 }
