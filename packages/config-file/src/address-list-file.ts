@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from 'node:fs'
 import { type Cidr, readAddressList } from '@infrarust/core'
 import { DEFAULT_FOLLOW_TIMINGS, type FollowTimings, followSource } from './follow-source.ts'
-import { errorCode, isPassing, reasonOf, shownPath } from './toml-file.ts'
+import { readBoundedFileSync } from './read-bounded-file.ts'
+import { isPassing, reasonOf } from './system-error.ts'
+import { shownPath } from './toml-file.ts'
 import { planWatch, type WatchPlan } from './watch-plan.ts'
 
 /** What a file of addresses and networks amounts to. */
@@ -69,17 +70,24 @@ function unread(problem: string): AddressListFile {
 
 function contentOf(path: string): Content {
   const name = shownPath(path)
-  try {
-    const facts = statSync(path)
-    // A folder cannot be read, a pipe would never end.
-    if (!facts.isFile()) return { kind: 'problem', problem: `${name}: is no regular file`, isPassing: false }
-    if (facts.size > LONGEST_FILE_BYTES)
-      return { kind: 'problem', problem: `${name}: is longer than 32 MiB`, isPassing: false }
-    // Drops a byte order mark, which editors on Windows write.
-    return { kind: 'text', text: new TextDecoder().decode(readFileSync(path)) }
-  } catch (cause) {
-    const why = errorCode(cause) === 'ENOENT' ? 'no such file' : `cannot be read: ${reasonOf(cause)}`
-    return { kind: 'problem', problem: `${name}: ${why}`, isPassing: isPassing(cause) }
+  const problem = (why: string, isPassing = false): Content => ({
+    kind: 'problem',
+    problem: `${name}: ${why}`,
+    isPassing,
+  })
+  const file = readBoundedFileSync(path, LONGEST_FILE_BYTES)
+  switch (file.kind) {
+    case 'missing':
+      return problem('no such file')
+    case 'irregular':
+      return problem('is no regular file')
+    case 'too-long':
+      return problem('is longer than 32 MiB')
+    case 'unreadable':
+      return problem(`cannot be read: ${reasonOf(file.cause)}`, isPassing(file.cause))
+    case 'bytes':
+      // Drops a byte order mark, which editors on Windows write.
+      return { kind: 'text', text: new TextDecoder().decode(file.bytes) }
   }
 }
 

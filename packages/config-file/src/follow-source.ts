@@ -1,5 +1,5 @@
 import { FolderWatches } from './folder-watches.ts'
-import { errorCode, reasonOf } from './toml-file.ts'
+import { errorCode, reasonOf } from './system-error.ts'
 import type { WatchPlan } from './watch-plan.ts'
 
 /** Something in the file system that is read again after each change. */

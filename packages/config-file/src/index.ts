@@ -13,4 +13,5 @@ export {
   loadGatewayConfig,
   type Written,
 } from './gateway-file.ts'
+export { type BoundedFile, readBoundedFile, readBoundedFileSync } from './read-bounded-file.ts'
 export { type GatewayChange, type GatewayWatch, type WatchGatewayOptions, watchGatewayConfig } from './watch-gateway.ts'

@@ -2,7 +2,8 @@ import type { Dirent } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Diagnostic, pictureFiles, type ServerDefinition } from '@infrarust/core'
-import { errorCode, isPassing, readTomlFile, reasonOf, shownPath, type TomlFile } from './toml-file.ts'
+import { errorCode, isPassing, reasonOf } from './system-error.ts'
+import { readTomlFile, shownPath, type TomlFile } from './toml-file.ts'
 import { planWatch, type WatchPlan } from './watch-plan.ts'
 
 /** What a folder of server files holds. */

@@ -146,7 +146,7 @@ describe('what is wrong in it', () => {
     }
   })
   it('may be its size', async () => {
-    expect(await problemsOf(Buffer.alloc(5_000_000, '#'))).toEqual(['infrarust.toml: is longer than 4 MiB'])
+    expect(await problemsOf(Buffer.alloc(5_000_000, '#'))).toEqual(['infrarust.toml: is longer than 1 MiB'])
   })
   it('may be that it is a folder', async () => {
     const nested = join(folder, 'folder.toml')

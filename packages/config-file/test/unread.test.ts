@@ -18,11 +18,11 @@ const refusing = vi.hoisted(
 
 vi.mock('node:fs/promises', async (original) => {
   const fs = await original<typeof import('node:fs/promises')>()
-  return { ...fs, readFile: async (path: string) => refusing(() => fs.readFile(path))() }
+  return { ...fs, open: async (path: string, flags: number) => refusing(() => fs.open(path, flags))() }
 })
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>()
-  return { ...fs, readFileSync: refusing((path: string) => fs.readFileSync(path)) }
+  return { ...fs, openSync: refusing((path: string, flags: number) => fs.openSync(path, flags)) }
 })
 
 const timings = { quietMs: 5, latestMs: 50, unwatchedMs: 20 }
