@@ -8,7 +8,7 @@ export interface FollowedSource {
   plan(): Promise<WatchPlan>
   /** A name beside those of the plan that matters. */
   isRelevant(name: string): boolean
-  /** Never rejects. `passing`: it could not be read for want of something that there will be again, and is read again. */
+  /** `passing`: it could not be read for want of something that there will be again, and is read again. */
   read(): Promise<'done' | 'passing'>
 }
 
@@ -52,6 +52,7 @@ export function followSource(
   let changedAt: number | undefined
   let reading: Promise<void> | undefined
   let hasReported = false
+  let lastFailure = ''
 
   function changed(): void {
     if (signal.aborted) return
@@ -78,9 +79,21 @@ export function followSource(
 
   async function readOnce(): Promise<void> {
     const failures = await watchAll()
-    const outcome = signal.aborted ? 'done' : await source.read()
+    const outcome = signal.aborted ? 'done' : await read()
     const isDueAgain = failures.length > 0 || outcome === 'passing'
     if (isDueAgain && !signal.aborted && changedAt === undefined) schedule(timings.unwatchedMs)
+  }
+
+  /** What goes wrong with one source, foreseen or not, ends neither its following nor the process. */
+  async function read(): Promise<'done' | 'passing'> {
+    try {
+      return await source.read()
+    } catch (cause) {
+      const message = `a change could not be taken over: ${reasonOf(cause)}`
+      if (message !== lastFailure) options.report(message)
+      lastFailure = message
+      return 'passing'
+    }
   }
 
   async function readNow(): Promise<void> {

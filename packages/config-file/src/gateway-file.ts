@@ -13,6 +13,8 @@ export type LoadedGateway =
       readonly warnings: readonly GatewayWarning[]
       /** As written, with the overrides in it; for showing what a change changed. */
       readonly written: Written
+      /** Whether nothing is written but blanks and comments, or there is no file. */
+      readonly isEmpty: boolean
     }
   | { readonly kind: 'missing' }
   | {
@@ -80,6 +82,7 @@ function interpret(
     config: withAbsolutePaths(config, folder),
     warnings: warnings.map((warning) => ({ key: warning.path.join('.'), message: inPlace(warning) })),
     written,
+    isEmpty: Object.keys(values).length === 0,
   }
 }
 

@@ -7,22 +7,37 @@ export interface Place {
 }
 
 /**
- * Finds where a key is written. The parser that reads the values knows no places, so this parses once more, and only
- * when there is something to report.
- *
- * @param path keys from the outermost inward, list elements by index: `['listener', '1', 'bind']`
- * @returns the key; else the first thing written below it (`[a.b]` is all that there is of `a`, `[[a]]` of the list `a`);
- *   else the innermost table around it; undefined where there is none of these
+ * The parser that tells places takes up to a kilobyte of memory for a byte of text. What people write by hand is a few
+ * kilobytes long; in a longer file its name has to do.
  */
-export function locateKey(text: string, path: readonly string[]): Place | undefined {
-  try {
-    const places: Placed[] = []
-    for (const table of parseTOML(text).body) placesInTable(table, places)
+const LONGEST_TEXT = 131_072
+
+/**
+ * Finds where keys are written. The parser that reads the values knows no places, so this parses once more: at the first
+ * question, because mostly there is nothing to report.
+ *
+ * @param text TOML that the other parser has read and found no deeper than it may be
+ * @returns for a path of keys from the outermost inward, list elements by index (`['listener', '1', 'bind']`): the key;
+ *   else the first thing written below it (`[a.b]` is all that there is of `a`, `[[a]]` of the list `a`); else the innermost
+ *   table around it; undefined where there is none of these, and for the file as a whole (`[]`)
+ */
+export function keyLocator(text: string): (path: readonly string[]) => Place | undefined {
+  let places: readonly Placed[] | undefined
+  return (path) => {
+    if (path.length === 0 || text.length > LONGEST_TEXT) return undefined
+    places ??= placesIn(text)
     return nearest(places, path)
+  }
+}
+
+function placesIn(text: string): readonly Placed[] {
+  const places: Placed[] = []
+  try {
+    for (const table of parseTOML(text).body) placesInTable(table, places)
   } catch {
     // The two parsers differ in what they accept at the edges; a message without a place is still a message.
-    return undefined
   }
+  return places
 }
 
 interface Placed extends Place {

@@ -18,6 +18,9 @@ export type ServerFolder =
   | { readonly kind: 'missing' }
   | { readonly kind: 'unreadable'; readonly problem: string; readonly isPassing: boolean }
 
+/** More servers than one process can serve; a folder of something else must not take minutes at each change in it. */
+const MOST_FILES = 10_000
+
 /** Whether a name is that of a server file. Editors keep their copies as `.#a.toml`, `.a.toml.swp`, `a.toml~`. */
 export function isServerFile(name: string): boolean {
   return name.endsWith('.toml') && !name.startsWith('.')
@@ -41,7 +44,9 @@ export async function planServerFolder(folder: string, pictures: Iterable<string
 
 async function entriesOf(folder: string): Promise<readonly Dirent[]> {
   try {
-    return (await readdir(folder, { withFileTypes: true })).filter(({ name }) => isServerFile(name))
+    return (await readdir(folder, { withFileTypes: true }))
+      .filter(({ name }) => isServerFile(name))
+      .slice(0, MOST_FILES)
   } catch {
     // Reading says why; what is there is watched all the same.
     return []
@@ -68,12 +73,17 @@ export class ServerFiles {
       const problem = `${shownPath(folder)}: cannot be read: ${reasonOf(cause)}`
       return { kind: 'unreadable', problem, isPassing: isPassing(cause) }
     }
+    const files = entries.filter(({ name }) => isServerFile(name)).sort(byName)
+    if (files.length > MOST_FILES) {
+      const problem = `${shownPath(folder)}: holds ${files.length} server files, and at most ${MOST_FILES} are read; the last servers stay`
+      return { kind: 'unreadable', problem, isPassing: false }
+    }
     this.#isPassing = false
     const servers: ServerDefinition[] = []
     const diagnostics: Diagnostic[] = []
     const seen = new Set<string>()
     const pictures = new Set<string>()
-    for (const entry of entries.filter(({ name }) => isServerFile(name)).sort(byName)) {
+    for (const entry of files) {
       const path = join(folder, entry.name)
       seen.add(path)
       if (entry.isDirectory()) {

@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { locateKey, type Place } from './locate-key.ts'
+import { keyLocator, type Place } from './locate-key.ts'
 import { readBoundedFile } from './read-bounded-file.ts'
 import { isPassing, reasonOf } from './system-error.ts'
 import { parseToml } from './toml.ts'
@@ -39,8 +39,9 @@ export async function readTomlFile(path: string): Promise<TomlFile> {
 
 function read(name: string, bytes: Uint8Array): TomlFile {
   const parsed = parseToml(bytes)
-  if (parsed.kind === 'fault') return faulty(`${at(name, parsed)}: ${parsed.message}`)
-  return { kind: 'values', values: parsed.values, locate: (keys) => at(name, locateKey(parsed.text, keys)) }
+  if (parsed.kind === 'fault') return faulty(`${at(name, parsed.place)}: ${parsed.message}`)
+  const place = keyLocator(parsed.text)
+  return { kind: 'values', values: parsed.values, locate: (keys) => at(name, place(keys)) }
 }
 
 function faulty(problem: string): Extract<TomlFile, { kind: 'problem' }> {

@@ -43,13 +43,14 @@ export interface GatewayWatch {
 
 /**
  * Follows `infrarust.toml`: each change that says something else is reported once. A file that was never there may be
- * missing and come later; one that goes away leaves everything as it is.
+ * missing and come later; one that goes away, or becomes empty, leaves everything as it is.
  */
 export function watchGatewayConfig(options: WatchGatewayOptions): GatewayWatch {
   const path = resolve(options.path)
   let running = options.running.config
   let written = options.running.written
   let { warnings } = options.running
+  let { isEmpty } = options.running
   let wasThere = options.running.source === 'file'
   let lastRefusal = ''
   const picturesOf = (values: unknown): readonly string[] => pictureFiles(values, 'default_motd', dirname(path))
@@ -62,6 +63,9 @@ export function watchGatewayConfig(options: WatchGatewayOptions): GatewayWatch {
         ? { kind: 'problems', problems: [`${shownPath(path)}: the file is gone`] }
         : defaultGatewayConfig(dirname(path), options.overrides)
     } else wasThere = true
+    // The defaults have no filter and no limit on who may send headers: a full disk or a half-done copy must not lift them.
+    if (loaded.kind === 'config' && loaded.isEmpty && !isEmpty)
+      loaded = { kind: 'problems', problems: [`${shownPath(path)}: the file is empty; if that is meant, restart`] }
     if (loaded.kind === 'problems') refuse(loaded.problems)
     else if (loaded.kind === 'config') accept(loaded)
     return loaded.kind === 'problems' && loaded.isPassing === true ? 'passing' : 'done'
@@ -77,6 +81,7 @@ export function watchGatewayConfig(options: WatchGatewayOptions): GatewayWatch {
   const accept = (loaded: Extract<LoadedGateway, { kind: 'config' }>): void => {
     const isMended = lastRefusal !== ''
     lastRefusal = ''
+    isEmpty = loaded.isEmpty
     const inFile = changesBetween(written, loaded.written)
     const isOtherPicture = inFile.length === 0 && !haveSamePictures(running, loaded.config)
     const changes = isOtherPicture ? ['default_motd: another picture in the same file'] : inFile

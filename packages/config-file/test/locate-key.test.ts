@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { locateKey } from '../src/locate-key.ts'
+import { keyLocator } from '../src/locate-key.ts'
 
 const TEXT = `# first
 domains = ["a",
@@ -36,15 +36,15 @@ describe('the place of a key', () => {
     [['listener', '1', 'proxy_protocol', 'mode'], 14, 20],
     [['listener', '1', 'proxy_protocol', 'inner', 'x'], 14, 44],
     [['listener', '1', 'tables', '1', 'b'], 18, 24],
-  ])('%j is %i:%i', (path, line, column) => expect(locateKey(TEXT, path)).toEqual({ line, column }))
+  ])('%j is %i:%i', (path, line, column) => expect(keyLocator(TEXT)(path)).toEqual({ line, column }))
   it('is that of the table around it where the key is not written', () => {
-    expect(locateKey(TEXT, ['timeouts', 'idle'])).toEqual({ line: 7, column: 3 })
-    expect(locateKey(TEXT, ['addresses'])).toBeUndefined()
+    expect(keyLocator(TEXT)(['timeouts', 'idle'])).toEqual({ line: 7, column: 3 })
+    expect(keyLocator(TEXT)(['addresses'])).toBeUndefined()
   })
   it('is that of the first thing below it where only that is written', () => {
     // Both once were a message without a place.
-    expect(locateKey('a = 1\n[x.y]\nb = 1', ['x'])).toEqual({ line: 2, column: 2 })
-    expect(locateKey('a = 1\n[[x]]\nb = 1\n[[x]]', ['x'])).toEqual({ line: 2, column: 3 })
+    expect(keyLocator('a = 1\n[x.y]\nb = 1')(['x'])).toEqual({ line: 2, column: 2 })
+    expect(keyLocator('a = 1\n[[x]]\nb = 1\n[[x]]')(['x'])).toEqual({ line: 2, column: 3 })
   })
-  it('is unknown in what is no TOML', () => expect(locateKey('[[[', ['x'])).toBeUndefined())
+  it('is unknown in what is no TOML', () => expect(keyLocator('[[[')(['x'])).toBeUndefined())
 })

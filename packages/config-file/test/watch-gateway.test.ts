@@ -147,6 +147,38 @@ describe('a change of infrarust.toml', () => {
     expect(changes).toHaveLength(1)
   })
 
+  // The defaults came into force: the filters were lifted by a full disk, or by an editor that had truncated the file.
+  it.each(['', ' \n\t\r\n', '# nothing\n', '\ufeff'])(
+    'that leaves nothing in it (%j) changes nothing',
+    async (nothing) => {
+      writeFileSync(path, '[ip_filter]\nblacklist = ["192.0.2.1"]')
+      const watch = await watchIt()
+      writeFileSync(path, nothing)
+      expect(await change(1)).toEqual({
+        kind: 'refused',
+        problems: [`${path}: the file is empty; if that is meant, restart`],
+      })
+      await watch.readNow()
+      expect(changes).toHaveLength(1)
+      writeFileSync(path, '[ip_filter]\nblacklist = ["192.0.2.2"]')
+      expect(await change(2)).toMatchObject({
+        kind: 'reloaded',
+        config: { ipFilter: { blacklist: [{ address: '192.0.2.2' }] } },
+      })
+    },
+  )
+  it('may leave nothing in it where nothing was in it at the start', async () => {
+    writeFileSync(path, '# to be filled')
+    const watch = await watchIt({ bind: '127.0.0.1:1' })
+    writeFileSync(path, '')
+    await watch.readNow()
+    expect(changes).toEqual([])
+    writeFileSync(path, 'max_connections = 1')
+    expect(await change(1)).toMatchObject({ kind: 'reloaded' })
+    writeFileSync(path, '')
+    expect(await change(2)).toMatchObject({ kind: 'refused' })
+  })
+
   // Only a new name was noticed.
   it('may be another picture in a file that it names', async () => {
     const picture = join(path, '..', 'icon.png')

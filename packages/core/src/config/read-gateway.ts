@@ -4,7 +4,7 @@ import type { CustomProvider, GatewayConfig, ListenerConfig, ReceivedProxyProtoc
 import { type GatewayFile, gatewayKeys, type ListenerFile, listenerKeys } from './gateway-keys.ts'
 import { receivedProxyProtocolKeys } from './proxy-protocol-keys.ts'
 import type { RateLimitConfig, RateLimitFile } from './rate-limit-keys.ts'
-import { isRecord, readTable, suggestionFor } from './read-table.ts'
+import { firstOf, isAttempted, isRecord, readTable } from './read-table.ts'
 import { pathText } from './table.ts'
 
 export interface GatewayReading {
@@ -31,7 +31,8 @@ export function readGateway(written: unknown, folder?: string): GatewayReading {
   refuseTakenByAdmin(listeners, file, problems)
   const { bind, receiveProxyProtocol, proxyProtocol: _, rateLimit, ...rest } = file
   const providers = readProviders(file, written, problems)
-  return { config: { ...rest, listeners, providers, rateLimit: limitsInForce(rateLimit) }, problems, warnings }
+  const config = { ...rest, listeners, providers, rateLimit: limitsInForce(rateLimit) }
+  return { config, problems: firstOf(problems), warnings: firstOf(warnings) }
 }
 
 const DEFAULT_BIND = { text: '0.0.0.0:25565', host: '0.0.0.0', port: 25_565 }
@@ -87,7 +88,7 @@ function placeListener(
   if (bind === undefined) {
     const table = valueAt(written, path)
     // A bind that is there and wrong, or misspelt, has its problem already.
-    if (isRecord(table) && !Object.keys(table).some((name) => (suggestionFor(listenerKeys, name) ?? name) === 'bind'))
+    if (isRecord(table) && !isAttempted(listenerKeys, table, 'bind'))
       problems.push({
         path,
         message: `[[listener]] number ${index + 1} has no bind; add one such as bind = "0.0.0.0:25566"`,

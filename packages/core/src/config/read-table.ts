@@ -16,15 +16,31 @@ export interface TableReading<T> {
  * else their default. Every problem is reported, not only the first.
  */
 export function readTable<T>(table: KeyTable<T>, written: unknown, inherited?: Partial<T>): TableReading<T> {
-  const findings: Findings = { problems: [], warnings: [] }
+  const findings: Findings = { problems: [], warnings: [], unknownKeys: 0 }
   const value = readRows(table, written, [], inherited, findings)
+  const more = findings.unknownKeys - MOST_UNKNOWN
+  if (more > 0) findings.problems.push({ path: [], message: `and ${more} more unknown ${more === 1 ? 'key' : 'keys'}` })
   // `keyTable` has made sure that there is a row for each field, with a type that gives the field's type.
-  return { value: value as T, ...findings }
+  return { value: value as T, problems: findings.problems, warnings: findings.warnings }
+}
+
+/** Looking for the key that was meant takes its time, and a file of something else has 100,000 keys. */
+const MOST_UNKNOWN = 30
+/** Each element is held against each other one. */
+const MOST_TABLES = 1_000
+/** Nobody mends more at a time. */
+const MOST_FINDINGS = 50
+
+/** As many findings as a person reads, and how many more there are. */
+export function firstOf(findings: readonly Problem[]): readonly Problem[] {
+  const more = findings.length - MOST_FINDINGS
+  return more <= 0 ? findings : [...findings.slice(0, MOST_FINDINGS), { path: [], message: `and ${more} more` }]
 }
 
 interface Findings {
   readonly problems: Problem[]
   readonly warnings: Problem[]
+  unknownKeys: number
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -71,9 +87,13 @@ function readRow(row: Row, written: unknown, path: readonly string[], inherited:
         return []
       }
       const elements: readonly unknown[] = written ?? []
-      return elements.map((element, index) =>
-        readRows(row.table, element, [...path, String(index)], undefined, findings),
-      )
+      if (elements.length > MOST_TABLES) {
+        const message = `${row.name} has ${elements.length} tables; at most ${MOST_TABLES} are read`
+        findings.problems.push({ path, message })
+      }
+      return elements
+        .slice(0, MOST_TABLES)
+        .map((element, index) => readRows(row.table, element, [...path, String(index)], undefined, findings))
     }
   }
 }
@@ -110,8 +130,10 @@ function defaultOf(key: Key): unknown {
 function noteOther(table: KeyTable<unknown>, name: string, outer: readonly string[], findings: Findings): void {
   const path = [...outer, name]
   const why = Object.hasOwn(table.withoutEffect, name) ? table.withoutEffect[name] : undefined
-  if (why === undefined) findings.problems.push(unknownKey(table, name, outer))
-  else findings.warnings.push({ path, message: `${pathText(path)} has no effect here: ${why}` })
+  if (why === undefined) {
+    findings.unknownKeys++
+    if (findings.unknownKeys <= MOST_UNKNOWN) findings.problems.push(unknownKey(table, name, outer))
+  } else findings.warnings.push({ path, message: `${pathText(path)} has no effect here: ${why}` })
 }
 
 function unknownKey(table: KeyTable<unknown>, name: string, path: readonly string[]): Problem {
@@ -127,9 +149,21 @@ function unknownKey(table: KeyTable<unknown>, name: string, path: readonly strin
 }
 
 /** The key that an unknown one was probably meant to be. */
-export function suggestionFor(table: KeyTable<unknown>, name: string): string | undefined {
+function suggestionFor(table: KeyTable<unknown>, name: string): string | undefined {
   const names = table.rows.map(([, row]) => row.name)
   return names.includes(name) ? undefined : nearest(name, names)
+}
+
+/** Whether a key is written, or one that was probably meant to be it. */
+export function isAttempted(
+  table: KeyTable<unknown>,
+  written: Readonly<Record<string, unknown>>,
+  key: string,
+): boolean {
+  if (written[key] !== undefined) return true
+  return Object.keys(written)
+    .slice(0, MOST_UNKNOWN)
+    .some((name) => suggestionFor(table, name) === key)
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

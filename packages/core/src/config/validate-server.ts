@@ -4,7 +4,7 @@ import type { ServerDefinition } from '../provider/contract.ts'
 import type { Problem, ValidatedServer } from '../provider/validate.ts'
 import { hasControlCharacter } from '../text/control-characters.ts'
 import type { IpFilterConfig } from './ip-filter-keys.ts'
-import { readTable, suggestionFor } from './read-table.ts'
+import { firstOf, isAttempted, readTable } from './read-table.ts'
 import type { Server } from './server.ts'
 import { type ServerFile, serverKeys } from './server-keys.ts'
 
@@ -14,7 +14,7 @@ export function validateServer(definition: ServerDefinition, providerName: strin
   const { value: file, problems: found, warnings } = readTable(serverKeys, values)
   const state = definition.state ?? 'online'
   const problems = [...found, ...contradictions(file, definition, state)]
-  if (problems.length > 0) return { problems }
+  if (problems.length > 0) return { problems: firstOf(problems) }
   const id = file.id ?? definition.key
   const server: Server = {
     ...file,
@@ -26,7 +26,7 @@ export function validateServer(definition: ServerDefinition, providerName: strin
     domainRewrite: rewrittenDomain(file),
     ipFilter: withResolvedFiles(file.ipFilter, definition.folder),
   }
-  return { server, warnings: [...unauthenticated(server), ...warnings] }
+  return { server, warnings: firstOf([...unauthenticated(server), ...warnings]) }
 }
 
 /** What no single key can see. */
@@ -66,8 +66,7 @@ function contradictions(
 /** A list that is there and could not be read, or whose key is misspelt, has its problem already. */
 function isMissing(values: ServerDefinition['values'], key: string): boolean {
   const list = values[key]
-  const isEmpty = list === undefined || (Array.isArray(list) && list.length === 0)
-  return isEmpty && !Object.keys(values).some((name) => suggestionFor(serverKeys, name) === key)
+  return list === undefined ? !isAttempted(serverKeys, values, key) : Array.isArray(list) && list.length === 0
 }
 
 function rewrittenDomain({ domainRewrite, addresses }: ServerFile): string | undefined {
