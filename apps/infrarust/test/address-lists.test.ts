@@ -54,4 +54,41 @@ describe('lists that filters name', () => {
     expect(lists.has('blocked.txt', '192.0.2.3')).toBe(false)
     await becomes('192.0.2.4', '192.0.2.4')
   }, 60_000)
+
+  it('are told loudly, and each time somebody asks, where nothing of them could be read', async () => {
+    const folder = folderWith({ 'page.txt': '<html>\nnot found\n' })
+    const { lists, told } = listsIn(folder)
+    lists.use([{ ...NOTHING, blacklistFile: 'page.txt', whitelistFile: 'gone.txt' }])
+    expect(lists.problems).toEqual([
+      expect.stringMatching(/gone\.txt: no such file \(no network was read: this whitelist lets nobody in\)$/),
+      expect.stringMatching(
+        /page\.txt:1: not an .* \(and line 2\) \(no network was read: this blacklist keeps nobody out\)$/,
+      ),
+    ])
+    expect(told).toEqual(lists.problems)
+    writeFileSync(join(folder, 'page.txt'), '192.0.2.1')
+    writeFileSync(join(folder, 'gone.txt'), '')
+    await lists.readNow()
+    expect(lists.problems).toEqual([])
+    expect(lists.has('page.txt', '192.0.2.1')).toBe(true)
+  })
+
+  // A list that a full disk or a failed download had emptied let everybody in.
+  it.each(['', '# nobody\n', '<html>\n'])(
+    'keep whom they hold when a file holds nobody any more: %j',
+    async (nobody) => {
+      const folder = folderWith({ 'whole.txt': '192.0.2.1', 'faulty.txt': '192.0.2.1\nnobody\n' })
+      const { lists } = listsIn(folder)
+      lists.use([{ ...NOTHING, blacklistFile: 'whole.txt', whitelistFile: 'faulty.txt' }])
+      for (const name of ['whole.txt', 'faulty.txt']) writeFileSync(join(folder, name), nobody)
+      await lists.readNow()
+      for (const name of ['whole.txt', 'faulty.txt']) expect(lists.has(name, '192.0.2.1')).toBe(true)
+      expect(lists.problems).toHaveLength(2)
+      for (const problem of lists.problems) expect(problem).toMatch(/stay/)
+      writeFileSync(join(folder, 'whole.txt'), '192.0.2.2')
+      await lists.readNow()
+      expect([lists.has('whole.txt', '192.0.2.1'), lists.has('whole.txt', '192.0.2.2')]).toEqual([false, true])
+      expect(lists.problems).toHaveLength(1)
+    },
+  )
 })

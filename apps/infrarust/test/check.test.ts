@@ -134,12 +134,13 @@ describe('check', { timeout: 60_000 }, () => {
   it('reads the lists that filters name, from the folder of the file that names them', async () => {
     const files = {
       'etc/infrarust.toml': '[ip_filter]\nblacklist_file = "../lists/blocked.txt"\n',
-      'lists/blocked.txt': '# fine\n192.0.2.1\n10.0.0.300\n',
+      'lists/blocked.txt': '# fine\n192.0.2.1\n10.0.0.300\n203.0.113.5/24\n',
       'etc/servers/a.toml':
         'domains = ["a.example.com"]\naddresses = ["10.0.0.1"]\n[ip_filter]\nwhitelist_file = "friends.txt"\n',
     }
     const { stderr, code } = await finish(['check', '--config', 'etc/infrarust.toml'], '', { cwd: folderWith(files) })
-    expect(stderr).toContain('error: lists/blocked.txt:3: "10.0.0.300" is not a network')
+    expect(stderr).toContain('error: lists/blocked.txt:3: not an address or network')
+    expect(stderr).toContain('warn: lists/blocked.txt:4: bits behind the prefix: the network around it is taken')
     expect(stderr).toContain('error: etc/servers/friends.txt: no such file')
     expect(code).toBe(1)
   })

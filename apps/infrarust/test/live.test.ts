@@ -107,6 +107,32 @@ describe('status', { timeout: 60_000 }, () => {
     expect(stderr).toContain('no proxy runs with this configuration')
     expect(code).toBe(2)
   })
+
+  // The defaults came into force, without a word about the filters that were gone.
+  it('and reload say what is not in force as it is written: an emptied infrarust.toml, a list of which nothing was read', async () => {
+    const path = join(folder, 'infrarust.toml')
+    expect(await json('status')).toMatchObject({ problems: [] })
+    writeFileSync(join(folder, 'blocked.txt'), '<html>\n')
+    writeFileSync(path, `${TOML}[ip_filter]\nblacklist_file = "blocked.txt"\n`)
+    await proxy.logged('this blacklist keeps nobody out')
+    writeFileSync(path, '')
+    await proxy.logged(
+      'infrarust.toml: the file is empty; if that is meant, restart (the configuration stays as it was)',
+    )
+    const problems = [
+      expect.stringMatching(/the file is empty/),
+      expect.stringMatching(/this blacklist keeps nobody out/),
+    ]
+    expect(await json('status')).toMatchObject({ problems, listeners: [{ proxy_protocol: 'required' }] })
+    expect((await command('status')).stdout).toMatch(/^not in force as written: .*infrarust\.toml: the file is empty/)
+    const reloaded = await command('reload')
+    expect(reloaded.stderr).toMatch(/the file is empty.*\n.*this blacklist keeps nobody out/)
+    expect(reloaded.code).toBe(1)
+    writeFileSync(join(folder, 'blocked.txt'), '192.0.2.1\n')
+    writeFileSync(path, `${TOML}[ip_filter]\nblacklist_file = "blocked.txt"\n`)
+    expect((await command('reload')).code).toBe(0)
+    expect(await json('status')).toMatchObject({ problems: [] })
+  })
 })
 
 describe('connections', { timeout: 60_000 }, () => {

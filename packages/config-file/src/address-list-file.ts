@@ -1,15 +1,22 @@
-import { type Cidr, readAddressList } from '@infrarust/core'
+import { type AddressListFaults, type Cidr, readAddressList } from '@infrarust/core'
 import { DEFAULT_FOLLOW_TIMINGS, type FollowTimings, followSource } from './follow-source.ts'
 import { readBoundedFileSync } from './read-bounded-file.ts'
 import { isPassing, reasonOf } from './system-error.ts'
 import { shownPath } from './toml-file.ts'
+import { isUtf16 } from './utf16.ts'
 import { planWatch, type WatchPlan } from './watch-plan.ts'
 
 /** What a file of addresses and networks amounts to. */
-export type AddressListFile =
-  | { readonly kind: 'list'; readonly networks: readonly Cidr[] }
-  /** `problem` is one line and begins with file and line; `networks` are those that could be read. */
-  | { readonly kind: 'problem'; readonly problem: string; readonly networks: readonly Cidr[] }
+export type AddressListFile = (
+  | { readonly kind: 'list' }
+  /** `problem` is one line and begins with file and line. */
+  | { readonly kind: 'problem'; readonly problem: string }
+) & {
+  /** Those that could be read. */
+  readonly networks: readonly Cidr[]
+  /** One line, beginning with file and line: what was understood, and is perhaps not what was meant. */
+  readonly warning: string | undefined
+}
 
 export interface FollowAddressListOptions {
   /** Absolute. */
@@ -22,8 +29,13 @@ export interface FollowAddressListOptions {
   readonly timings?: Partial<FollowTimings>
 }
 
-/** Longer than any list that fits what the searching is made for, and short enough to be read at once. */
-const LONGEST_FILE_BYTES = 32 * 1_048_576
+/** A million networks. Longer than any list that is published, and short enough to be read at once. */
+const LONGEST_FILE_BYTES = 16 * 1_048_576
+
+export interface FollowedAddressList {
+  /** Reads it again at once; resolves when that is done. */
+  readNow(): Promise<void>
+}
 
 /**
  * Follows a list: one address or network a line. Its folder is watched, so that one that is replaced by a rename is noticed.
@@ -31,7 +43,7 @@ const LONGEST_FILE_BYTES = 32 * 1_048_576
  * It is read at once, before this returns: between a filter and its list there must be no moment in which the filter lets
  * everybody in, or nobody.
  */
-export function followAddressList(options: FollowAddressListOptions): void {
+export function followAddressList(options: FollowAddressListOptions): FollowedAddressList {
   const { path, signal, report } = options
   let last: string | undefined
   const read = (): 'done' | 'passing' => {
@@ -51,7 +63,7 @@ export function followAddressList(options: FollowAddressListOptions): void {
   }
   const timings = { ...DEFAULT_FOLLOW_TIMINGS, ...options.timings }
   const source = { plan, isRelevant: () => false, read: async () => read() }
-  followSource(source, { signal, timings, report })
+  return followSource(source, { signal, timings, report })
 }
 
 /** Reads a list once: for a check of the configuration. */
@@ -65,7 +77,7 @@ type Content =
   | { readonly kind: 'problem'; readonly problem: string; readonly isPassing: boolean }
 
 function unread(problem: string): AddressListFile {
-  return { kind: 'problem', problem, networks: [] }
+  return { kind: 'problem', problem, networks: [], warning: undefined }
 }
 
 function contentOf(path: string): Content {
@@ -82,21 +94,30 @@ function contentOf(path: string): Content {
     case 'irregular':
       return problem('is no regular file')
     case 'too-long':
-      return problem('is longer than 32 MiB')
+      return problem('is longer than 16 MiB')
     case 'unreadable':
       return problem(`cannot be read: ${reasonOf(file.cause)}`, isPassing(file.cause))
     case 'bytes':
+      if (isUtf16(file.bytes)) return problem('is UTF-16; save it as UTF-8')
       // Drops a byte order mark, which editors on Windows write.
       return { kind: 'text', text: new TextDecoder().decode(file.bytes) }
   }
 }
 
-/** One message however much is wrong: the first line of it, and how many more there are. */
+/** One message however much is wrong: the first line of it, the numbers of some others, and how many more there are. */
 function judged(path: string, text: string): AddressListFile {
-  const { networks, faults } = readAddressList(text)
-  const [first, ...others] = faults
-  if (first === undefined) return { kind: 'list', networks }
-  const lines = others.length === 1 ? 'line' : 'lines'
-  const more = others.length === 0 ? '' : ` (and ${lines} ${others.map(({ line }) => line).join(', ')})`
-  return { kind: 'problem', problem: `${shownPath(path)}:${first.line}: ${first.message}${more}`, networks }
+  const { networks, faults, hostBits } = readAddressList(text)
+  const problem = linesWith(path, faults)
+  const also = linesWith(path, hostBits)
+  const warning = also && `${also}: the network around it is taken`
+  return problem === undefined ? { kind: 'list', networks, warning } : { kind: 'problem', problem, networks, warning }
+}
+
+function linesWith(path: string, { count, first: [first, ...others] }: AddressListFaults): string | undefined {
+  if (first === undefined) return undefined
+  const shown = others.map(({ line }) => line).join(', ')
+  const more = count - 1 - others.length
+  const rest = more === 0 ? '' : ` and ${more} more`
+  const also = others.length === 0 ? '' : ` (and ${count === 2 ? 'line' : 'lines'} ${shown}${rest})`
+  return `${shownPath(path)}:${first.line}: ${first.hint}${also}`
 }

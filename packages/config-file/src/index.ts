@@ -1,6 +1,7 @@
 export {
   type AddressListFile,
   type FollowAddressListOptions,
+  type FollowedAddressList,
   followAddressList,
   readAddressListFile,
 } from './address-list-file.ts'

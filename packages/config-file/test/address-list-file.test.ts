@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -35,18 +36,38 @@ describe('a file of addresses', () => {
     expect(said([readAddressListFile(path)])).toEqual(['198.51.100.7/32 10.0.0.0/8 2001:db8::/32 192.0.2.1/32'])
   })
 
-  it('is told once with its first bad line and the numbers of the others', () => {
-    writeFileSync(path, '192.0.2.1\n10.0.0.300\n# fine\n10.0.1.5/8\nhello\n')
+  it('is told once with its first bad line and the numbers of the others, and without a word of them', () => {
+    writeFileSync(path, '192.0.2.1\n10.0.0.300\n# fine\nAKIASECRET\n192.0.2.2')
     expect(said([readAddressListFile(path)])).toEqual([
-      'blocked.txt:2: "10.0.0.300" is not a network: "10.0.0.300" is not an IPv4 or IPv6 address (and lines 4, 5) | 192.0.2.1/32',
+      'blocked.txt:2: not an address or network (and line 4) | 192.0.2.1/32 192.0.2.2/32',
     ])
   })
 
-  it('that is no list at all is given up after twenty lines', () => {
-    writeFileSync(path, 'x\n'.repeat(100_000))
-    const [text = ''] = said([readAddressListFile(path)])
-    expect(text).toContain('blocked.txt:1: "x" is not a network')
-    expect(text).toMatch(/ 19, 20\) \| $/)
+  // Reading ended with the twentieth bad line, and the message said that the other lines count.
+  it('is read to its end, however many lines are bad', () => {
+    writeFileSync(path, `${'x\n'.repeat(100_000)}192.0.2.1`)
+    expect(said([readAddressListFile(path)])).toEqual([
+      'blocked.txt:1: not an address or network (and lines 2, 3, 4, 5 and 99995 more) | 192.0.2.1/32',
+    ])
+  })
+
+  it('may have bits behind a prefix: the network around it is taken, with a warning', () => {
+    writeFileSync(path, '192.0.2.1\n203.0.113.5/24\n2001:db8::1/64')
+    expect(readAddressListFile(path)).toMatchObject({
+      kind: 'list',
+      networks: [{ prefix: 32 }, { address: '203.0.113.0', prefix: 24 }, { address: '2001:db8::', prefix: 64 }],
+      warning: expect.stringMatching(
+        /blocked\.txt:2: bits behind the prefix \(and line 3\): the network around it is taken$/,
+      ),
+    })
+  })
+
+  it('is no pipe, and no text in UTF-16', () => {
+    writeFileSync(path, Buffer.from('\ufeff192.0.2.1', 'utf16le'))
+    expect(said([readAddressListFile(path)])).toEqual(['blocked.txt: is UTF-16; save it as UTF-8 | '])
+    rmSync(path)
+    execFileSync('mkfifo', [path])
+    expect(said([readAddressListFile(path)])).toEqual(['blocked.txt: is no regular file | '])
   })
 
   it('is followed through changes, renames, its end and its return', async () => {

@@ -90,7 +90,7 @@ export {
   type StatusText,
   type Welcome,
 } from './connection/surroundings.ts'
-export { type AddressListFault, type AddressListReading, readAddressList } from './filter/address-list.ts'
+export { type AddressListFaults, type AddressListReading, readAddressList } from './filter/address-list.ts'
 export type { ListFiles } from './filter/address-sets.ts'
 export { IpFilter } from './filter/ip-filter.ts'
 export { BUILT_IN_MESSAGES } from './gateway/built-in-messages.ts'

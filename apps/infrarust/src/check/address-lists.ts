@@ -14,6 +14,7 @@ export function addressListFindings(
   const named = new Set(paths.flatMap((path) => (path === undefined ? [] : [resolve(baseDir, path)])))
   return [...named].flatMap((path): readonly Finding[] => {
     const file = readAddressListFile(path)
-    return file.kind === 'problem' ? [{ level: 'error', message: file.problem }] : []
+    const warnings: readonly Finding[] = file.warning === undefined ? [] : [{ level: 'warn', message: file.warning }]
+    return file.kind === 'problem' ? [{ level: 'error', message: file.problem }, ...warnings] : warnings
   })
 }

@@ -1,10 +1,11 @@
 import { Command } from 'commander'
 import { askAll, type Item } from '../live/ask.ts'
 import { headersText } from '../live/headers-text.ts'
-import { cell, count, ofKind } from '../live/item.ts'
+import { cell, count, ofKind, textsOf } from '../live/item.ts'
 import { ageText } from '../live/units.ts'
 import { trustedText } from '../log/trusted.ts'
 import type { GlobalOptions } from '../options.ts'
+import { printable } from '../print/printable.ts'
 import { print, printJson } from '../print/print.ts'
 import { table } from '../print/table.ts'
 
@@ -39,6 +40,7 @@ function statusJson(items: readonly Item[]): object {
     providers: ofKind(items, 'provider'),
     servers: ofKind(items, 'server'),
     limits: Object.fromEntries(ofKind(items, 'limit').map((item) => [cell(item, 'key'), item.value])),
+    problems: textsOf(items, 'problem'),
   }
 }
 
@@ -46,6 +48,7 @@ function statusTables(items: readonly Item[]): string {
   const [proxy = {}] = ofKind(items, 'proxy')
   const age = ageText(Date.now() - Date.parse(cell(proxy, 'started_at') ?? ''))
   return [
+    ...textsOf(items, 'problem').map((text) => `not in force as written: ${printable(text)}\n`),
     `runs for ${age} as process ${cell(proxy, 'pid')}, ${cell(proxy, 'transport')} transport, log level ` +
       `${cell(proxy, 'log_level')}, ${count(proxy, 'connections')} connections, ${count(proxy, 'sessions')} sessions\n`,
     table([

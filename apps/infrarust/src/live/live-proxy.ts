@@ -12,5 +12,7 @@ export interface LiveProxy {
   /** Epoch milliseconds. */
   readonly startedAt: number
   config(): GatewayConfig
+  /** What is wrong with `infrarust.toml` and the lists from files, so that they are not in force as written. */
+  problems(): readonly string[]
   reload(): Promise<Reloaded>
 }

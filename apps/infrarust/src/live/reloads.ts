@@ -27,6 +27,11 @@ export class Reloads {
   /** For each reading that goes on. */
   readonly #collecting = new Set<string[]>()
 
+  /** What is wrong with `infrarust.toml` now: what was in force before still is. */
+  get problems(): readonly string[] {
+    return this.#problems
+  }
+
   /** A change of `infrarust.toml`. */
   gateway(change: GatewayChange): void {
     if (change.kind === 'refused') {

@@ -4,7 +4,7 @@ import { connectionsThatFit } from '../proxy/descriptors.ts'
 import type { LiveProxy } from './live-proxy.ts'
 import { countBy, isSession } from './sessions.ts'
 
-/** One line about the proxy as a whole, a listener, a provider, a server or a limit. */
+/** One line about the proxy as a whole, a listener, a provider, a server, a limit or a problem. */
 export type StatusLine =
   | {
       readonly kind: 'proxy'
@@ -39,6 +39,8 @@ export type StatusLine =
       readonly sessions: number
     }
   | { readonly kind: 'limit'; readonly key: string; readonly value: number }
+  /** A file that is not in force as it is written. */
+  | { readonly kind: 'problem'; readonly text: string }
 
 /** As many peers as fit a screen. */
 const MAX_HEADERS = 16
@@ -59,6 +61,7 @@ export function statusVerb(proxy: LiveProxy): Verb {
       for (const { id, state, provider } of proxy.registry.servers)
         yield { kind: 'server', id, state, provider, sessions: sessions.get(id) ?? 0 } satisfies StatusLine
       yield* limitLines(proxy)
+      for (const text of proxy.problems()) yield { kind: 'problem', text } satisfies StatusLine
     },
   }
 }

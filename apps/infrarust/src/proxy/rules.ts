@@ -63,6 +63,16 @@ export class Rules {
     return { limiter_bytes: this.#limits.bytes, filter_networks: networks, filter_files: this.#lists.size }
   }
 
+  /** What is wrong with the lists from files now, one line each. */
+  get problems(): readonly string[] {
+    return this.#lists.problems
+  }
+
+  /** Reads the lists from files again, at once. */
+  async readNow(): Promise<void> {
+    await this.#lists.readNow()
+  }
+
   stop(): void {
     this.#lists.stop()
   }

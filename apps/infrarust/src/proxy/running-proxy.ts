@@ -261,6 +261,7 @@ export class RunningProxy {
       sightings: this.#sightings,
       startedAt: this.#startedAt,
       config: () => this.#config,
+      problems: () => [...this.#reloads.problems, ...this.#rules.problems],
       reload: () => this.#systemd.reloading(() => this.#reloads.collect(() => this.#readAll())),
     }
   }
@@ -271,8 +272,10 @@ export class RunningProxy {
     await this.#watch.readNow()
     await this.#providers.readNow()
     this.#registry.flush()
+    await this.#rules.readNow()
     // What failed before may have been mended beside the configuration.
-    return this.#config === before ? this.#data.use(before) : this.#data.moved()
+    const undone = await (this.#config === before ? this.#data.use(before) : this.#data.moved())
+    return [...undone, ...this.#rules.problems]
   }
 
   async #openAdmin(): Promise<void> {

@@ -4,8 +4,8 @@ import { ipv4Text, ipv6Text } from './canonical-address.ts'
 
 export type ParsedCidr =
   | { readonly kind: 'cidr'; readonly cidr: Cidr }
-  /** `message` completes "… is not a network: ". */
-  | { readonly kind: 'invalid'; readonly message: string }
+  /** `message` completes "… is not a network: "; `network` is there where all that is wrong are bits behind the prefix. */
+  | { readonly kind: 'invalid'; readonly message: string; readonly network?: Cidr }
 
 /**
  * Reads `10.0.0.0/8`, `2001:db8::/32` or a bare address. `::ffff:10.0.0.0/104` is `10.0.0.0/8`.
@@ -34,9 +34,10 @@ export function parseCidr(text: string): ParsedCidr {
   maskWords(masked, wordBits)
   const address = family === 'ipv4' ? ipv4Text(masked) : ipv6Text(masked)
   const prefix = family === 'ipv4' ? wordBits - 96 : wordBits
+  const cidr: Cidr = { family, address, prefix }
   if (masked.some((word, index) => word !== words[index]))
-    return invalid(`it has bits behind its prefix; the network is ${address}/${prefix}`)
-  return { kind: 'cidr', cidr: { family, address, prefix } }
+    return { ...invalid(`it has bits behind its prefix; the network is ${address}/${prefix}`), network: cidr }
+  return { kind: 'cidr', cidr }
 }
 
 /** `10.0.0.0/8`; a single address without its prefix. */
@@ -52,6 +53,6 @@ export function maskWords(words: AddressWords, bits: number): void {
   }
 }
 
-function invalid(message: string): ParsedCidr {
+function invalid(message: string): Extract<ParsedCidr, { kind: 'invalid' }> {
   return { kind: 'invalid', message }
 }

@@ -1,40 +1,129 @@
 import { parseCidr } from '../addresses/cidr.ts'
 import type { Cidr } from '../config/cidr.ts'
-import { show } from '../config/value-type.ts'
 
 /** What a file of addresses and networks says. */
 export interface AddressListReading {
   /** From the lines that could be read. */
   readonly networks: readonly Cidr[]
-  readonly faults: readonly AddressListFault[]
+  /** Lines that say nothing. */
+  readonly faults: AddressListFaults
+  /** Lines with bits behind their prefix, such as `203.0.113.5/24`: the network around them is in the list. */
+  readonly hostBits: AddressListFaults
+}
+
+export interface AddressListFaults {
+  readonly count: number
+  readonly first: readonly AddressListFault[]
 }
 
 export interface AddressListFault {
   /** Counted from 1. */
   readonly line: number
-  /** Completes a sentence that begins with the place: `"10.0.0.300" is not an address or a network: …`. */
-  readonly message: string
+  /** What is wrong with it. Never quotes it: the file may be another one than was meant, and hold a secret. */
+  readonly hint: string
 }
 
-/** Enough to see what is wrong with a file that is no list at all. */
-const MOST_FAULTS = 20
+/** Enough to find them; a file that is no list at all has a fault in each line. */
+const SHOWN_FAULTS = 5
+
+/** The longest line that is looked into; no address is longer, nor is the JSON around one. */
+const LONGEST_LINE = 1_000
 
 /**
- * Reads a list: one address or network a line; what follows a `#` is a comment. Reading ends with the twentieth line that
- * is none of these.
+ * Reads a list in the forms in which lists are published: one address or network a line, with comments behind `#`, `;`
+ * or `//`, or one JSON object a line with the network as its `cidr`. Everything is read, however much of it is wrong.
  */
 export function readAddressList(text: string): AddressListReading {
   const networks: Cidr[] = []
-  const faults: AddressListFault[] = []
+  const faults = new Faults()
+  const hostBits = new Faults()
   let line = 0
-  for (const written of text.split('\n')) {
+  for (const written of linesOf(text)) {
     line++
-    const comment = written.indexOf('#')
-    const entry = (comment < 0 ? written : written.slice(0, comment)).trim()
-    if (entry === '') continue
-    const parsed = parseCidr(entry)
-    if (parsed.kind === 'cidr') networks.push(parsed.cidr)
-    else if (faults.push({ line, message: `${show(entry)} is not a network: ${parsed.message}` }) === MOST_FAULTS) break
+    const entry = entryOf(written)
+    switch (entry.kind) {
+      case 'nothing':
+        break
+      case 'network':
+        networks.push(entry.network)
+        if (entry.hasHostBits) hostBits.add(line, 'bits behind the prefix')
+        break
+      case 'fault':
+        faults.add(line, entry.hint)
+    }
   }
-  return { networks, faults }
+  return { networks, faults, hostBits }
+}
+
+class Faults implements AddressListFaults {
+  count = 0
+  readonly first: AddressListFault[] = []
+
+  add(line: number, hint: string): void {
+    this.count++
+    if (this.first.length < SHOWN_FAULTS) this.first.push({ line, hint })
+  }
+}
+
+/** One after the other: a list of all lines would take more memory than the networks. */
+function* linesOf(text: string): Generator<string> {
+  let start = 0
+  for (;;) {
+    const end = text.indexOf('\n', start)
+    if (end < 0) break
+    yield text.slice(start, end)
+    start = end + 1
+  }
+  yield text.slice(start)
+}
+
+type Entry =
+  | { readonly kind: 'network'; readonly network: Cidr; readonly hasHostBits: boolean }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'fault'; readonly hint: string }
+
+const NOTHING: Entry = { kind: 'nothing' }
+
+function entryOf(line: string): Entry {
+  const comment = line.search(/[#;]|\/\//)
+  const written = (comment < 0 ? line : line.slice(0, comment)).trim()
+  if (written === '') return NOTHING
+  if (written.startsWith('{')) return jsonEntry(line)
+  return network(written)
+}
+
+/** How Spamhaus publishes DROP: `{"cidr":"1.10.16.0/20","sblid":"SBL256894"}`, and facts about the list in a last object. */
+function jsonEntry(line: string): Entry {
+  if (line.length > LONGEST_LINE) return fault('too long for a line of JSON')
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    return fault('not an address or network')
+  }
+  if (typeof value !== 'object' || value === null) return fault('not an address or network')
+  if ('cidr' in value && typeof value.cidr === 'string') return network(value.cidr)
+  return 'type' in value && value.type === 'metadata' ? NOTHING : fault('JSON without the text "cidr"')
+}
+
+function network(written: string): Entry {
+  // Most of what is no list is told by its first letter.
+  if (written.length > LONGEST_LINE || !/^[\da-f:]/i.test(written)) return fault('not an address or network')
+  const parsed = parseCidr(written)
+  if (parsed.kind === 'cidr') return { kind: 'network', network: parsed.cidr, hasHostBits: false }
+  if (parsed.network !== undefined) return { kind: 'network', network: parsed.network, hasHostBits: true }
+  return fault(hintOf(written))
+}
+
+function hintOf(written: string): string {
+  const [first = '', second] = written.split(/\s*[-\u2013]\s*|[\s,]+/, 2)
+  const isAddress = parseCidr(first).kind === 'cidr'
+  if (!isAddress || second === undefined) return 'not an address or network'
+  return /^\S+\s*[-\u2013]/.test(written)
+    ? 'a range; write it as networks, such as 192.0.2.0/24'
+    : 'more than one thing on a line'
+}
+
+function fault(hint: string): Entry {
+  return { kind: 'fault', hint }
 }

@@ -27,7 +27,7 @@ describe('a list of 100,000 networks', { timeout: 60_000 }, () => {
   const set = prefixSet(networks)
 
   it('is read whole, and finds each of them and nobody else', () => {
-    expect([networks.length, faults]).toEqual([100_000, []])
+    expect([networks.length, faults.count]).toEqual([100_000, 0])
     expect(networks.every(({ address }) => set.has(address))).toBe(true)
     expect(OUTSIDERS.map((address) => set.has(address))).toEqual([false, false, false, false])
   })
