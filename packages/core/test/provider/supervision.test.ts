@@ -83,6 +83,24 @@ describe('a provider under supervision', () => {
     expect(registry.status()[0]?.lastError?.message).toContain('starting again')
   })
 
+  it('may emit what is cyclic, deep or endless; its other servers go on', async () => {
+    const { registry, file } = started()
+    const cyclic: Record<string, unknown> = {}
+    cyclic.inner = cyclic
+    const deep: unknown = JSON.parse(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`)
+    const many = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`k${index}`, 1]))
+    file.list(
+      ...[cyclic, deep, many].map((inner, index) => definition(`bad${index}`, { inner })),
+      definition('bad3', cyclic),
+      definition('bad4', many),
+      definition('b'),
+    )
+    await vi.advanceTimersByTimeAsync(DEBOUNCE_MS)
+    const [status] = registry.status()
+    expect(status).toMatchObject({ state: 'serving', servers: ['b'] })
+    expect(status?.problems.length).toBeLessThan(60)
+  })
+
   it('may emit a hundred megabytes of words, of which the log has a line', async () => {
     const { registry, file, notices } = started()
     file.emit({ error: 'x'.repeat(100_000_000) })
