@@ -1,10 +1,13 @@
+process.on('SIGUSR1', () => {}) // Before any import: without a listener this signal opens Node's debugger to every local process.
+
 /**
  * `pnpm start`: installs what running needs, builds it, runs the program. Plain JavaScript for whatever Node the
  * machine has (20 or newer); the program itself runs on the Node that the workspace pins. All arguments are passed on.
  */
-import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+const { spawnSync } = await import('node:child_process')
+const { existsSync, readFileSync } = await import('node:fs')
+const { join } = await import('node:path')
+const { runInFront } = await import('./bin/run-in-front.js')
 
 const root = join(import.meta.dirname, '..', '..')
 
@@ -53,33 +56,24 @@ function pinnedNode() {
   return ['node', 'node.exe'].map((name) => join(folder, name)).find(existsSync) ?? process.execPath
 }
 
-/** Runs the program in front of this process: its standard streams, signals and exit code pass through. */
+/** Runs the program in front of this process, and has it end where those who have started this one are gone. */
 function run(node, args) {
   const { NODE_PATH: _, ...env } = process.env // pnpm's: it would let the program find packages that it never declared
-  const program = spawn(node, args, { stdio: 'inherit', env })
+  const program = runInFront(node, args, env)
   let isStopping = false
-  const stop = (signal) => {
+  const asked = () => {
     isStopping = true
-    program.kill(signal)
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop)
+  // Not SIGHUP, which is a reload mostly. Where a closed terminal sends it, one more signal does no harm.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGUSR2']) process.on(signal, asked)
 
   const started = launchers()
   const watch = setInterval(() => {
     if (isStopping || started.every(isAlive)) return
-    stop('SIGTERM')
+    asked()
+    program.kill('SIGTERM')
   }, 500)
-
-  program.on('error', (error) => {
-    process.stderr.write(`infrarust: cannot run ${node}: ${error.message}\n`)
-    process.exit(1)
-  })
-  program.on('exit', (code, signal) => {
-    clearInterval(watch)
-    if (signal === null) process.exit(code)
-    process.removeAllListeners(signal)
-    process.kill(process.pid, signal)
-  })
+  program.on('exit', () => clearInterval(watch))
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
-const BIN = fileURLToPath(new URL('../bin/infrarust.js', import.meta.url))
+export const BIN = fileURLToPath(new URL('../bin/infrarust.js', import.meta.url))
 
 export type Program = ChildProcessByStdio<Writable, Readable, Readable>
 

@@ -2,18 +2,21 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { type Configuration, readConfiguration } from '../configuration.ts'
 import { exitWithLog, openLog } from '../log/logger.ts'
+import { logReloaded } from '../log/reload.ts'
 import type { GlobalOptions } from '../options.ts'
 import { tell } from '../print/print.ts'
 import { openBans } from '../proxy/bans.ts'
 import { listenProblem } from '../proxy/listen-problem.ts'
 import { ListenError, RunningProxy } from '../proxy/running-proxy.ts'
 import { fixYoungGeneration } from '../proxy/young-generation.ts'
-import { onStopSignal } from '../signals.ts'
+import { Signals } from '../signals.ts'
 import { onUncaught } from '../strangers/uncaught.ts'
 import { Systemd } from '../systemd.ts'
 
 const EXAMPLE = `
-Exit code 0 after SIGTERM or SIGINT, 1 when it cannot start.
+SIGTERM, SIGINT, SIGQUIT and SIGUSR2 stop it: sessions go on for shutdown_timeout, and a second one ends it at once.
+SIGHUP is infrarust reload, or stops it where its terminal was closed; SIGUSR1 opens log files again. Exit code 0 after
+it was stopped, 1 when it cannot start.
 
 Example:
   infrarust run --config /etc/infrarust/infrarust.toml`
@@ -27,6 +30,7 @@ export function runCommand(): Command {
 
 /** Runs the proxy until a signal ends it. */
 export async function run(options: GlobalOptions): Promise<void> {
+  const signals = new Signals()
   fixYoungGeneration()
   const configuration = await readConfiguration(options)
   if (configuration.kind === 'faulty') {
@@ -49,9 +53,18 @@ export async function run(options: GlobalOptions): Promise<void> {
     },
   })
 
+  const started = Promise.withResolvers<void>()
+  const reload = oneAtATime(async () => {
+    await started.promise
+    try {
+      logReloaded(logger, 'SIGHUP', await proxy.reload())
+    } catch (error) {
+      logger.error(`SIGHUP: cannot read everything again: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  })
   let exitCode = 0
-  onStopSignal(
-    async (signal) => {
+  signals.answer({
+    async stop(signal) {
       systemd.stopping()
       await proxy.stopAccepting()
       const { size, shutdownTimeoutMs } = proxy
@@ -60,11 +73,13 @@ export async function run(options: GlobalOptions): Promise<void> {
       logger.info('stopped')
       await exitWithLog(log, exitCode)
     },
-    (code) => {
+    hurry(code) {
       exitCode = code
       proxy.hurry()
     },
-  )
+    reload,
+    reopenLog: () => log.reopen('SIGUSR1'),
+  })
   try {
     await proxy.start()
   } catch (error) {
@@ -73,6 +88,7 @@ export async function run(options: GlobalOptions): Promise<void> {
     await proxy.stop(0)
     return await exitWithLog(log, 1)
   }
+  started.resolve()
   systemd.ready()
   if (configuration.loaded.source === 'defaults' && (await proxy.servers()).length === 0)
     logger.info(firstSteps(configuration))
@@ -84,4 +100,20 @@ function firstSteps({ path, loaded }: Extract<Configuration, { kind: 'loaded' }>
     `no ${path}, so the embedded default is in force; ping this proxy to see the address that it sees. ` +
     `Next: save domains = ["survival.example.com"] and addresses = ["127.0.0.1:25566"] as ${file}`
   )
+}
+
+/** Does one at a time: however often it is asked for meanwhile, it is done once more afterwards. */
+function oneAtATime(action: () => Promise<void>): () => Promise<void> {
+  let isRunning = false
+  let isWanted = false
+  return async () => {
+    isWanted = true
+    if (isRunning) return
+    isRunning = true
+    while (isWanted) {
+      isWanted = false
+      await action()
+    }
+    isRunning = false
+  }
 }

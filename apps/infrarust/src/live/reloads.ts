@@ -1,5 +1,5 @@
 import type { GatewayChange } from '@infrarust/config-file'
-import type { ServerDiff } from '@infrarust/core'
+import type { ProviderStatus, ServerDiff } from '@infrarust/core'
 import { serverChanges } from '../log/servers.ts'
 
 /** What came of reading everything again. */
@@ -70,4 +70,15 @@ export class Reloads {
     const before = isTogether ? (this.#earlier?.changes ?? []) : []
     this.#earlier = { at: at.toISOString(), changes: [...before, ...lines].slice(-MAX_LINES) }
   }
+}
+
+/** Sources that cannot be read, definitions that are rejected, and conflicts, which both sides tell. */
+export function providerProblems(providers: readonly ProviderStatus[]): ReadonlySet<string> {
+  return new Set(
+    providers.flatMap(({ state, lastError, problems, conflicts }) => [
+      ...(state === 'failing' && lastError !== undefined ? [lastError.message] : []),
+      ...problems,
+      ...conflicts,
+    ]),
+  )
 }

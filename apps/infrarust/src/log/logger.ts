@@ -12,6 +12,8 @@ export interface Log {
   readonly outputs: readonly Output[]
   /** Takes over what of `[log]` needs no new file: the level and the format. */
   use(config: LogConfig): void
+  /** Opens the log file again under its name, and says so in the log; `why` begins the line. */
+  reopen(why: string): void
 }
 
 /** Writes to standard output, and as JSON to a file where one is named. No line waits for either. */
@@ -29,10 +31,12 @@ export function openLog(config: LogConfig): Log {
     },
   )
   const { file } = config
+  let rolling: RollingFile | undefined
   if (file !== undefined) {
     const report = ({ message }: Error): void =>
       logger.error({ event: 'log_file' }, `the log file ${file} cannot be written: ${message}`)
-    outputs.push(new Output('file', new RollingFile({ ...config, file, report })))
+    rolling = new RollingFile({ ...config, file, report })
+    outputs.push(new Output('file', rolling))
   }
   return {
     logger,
@@ -40,6 +44,11 @@ export function openLog(config: LogConfig): Log {
     use(changed) {
       logger.level = changed.level
       render = rendering(changed)
+    },
+    reopen(why) {
+      rolling?.reopen()
+      const what = file === undefined ? 'no log file to open again' : `the log file ${file} is opened again`
+      logger.info({ event: 'log_reopened' }, `${why}: ${what}`)
     },
   }
 }

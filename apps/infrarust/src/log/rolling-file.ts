@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, extname } from 'node:path'
 import type { LogConfig } from '@infrarust/core'
 import { transport } from 'pino'
 import type { Sink } from './output.ts'
+import type { ToRollingFile } from './rolling-file-thread.ts'
 
 export interface RollingFileOptions extends Pick<LogConfig, 'fileMaxBytes' | 'fileRotation' | 'fileKeep'> {
   /** `access.log` becomes `access.1.log`, `access.2.log`, …; `current.log` beside them leads to the newest. */
@@ -16,6 +17,8 @@ export interface RollingFileOptions extends Pick<LogConfig, 'fileMaxBytes' | 'fi
 export class RollingFile implements Sink {
   readonly #options: RollingFileOptions
   #thread: Thread | undefined
+  /** To the next attempt, where there is no thread. */
+  #retry: NodeJS.Timeout | undefined
   #isFull = false
   #drained: (() => void) | undefined
 
@@ -42,12 +45,23 @@ export class RollingFile implements Sink {
     return thread === undefined ? Promise.resolve() : new Promise((resolve) => thread.flush(() => resolve()))
   }
 
+  /**
+   * Opens it again under its name: whoever has moved it away (logrotate) gets a new one. A file that could not be written is
+   * tried at once.
+   */
+  reopen(): void {
+    if (this.#thread === undefined) {
+      clearTimeout(this.#retry)
+      this.#open()
+    } else this.#thread.emit('message', 'reopen' satisfies ToRollingFile)
+  }
+
   #open(): void {
     const { file, fileMaxBytes, fileRotation, fileKeep, report, retryMs = RETRY_MS } = this.#options
     // The thread makes it too, but does not wait for it before it makes the link in it.
     makeFolder(file)
     const thread = transport({
-      target: 'pino-roll',
+      target: THREAD,
       options: {
         file,
         size: `${fileMaxBytes}b`,
@@ -69,7 +83,7 @@ export class RollingFile implements Sink {
       if (this.#thread !== thread) return
       this.#thread = undefined
       report(error)
-      setTimeout(() => this.#open(), retryMs).unref()
+      this.#retry = setTimeout(() => this.#open(), retryMs).unref()
     })
     this.#isFull = false
     this.#thread = thread
@@ -82,6 +96,8 @@ function makeFolder(file: string): void {
     mkdirSync(dirname(file), { recursive: true })
   } catch {}
 }
+
+const THREAD = new URL(`./rolling-file-thread${extname(import.meta.url)}`, import.meta.url).href
 
 /** How long a file that could not be written is left alone. */
 const RETRY_MS = 30_000

@@ -1,6 +1,7 @@
 import { createWriteStream, fstatSync } from 'node:fs'
 import { Socket, type SocketConstructorOpts } from 'node:net'
 import type { DuplexOptions, Writable } from 'node:stream'
+import { isatty, WriteStream } from 'node:tty'
 import { QUEUE_BYTES, type Sink } from './output.ts'
 
 /**
@@ -21,12 +22,12 @@ export function standardOutput(): Sink {
   }
 }
 
+/** Of its own, since an error on `process.stdout` is the end of a command. */
 function openStandardOutput(): Writable {
   // A terminal is written to at once: people see lines in order with what else is on the screen. One that is stopped
-  // (Ctrl-S) stops the proxy too.
-  if (process.stdout.isTTY) return process.stdout
+  // (Ctrl-S) stops the proxy too, and one that has been closed takes no line any more.
+  if (isatty(1)) return new WriteStream(1)
   const kind = fstatSync(1)
-  // Of its own, since an error on `process.stdout` is the end of a command.
   if (!kind.isFIFO() && !kind.isSocket())
     return createWriteStream('', { fd: 1, autoClose: false, highWaterMark: QUEUE_BYTES })
   const options: SocketConstructorOpts & DuplexOptions = { fd: 1, readable: false, writableHighWaterMark: QUEUE_BYTES }

@@ -29,7 +29,7 @@ import { MismatchHint } from '../doctor/mismatch-hint.ts'
 import { HeaderSightings } from '../live/header-sightings.ts'
 import type { LiveProxy } from '../live/live-proxy.ts'
 import { liveVerbs } from '../live/live-verbs.ts'
-import { Reloads } from '../live/reloads.ts'
+import { providerProblems, type Reloaded, Reloads } from '../live/reloads.ts'
 import { addressText } from '../log/address.ts'
 import { ConnectionLog } from '../log/connections.ts'
 import type { Log } from '../log/logger.ts'
@@ -246,6 +246,12 @@ export class RunningProxy {
     await this.#data.close()
   }
 
+  /** Reads `infrarust.toml` and the server files again, now. */
+  async reload(): Promise<Reloaded> {
+    const reloaded = await this.#systemd.reloading(() => this.#reloads.collect(() => this.#readAll()))
+    return { ...reloaded, problems: [...reloaded.problems, ...providerProblems(this.#registry.status())] }
+  }
+
   /** Has `stop` wait for nobody any more. */
   hurry(): void {
     this.#hurry.abort()
@@ -262,7 +268,7 @@ export class RunningProxy {
       startedAt: this.#startedAt,
       config: () => this.#config,
       problems: () => [...this.#reloads.problems, ...this.#rules.problems],
-      reload: () => this.#systemd.reloading(() => this.#reloads.collect(() => this.#readAll())),
+      reload: () => this.reload(),
     }
   }
 

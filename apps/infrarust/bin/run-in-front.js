@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process'
+
+/** Set for the program by what has started it in front of itself: the id of that process. */
+export const LAUNCHER = 'INFRARUST_LAUNCHER'
+
+/** What a launcher passes on: everything that asks a running proxy for something, or to end. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2']
+
+/**
+ * Runs the program in front of this process: its standard streams, signals and its end pass through. A terminal sends its
+ * own signals to both; the program takes what comes twice at once for one.
+ *
+ * @param node the Node that runs it
+ * @param args the program's file and its arguments
+ * @param env  its environment
+ */
+export function runInFront(node, args, env) {
+  const program = spawn(node, args, {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...env, [LAUNCHER]: String(process.pid) },
+  })
+  let listens = false
+  program.on('message', () => {
+    listens = true
+  })
+  for (const signal of SIGNALS)
+    process.on(signal, () => {
+      // Before it listens this one would open its debugger, and there is no log file yet to open again.
+      if (listens || signal !== 'SIGUSR1') program.kill(signal)
+    })
+  program.on('error', (error) => {
+    process.stderr.write(`infrarust: cannot run ${node}: ${error.message}\n`)
+    process.exit(1)
+  })
+  program.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code)
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  })
+  return program
+}
