@@ -5,8 +5,8 @@ import { cell, count, ofKind, textsOf } from '../live/item.ts'
 import { ageText } from '../live/units.ts'
 import { trustedText } from '../log/trusted.ts'
 import type { GlobalOptions } from '../options.ts'
-import { printable } from '../print/printable.ts'
 import { print, printJson } from '../print/print.ts'
+import { printable } from '../print/printable.ts'
 import { table } from '../print/table.ts'
 
 const HELP = `
