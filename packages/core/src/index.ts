@@ -70,38 +70,22 @@ export { network } from './config/values/network.ts'
 export { boolean, integer, port, text } from './config/values/plain.ts'
 export type { PublishedPortUse } from './config/values/published-port-use.ts'
 export { size } from './config/values/size.ts'
-export type { ReceivedHeader } from './connection/proxy-header.ts'
-export { REASONS, type Reason } from './connection/reason.ts'
-export type { AccessRecord, PhaseMilliseconds } from './connection/record.ts'
+export type { ConnectionSettings, EndpointSource } from './connection/context.ts'
+export type { ReceivedHeader } from './connection/facts.ts'
 export type { StateName } from './connection/state.ts'
-export {
-  type About,
-  type ConnectionSettings,
-  type EndpointSource,
-  type Messages,
-  type Notice,
-  type NotTheServers,
-  type Pending,
-  RELAYED_STATUSES,
-  type Routes,
-  type StatusDecision,
-  type StatusQuestion,
-  type StatusSource,
-  type StatusText,
-  type Welcome,
-} from './connection/surroundings.ts'
 export { type AddressListFaults, type AddressListReading, readAddressList } from './filter/address-list.ts'
 export type { ListFiles } from './filter/address-sets.ts'
 export { IpFilter } from './filter/ip-filter.ts'
-export { BUILT_IN_MESSAGES } from './gateway/built-in-messages.ts'
 export { type CutTarget, Gateway, type GatewayOptions, type GatewaySettings } from './gateway/gateway.ts'
 export type { LiveConnection } from './gateway/live-connection.ts'
 export type { Tracer, TraceStep } from './gateway/trace.ts'
 export type { PendingLimits } from './gateway/waiting-clients.ts'
 export { RateLimits } from './limit/rate-limits.ts'
 export { OwnEndpoints, type OwnEndpointsOptions } from './loop/own-endpoints.ts'
+export { BUILT_IN_MESSAGES } from './messages/built-in-messages.ts'
 export { configuredMessages, type MessageSettings } from './messages/configured-messages.ts'
 export { pictureFiles } from './messages/favicon-paths.ts'
+export type { About, Messages, StatusText } from './messages/messages.ts'
 export type { MessageConfig, MessageReason, MessagesConfig } from './messages/messages-keys.ts'
 export type { MotdConfig, MotdEntry, MotdState } from './messages/motd-keys.ts'
 export type { Template } from './messages/template.ts'
@@ -119,7 +103,8 @@ export {
   type NameLookupOptions,
   type NameTarget,
 } from './names/name-lookup.ts'
-export type { ClientFacts, IntentFacts, PlayerFacts, Policy, Refusal } from './policy/policy.ts'
+export type { ClientFacts, IntentFacts, PlayerFacts, Refusal } from './policy/facts.ts'
+export type { Policy } from './policy/policy.ts'
 export type { Diagnostic, Emission, Provider, ServerDefinition } from './provider/contract.ts'
 export type { ServerChange, ServerDiff } from './provider/diff.ts'
 export { type LoadedProvider, loadProvider, type ProviderContext, type ProviderFactory } from './provider/load.ts'
@@ -133,7 +118,11 @@ export {
 export type { ProviderStatus } from './provider/status.ts'
 export { thrownStack, thrownText } from './provider/thrown.ts'
 export type { Problem, ValidatedServer, ValidateServer } from './provider/validate.ts'
+export type { AccessRecord, PhaseMilliseconds } from './record/access-record.ts'
+export type { Notice } from './record/notice.ts'
+export { REASONS, type Reason } from './record/reason.ts'
 export { canBeHostName, cleanDomain, type ParsedDomainPattern, parseDomainPattern } from './router/domain.ts'
+export type { Routes, Welcome } from './router/routes.ts'
 export { type Claim, type Route, RoutingTable, type RoutingTableContent } from './router/routing-table.ts'
 export { Slots } from './slots/slots.ts'
 export {
@@ -145,6 +134,13 @@ export {
 } from './status/fetch-status.ts'
 export { StatusCache, type StatusCacheOptions, type StatusCacheSettings } from './status/status-cache.ts'
 export type { StatusCacheConfig } from './status/status-cache-keys.ts'
+export {
+  type NotTheServers,
+  RELAYED_STATUSES,
+  type StatusDecision,
+  type StatusQuestion,
+  type StatusSource,
+} from './status/status-source.ts'
 export * from './transport/contract.ts'
 export { isExhausted } from './transport/exhausted.ts'
 export { nodeTransport } from './transport/node/node-transport.ts'

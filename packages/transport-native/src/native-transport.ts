@@ -4,7 +4,7 @@ import type {
   ConnectionId,
   Decision,
   End,
-  Input,
+  TransportInput,
   KeepAlive,
   ListenOptions,
   LiveCounters,
@@ -186,7 +186,7 @@ class NativeTransport implements Transport {
     const { peerAddress, peerPort, localAddress, localPort, bytes } = reports.accepted
     const entry = this.#entries.add(reports.id)
     this.#holdProcess()
-    const input: Input = {
+    const input: TransportInput = {
       kind: 'accepted',
       at: reports.at,
       listener: listener?.name ?? '',
@@ -231,12 +231,12 @@ class NativeTransport implements Transport {
     })
   }
 
-  #tell(entry: Entry, input: Input): void {
+  #tell(entry: Entry, input: TransportInput): void {
     const decision = this.#ask(entry, input)
     if (decision !== undefined) this.#carryOut(entry, decision)
   }
 
-  #ask(entry: Entry, input: Input): Decision | undefined {
+  #ask(entry: Entry, input: TransportInput): Decision | undefined {
     try {
       return this.#options.handler.input(entry.id, input)
     } catch (error) {

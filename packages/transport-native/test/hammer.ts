@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { readdirSync, readlinkSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import type { ConnectionId, Decision, Input, SocketAddress, Transport } from '@infrarust/core'
+import type { ConnectionId, Decision, TransportInput, SocketAddress, Transport } from '@infrarust/core'
 import { nativeTransport } from '../src/index.ts'
 
 /** What a run did and what was wrong: an empty list is a good run. */
@@ -93,7 +93,7 @@ class Run {
     return { connections: this.#connections, relays: this.#relays, wrong: [...this.#wrong] }
   }
 
-  #input(id: ConnectionId, input: Input): Decision | undefined {
+  #input(id: ConnectionId, input: TransportInput): Decision | undefined {
     if (this.#over.has(id)) this.#wrong.add(`${input.kind} after finished`)
     if (input.kind === 'accepted') {
       if (this.#seqs.has(id)) this.#wrong.add('accepted twice')

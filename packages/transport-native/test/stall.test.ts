@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import type { ConnectionId, Decision, Input } from '@infrarust/core'
+import type { ConnectionId, Decision, TransportInput } from '@infrarust/core'
 import { describe, expect, it } from 'vitest'
 import { nativeTransport } from '../src/index.ts'
 import { until } from './until.ts'
@@ -28,7 +28,7 @@ whereNative(() => {
 
       let standing = 0
       const seqs = new Map<ConnectionId, number>()
-      const input = (id: ConnectionId, told: Input): Decision | undefined => {
+      const input = (id: ConnectionId, told: TransportInput): Decision | undefined => {
         const seq = (seqs.get(id) ?? 0) + 1
         seqs.set(id, seq)
         if (told.kind === 'dialled') standing++

@@ -3,3 +3,8 @@ export interface SocketAddress {
   readonly address: string
   readonly port: number
 }
+
+/** `host:port`, an IPv6 address in brackets. */
+export function endpointText({ host, port }: { readonly host: string; readonly port: number }): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}

@@ -1,4 +1,5 @@
-import type { ClientFacts, PlayerFacts, Policy, Refusal } from '../policy/policy.ts'
+import type { ClientFacts, PlayerFacts, Refusal } from '../policy/facts.ts'
+import type { Policy } from '../policy/policy.ts'
 import { type Ban, refusalOf } from './ban.ts'
 import type { Bans } from './ban-index.ts'
 

@@ -1,4 +1,4 @@
-import type { Refusal } from '../policy/policy.ts'
+import type { Refusal } from '../policy/facts.ts'
 import { type BanTarget, banKey } from './target.ts'
 
 export interface Ban {

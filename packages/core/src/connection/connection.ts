@@ -1,158 +1,41 @@
-import type { FirstMessage } from '@infrarust/minecraft'
-import type { SocketAddress } from '../addresses/socket-address.ts'
-import type { OnesDials } from '../loop/dials-under-way.ts'
-import type { Endpoint } from '../names/backend-names.ts'
-import type { ClientFacts, IntentFacts, PlayerFacts, Refusal } from '../policy/policy.ts'
-import type { Await, Close, ConnectionId, Decision, Hold, Input, Relay, Respond } from '../transport/contract.ts'
-import { readPing } from './answer.ts'
-import { cut, drain } from './cut.ts'
-import { watchDial } from './dial.ts'
-import { type GO_ON, isGoOn } from './go-on.ts'
-import { readHandshake, readToRefuse } from './handshake.ts'
-import { waitForSettled } from './hold.ts'
-import { Intake } from './intake.ts'
-import { readLoginStart } from './login-start.ts'
+import type { AccessRecord } from '../record/access-record.ts'
+import type { Reason } from '../record/reason.ts'
+import type { Close, Decision } from '../transport/contract.ts'
+import type { ConnectionContext } from './context.ts'
+import type { Arrived, Facts } from './facts.ts'
+import type { ConnectionInput, StepInput } from './input.ts'
 import { PHASE, Phases } from './phases.ts'
-import { admitPeer, type ReceivedHeader, readProxyHeader } from './proxy-header.ts'
-import type { Reason } from './reason.ts'
-import type { Destination } from './route.ts'
-import type { State, StateName, StateOf, StepInput } from './state.ts'
-import { readStatusRequest } from './status-request.ts'
-import type { Listener, Pending, Surroundings } from './surroundings.ts'
+import type { StateName } from './state.ts'
+import { type Row, STATES } from './states.ts'
+import { cut, drain } from './steps/from-outside.ts'
+import { isBelieved } from './steps/header-fault.ts'
+import { type Next, Turn, type Wait } from './turn.ts'
 
 /**
- * The life of a connection, fed with inputs and answering with decisions. Rules of this folder:
- *
- * 1. Nothing waits, asks for the time, or throws for what a peer sent. The time is `at` of the input.
- * 2. A step answers with the decision that is now in force, with undefined where the one before stands, or with `GO_ON`
- *    after it has entered another state, whose step is then asked at once, with the bytes that are left.
- * 3. Staying is allowed, any other edge stands in this table.
- * 4. Deadlines are data on the decision. What answers an outdated decision never reaches a step.
- * 5. The first reason stands, whatever happens afterwards.
+ * One connection: feeds each input to the step of the state that it is in, and sees to it that only edges of the table are
+ * taken. Whoever drives it reads what it has become, and changes nothing but by inputs.
  */
-export const STATES: { readonly [Name in StateName]: Row<Name> } = {
-  accepted: {
-    step: admitPeer,
-    hasSaidAll: false,
-    phase: undefined,
-    next: ['proxy-header', 'handshake', 'refusing', 'closed'],
-  },
-  'proxy-header': {
-    step: readProxyHeader,
-    hasSaidAll: false,
-    phase: PHASE.header,
-    next: ['handshake', 'refusing', 'closed'],
-  },
-  handshake: {
-    step: readHandshake,
-    hasSaidAll: false,
-    phase: PHASE.handshake,
-    next: ['refusing', 'status-request', 'login-start', 'holding', 'dialling', 'closed'],
-  },
-  refusing: { step: readToRefuse, hasSaidAll: false, phase: PHASE.handshake, next: ['status-request', 'closed'] },
-  'status-request': {
-    step: readStatusRequest,
-    hasSaidAll: false,
-    phase: PHASE.handshake,
-    next: ['holding', 'dialling', 'answering', 'closed'],
-  },
-  'login-start': {
-    step: readLoginStart,
-    hasSaidAll: false,
-    phase: PHASE.login,
-    next: ['holding', 'dialling', 'closed'],
-  },
-  holding: { step: waitForSettled, hasSaidAll: true, phase: PHASE.hold, next: ['dialling', 'answering', 'closed'] },
-  dialling: { step: watchDial, hasSaidAll: true, phase: PHASE.connect, next: ['relaying', 'answering', 'closed'] },
-  relaying: { step: stay, hasSaidAll: true, phase: PHASE.relay, next: ['closed'] },
-  answering: { step: readPing, hasSaidAll: true, phase: PHASE.answer, next: ['closed'] },
-  closed: { step: stay, hasSaidAll: true, phase: undefined, next: [] },
-}
-
-export interface Row<Name extends StateName> {
-  step(connection: Connection, state: StateOf<Name>, input: StepInput): Next
-  /** Whether it is known what the client wants, and who asks; until then it may be a mute socket. */
-  readonly hasSaidAll: boolean
-  /** In which phase (`PHASE`) of the access record the time in this state is counted. */
-  readonly phase: number | undefined
-  readonly next: readonly StateName[]
-}
-
-export type Next = Decision | typeof GO_ON | undefined
-
-/** Whatever still comes changes nothing; `finished` and what comes from outside are seen to before any step. */
-function stay(): undefined {
-  return undefined
-}
-
-/** One connection: the state it is in, and what is known about it by now, from left to right. */
 export class Connection {
-  readonly id: ConnectionId
-  readonly listener: Listener
-  readonly peer: SocketAddress
-  /** The accepted socket's own address. */
-  readonly local: SocketAddress
-  readonly acceptedAt: number
-  readonly surroundings: Surroundings
-
-  /** The peer until a believed header says otherwise. */
-  client: SocketAddress
-  receivedHeader: ReceivedHeader | undefined
-  /** There was no room for it when it came: it is read on only for the sake of the answer. */
-  turnedAway: Refusal | undefined
-  /** Whether a policy's `admitClient` was asked, so that `released` is due. */
-  wasAdmissionAsked = false
-  /** Until a login shows that a player came with a LOCAL or UNKNOWN header. */
-  isHealthCheck = false
-  /** Until a relay stands. */
-  opening: FirstMessage | undefined
-  intent: IntentFacts | undefined
-  destination: Destination | undefined
-  player: PlayerFacts | undefined
-  wasPlayerAsked = false
-  hasStatusRequest = false
-  /** It is kept only for the sake of an answer; whoever drives this connection counts those. */
-  isRefused = false
-  /** By when there must be an answer: set when the client has said all that it has to say. */
-  answerDeadlineAt: number = Number.POSITIVE_INFINITY
-  /** Of a ping that came right behind its status request. */
-  pingPayload: Uint8Array | undefined
-  /** Where its dial is counted, as long as it is under way. */
-  dials: OnesDials | undefined
-  /** What is dialled, or was. */
-  endpoint: Endpoint | undefined
-  /** Set at most once. */
-  reason: Reason | undefined
-  /** What was wrong with the PROXY header, in the documented words. */
-  headerFault: string | undefined
-  /** The client's side was closed in order. */
-  hasEnded = false
-  /** What a `hold` waits for, until its driver has taken it. */
-  pending: Pending | undefined
-  /** To be told when the backend has answered a relayed list ping, and at its end. */
-  whenAnswered: (() => void) | undefined
-
-  readonly intake: Intake = new Intake()
   readonly phases: Phases
-  #state: State = { name: 'accepted' }
+  readonly #turn: Turn
   /** The row of the state, kept: to look it up at each question costs more than what the step does. */
   #row: Row<StateName> = STATES.accepted
-  #seq = 0
-  #facts: ClientFacts | undefined
 
-  constructor(id: ConnectionId, accepted: Accepted, listener: Listener, surroundings: Surroundings) {
-    this.id = id
-    this.listener = listener
-    this.peer = accepted.peer
-    this.client = accepted.peer
-    this.local = accepted.local
-    this.acceptedAt = accepted.at
-    this.surroundings = surroundings
-    this.phases = new Phases(accepted.at)
+  constructor(facts: Arrived, context: ConnectionContext) {
+    this.#turn = new Turn(facts, context)
+    this.phases = new Phases(facts.acceptedAt)
   }
 
-  get state(): State {
-    return this.#state
+  get facts(): Facts {
+    return this.#turn.facts
+  }
+
+  get state(): StateName {
+    return this.#turn.state.name
+  }
+
+  get isClosed(): boolean {
+    return this.#row === STATES.closed
   }
 
   /** The client has said all that it has to say, or nobody listens any more. */
@@ -160,151 +43,142 @@ export class Connection {
     return this.#row.hasSaidAll
   }
 
-  get isClosed(): boolean {
-    return this.#row === STATES.closed
+  /** Whether a header that is believed may still come, and say that the client is not the peer. */
+  get mayBecomeAnother(): boolean {
+    const { facts, state } = this
+    const isBeforeHeader = state === 'accepted' || state === 'proxy-header'
+    return isBeforeHeader && facts.listener.proxyProtocol.mode !== 'off' && isBelieved(facts)
   }
 
-  /** The number of the decision in force. */
-  get seq(): number {
-    return this.#seq
+  /** Whether it is kept only for the sake of an answer. */
+  get isRefused(): boolean {
+    return this.#turn.hasAnswerPlace
   }
 
-  input(input: Input | CutWithText): Decision | undefined {
-    const decision = this.#take(input)
+  /** Why it ends, as soon as that is known. */
+  get reason(): Reason | undefined {
+    return this.#turn.reason
+  }
+
+  /** What was wrong with its PROXY header, in the documented words. */
+  get headerFault(): string | undefined {
+    return this.#turn.fault
+  }
+
+  /** What it waits for: `settled` with this number is due when that is done. */
+  get wait(): Wait | undefined {
+    return this.#turn.wait
+  }
+
+  /** Tells the policies that have counted it, once it is over. */
+  released(record: AccessRecord): void {
+    this.#turn.context.policies.released(this.#turn.clientFacts(this.facts), record)
+  }
+
+  /**
+   * @param visited gets the states that this input has led through, in order
+   * @returns the decision that is now in force, or undefined where the one before stands
+   */
+  input(input: ConnectionInput, visited?: StateName[]): Decision | undefined {
+    const turn = this.#turn
+    turn.at = input.at
+    const decision = this.#take(input, visited)
     // A decision has settled the intake by itself; without one nothing was consumed, and the views end here all the same.
-    if (decision === undefined) this.intake.settle(true)
+    if (decision === undefined) turn.bytes.settle(true)
     return decision
   }
 
-  #take(input: Input | CutWithText): Decision | undefined {
+  #take(input: ConnectionInput, visited: StateName[] | undefined): Decision | undefined {
+    if (input.kind === 'finished') return this.#finish()
     if (this.isClosed) return undefined
+    const turn = this.#turn
     switch (input.kind) {
       case 'accepted':
-        return this.#run({ kind: 'entered', at: input.at })
+        if (input.overCapacity !== undefined && turn.state.name === 'accepted')
+          turn.enter({ name: 'accepted', facts: { ...turn.state.facts, overCapacity: input.overCapacity } })
+        return this.#run(ENTERED, input.kind, visited)
       case 'cut':
-        return this.#goOn(cut(this, input), input.at)
+        return input.how === 'reset' ? this.#abort(input.reason) : this.#goOn(cut(turn, input), input.kind, visited)
       case 'drain':
-        return this.#goOn(drain(this, input.at), input.at)
-      case 'finished':
-        this.enter({ name: 'closed' }, input.at)
-        return undefined
+        return this.#goOn(drain(turn), input.kind, visited)
       case 'bytes':
-        this.intake.show(input.bytes)
-        return this.#run(input)
+        turn.bytes.show(input.bytes)
+        return this.#run(input, input.kind, visited)
       case 'ended':
-        if (input.how === 'reset') return this.#gone(input.at)
-        this.hasEnded = true
-        return this.#run(input)
+        if (input.how === 'reset') return this.#gone()
+        turn.bytes.hasEnded = true
+        return this.#run(input, input.kind, visited)
       case 'settled':
+        return turn.settleWait(input.wait) ? this.#run(input, input.kind, visited) : undefined
       case 'dialled':
       case 'dial-failed':
       case 'overrun':
       case 'deadline':
-        return input.decision === this.#seq ? this.#run(input) : undefined
+        return input.decision === turn.seq ? this.#run(input, input.kind, visited) : undefined
     }
   }
 
-  #run(input: StepInput): Decision | undefined {
-    return this.#goOn(this.#row.step(this, this.#state, input), input.at)
+  #run(input: StepInput, kind: ConnectionInput['kind'], visited: StateName[] | undefined): Decision | undefined {
+    return this.#goOn(this.#row.step(this.#turn, this.#turn.state, input), kind, visited)
   }
 
-  #goOn(next: Next, at: number): Decision | undefined {
+  #goOn(next: Next, kind: ConnectionInput['kind'], visited: StateName[] | undefined): Decision | undefined {
     let result = next
-    while (isGoOn(result)) result = this.#row.step(this, this.#state, { kind: 'entered', at })
-    return result
+    for (;;) {
+      this.#arrive(kind, result, visited)
+      if (result?.kind !== 'go-on') return result
+      result = this.#row.step(this.#turn, this.#turn.state, ENTERED)
+    }
+  }
+
+  /** Takes note of the state that a step has gone on to. */
+  #arrive(kind: ConnectionInput['kind'], next: Next, visited: StateName[] | undefined): void {
+    const { state } = this.#turn
+    if (STATES[state.name] === this.#row) return
+    if (!this.#row.edges[kind]?.includes(state.name)) throw new Error(`"${kind}" leads to no ${state.name} from here`)
+    visited?.push(state.name)
+    this.#become(state.name, next)
+  }
+
+  #become(name: StateName, next: Next): void {
+    const { at } = this.#turn
+    const from = this.#row
+    this.#row = STATES[name]
+    this.#turn.leaveFor(name)
+    if (this.#row !== STATES.closed) this.phases.enter(this.#row.phase, at)
+    // While an answer is on its way to the client, closing is part of answering.
+    else if (next?.kind === 'respond') this.phases.enter(PHASE.answer, at)
+    else if (from !== STATES.answering) this.phases.enter(undefined, at)
   }
 
   /** Reset by the client: there is nobody to answer, and the transport finishes by itself. */
-  #gone(at: number): undefined {
+  #gone(): undefined {
+    const turn = this.#turn
     // Before the header is complete that is an error of the header, like any other end.
-    if (this.#row === STATES['proxy-header']) this.#row.step(this, this.#state, { kind: 'ended', at, how: 'reset' })
-    this.reason ??= 'client_reset'
-    this.enter({ name: 'closed' }, at)
-    return undefined
+    if (turn.state.name === 'proxy-header')
+      this.#row.step(turn, turn.state, { kind: 'ended', at: turn.at, how: 'reset' })
+    turn.because('client_reset')
+    this.#end()
   }
 
-  /** Goes over an edge of the table. */
-  enter(state: State, at: number): void {
-    const from = this.#row
-    const row: Row<StateName> = STATES[state.name]
-    if (row !== from) {
-      if (!from.next.includes(state.name)) throw new Error(`no edge from ${this.#state.name} to ${state.name}`)
-      // While an answer is on its way to the client, closing is part of answering.
-      if (row !== STATES.closed || from !== STATES.answering) this.phases.enter(row.phase, at)
-      if (this.dials !== undefined && from === STATES.dialling) this.#endDial(this.dials)
-    }
-    this.#state = state
-    this.#row = row
+  /** Ended from outside at once, from whatever state. */
+  #abort(reason: Reason): Close {
+    const decision = this.#turn.close(reason, 'reset')
+    this.#become('closed', decision)
+    return decision
   }
 
-  #endDial(dials: OnesDials): void {
-    this.dials = undefined
-    this.surroundings.dials.end(dials)
+  #finish(): undefined {
+    this.#end()
+    this.facts.ping?.relayed?.done?.()
+    this.#turn.releaseAnswerPlace()
   }
 
-  await(deadlineAt: number, maxBytes: number): Await {
-    return { kind: 'await', seq: ++this.#seq, consumed: this.intake.settle(true), deadlineAt, maxBytes }
-  }
-
-  respondThenAwait(bytes: Uint8Array, deadlineAt: number, maxBytes: number): Respond {
-    const then = { kind: 'await', deadlineAt, maxBytes } as const
-    return { kind: 'respond', seq: ++this.#seq, consumed: this.intake.settle(true), bytes, then }
-  }
-
-  /** Sends a last word. */
-  respondThenClose(bytes: Uint8Array, at: number): Respond {
-    this.enter({ name: 'closed' }, at)
-    this.phases.enter(PHASE.answer, at)
-    const then = { kind: 'close' } as const
-    return { kind: 'respond', seq: ++this.#seq, consumed: this.intake.settle(false), bytes, then }
-  }
-
-  hold(pending: Pending, deadlineAt: number, maxBytes: number): Hold {
-    this.pending = pending
-    return { kind: 'hold', seq: ++this.#seq, consumed: this.intake.settle(true), deadlineAt, maxBytes }
-  }
-
-  relay(plan: Omit<Relay, 'kind' | 'seq' | 'consumed'>): Relay {
-    // Not by spreading the plan: that costs as much as the rest of the decision.
-    return {
-      kind: 'relay',
-      seq: ++this.#seq,
-      consumed: this.intake.settle(false),
-      attempts: plan.attempts,
-      deadlineAt: plan.deadlineAt,
-      replayLimitBytes: plan.replayLimitBytes,
-      idleMs: plan.idleMs,
-      halfClosedIdleMs: plan.halfClosedIdleMs,
-    }
-  }
-
-  /** Ends without a word. */
-  close(reason: Reason, at: number, how: Close['how'] = 'end'): Close {
-    this.reason ??= reason
-    this.enter({ name: 'closed' }, at)
-    return { kind: 'close', seq: ++this.#seq, consumed: this.intake.settle(false), how }
-  }
-
-  /** From now on nobody needs what the client has sent, only what was understood. */
-  forgetBytes(): void {
-    this.intake.forget()
-    this.opening = undefined
-    this.pingPayload = undefined
-    this.#facts = undefined
-  }
-
-  /** As policies see the client now; the same object for all that are asked about one input. */
-  clientFacts(at: number): ClientFacts {
-    const { client, isHealthCheck } = this
-    const latest = this.#facts
-    if (latest?.at === at && latest.client === client && latest.isHealthCheck === isHealthCheck) return latest
-    const facts = { id: this.id, listener: this.listener.name, peer: this.peer, client, isHealthCheck, at }
-    this.#facts = facts
-    return facts
+  /** It is over, from whatever state. */
+  #end(): void {
+    this.#turn.enter({ name: 'closed' })
+    if (!this.isClosed) this.#become('closed', undefined)
   }
 }
 
-type Accepted = Extract<Input, { kind: 'accepted' }>
-
-/** A `cut` of the gateway brings along what a text about it needs. */
-export type CutWithText = { readonly kind: 'cut'; readonly at: number } & Refusal
+const ENTERED = { kind: 'entered' } as const

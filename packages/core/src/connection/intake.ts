@@ -5,6 +5,8 @@ import { Buffer } from 'node:buffer'
  * get. Views into the transport's buffer live until the decision is made; `settle` copies what must live longer.
  */
 export class Intake {
+  /** The client's side was closed in order. */
+  hasEnded = false
   #shown = NO_BYTES
   #taken = 0
   /** Where in `shown` the kept bytes begin that were not copied yet. */
@@ -27,8 +29,9 @@ export class Intake {
     return this.#shown.length - this.#taken
   }
 
-  /** Consumes bytes that concern nobody behind this gateway: the received PROXY header. Before any `keep`. */
+  /** Consumes bytes that concern nobody behind this gateway, such as the received PROXY header. */
   drop(count: number): void {
+    if (this.#taken > this.#keptFrom) this.#kept = concat(this.#kept, this.#shown.subarray(this.#keptFrom, this.#taken))
     this.#taken += count
     this.#keptFrom = this.#taken
   }

@@ -1,4 +1,4 @@
-import type { PhaseMilliseconds } from './record.ts'
+import type { PhaseMilliseconds } from '../record/access-record.ts'
 
 /** The phases of the access record, each by its place in the numbers of a connection. */
 export const PHASE: Readonly<Record<Exclude<keyof PhaseMilliseconds, 'total'>, number>> = {

@@ -1,34 +1,52 @@
 import type { LegacyPing } from '@infrarust/minecraft'
 import type { Decoder } from '@infrarust/proxy-protocol'
 import type { Server } from '../config/server.ts'
+import type { OnesDials } from '../loop/dials-under-way.ts'
 import type { Endpoint } from '../names/backend-names.ts'
-import type { Refusal } from '../policy/policy.ts'
-import type { Input } from '../transport/contract.ts'
+import type { Refusal } from '../policy/facts.ts'
+import type { Arrived, Complete, Dialled, IntentKnown, Relayed, Routed } from './facts.ts'
 
-/** What is true in each state, and only there. What is known about the connection whatever its state is in `Connection`. */
+/** What is true in each state, and only there: its facts, and what its step keeps from one input to the next. */
 interface StateData {
   /** Nothing is known but the two addresses of the socket. */
-  accepted: object
+  accepted: { readonly facts: Arrived }
   /** `hasBegun`: it is a header for good; until then an `optional` listener may find that there is none. */
-  'proxy-header': { readonly decoder: Decoder; readonly hasBegun: boolean }
+  'proxy-header': { readonly facts: Arrived; readonly decoder: Decoder; readonly hasBegun: boolean }
   /** `grace`: a legacy ping is complete unless another byte comes before `deadlineAt`; these are its bytes. */
-  handshake: { readonly deadlineAt: number; readonly grace: Grace | undefined }
+  handshake: { readonly facts: Arrived; readonly deadlineAt: number; readonly grace: Grace | undefined }
   /** Refused, and read on only to be answered in the client's own protocol. */
-  refusing: { readonly refusal: Refusal; readonly deadlineAt: number; readonly grace: Grace | undefined }
-  /** `due`: the answer that is to be given, whatever is asked. */
-  'status-request': { readonly deadlineAt: number; readonly due: Refusal | undefined }
-  'login-start': { readonly deadlineAt: number }
-  holding: { readonly waitingFor: 'routes' | 'endpoints' | 'status'; readonly deadlineAt: number }
-  /** `leadsBack`: an address of the server is our own, and is not dialled. */
-  dialling: { readonly endpoints: readonly Endpoint[]; readonly server: Server; readonly leadsBack: boolean }
-  relaying: object
+  refusing: {
+    readonly facts: Arrived
+    readonly refusal: Refusal
+    readonly deadlineAt: number
+    readonly grace: Grace | undefined
+  }
+  /** Of a client that is refused already, `due` is what it reads, whatever it asks for. */
+  'status-request':
+    | { readonly facts: Routed; readonly deadlineAt: number; readonly due: undefined }
+    | { readonly facts: IntentKnown | Routed; readonly deadlineAt: number; readonly due: Refusal }
+  'login-start': { readonly facts: Routed; readonly deadlineAt: number }
+  holding: { readonly facts: Complete; readonly waitingFor: WaitingFor; readonly deadlineAt: number }
+  dialling: { readonly facts: Dialled } & DialPlan
+  relaying: { readonly facts: Relayed }
   /** A status was sent; a ping may follow. */
   answering: { readonly deadlineAt: number }
   /** The last decision is made, or the client is gone; `finished` may still be to come. */
   closed: object
 }
 
-interface Grace {
+export interface DialPlan {
+  readonly server: Server
+  readonly endpoints: readonly Endpoint[]
+  /** Where this player's dials are counted. */
+  readonly dials: OnesDials | undefined
+  /** An address of the server is our own, and is not dialled. */
+  readonly leadsBack: boolean
+}
+
+export type WaitingFor = 'routes' | 'endpoints' | 'status'
+
+export interface Grace {
   readonly ping: LegacyPing
   readonly bytes: Uint8Array
 }
@@ -41,11 +59,3 @@ export type StateOf<Name extends StateName> = {
 }[Name]
 
 export type State = StateOf<StateName>
-
-/** What a step is fed: an input, or `entered` right after another step went on to its state. */
-export type StepInput = Exclude<Input, { kind: 'accepted' | 'cut' | 'drain' | 'finished' }> | Entered
-
-interface Entered {
-  readonly kind: 'entered'
-  readonly at: number
-}

@@ -1,6 +1,7 @@
 import type { IpFilterConfig } from '../config/ip-filter-keys.ts'
 import type { Server } from '../config/server.ts'
-import type { ClientFacts, IntentFacts, Policy, Refusal } from '../policy/policy.ts'
+import type { ClientFacts, IntentFacts, Refusal } from '../policy/facts.ts'
+import type { Policy } from '../policy/policy.ts'
 import { AddressSets, type ListFiles } from './address-sets.ts'
 
 const FILTERED: Refusal = { reason: 'filtered' }

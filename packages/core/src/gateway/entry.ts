@@ -14,8 +14,8 @@ export class Entry {
   /** Where it is indexed. */
   byClient: IndexLink | undefined
   byPlayer: IndexLink | undefined
-  /** Ends the wait that a `hold` stands for. */
-  abandon: (() => void) | undefined
+  /** The number of the wait that was subscribed to last. */
+  wait = 0
 
   constructor(connection: Connection) {
     this.connection = connection

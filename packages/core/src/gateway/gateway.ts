@@ -1,28 +1,35 @@
 import type { ListenerConfig } from '../config/gateway.ts'
 import { Connection } from '../connection/connection.ts'
-import type { Reason } from '../connection/reason.ts'
-import { type AccessRecord, accessRecord } from '../connection/record.ts'
-import type {
-  ConnectionSettings,
-  EndpointSource,
-  Listener,
-  Messages,
-  Notice,
-  Pending,
-  Routes,
-  StatusSource,
-  Surroundings,
-} from '../connection/surroundings.ts'
+import type { ConnectionContext, ConnectionSettings, EndpointSource, ListenerRules } from '../connection/context.ts'
+import { arrived } from '../connection/facts.ts'
+import type { ConnectionInput } from '../connection/input.ts'
+import { RefusalBudget } from '../connection/refusal-budget.ts'
+import type { StateName } from '../connection/state.ts'
 import { DialsUnderWay } from '../loop/dials-under-way.ts'
+import type { Messages } from '../messages/messages.ts'
 import { PolicyChain } from '../policy/chain.ts'
-import type { Policy, Refusal } from '../policy/policy.ts'
+import type { Refusal } from '../policy/facts.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { AccessRecord } from '../record/access-record.ts'
+import type { Notice } from '../record/notice.ts'
+import type { Reason } from '../record/reason.ts'
+import type { Routes } from '../router/routes.ts'
+import type { StatusSource } from '../status/status-source.ts'
 import { ConnectionMap } from '../transport/connection-map.ts'
-import type { Close, ConnectionHandler, ConnectionId, Decision, Input, Transport } from '../transport/contract.ts'
+import type {
+  Close,
+  ConnectionHandler,
+  ConnectionId,
+  Decision,
+  Transport,
+  TransportInput,
+} from '../transport/contract.ts'
 import { AgeList } from './age-list.ts'
 import { Entry } from './entry.ts'
 import { EntryIndex } from './entry-index.ts'
 import { asListener } from './listener.ts'
 import { type LiveConnection, liveConnection } from './live-connection.ts'
+import { recordOf } from './record-of.ts'
 import { SeldomNotices } from './seldom-notices.ts'
 import type { Tracer } from './trace.ts'
 import { uniqueIds } from './unique-id.ts'
@@ -69,20 +76,21 @@ export class Gateway implements ConnectionHandler {
   readonly #waitingClients: WaitingClients
   readonly #dials = new DialsUnderWay()
   readonly #noticed = new SeldomNotices()
-  readonly #listeners = new Map<string, Listener>()
+  readonly #listeners = new Map<string, ListenerRules>()
   readonly #uniqueId: (id: ConnectionId) => Uint8Array
   readonly #tracers = new Set<Tracer>()
-  #surroundings: Surroundings
+  #context: ConnectionContext
   #maxConnections: number
   #counted = 0
-  #refused = 0
+  readonly #refusals: RefusalBudget
   #isDraining = false
   #transport: Pick<Transport, 'now' | 'decide' | 'counters'> | undefined
 
   constructor(options: GatewayOptions) {
     this.#options = options
     this.#uniqueId = options.uniqueId ?? uniqueIds()
-    this.#surroundings = this.#use(options.settings)
+    this.#refusals = new RefusalBudget(options.settings.maxConnections)
+    this.#context = this.#use(options.settings)
     this.#maxConnections = options.settings.maxConnections
     this.#waitingClients = new WaitingClients(options.settings.pendingLimits)
   }
@@ -93,12 +101,13 @@ export class Gateway implements ConnectionHandler {
   }
 
   reconfigure(settings: GatewaySettings): void {
-    this.#surroundings = this.#use(settings)
+    this.#context = this.#use(settings)
     this.#maxConnections = settings.maxConnections
+    this.#refusals.configure(settings.maxConnections)
     this.#waitingClients.use(settings.pendingLimits)
   }
 
-  input(id: ConnectionId, input: Input): Decision | undefined {
+  input(id: ConnectionId, input: TransportInput): Decision | undefined {
     if (input.kind === 'accepted') return this.#accept(id, input)
     const entry = this.#entries.get(id)
     return entry === undefined ? undefined : this.#feed(entry, input)
@@ -111,7 +120,7 @@ export class Gateway implements ConnectionHandler {
    */
   cut(target: CutTarget, refusal: Refusal): number {
     const found = this.#find(target).filter(({ connection }) => !connection.isClosed)
-    for (const entry of found) this.#drive(entry, { kind: 'cut', at: this.#now(), ...refusal })
+    for (const entry of found) this.#drive(entry, { ...refusal, kind: 'cut', at: this.#now(), how: 'in-order' })
     return found.length
   }
 
@@ -144,7 +153,7 @@ export class Gateway implements ConnectionHandler {
     return () => void this.#tracers.delete(tracer)
   }
 
-  #use(settings: GatewaySettings): Surroundings {
+  #use(settings: GatewaySettings): ConnectionContext {
     const { routes, endpoints, notice } = this.#options
     // A listener that is gone from the configuration may still hand over what it has accepted.
     for (const listener of settings.listeners) this.#listeners.set(listener.name, asListener(listener))
@@ -155,7 +164,7 @@ export class Gateway implements ConnectionHandler {
       statuses: settings.statuses,
       routes,
       endpoints,
-      mayAnswer: (id) => this.#mayAnswer(id),
+      refusals: this.#refusals,
       uniqueId: this.#uniqueId,
       notice,
       dials: this.#dials,
@@ -165,21 +174,17 @@ export class Gateway implements ConnectionHandler {
     }
   }
 
-  #accept(id: ConnectionId, accepted: Extract<Input, { kind: 'accepted' }>): Decision | undefined {
+  #accept(id: ConnectionId, accepted: Extract<TransportInput, { kind: 'accepted' }>): Decision | undefined {
     const listener = this.#listeners.get(accepted.listener) ?? closedListener(accepted.listener)
-    const connection = new Connection(id, accepted, listener, this.#surroundings)
-    const entry = new Entry(connection)
+    const entry = new Entry(new Connection(arrived(id, accepted, listener), this.#context))
     this.#entries.set(id, entry)
     // First: a client that has its fill makes room for itself, and for nobody else's loss.
     this.#countWaiting(entry, accepted.at)
-    connection.turnedAway = this.#roomFor(accepted.at)
-    if (connection.turnedAway === undefined) {
-      entry.isCounted = true
-      this.#counted++
-      entry.waiting = this.#waiting.add(entry)
-    } else if (!this.#mayAnswer(id)) {
-      return this.#decided(entry, connection.close(connection.turnedAway.reason, accepted.at, 'reset'), accepted.at)
-    }
+    const overCapacity = this.#roomFor(accepted.at)
+    if (overCapacity !== undefined) return this.#feed(entry, { ...accepted, overCapacity })
+    entry.isCounted = true
+    this.#counted++
+    entry.waiting = this.#waiting.add(entry)
     return this.#feed(entry, accepted)
   }
 
@@ -195,8 +200,7 @@ export class Gateway implements ConnectionHandler {
 
   /** Ends one that has not said all it has to say, for the sake of one that came later. */
   #displace(entry: Entry, reason: Reason, at: number): void {
-    const decision = this.#decided(entry, entry.connection.close(reason, at, 'reset'), at)
-    if (decision !== undefined) this.#transport?.decide(entry.connection.id, decision)
+    this.#drive(entry, { kind: 'cut', at, how: 'reset', reason })
   }
 
   /** Counts it among those of its client that have not said all they have to say; of too many the oldest goes. */
@@ -217,54 +221,46 @@ export class Gateway implements ConnectionHandler {
     entry.waitingOfClient = undefined
   }
 
-  /** Refusals are kept for their answer only while they are few: beyond that they would fill the house. */
-  #mayAnswer(id: ConnectionId): boolean {
-    const entry = this.#entries.get(id)
-    if (entry === undefined) return false
-    if (entry.connection.isRefused) return true
-    if (this.#refused >= this.#refusalsLimit) return false
-    entry.connection.isRefused = true
-    this.#refused++
-    return true
-  }
-
-  get #refusalsLimit(): number {
-    return Math.max(MIN_REFUSALS, this.#maxConnections * REFUSALS_SHARE)
-  }
-
   /** Feeds an input that no transport has asked about, and hands over the decision. */
-  #drive(entry: Entry, input: Parameters<Connection['input']>[0]): void {
+  #drive(entry: Entry, input: ConnectionInput): void {
     const decision = this.#feed(entry, input)
-    if (decision !== undefined) this.#transport?.decide(entry.connection.id, decision)
+    if (decision !== undefined) this.#transport?.decide(entry.connection.facts.id, decision)
   }
 
-  #feed(entry: Entry, input: Parameters<Connection['input']>[0]): Decision | undefined {
+  #feed(entry: Entry, input: ConnectionInput): Decision | undefined {
+    if (this.#tracers.size > 0) return this.#feedTraced(entry, input)
+    const decided = this.#decided(entry, this.#step(entry, input, undefined), input.at)
+    if (input.kind === 'finished') this.#finish(entry, input)
+    return decided
+  }
+
+  #feedTraced(entry: Entry, input: ConnectionInput): Decision | undefined {
     const { connection } = entry
-    const before = connection.state
-    let decision: Decision | undefined
+    const from = connection.state
+    const visited: StateName[] = []
+    const decision = this.#decided(entry, this.#step(entry, input, visited), input.at)
+    const record = input.kind === 'finished' ? this.#finish(entry, input) : undefined
+    const { headerFault } = connection
+    const reason = record?.reason ?? connection.reason
+    const step = { connection: this.#view(entry), input, from, visited, decision, headerFault, reason, record }
+    for (const tracer of this.#tracers) tracer(step)
+    return decision
+  }
+
+  #step({ connection }: Entry, input: ConnectionInput, visited: StateName[] | undefined): Decision | undefined {
     try {
-      decision = connection.input(input)
+      return connection.input(input, visited)
     } catch (error) {
       // A fault of ours or of somebody's policy, and no peer's: it costs this connection, and no other.
-      this.#options.notice({ level: 'error', message: `connection ${connection.id}: ${textOf(error)}` })
-      decision = connection.close('internal', input.at, 'reset')
+      this.#options.notice({ level: 'error', message: `connection ${connection.facts.id}: ${textOf(error)}` })
+      return connection.input({ kind: 'cut', at: input.at, how: 'reset', reason: 'internal' }, visited)
     }
-    const decided = this.#decided(entry, decision, input.at)
-    const record = input.kind === 'finished' ? this.#finish(entry, input) : undefined
-    if (this.#tracers.size > 0) {
-      const { headerFault } = connection
-      const reason = record?.reason ?? connection.reason
-      const from = before.name
-      const step = { connection: this.#view(entry), input, from, decision: decided, headerFault, reason, record }
-      for (const tracer of this.#tracers) tracer(step)
-    }
-    return decided
   }
 
   /** Brings the table up to date with what the connection has become. */
   #decided(entry: Entry, decision: Decision | undefined, at: number): Decision | undefined {
     const { connection } = entry
-    const { isClosed } = connection
+    const { isClosed, facts } = connection
     this.#index(entry)
     if (connection.hasSaidAll) this.#uncountWaiting(entry)
     else this.#countWaiting(entry, at)
@@ -276,39 +272,28 @@ export class Gateway implements ConnectionHandler {
       entry.isCounted = false
       this.#counted--
     }
-    if (decision !== undefined) {
-      entry.abandon?.()
-      entry.abandon = undefined
-      if (decision.kind === 'hold' && connection.pending !== undefined)
-        this.#wait(entry, connection.pending, decision.seq)
-    } else if (isClosed) {
-      entry.abandon?.()
-      entry.abandon = undefined
-    }
+    this.#followWait(entry)
     // What has reached a server is closed in order: its last bytes may be on their way.
-    return decision?.kind === 'close' && connection.endpoint === undefined ? this.#briefly(decision) : decision
+    return decision?.kind === 'close' && facts.endpoint === undefined ? this.#briefly(decision) : decision
   }
 
   /** Closing in order takes up to a second: beyond the same number as of refusals it is done at once. */
   #briefly(close: Close): Close {
-    const closing = this.#entries.size - this.#counted - this.#refused
-    return close.how === 'end' && closing > this.#refusalsLimit ? { ...close, how: 'reset' } : close
+    const closing = this.#entries.size - this.#counted - this.#refusals.taken
+    return close.how === 'end' && closing > this.#refusals.limit ? { ...close, how: 'reset' } : close
   }
 
-  #wait(entry: Entry, pending: Pending, decision: number): void {
-    entry.connection.pending = undefined
-    entry.abandon = pending.abandon
-    const settle = (): void => {
-      // By then it is no longer this wait's business what the connection does.
-      if (entry.connection.seq !== decision) return
-      entry.abandon = undefined
-      this.#drive(entry, { kind: 'settled', at: this.#now(), decision, outcome: undefined })
-    }
-    pending.done.then(settle, settle)
+  /** Tells a connection when what it has begun to wait for is done. */
+  #followWait(entry: Entry): void {
+    const { wait } = entry.connection
+    if (wait === undefined || wait.number === entry.wait) return
+    entry.wait = wait.number
+    const settle = (): void => this.#drive(entry, { kind: 'settled', at: this.#now(), wait: wait.number })
+    wait.done.then(settle, settle)
   }
 
   #index(entry: Entry): void {
-    const { client, player } = entry.connection
+    const { client, player } = entry.connection.facts
     if (entry.byClient?.key !== client.address) {
       if (entry.byClient !== undefined) this.#byClient.remove(entry.byClient)
       entry.byClient = this.#byClient.add(client.address, entry)
@@ -316,25 +301,24 @@ export class Gateway implements ConnectionHandler {
     if (player !== undefined) entry.byPlayer ??= this.#byPlayer.add(player.name.toLowerCase(), entry)
   }
 
-  #finish(entry: Entry, finished: Extract<Input, { kind: 'finished' }>): AccessRecord {
+  #finish(entry: Entry, finished: Extract<TransportInput, { kind: 'finished' }>): AccessRecord {
     const { connection } = entry
-    this.#entries.delete(connection.id)
+    const { id, wasAdmissionAsked } = connection.facts
+    this.#entries.delete(id)
     if (entry.byClient !== undefined) this.#byClient.remove(entry.byClient)
     if (entry.byPlayer !== undefined) this.#byPlayer.remove(entry.byPlayer)
-    if (connection.isRefused) this.#refused--
-    connection.whenAnswered?.()
     const { end } = finished
     // Where a reason stands, the fault is that an answer of ours has crossed a relay that had just begun to stand.
     if (end.how === 'error' && connection.reason === undefined) {
-      this.#options.notice({ level: 'error', message: `connection ${connection.id}: ${end.message}` })
+      this.#options.notice({ level: 'error', message: `connection ${id}: ${end.message}` })
     }
-    const record = accessRecord(connection, finished)
+    const record = recordOf(connection, finished)
     this.#options.record(record, connection.headerFault)
-    if (!connection.wasAdmissionAsked) return record
+    if (!wasAdmissionAsked) return record
     try {
-      connection.surroundings.policies.released(connection.clientFacts(finished.at), record)
+      connection.released(record)
     } catch (error) {
-      this.#options.notice({ level: 'error', message: `connection ${connection.id}: ${textOf(error)}` })
+      this.#options.notice({ level: 'error', message: `connection ${id}: ${textOf(error)}` })
     }
     return record
   }
@@ -355,7 +339,7 @@ export class Gateway implements ConnectionHandler {
   }
 
   #view({ connection }: Entry): LiveConnection {
-    return liveConnection(connection, this.#transport?.counters(connection.id))
+    return liveConnection(connection, this.#transport?.counters(connection.facts.id))
   }
 
   #now(): number {
@@ -363,12 +347,8 @@ export class Gateway implements ConnectionHandler {
   }
 }
 
-/** At most this many refusals at once, or this share of `max_connections` where that is more. */
-const MIN_REFUSALS = 64
-const REFUSALS_SHARE = 0.1
-
 /** For a name that no configuration ever had: nobody comes in this way. */
-function closedListener(name: string): Listener {
+function closedListener(name: string): ListenerRules {
   return asListener({
     name,
     host: '',
@@ -378,7 +358,7 @@ function closedListener(name: string): Listener {
 }
 
 function byAccept({ connection: a }: Entry, { connection: b }: Entry): number {
-  return a.acceptedAt - b.acceptedAt || a.id - b.id
+  return a.facts.acceptedAt - b.facts.acceptedAt || a.facts.id - b.facts.id
 }
 
 function textOf(error: unknown): string {

@@ -1,9 +1,9 @@
 import { prefixSet } from '../addresses/prefix-table.ts'
 import type { ListenerConfig } from '../config/gateway.ts'
-import type { Listener } from '../connection/surroundings.ts'
+import type { ListenerRules } from '../connection/context.ts'
 
 /** A configured listener as connections ask it: the networks that it trusts made searchable. */
-export function asListener({ name, proxyProtocol }: ListenerConfig): Listener {
+export function asListener({ name, proxyProtocol }: ListenerConfig): ListenerRules {
   const trusted = prefixSet(proxyProtocol.trusted ?? [])
   return { name, proxyProtocol, isTrusted: (address) => trusted.has(address) }
 }

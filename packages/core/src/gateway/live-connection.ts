@@ -1,10 +1,8 @@
-import type { SocketAddress } from '../addresses/socket-address.ts'
+import { endpointText, type SocketAddress } from '../addresses/socket-address.ts'
 import type { Connection } from '../connection/connection.ts'
-import { endpointText } from '../connection/endpoint-text.ts'
-import type { ReceivedHeader } from '../connection/proxy-header.ts'
-import { serverOf } from '../connection/route.ts'
+import { type ReceivedHeader, serverOf } from '../connection/facts.ts'
 import type { StateName } from '../connection/state.ts'
-import type { IntentFacts, PlayerFacts } from '../policy/policy.ts'
+import type { IntentFacts, PlayerFacts } from '../policy/facts.ts'
 import type { ConnectionId, LiveCounters } from '../transport/contract.ts'
 
 /** A connection as it is at this moment. */
@@ -28,20 +26,20 @@ export interface LiveConnection {
   readonly bytesOut: number
 }
 
-export function liveConnection(connection: Connection, counters: LiveCounters | undefined): LiveConnection {
-  const { endpoint } = connection
+export function liveConnection({ facts, state }: Connection, counters: LiveCounters | undefined): LiveConnection {
+  const { id, listener, peer, client, receivedHeader, intent, player, endpoint, acceptedAt } = facts
   return {
-    id: connection.id,
-    listener: connection.listener.name,
-    state: connection.state.name,
-    peer: connection.peer,
-    client: connection.client,
-    receivedHeader: connection.receivedHeader,
-    intent: connection.intent,
-    player: connection.player,
-    server: serverOf(connection)?.id,
+    id,
+    listener: listener.name,
+    state,
+    peer,
+    client,
+    receivedHeader,
+    intent,
+    player,
+    server: serverOf(facts)?.id,
     endpoint: endpoint && endpointText(endpoint),
-    acceptedAt: connection.acceptedAt,
+    acceptedAt,
     bytesIn: counters?.bytesIn ?? 0,
     bytesOut: counters?.bytesOut ?? 0,
   }

@@ -1,17 +1,19 @@
-import type { CutWithText } from '../connection/connection.ts'
-import type { Reason } from '../connection/reason.ts'
-import type { AccessRecord } from '../connection/record.ts'
+import type { ConnectionInput } from '../connection/input.ts'
 import type { StateName } from '../connection/state.ts'
-import type { Decision, Input } from '../transport/contract.ts'
+import type { AccessRecord } from '../record/access-record.ts'
+import type { Reason } from '../record/reason.ts'
+import type { Decision } from '../transport/contract.ts'
 import type { LiveConnection } from './live-connection.ts'
 
 /** One input, and what it has made of a connection. Bytes in it are views: they are valid while the tracer runs. */
 export interface TraceStep {
   /** After the input. */
   readonly connection: LiveConnection
-  readonly input: Input | CutWithText
+  readonly input: ConnectionInput
   /** The state before the input. */
   readonly from: StateName
+  /** The states that it has led through, in order; empty where it has stayed. */
+  readonly visited: readonly StateName[]
   /** Undefined where the one before stands. */
   readonly decision: Decision | undefined
   /** What was wrong with the PROXY header, in the documented words. */

@@ -1,6 +1,5 @@
 import type { RateLimitConfig } from '../config/rate-limit-keys.ts'
 import type { Connection } from '../connection/connection.ts'
-import { mayBecomeAnother } from '../connection/proxy-header.ts'
 import { AddressSets } from '../filter/address-sets.ts'
 import { ClientHash } from '../limit/client-hash.ts'
 import { ConnectionMap } from '../transport/connection-map.ts'
@@ -44,7 +43,7 @@ export class WaitingClients {
   add(entry: Entry): ClientPlace | undefined {
     const { connection } = entry
     if (this.#limits.maxPending === 0 || !this.#counts(connection)) return undefined
-    const number = this.#numberOf(connection.client.address)
+    const number = this.#numberOf(connection.facts.client.address)
     let client = this.#clients.get(number)
     if (client === undefined) {
       client = { number, list: new AgeList() }
@@ -67,10 +66,10 @@ export class WaitingClients {
 
   #counts(connection: Connection): boolean {
     return (
-      !connection.isHealthCheck &&
+      !connection.facts.isHealthCheck &&
       // All players behind a load balancer are one peer.
-      !mayBecomeAnother(connection) &&
-      !this.#sets.has(this.#limits.exempt, connection.client.address)
+      !connection.mayBecomeAnother &&
+      !this.#sets.has(this.#limits.exempt, connection.facts.client.address)
     )
   }
 

@@ -1,6 +1,6 @@
 import { type KeyTable, keyTable, type SubTable } from '../config/table.ts'
 import { boolean } from '../config/values/plain.ts'
-import type { Reason } from '../connection/reason.ts'
+import type { Reason } from '../record/reason.ts'
 import { type Template, template, templateAsWritten } from './template.ts'
 
 /** The reasons that have a text of the operator's. */

@@ -1,6 +1,6 @@
 import { stripSectionCodes } from '@infrarust/minecraft'
-import type { About } from '../connection/surroundings.ts'
 import { withoutControlCharacters } from '../text/control-characters.ts'
+import type { About } from './messages.ts'
 
 /** What may stand in a text, between braces, in the place of something that is known only when it is shown. */
 export const PLACEHOLDERS = ['domain', 'server', 'reason', 'expires', 'client'] as const

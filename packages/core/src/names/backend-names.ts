@@ -20,7 +20,7 @@ export type Endpoints =
   /** Every address is a listener of this proxy: dialled, it would lead back here. */
   | { readonly kind: 'loop'; readonly own: readonly Endpoint[] }
   /** A name has no answer yet. Ask again when `done` resolves, 2 s from now at most: it is not `pending` any more then. */
-  | { readonly kind: 'pending'; readonly done: Promise<void> }
+  | { readonly kind: 'pending'; readonly done: PromiseLike<unknown> }
   | { readonly kind: 'failed'; readonly message: string }
 
 export interface BackendNamesOptions {

@@ -1,6 +1,7 @@
 import type { Server } from '../config/server.ts'
-import type { AccessRecord } from '../connection/record.ts'
-import type { ClientFacts, IntentFacts, PlayerFacts, Policy, Refusal } from './policy.ts'
+import type { AccessRecord } from '../record/access-record.ts'
+import type { ClientFacts, IntentFacts, PlayerFacts, Refusal } from './facts.ts'
+import type { Policy } from './policy.ts'
 
 /** Several policies as one: each stage asks those that have it, in order, until one refuses. */
 export class PolicyChain {

@@ -1,8 +1,6 @@
-import type { SocketAddress } from '../addresses/socket-address.ts'
 import type { Server } from '../config/server.ts'
-import type { Reason } from '../connection/reason.ts'
-import type { AccessRecord } from '../connection/record.ts'
-import type { ConnectionId } from '../transport/contract.ts'
+import type { AccessRecord } from '../record/access-record.ts'
+import type { ClientFacts, IntentFacts, PlayerFacts, Refusal } from './facts.ts'
 
 /**
  * A rule about who may connect. Each method is called at the earliest stage that knows its datum, in the order of the
@@ -28,36 +26,4 @@ export interface Policy {
   refused?(client: ClientFacts, refusal: Refusal): void
   /** The connection is over; called exactly once for every connection that `admitClient` (of any policy) was asked about. */
   released?(client: ClientFacts, record: AccessRecord): void
-}
-
-export interface ClientFacts {
-  readonly id: ConnectionId
-  readonly listener: string
-  readonly peer: SocketAddress
-  readonly client: SocketAddress
-  /** After a v2 LOCAL or a v1 UNKNOWN: exempt from limits and counts until a login shows that it is a player. */
-  readonly isHealthCheck: boolean
-  /** Monotonic milliseconds of the question. */
-  readonly at: number
-}
-
-export interface IntentFacts {
-  readonly intent: 'status' | 'login' | 'transfer' | 'legacy_status' | 'legacy_login'
-  /** Cleaned up; undefined for legacy pings that name none. */
-  readonly domain: string | undefined
-  readonly protocol: number | undefined
-}
-
-export interface PlayerFacts {
-  readonly name: string
-  /** As the client claims it: nobody has authenticated it. */
-  readonly claimedUuid: string | undefined
-}
-
-export interface Refusal {
-  readonly reason: Reason
-  /** Epoch milliseconds, for `{expires}`. */
-  readonly expiresAt?: number
-  /** The text of a ban, for `{reason}`. */
-  readonly detail?: string
 }

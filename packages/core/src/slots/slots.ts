@@ -1,6 +1,7 @@
 import type { Server } from '../config/server.ts'
-import type { AccessRecord } from '../connection/record.ts'
-import type { ClientFacts, PlayerFacts, Policy, Refusal } from '../policy/policy.ts'
+import type { ClientFacts, PlayerFacts, Refusal } from '../policy/facts.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { AccessRecord } from '../record/access-record.ts'
 import { ConnectionMap } from '../transport/connection-map.ts'
 
 const FULL: Refusal = { reason: 'full' }

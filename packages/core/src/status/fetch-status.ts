@@ -5,14 +5,15 @@ import {
   encodeStatusRequest,
   type StatusReply,
 } from '@infrarust/minecraft'
+import { endpointText } from '../addresses/socket-address.ts'
 import { type ExchangeResult, exchange } from '../backend/exchange.ts'
 import { encodeOwnHeader, HeaderMemory, type OwnHeader } from '../backend/own-header.ts'
 import type { Server } from '../config/server.ts'
-import { endpointText } from '../connection/endpoint-text.ts'
+import type { EndpointSource } from '../connection/context.ts'
 import { concat } from '../connection/intake.ts'
-import type { EndpointSource, NotTheServers } from '../connection/surroundings.ts'
 import type { Endpoint, Endpoints } from '../names/backend-names.ts'
 import { checkStatusJson } from './check-status-json.ts'
+import type { NotTheServers } from './status-source.ts'
 
 /** Which status is wanted. */
 export interface StatusWanted {

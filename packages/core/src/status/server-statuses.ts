@@ -1,7 +1,7 @@
 import type { Server } from '../config/server.ts'
-import type { NotTheServers } from '../connection/surroundings.ts'
 import type { MotdEntry } from '../messages/motd-keys.ts'
 import type { StatusKey } from './status-cache.ts'
+import type { NotTheServers } from './status-source.ts'
 
 /** What is known of one server under one name for one version of the game. */
 export interface Entry {

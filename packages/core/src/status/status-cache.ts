@@ -1,13 +1,14 @@
 import { PROTOCOL_VERSIONS, statusJson } from '@infrarust/minecraft'
 import type { Server } from '../config/server.ts'
-import type { Notice, StatusDecision, StatusQuestion, StatusSource } from '../connection/surroundings.ts'
 import { placeholderValues } from '../messages/placeholders.ts'
 import { fill } from '../messages/template.ts'
+import type { Notice } from '../record/notice.ts'
 import { EXHAUSTED_AGAIN_MS, exhaustedNotice } from '../transport/exhausted.ts'
 import type { FetchedStatus, FetchStatus } from './fetch-status.ts'
 import { withOnlineMotd } from './online-override.ts'
 import { type Entry, ServerStatuses } from './server-statuses.ts'
 import type { StatusCacheConfig } from './status-cache-keys.ts'
+import type { StatusDecision, StatusQuestion, StatusSource } from './status-source.ts'
 
 export interface StatusCacheSettings extends StatusCacheConfig {
   /** How long a client waits for its status. */

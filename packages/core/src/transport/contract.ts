@@ -1,6 +1,5 @@
 import type { Duplex } from 'node:stream'
 import type { SocketAddress } from '../addresses/socket-address.ts'
-import type { Reason } from '../connection/reason.ts'
 
 /**
  * The contract between the connection logic, which decides, and a transport, which has the sockets and the clock.
@@ -35,7 +34,7 @@ import type { Reason } from '../connection/reason.ts'
 export type ConnectionId = number
 
 /** What a transport tells about one connection. `at` is monotonic milliseconds. */
-export type Input =
+export type TransportInput =
   /** A connection is there. Addresses are canonical (`::ffff:a.b.c.d` is `a.b.c.d`, no zone). */
   | {
       readonly kind: 'accepted'
@@ -53,8 +52,6 @@ export type Input =
    * tells it then.
    */
   | { readonly kind: 'ended'; readonly at: number; readonly how: 'fin' | 'reset' }
-  /** The answer to a `hold`, fed by the gateway and not by the transport. */
-  | { readonly kind: 'settled'; readonly at: number; readonly decision: number; readonly outcome: unknown }
   /** An attempt stands: the backend's first byte is there. `connectMs`: from the start of this attempt to its connect. */
   | {
       readonly kind: 'dialled'
@@ -76,10 +73,6 @@ export type Input =
   | { readonly kind: 'overrun'; readonly at: number; readonly decision: number }
   /** The deadline of the decision in force has passed. */
   | { readonly kind: 'deadline'; readonly at: number; readonly decision: number }
-  /** From outside, through the gateway, in any state: end this connection for this reason (a ban, a kick, eviction). */
-  | { readonly kind: 'cut'; readonly at: number; readonly reason: Reason }
-  /** From outside, through the gateway, in any state: the proxy is going down. */
-  | { readonly kind: 'drain'; readonly at: number }
   /** The connection is over and its descriptors are closed. */
   | {
       readonly kind: 'finished'
@@ -218,7 +211,7 @@ export const UNREAD_ANSWER_MS = 5_000
 /** The logic behind a transport. It never throws for what a peer sent. */
 export interface ConnectionHandler {
   /** Takes one input; the decision that is now in force, or undefined where the one before stands. */
-  input(id: ConnectionId, input: Input): Decision | undefined
+  input(id: ConnectionId, input: TransportInput): Decision | undefined
 }
 
 export interface ListenOptions {
@@ -272,7 +265,7 @@ export interface Transport {
   stopListening(name?: string): Promise<void>
   /** Takes these settings over for relays from now on. */
   keepAlive(settings: KeepAlive): void
-  /** Carries out a decision that no input asked for (after `settled`, `cut`, `drain`). */
+  /** Carries out a decision that no input of the transport asked for: a wait was settled, a kick, the shutdown. */
   decide(id: ConnectionId, decision: Decision): void
   /** Bytes so far; undefined once the connection is finished. Never blocks a relay. */
   counters(id: ConnectionId): LiveCounters | undefined

@@ -1,4 +1,4 @@
-import type { Notice } from '../connection/surroundings.ts'
+import type { Notice } from '../record/notice.ts'
 
 /** Errors that say that this process or machine has nothing left to dial with, whoever is dialled. */
 const EXHAUSTED: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS', 'ENOSPC'])

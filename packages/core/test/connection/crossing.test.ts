@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { AccessRecord } from '../../src/connection/record.ts'
 import type { StateName } from '../../src/connection/state.ts'
 import { Gateway } from '../../src/gateway/gateway.ts'
 import type { Endpoints } from '../../src/names/backend-names.ts'
-import type { Decision, Input } from '../../src/transport/contract.ts'
+import type { AccessRecord } from '../../src/record/access-record.ts'
+import type { Decision, TransportInput } from '../../src/transport/contract.ts'
 import { listenerConfig, serverTo, settings } from '../gateway/fixtures.ts'
 import { handshake, header, loginStart, STATUS_REQUEST } from './packets.ts'
 import { LOCAL, PEER } from './simulation.ts'
+import { Waiting } from './waiting.ts'
 
 /** One connection, fed by hand, with what a transport would never send in this order. */
 class Crossing {
@@ -15,6 +16,7 @@ class Crossing {
   readonly decisions: Decision[] = []
   areNamesKnown = true
   isRefusing = false
+  readonly #waiting = new Waiting()
   readonly #gateway: Gateway
 
   constructor() {
@@ -26,7 +28,7 @@ class Crossing {
     const ready: Endpoints = { kind: 'ready', endpoints: [{ host: '10.0.0.1', address: '10.0.0.1', port: 1 }] }
     this.#gateway = new Gateway({
       ...gatewayOptions,
-      endpoints: { of: () => (this.areNamesKnown ? ready : { kind: 'pending', done: new Promise(() => undefined) }) },
+      endpoints: { of: () => (this.areNamesKnown ? ready : { kind: 'pending', done: this.#waiting }) },
       record: (record) => this.records.push(record),
       notice: ({ level, message }) => {
         if (level === 'error') this.errors.push(message)
@@ -40,7 +42,7 @@ class Crossing {
     this.feed({ kind: 'accepted', at: 0, listener: 'main', peer: PEER, local: LOCAL })
   }
 
-  feed(input: Input): void {
+  feed(input: TransportInput): void {
     const decision = this.#gateway.input(1, input)
     if (decision !== undefined) this.decisions.push(decision)
   }
@@ -59,6 +61,10 @@ class Crossing {
 
   cut(): void {
     this.#gateway.cut({ kind: 'connection', id: 1 }, { reason: 'banned' })
+  }
+
+  settle(): void {
+    this.#waiting.settle()
   }
 
   drain(): void {
@@ -95,7 +101,7 @@ const EVENTS: Record<string, (crossing: Crossing, seq: number) => void> = {
   fin: (crossing) => crossing.feed({ kind: 'ended', at: 2, how: 'fin' }),
   reset: (crossing) => crossing.feed({ kind: 'ended', at: 2, how: 'reset' }),
   deadline: (crossing, decision) => crossing.feed({ kind: 'deadline', at: 2, decision }),
-  settled: (crossing, decision) => crossing.feed({ kind: 'settled', at: 2, decision, outcome: undefined }),
+  settled: (crossing) => crossing.settle(),
   dialled: (crossing, decision) =>
     crossing.feed({ kind: 'dialled', at: 2, decision, attempt: 0, connectMs: 1, failures: [] }),
   'dial-failed': (crossing, decision) => crossing.feed({ kind: 'dial-failed', at: 2, decision, failures: [] }),
@@ -129,7 +135,7 @@ describe.each(Object.entries(WAYS))('two events that cross in the state %s', (na
   })
 
   it('do no harm when the second answers a decision that is gone', () => {
-    for (const outdated of ['deadline', 'settled', 'dialled', 'dial-failed', 'overrun']) {
+    for (const outdated of ['deadline', 'dialled', 'dial-failed', 'overrun']) {
       const crossing = new Crossing()
       enter(crossing)
       const { state, decisions } = crossing

@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { STATES } from '../../src/connection/connection.ts'
+import { type Edges, STATES } from '../../src/connection/states.ts'
 
 export const PAGE: string = fileURLToPath(new URL('../../../../docs/connection.md', import.meta.url))
 const BEGIN = '<!-- states: drawn by draw-states.ts -->'
@@ -19,11 +19,19 @@ export function withPicture(page: string): string {
 }
 
 function picture(): string {
-  const edges = Object.entries(STATES).flatMap(([name, { next }]) => next.map((to) => `  ${id(name)} --> ${id(to)}`))
+  const edges = Object.entries(STATES).flatMap(([name, { edges }]) => arrows(name, edges))
   const names = Object.keys(STATES).map((name) => `  state "${name}" as ${id(name)}`)
   return ['```mermaid', 'stateDiagram-v2', ...names, '  [*] --> accepted', ...edges, '  closed --> [*]', '```'].join(
     '\n',
   )
+}
+
+/** One arrow for each state that may follow, with the inputs that lead there. */
+function arrows(name: string, edges: Edges): readonly string[] {
+  const inputs = new Map<string, string[]>()
+  for (const [input, targets] of Object.entries(edges))
+    for (const to of targets) inputs.set(to, [...(inputs.get(to) ?? []), input])
+  return [...inputs].map(([to, by]) => `  ${id(name)} --> ${id(to)}: ${by.join(', ')}`)
 }
 
 /** Mermaid takes a hyphen for an operator. */

@@ -1,7 +1,14 @@
-import type { AccessRecord } from '../../src/connection/record.ts'
-import type { Notice } from '../../src/connection/surroundings.ts'
 import { Gateway, type GatewaySettings } from '../../src/gateway/gateway.ts'
-import type { AttemptFailure, ConnectionId, Decision, End, Input, Relay } from '../../src/transport/contract.ts'
+import type { AccessRecord } from '../../src/record/access-record.ts'
+import type { Notice } from '../../src/record/notice.ts'
+import type {
+  AttemptFailure,
+  ConnectionId,
+  Decision,
+  End,
+  Relay,
+  TransportInput,
+} from '../../src/transport/contract.ts'
 import { type Setting, settings } from '../gateway/fixtures.ts'
 
 export const PEER = { address: '192.0.2.10', port: 40_000 }
@@ -154,7 +161,7 @@ export class SimulatedClient {
   }
 
   /** Any input, as it is. */
-  feed(input: Input): void {
+  feed(input: TransportInput): void {
     const decision = this.#simulation.gateway.input(this.id, input)
     if (decision !== undefined) this.take(decision)
   }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Messages } from '../../src/connection/surroundings.ts'
-import { BUILT_IN_MESSAGES } from '../../src/gateway/built-in-messages.ts'
 import { configuredMessages, readGateway } from '../../src/index.ts'
-import type { ClientFacts, Policy, Refusal } from '../../src/policy/policy.ts'
+import { BUILT_IN_MESSAGES } from '../../src/messages/built-in-messages.ts'
+import type { Messages } from '../../src/messages/messages.ts'
+import type { ClientFacts, Refusal } from '../../src/policy/facts.ts'
+import type { Policy } from '../../src/policy/policy.ts'
 import {
   handshake,
   header,

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { ConnectionHandler, ConnectionId, Decision, Input } from '../../transport/contract.ts'
+import type { ConnectionHandler, ConnectionId, Decision, TransportInput } from '../../transport/contract.ts'
 import { Changing } from './waiting.ts'
 
 type Unnumbered<D> = D extends Decision ? Omit<D, 'seq' | 'consumed'> & { readonly consumed?: number } : never
@@ -8,15 +8,15 @@ type Unnumbered<D> = D extends Decision ? Omit<D, 'seq' | 'consumed'> & { readon
 export type Move = Unnumbered<Decision>
 
 /** What a test has its connections do. Undefined: nothing is decided. */
-export type Script = (input: Input, connection: Observed) => Move | undefined
+export type Script = (input: TransportInput, connection: Observed) => Move | undefined
 
-export type InputOf<K extends Input['kind']> = Extract<Input, { kind: K }>
+export type InputOf<K extends TransportInput['kind']> = Extract<TransportInput, { kind: K }>
 
 /** One connection as the handler saw it. */
 export class Observed {
   readonly id: ConnectionId
   /** All inputs in order, their bytes copied. */
-  readonly inputs: Input[] = []
+  readonly inputs: TransportInput[] = []
   readonly #changing = new Changing()
   #seq = 0
 
@@ -32,7 +32,7 @@ export class Observed {
     return { consumed: 0, ...move, seq: ++this.#seq }
   }
 
-  take(input: Input): void {
+  take(input: TransportInput): void {
     this.inputs.push(input)
   }
 
@@ -40,7 +40,7 @@ export class Observed {
     this.#changing.changed()
   }
 
-  all<K extends Input['kind']>(kind: K): InputOf<K>[] {
+  all<K extends TransportInput['kind']>(kind: K): InputOf<K>[] {
     return this.inputs.filter((input): input is InputOf<K> => input.kind === kind)
   }
 
@@ -49,7 +49,7 @@ export class Observed {
   }
 
   /** The input of this kind with this number, from 0; waits for it. */
-  until<K extends Input['kind']>(kind: K, index = 0): Promise<InputOf<K>> {
+  until<K extends TransportInput['kind']>(kind: K, index = 0): Promise<InputOf<K>> {
     return this.#changing.until(
       () => `${kind} ${index}; there were: ${this.kinds.join(', ')}`,
       () => this.all(kind)[index],
@@ -78,7 +78,7 @@ export class ScriptedHandler implements ConnectionHandler {
     this.#script = script
   }
 
-  input(id: ConnectionId, input: Input): Decision | undefined {
+  input(id: ConnectionId, input: TransportInput): Decision | undefined {
     if (this.isInsideDecide) this.violations.push(`"${input.kind}" was told from inside decide`)
     let connection = this.#byId.get(id)
     if (input.kind === 'accepted') {

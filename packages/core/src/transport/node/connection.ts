@@ -5,11 +5,11 @@ import {
   type ConnectionId,
   type Decision,
   type End,
-  type Input,
   LINGER_BYTES,
   LINGER_MS,
   type LiveCounters,
   type Relay,
+  type TransportInput,
   UNREAD_ANSWER_MS,
 } from '../contract.ts'
 import { releaseForAdoption } from './adoption.ts'
@@ -55,7 +55,7 @@ export class Connection implements DialOutcome, PumpEvents {
   }
 
   /** Tells `accepted` and begins. */
-  start(accepted: Input): void {
+  start(accepted: TransportInput): void {
     this.#socket.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onClose)
     this.#tell(accepted)
     this.#goOn()
@@ -210,7 +210,7 @@ export class Connection implements DialOutcome, PumpEvents {
     this.#tell({ kind: 'finished', at: this.#host.now(), ...this.counters, end })
   }
 
-  #tell(input: Input): void {
+  #tell(input: TransportInput): void {
     let decision: Decision | undefined
     try {
       decision = this.#host.handler.input(this.id, input)
@@ -230,7 +230,7 @@ export class Connection implements DialOutcome, PumpEvents {
     this.#updateReading()
   }
 
-  #nextInput(): Input | undefined {
+  #nextInput(): TransportInput | undefined {
     const phase = this.#phase
     const wanted = wantedIn(phase)
     if (wanted === undefined) return undefined

@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer'
-import type { Input } from '../contract.ts'
+import type { TransportInput } from '../contract.ts'
 import { UnreadBytes } from './unread-bytes.ts'
 
 /** What the decision in force wants to know of the client. */
@@ -36,7 +36,7 @@ export class Intake {
   }
 
   /** The next input that is due, and taken as told; undefined where there is none. */
-  next(wanted: Wanted, at: number, decision: number): Input | undefined {
+  next(wanted: Wanted, at: number, decision: number): TransportInput | undefined {
     switch (wanted.kind) {
       case 'bytes': {
         const visible = Math.min(this.unread.length, wanted.maxBytes)
@@ -58,7 +58,7 @@ export class Intake {
     }
   }
 
-  #end(at: number): Input | undefined {
+  #end(at: number): TransportInput | undefined {
     if (!this.hasEnded || this.#isEndTold) return undefined
     this.#isEndTold = true
     return { kind: 'ended', at, how: 'fin' }

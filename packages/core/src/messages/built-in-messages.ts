@@ -1,6 +1,6 @@
-import type { Reason } from '../connection/reason.ts'
-import type { About, Messages } from '../connection/surroundings.ts'
-import { plain, utcText } from '../messages/placeholders.ts'
+import type { Reason } from '../record/reason.ts'
+import type { About, Messages } from './messages.ts'
+import { plain, utcText } from './placeholders.ts'
 
 /** What players read where the operator has written nothing. A text says what happened and what the player can do. */
 export const BUILT_IN_MESSAGES: Messages = {

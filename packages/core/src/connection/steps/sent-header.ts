@@ -7,8 +7,9 @@ import {
   type Tlv,
   uniqueIdTlv,
 } from '@infrarust/proxy-protocol'
-import type { Server } from '../config/server.ts'
-import type { Connection } from './connection.ts'
+import type { Server } from '../../config/server.ts'
+import type { Facts } from '../facts.ts'
+import type { Turn } from '../turn.ts'
 
 /**
  * Encodes the header that tells a backend who the client is, of the version that its server wants; empty where it
@@ -16,8 +17,8 @@ import type { Connection } from './connection.ts'
  *
  * @see PROXY protocol, section 2
  */
-export function encodeSentHeader(connection: Connection, server: Server): Uint8Array {
-  const { client, receivedHeader, local } = connection
+export function encodeSentHeader(turn: Turn, facts: Facts, server: Server): Uint8Array {
+  const { client, receivedHeader, local } = facts
   const destination = receivedHeader?.destination ?? local
   switch (server.sendProxyProtocol) {
     case false:
@@ -25,7 +26,7 @@ export function encodeSentHeader(connection: Connection, server: Server): Uint8A
     case 1:
       return encodeV1({ command: 'PROXY', source: client, destination })
     case 2:
-      return encodeV2({ command: 'PROXY', source: client, destination, tlvs: tlvsFor(connection, server) })
+      return encodeV2({ command: 'PROXY', source: client, destination, tlvs: tlvsFor(turn, facts, server) })
   }
 }
 
@@ -35,20 +36,20 @@ const NO_TLVS: readonly Tlv[] = []
 /** The longest fixed part and address block: IPv6. */
 const ADDRESSES_BYTES = 16 + 36
 
-function tlvsFor(connection: Connection, server: Server): readonly Tlv[] {
+function tlvsFor({ context }: Turn, facts: Facts, server: Server): readonly Tlv[] {
   const { passTlvs, authority, uniqueId, crc32c, maxHeaderBytes } = server.proxyProtocol
   if (!passTlvs && !authority && !uniqueId && !crc32c) return NO_TLVS
-  const { intent, receivedHeader, surroundings, id } = connection
+  const { intent, receivedHeader, id } = facts
 
   const own: Tlv[] = []
   if (authority && intent?.domain !== undefined) own.push(authorityTlv(intent.domain))
-  if (uniqueId) own.push(uniqueIdTlv(surroundings.uniqueId(id)))
+  if (uniqueId) own.push(uniqueIdTlv(context.uniqueId(id)))
   // Last: its sum is over all that comes before it.
   if (crc32c) own.push(crc32cTlv())
   const received = passTlvs ? passedOn(receivedHeader?.tlvs ?? NO_TLVS, own) : NO_TLVS
 
   if (ADDRESSES_BYTES + bytesOf(received) + bytesOf(own) <= maxHeaderBytes) return [...received, ...own]
-  surroundings.noticeSeldom(`tlvs ${server.id}`, Number.POSITIVE_INFINITY, {
+  context.noticeSeldom(`tlvs ${server.id}`, Number.POSITIVE_INFINITY, {
     level: 'warn',
     message:
       `server "${server.id}" (${server.source}): a PROXY header with the TLVs to pass on would be longer than ` +

@@ -1,41 +1,46 @@
-import type { Refusal } from '../policy/policy.ts'
-import type { Connection, CutWithText, Next } from './connection.ts'
+import type { Refusal } from '../../policy/facts.ts'
+import type { Cut } from '../input.ts'
+import type { Next, Turn } from '../turn.ts'
 import { refuse } from './refuse.ts'
 
-/** From outside, at any time: a ban, a kick. Before the relay it is a refusal like any other. */
-export function cut(connection: Connection, { at, reason, detail, expiresAt }: CutWithText): Next {
+/** A ban, a kick, at any time. Before the relay it is a refusal like any other. */
+export function cut(turn: Turn, { reason, detail, expiresAt }: Cut): Next {
   const refusal: Refusal = {
     reason,
     ...(detail !== undefined && { detail }),
     ...(expiresAt !== undefined && { expiresAt }),
   }
-  switch (connection.state.name) {
+  const { state } = turn
+  switch (state.name) {
     case 'relaying':
       // No text: the stream is encrypted or in the middle of a packet, and would be corrupted.
-      return connection.close(reason, at)
+      return turn.close(reason)
     case 'accepted':
     case 'proxy-header':
     case 'answering':
-      return connection.close(reason, at)
+      return turn.close(reason)
     case 'refusing':
+    case 'closed':
       // It is on its way out already, with its own reason.
       return undefined
     default:
-      return refuse(connection, refusal, at)
+      return refuse(turn, state.facts, refusal)
   }
 }
 
 /** The proxy is going down: sessions may end by themselves, nobody else begins one. */
-export function drain(connection: Connection, at: number): Next {
-  switch (connection.state.name) {
+export function drain(turn: Turn): Next {
+  const { state } = turn
+  switch (state.name) {
     case 'relaying':
     case 'answering':
     case 'refusing':
+    case 'closed':
       return undefined
     case 'accepted':
     case 'proxy-header':
-      return connection.close('shutdown', at)
+      return turn.close('shutdown')
     default:
-      return refuse(connection, { reason: 'shutdown' }, at)
+      return refuse(turn, state.facts, { reason: 'shutdown' })
   }
 }

@@ -1,0 +1,49 @@
+import type { GatewayTimeouts, ReceivedProxyProtocol } from '../config/gateway.ts'
+import type { Server } from '../config/server.ts'
+import type { DialsUnderWay } from '../loop/dials-under-way.ts'
+import type { Messages } from '../messages/messages.ts'
+import type { Endpoints } from '../names/backend-names.ts'
+import type { PolicyChain } from '../policy/chain.ts'
+import type { Notice } from '../record/notice.ts'
+import type { Routes } from '../router/routes.ts'
+import type { StatusSource } from '../status/status-source.ts'
+import type { ConnectionId } from '../transport/contract.ts'
+import type { RefusalBudget } from './refusal-budget.ts'
+
+/** All that the logic of a connection asks. Every question is answered at once; nothing here is a promise it waits for. */
+export interface ConnectionContext {
+  readonly settings: ConnectionSettings
+  readonly policies: PolicyChain
+  readonly routes: Routes
+  readonly endpoints: EndpointSource
+  readonly statuses: StatusSource
+  readonly messages: Messages
+  readonly dials: DialsUnderWay
+  /** The connections that may be kept for the sake of an answer. */
+  readonly refusals: RefusalBudget
+  /** 1 to 128 bytes that name this connection for a backend; never used twice. */
+  uniqueId(id: ConnectionId): Uint8Array
+  notice(notice: Notice): void
+  /** The same, unless one with this key was given in the last `againMs`: what would repeat itself with each connection. */
+  noticeSeldom(key: string, againMs: number, notice: Notice): void
+}
+
+export interface ConnectionSettings {
+  readonly timeouts: GatewayTimeouts
+  /** For one attempt to dial, where the server sets none. */
+  readonly connectTimeoutMs: number
+  readonly unknownDomainBehavior: 'default_motd' | 'drop'
+}
+
+/** A listener as the connections that it has accepted ask it. */
+export interface ListenerRules {
+  readonly name: string
+  readonly proxyProtocol: ReceivedProxyProtocol
+  /** Whether `trusted` is written down and holds this canonical address. */
+  isTrusted(address: string): boolean
+}
+
+/** The addresses of a server, names resolved, in the order of failover. */
+export interface EndpointSource {
+  of(server: Server): Endpoints
+}

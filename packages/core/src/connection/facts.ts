@@ -1,0 +1,170 @@
+import type { FirstMessage } from '@infrarust/minecraft'
+import type { Tlv } from '@infrarust/proxy-protocol'
+import type { SocketAddress } from '../addresses/socket-address.ts'
+import type { Server } from '../config/server.ts'
+import type { Endpoint } from '../names/backend-names.ts'
+import type { IntentFacts, PlayerFacts, Refusal } from '../policy/facts.ts'
+import type { ConnectionId } from '../transport/contract.ts'
+import type { ListenerRules } from './context.ts'
+
+/**
+ * What is known about a connection. It grows from left to right: each step takes the facts that its state has and hands
+ * larger ones to the next state, so that what must be known somewhere stands in a type. Values, never changed; all of them
+ * have the same fields, which is what keeps making one from another cheap.
+ */
+export type Facts = Arrived | IntentKnown | Routed | Joining | Pinging | Dialled | Relayed
+
+/** True from the accept on. */
+interface Always {
+  readonly id: ConnectionId
+  readonly listener: ListenerRules
+  readonly peer: SocketAddress
+  /** The accepted socket's own address. */
+  readonly local: SocketAddress
+  readonly acceptedAt: number
+  /** There was no room for it when it came: it is read on only for the sake of the answer. */
+  readonly overCapacity: Refusal | undefined
+  /** The peer until a believed header says otherwise. */
+  readonly client: SocketAddress
+  readonly receivedHeader: ReceivedHeader | undefined
+  /** Until a login shows that a player came with a LOCAL or UNKNOWN header. */
+  readonly isHealthCheck: boolean
+  /** Whether a policy's `admitClient` was asked, so that `released` is due. */
+  readonly wasAdmissionAsked: boolean
+}
+
+/** Two socket addresses, and after the PROXY header the client. */
+export interface Arrived extends Always {
+  readonly opening: undefined
+  readonly intent: undefined
+  readonly destination: undefined
+  readonly player: undefined
+  readonly ping: undefined
+  readonly answerDueAt: undefined
+  readonly endpoint: undefined
+}
+
+/** The handshake, or a legacy ping or login, has said what the client wants. A legacy login names the player at once. */
+export interface IntentKnown extends Always {
+  readonly opening: FirstMessage
+  readonly intent: IntentFacts
+  readonly destination: undefined
+  readonly player: PlayerFacts | undefined
+  readonly ping: undefined
+  readonly answerDueAt: undefined
+  readonly endpoint: undefined
+}
+
+/** And where that leads. */
+export interface Routed extends Always {
+  readonly opening: FirstMessage
+  readonly intent: IntentFacts
+  readonly destination: Destination
+  readonly player: PlayerFacts | undefined
+  readonly ping: undefined
+  readonly answerDueAt: undefined
+  readonly endpoint: undefined
+}
+
+/** The client has said all that it has to say. */
+export type Complete = Joining | Pinging
+
+/** A login: the player is known. */
+export interface Joining extends Always {
+  readonly opening: FirstMessage
+  readonly intent: IntentFacts
+  readonly destination: Destination
+  readonly player: PlayerFacts
+  readonly ping: undefined
+  /** By when there must be an answer. */
+  readonly answerDueAt: number
+  readonly endpoint: undefined
+}
+
+/** A list ping: the status was asked for. */
+export interface Pinging extends Always {
+  readonly opening: FirstMessage
+  readonly intent: IntentFacts
+  readonly destination: Destination
+  readonly player: undefined
+  readonly ping: Ping
+  readonly answerDueAt: number
+  readonly endpoint: undefined
+}
+
+export interface Ping {
+  /** Of a ping that came right behind its status request. */
+  readonly payload: Uint8Array | undefined
+  /** Where it is relayed: to be told when the backend has answered, and at the end of the connection. */
+  readonly relayed: { readonly done: (() => void) | undefined } | undefined
+}
+
+/** A backend is dialled, or was in vain. The endpoint is the first until another one stands, or all have failed. */
+export type Dialled = (Omit<Joining, 'endpoint'> | Omit<Pinging, 'endpoint'>) & { readonly endpoint: Endpoint }
+
+/** A relay stands. It may last for hours, so what only an answer would need is let go. */
+export interface Relayed extends Always {
+  readonly opening: undefined
+  readonly intent: IntentFacts
+  readonly destination: Destination
+  readonly player: PlayerFacts | undefined
+  readonly ping: undefined
+  readonly answerDueAt: undefined
+  readonly endpoint: Endpoint
+}
+
+/** Where a connection goes. */
+export type Destination =
+  | { readonly kind: 'server'; readonly server: Server }
+  /** Only a text can be given; `server` where the name belongs to one. */
+  | { readonly kind: 'nowhere'; readonly refusal: Refusal; readonly server: Server | undefined }
+  | { readonly kind: 'welcome' }
+  /** No provider that could know the name has spoken yet. */
+  | { readonly kind: 'not-ready' }
+
+/** What a believed header says. */
+export interface ReceivedHeader {
+  readonly version: 1 | 2
+  readonly command: 'PROXY' | 'LOCAL' | 'UNKNOWN'
+  readonly headerBytes: number
+  /** Where the client wanted to go, as the sender of the header saw it; not there after LOCAL and UNKNOWN. */
+  readonly destination: SocketAddress | undefined
+  /** To pass on; empty where the sender is not written down as trusted. */
+  readonly tlvs: readonly Tlv[]
+}
+
+/** What is known of a connection that was just accepted. */
+export function arrived(
+  id: ConnectionId,
+  accepted: { readonly at: number; readonly peer: SocketAddress; readonly local: SocketAddress },
+  listener: ListenerRules,
+): Arrived {
+  return {
+    id,
+    listener,
+    peer: accepted.peer,
+    local: accepted.local,
+    acceptedAt: accepted.at,
+    overCapacity: undefined,
+    client: accepted.peer,
+    receivedHeader: undefined,
+    isHealthCheck: false,
+    wasAdmissionAsked: false,
+    opening: undefined,
+    intent: undefined,
+    destination: undefined,
+    player: undefined,
+    ping: undefined,
+    answerDueAt: undefined,
+    endpoint: undefined,
+  }
+}
+
+/** The server that it goes to, where there is one: for the record and the live view. */
+export function serverOf({ destination }: Facts): Server | undefined {
+  return destination === undefined || !('server' in destination) ? undefined : destination.server
+}
+
+export function isPing({ intent }: IntentFacts): boolean {
+  return intent === 'status' || intent === 'legacy_status'
+}

@@ -1,0 +1,37 @@
+import type { Refusal } from '../policy/facts.ts'
+import type { TransportInput } from '../transport/contract.ts'
+
+/** What the logic of a connection is fed: what its transport tells, and what comes from outside. */
+export type ConnectionInput = Exclude<TransportInput, { kind: 'accepted' }> | Accepted | Settled | Cut | Drain
+
+/** It is there; where there is no room for it, with the reason. */
+export type Accepted = Extract<TransportInput, { kind: 'accepted' }> & { readonly overCapacity?: Refusal }
+
+/** A wait is over, whatever came of it: what was waited for is asked again. */
+export interface Settled {
+  readonly kind: 'settled'
+  readonly at: number
+  /** The number of the wait. */
+  readonly wait: number
+}
+
+/** In any state: end this connection for this reason (a ban, a kick, eviction). */
+export interface Cut extends Refusal {
+  readonly kind: 'cut'
+  readonly at: number
+  /** `reset`: without a text, at once, over no edge of the table. */
+  readonly how: 'in-order' | 'reset'
+}
+
+/** In any state: the proxy is going down. */
+export interface Drain {
+  readonly kind: 'drain'
+  readonly at: number
+}
+
+/** What a step is fed: an input, or `entered` right after another step went on to its state. */
+export type StepInput = Exclude<ConnectionInput, { kind: 'accepted' | 'cut' | 'drain' | 'finished' }> | Entered
+
+interface Entered {
+  readonly kind: 'entered'
+}

@@ -1,0 +1,158 @@
+import type { ConnectionInput, StepInput } from './input.ts'
+import { PHASE } from './phases.ts'
+import type { StateName, StateOf } from './state.ts'
+import { admitPeer } from './steps/accept.ts'
+import { readPing } from './steps/answer.ts'
+import { watchDial } from './steps/dial.ts'
+import { readHandshake, readToRefuse } from './steps/handshake.ts'
+import { waitForSettled } from './steps/holding.ts'
+import { readLoginStart } from './steps/login-start.ts'
+import { readProxyHeader } from './steps/proxy-header.ts'
+import { readStatusRequest } from './steps/status-request.ts'
+import type { Next, Turn } from './turn.ts'
+
+/**
+ * The life of a connection. Rules of this folder:
+ *
+ * 1. Nothing waits, asks for the time, or throws for what a peer sent. The time is `at` of the input.
+ * 2. A step answers with the decision that is now in force, with undefined where the one before stands, or with `GO_ON`
+ *    after it has entered another state, whose step is then asked at once, with the bytes that are left.
+ * 3. Staying is allowed; any other edge stands here, under the input that takes it. One input may take several. Only a
+ *    client's reset, a `cut` with `reset`, and `finished` end a connection from wherever it is.
+ * 4. Deadlines are data on the decision. What answers an outdated decision, or another wait, never reaches a step.
+ * 5. The first reason stands, whatever happens afterwards.
+ */
+export const STATES: { readonly [Name in StateName]: Row<Name> } = {
+  accepted: {
+    step: admitPeer,
+    hasSaidAll: false,
+    phase: undefined,
+    edges: {
+      accepted: ['proxy-header', 'handshake', 'refusing', 'closed'],
+    },
+  },
+  'proxy-header': {
+    step: readProxyHeader,
+    hasSaidAll: false,
+    phase: PHASE.header,
+    edges: {
+      bytes: ['handshake', 'refusing', 'closed'],
+      ended: ['closed'],
+      deadline: ['handshake', 'refusing', 'closed'],
+      cut: ['closed'],
+      drain: ['closed'],
+    },
+  },
+  handshake: {
+    step: readHandshake,
+    hasSaidAll: false,
+    phase: PHASE.handshake,
+    edges: {
+      bytes: ['status-request', 'login-start', 'holding', 'dialling', 'closed'],
+      ended: ['holding', 'dialling', 'closed'],
+      deadline: ['holding', 'dialling', 'closed'],
+      cut: ['refusing', 'closed'],
+      drain: ['refusing', 'closed'],
+    },
+  },
+  refusing: {
+    step: readToRefuse,
+    hasSaidAll: false,
+    phase: PHASE.handshake,
+    edges: {
+      bytes: ['status-request', 'closed'],
+      ended: ['closed'],
+      deadline: ['closed'],
+    },
+  },
+  'status-request': {
+    step: readStatusRequest,
+    hasSaidAll: false,
+    phase: PHASE.handshake,
+    edges: {
+      bytes: ['holding', 'dialling', 'answering', 'closed'],
+      ended: ['closed'],
+      deadline: ['closed'],
+      cut: ['closed'],
+      drain: ['closed'],
+    },
+  },
+  'login-start': {
+    step: readLoginStart,
+    hasSaidAll: false,
+    phase: PHASE.login,
+    edges: {
+      bytes: ['holding', 'dialling', 'closed'],
+      ended: ['closed'],
+      deadline: ['closed'],
+      cut: ['closed'],
+      drain: ['closed'],
+    },
+  },
+  holding: {
+    step: waitForSettled,
+    hasSaidAll: true,
+    phase: PHASE.hold,
+    edges: {
+      settled: ['dialling', 'answering', 'closed'],
+      overrun: ['closed'],
+      deadline: ['answering', 'closed'],
+      cut: ['answering', 'closed'],
+      drain: ['answering', 'closed'],
+    },
+  },
+  dialling: {
+    step: watchDial,
+    hasSaidAll: true,
+    phase: PHASE.connect,
+    edges: {
+      dialled: ['relaying'],
+      'dial-failed': ['answering', 'closed'],
+      deadline: ['answering', 'closed'],
+      cut: ['answering', 'closed'],
+      drain: ['answering', 'closed'],
+    },
+  },
+  relaying: {
+    step: stay,
+    hasSaidAll: true,
+    phase: PHASE.relay,
+    edges: {
+      cut: ['closed'],
+    },
+  },
+  answering: {
+    step: readPing,
+    hasSaidAll: true,
+    phase: PHASE.answer,
+    edges: {
+      bytes: ['closed'],
+      ended: ['closed'],
+      deadline: ['closed'],
+      cut: ['closed'],
+    },
+  },
+  closed: {
+    step: stay,
+    hasSaidAll: true,
+    phase: undefined,
+    edges: {},
+  },
+}
+
+export interface Row<Name extends StateName> {
+  step(turn: Turn, state: StateOf<Name>, input: StepInput): Next
+  /** Whether it is known what the client wants, and who asks; until then it may be a mute socket. */
+  readonly hasSaidAll: boolean
+  /** In which phase (`PHASE`) of the access record the time in this state is counted. */
+  readonly phase: number | undefined
+  /** Where each input may lead. */
+  readonly edges: Edges
+}
+
+export type Edges = { readonly [Kind in ConnectionInput['kind']]?: readonly StateName[] }
+
+/** Whatever still comes changes nothing; `finished` and what comes from outside are seen to before any step. */
+function stay(): undefined {
+  return undefined
+}

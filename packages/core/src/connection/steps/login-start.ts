@@ -1,0 +1,47 @@
+import { decodeLoginStart, LOGIN_START_MAX_BYTES } from '@infrarust/minecraft'
+import { hasControlCharacter } from '../../text/control-characters.ts'
+import { answerDue } from '../clocks.ts'
+import type { StepInput } from '../input.ts'
+import type { StateOf } from '../state.ts'
+import type { Next, Turn } from '../turn.ts'
+import { begin } from './begin.ts'
+import { refuse } from './refuse.ts'
+
+/** Waits until it is known who is asking. What follows the name may be of any layout: it is passed on as it is. */
+export function readLoginStart(turn: Turn, { facts, deadlineAt }: StateOf<'login-start'>, input: StepInput): Next {
+  switch (input.kind) {
+    case 'entered':
+    case 'bytes':
+      break
+    case 'ended':
+      return turn.close('client_closed')
+    case 'deadline':
+      // The text was due anyway; the name would only have told whether another one is.
+      if (facts.destination.kind === 'nowhere') return refuse(turn, facts, facts.destination.refusal)
+      return turn.close('login_timeout')
+    default:
+      return undefined
+  }
+
+  const { bytes } = turn
+  const decoded = decodeLoginStart(bytes.unread, facts.intent.protocol ?? 0)
+  switch (decoded.kind) {
+    case 'incomplete':
+      return bytes.hasEnded ? turn.close('client_closed') : turn.await(deadlineAt, LOGIN_START_MAX_BYTES)
+    case 'malformed':
+      return turn.close(decoded.code === 'frame-too-long' ? 'overrun' : 'bad_handshake')
+    case 'decoded': {
+      bytes.keep(decoded.consumedBytes)
+      const { name, claimedUuid } = decoded.value
+      const joining = {
+        ...facts,
+        player: { name, claimedUuid },
+        answerDueAt: answerDue(facts, turn.context.settings, turn.at),
+      }
+      // Any other character may be in a name: servers without authentication, and Bedrock, have blanks and all scripts.
+      if (!hasControlCharacter(name)) return begin(turn, joining)
+      turn.learn(joining)
+      return turn.close('bad_handshake')
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { endpointText } from '../addresses/socket-address.ts'
+import type { Connection } from '../connection/connection.ts'
+import { serverOf } from '../connection/facts.ts'
+import type { AccessRecord } from '../record/access-record.ts'
+import type { Reason } from '../record/reason.ts'
+import type { End, TransportInput } from '../transport/contract.ts'
+
+/**
+ * Makes the record of a connection that is over. The reason that the logic gave stands; without one the side whose end
+ * came first gives it.
+ */
+export function recordOf(connection: Connection, finished: Finished): AccessRecord {
+  const { facts } = connection
+  const { peer, client, listener, receivedHeader, intent, player, endpoint } = facts
+  const server = serverOf(facts)
+  // In the order of the line, and whole at once: to let it grow by what is known costs twice as much.
+  return {
+    client: client.address,
+    client_port: client.port,
+    peer: peer.address,
+    peer_port: peer.port,
+    listener: listener.name,
+    proxy_version: receivedHeader?.version,
+    proxy_command: receivedHeader?.command,
+    intent: intent?.intent,
+    protocol: intent?.protocol,
+    domain: intent?.domain,
+    player: player?.name,
+    server: server?.id,
+    endpoint: endpoint && endpointText(endpoint),
+    bytes_in: Math.max(0, finished.bytesIn - (receivedHeader?.headerBytes ?? 0)),
+    bytes_out: finished.bytesOut,
+    ms: connection.phases.finish(finished.at),
+    reason: connection.reason ?? reasonOf(finished.end),
+  }
+}
+
+type Finished = Extract<TransportInput, { kind: 'finished' }>
+
+function reasonOf(end: End): Reason {
+  switch (end.how) {
+    case 'idle':
+      return 'idle_timeout'
+    case 'error':
+      return 'internal'
+    case 'closed':
+      // Closed by the gateway, and no connection asked for it: the transport itself is going down.
+      return 'shutdown'
+    case 'fin':
+      return `${end.by}_closed`
+    case 'reset':
+      return `${end.by}_reset`
+  }
+}

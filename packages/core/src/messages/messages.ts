@@ -1,0 +1,29 @@
+import type { Status, TextComponent } from '@infrarust/minecraft'
+import type { SocketAddress } from '../addresses/socket-address.ts'
+import type { Server } from '../config/server.ts'
+import type { Reason } from '../record/reason.ts'
+
+/** Turns the cause of an answer into what a player reads. */
+export interface Messages {
+  /** Whether nothing at all is said for this reason. */
+  isSilent(reason: Reason, server: Server | undefined): boolean
+  kick(about: About): TextComponent
+  status(about: About): StatusText
+}
+
+/** What there is to say something about. */
+export interface About {
+  /** `welcome`: the built-in server of a first run. */
+  readonly cause: Reason | 'welcome'
+  readonly client: SocketAddress
+  readonly domain: string | undefined
+  readonly server: Server | undefined
+  /** Of a refusal: the text of a ban, and when it ends in epoch milliseconds. */
+  readonly detail: string | undefined
+  readonly expiresAt: number | undefined
+}
+
+/** A status without the protocol number, which is always the client's own. */
+export interface StatusText extends Pick<Status, 'description' | 'players' | 'favicon'> {
+  readonly versionName: string
+}

@@ -1,0 +1,39 @@
+import type { SocketAddress } from '../addresses/socket-address.ts'
+import type { Reason } from '../record/reason.ts'
+import type { ConnectionId } from '../transport/contract.ts'
+
+/** What rules know about a client as soon as its address is known. */
+export interface ClientFacts {
+  readonly id: ConnectionId
+  readonly listener: string
+  readonly peer: SocketAddress
+  readonly client: SocketAddress
+  /** After a v2 LOCAL or a v1 UNKNOWN: exempt from limits and counts until a login shows that it is a player. */
+  readonly isHealthCheck: boolean
+  /** Monotonic milliseconds of the question. */
+  readonly at: number
+}
+
+/** What the client wants, and where, as its first message says. */
+export interface IntentFacts {
+  readonly intent: 'status' | 'login' | 'transfer' | 'legacy_status' | 'legacy_login'
+  /** Cleaned up; undefined for legacy pings that name none. */
+  readonly domain: string | undefined
+  readonly protocol: number | undefined
+}
+
+/** Who the client says it is. */
+export interface PlayerFacts {
+  readonly name: string
+  /** As the client claims it: nobody has authenticated it. */
+  readonly claimedUuid: string | undefined
+}
+
+/** Why somebody is turned away, with what a text about it needs. */
+export interface Refusal {
+  readonly reason: Reason
+  /** Epoch milliseconds, for `{expires}`. */
+  readonly expiresAt?: number
+  /** The text of a ban, for `{reason}`. */
+  readonly detail?: string
+}

@@ -1,0 +1,38 @@
+import type { Reason } from './reason.ts'
+
+/** One per accepted connection, at its end. Addresses are canonical; what is not known is undefined, and not in the line. */
+export interface AccessRecord {
+  readonly client: string
+  readonly client_port: number
+  readonly peer: string
+  readonly peer_port: number
+  readonly listener: string
+  readonly proxy_version?: 1 | 2 | undefined
+  readonly proxy_command?: 'PROXY' | 'LOCAL' | 'UNKNOWN' | undefined
+  readonly intent?: 'status' | 'login' | 'transfer' | 'legacy_status' | 'legacy_login' | undefined
+  readonly protocol?: number | undefined
+  /** Cleaned up. */
+  readonly domain?: string | undefined
+  readonly player?: string | undefined
+  /** Id of the server. */
+  readonly server?: string | undefined
+  /** `host:port` dialled. */
+  readonly endpoint?: string | undefined
+  /** From the client, after the PROXY header. */
+  readonly bytes_in: number
+  readonly bytes_out: number
+  readonly ms: PhaseMilliseconds
+  readonly reason: Reason
+}
+
+/** Milliseconds per phase that was entered, and in all. */
+export interface PhaseMilliseconds {
+  readonly header?: number | undefined
+  readonly handshake?: number | undefined
+  readonly login?: number | undefined
+  readonly hold?: number | undefined
+  readonly connect?: number | undefined
+  readonly relay?: number | undefined
+  readonly answer?: number | undefined
+  readonly total: number
+}
