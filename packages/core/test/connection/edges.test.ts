@@ -45,6 +45,9 @@ const OPENINGS = [
   [handshake('a.example.com', 'status'), STATUS_REQUEST],
   [header(), handshake('a.example.com'), loginStart()],
   [header(), handshake('a.example.com', 'status'), STATUS_REQUEST],
+  [handshake('a.example.com', 'status')],
+  [handshake('a.example.com')],
+  [hex('fe01')],
 ]
 
 const surroundings = fc.record({
