@@ -41,5 +41,7 @@ function readMarkers(text: string): Markers {
   const names = text.split('\0')
   // The FML family ends in a NUL of its own, FORGE does not.
   if (names.length > 1 && names.at(-1) === '') names.pop()
-  return names.every((name) => KNOWN_MARKER.test(name)) ? { kind: 'known', names } : { kind: 'unknown', text }
+  // Whoever appends to such an address begins with a NUL of its own.
+  const parts = names.filter((name, index) => name !== '' || index === 0 || index === names.length - 1)
+  return parts.every((name) => KNOWN_MARKER.test(name)) ? { kind: 'known', names: parts } : { kind: 'unknown', text }
 }

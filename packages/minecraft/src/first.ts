@@ -29,7 +29,7 @@ export const LEGACY_PING_GRACE_MS = 300
  * Decides what a client opens with, and decodes it.
  *
  * A frame of 254 or 382 bytes begins with FE as a legacy ping does. After `fe 01` a modern client sends 00, its packet
- * id, a 1.6 client `fa` and an older one nothing; after `fe` alone any byte but 01 belongs to a modern frame. A frame
+ * id, a 1.6 client `fa` and the rest of its ping, and an older one nothing; after `fe` alone any byte but 01 belongs to a modern frame. A frame
  * of two bytes could begin with 02 but could hold no handshake, so that is a legacy login.
  *
  * @param bytes everything received from the client so far; what follows the message is not looked at
@@ -47,7 +47,10 @@ export function decodeFirst(bytes: Uint8Array): DecodedFirst {
   if (second !== 0x01) return decodeHandshake(bytes)
 
   if (third === undefined) return unlessMore('fe01', 2)
-  return third === 0xfa ? decodeLegacyPing16(bytes) : decodeHandshake(bytes)
+  if (third !== 0xfa) return decodeHandshake(bytes)
+  const ping = decodeLegacyPing16(bytes)
+  // Some tools send no more than its beginning, and read the answer to `fe 01`.
+  return ping.kind === 'incomplete' ? unlessMore('fe01', bytes.length) : ping
 }
 
 function unlessMore(form: 'fe' | 'fe01', consumedBytes: number): DecodedFirst {

@@ -22,8 +22,14 @@ export interface Handshake extends AddressParts {
 /** What the client is about to do; `transfer` (since 1.20.5) is a login that another server asked for. */
 export type Intent = 'status' | 'login' | 'transfer'
 
-/** The longest address, in UTF-16 units; the game refuses a longer one. */
-export const ADDRESS_MAX_UNITS = 255
+/** The longest host, in UTF-16 units: what a player can type, and the longest whole address that a vanilla server takes. */
+export const HOST_MAX_UNITS = 255
+
+/**
+ * The longest address with all that was appended to the host: Floodgate's data is 344 to 464 characters long, and
+ * filtering services add theirs.
+ */
+export const ADDRESS_MAX_UNITS = 2_048
 
 /** Three bytes of frame length, four VarInts of five, an address of three bytes a unit, a port. */
 export const HANDSHAKE_MAX_BYTES: number = 3 + 4 * 5 + 3 * ADDRESS_MAX_UNITS + 2
@@ -42,13 +48,15 @@ export function decodeHandshake(bytes: Uint8Array): Decoded<Handshake> {
   const idAt = reader.position
   if (reader.varInt() !== PACKET_ID) reader.refuse('packet-id', idAt)
   const protocolVersion = reader.varInt()
+  const addressAt = reader.position
   const address = reader.string(ADDRESS_MAX_UNITS, latest.address)
+  const { host, suffix, markers } = partsOf(address)
+  if (host.length > HOST_MAX_UNITS) reader.refuse('string-length', addressAt)
   const port = reader.uint16()
   const intentAt = reader.position
   const intent = INTENTS[reader.varInt()]
   if (intent === undefined) reader.refuse('intent', intentAt)
   return reader.finish(() => {
-    const { host, suffix, markers } = partsOf(address)
     const frame = bytes.subarray(0, reader.position)
     return {
       kind: 'handshake',
@@ -83,7 +91,7 @@ function partsOf(address: string): AddressParts {
 /**
  * Encodes a handshake of our own, for a status fetch or a test.
  *
- * @throws MinecraftError `too-long` for an address over 255 characters, `out-of-range` for a port or protocol version
+ * @throws MinecraftError `too-long` for an address over 2,048 characters, `out-of-range` for a port or protocol version
  */
 export function encodeHandshake(
   handshake: Pick<Handshake, 'protocolVersion' | 'address' | 'port' | 'intent'>,
@@ -97,18 +105,24 @@ export function encodeHandshake(
   )
 }
 
+/** Whether its server must take more than vanilla does: whoever appends as much as Floodgate has a plugin there. */
+function isForLongAddresses({ address, suffix, markers }: Handshake): boolean {
+  const hasFloodgate = markers.kind === 'known' && markers.names.some((name) => name.startsWith('^Floodgate^'))
+  return address.length > HOST_MAX_UNITS || suffix !== '' || hasFloodgate
+}
+
 /**
  * The received handshake with another host. Its suffix, its markers and every other field stay byte for byte as they
  * came.
  *
- * @returns a new frame, or undefined where the address would become longer than 255 characters: how long its markers
- *   are is the client's choice
+ * @returns a new frame, or undefined where the address would become longer than its server takes: 255 characters, or
+ *   2,048 behind Floodgate or a filtering service. How long its markers are is the client's choice
  * @throws MinecraftError `too-long` for a host that can fit no handshake
  */
 export function rewriteHost(handshake: Handshake, host: string): Uint8Array | undefined {
-  if (host.length > ADDRESS_MAX_UNITS) throw cannotEncode('too-long', `a host of ${host.length} characters`)
+  if (host.length > HOST_MAX_UNITS) throw cannotEncode('too-long', `a host of ${host.length} characters`)
   const address = host + handshake.address.slice(handshake.host.length)
-  if (address.length > ADDRESS_MAX_UNITS) return undefined
+  if (address.length > (isForLongAddresses(handshake) ? ADDRESS_MAX_UNITS : HOST_MAX_UNITS)) return undefined
 
   const { frame } = handshake
   const reader = FieldReader.ofFrame(frame, HANDSHAKE_MAX_BYTES)

@@ -15,6 +15,7 @@ export {
   encodeHandshake,
   HANDSHAKE_MAX_BYTES,
   type Handshake,
+  HOST_MAX_UNITS,
   type Intent,
   rewriteHost,
 } from './handshake.ts'

@@ -28,6 +28,9 @@ describe('an address', () => {
     [`\0${FLOODGATE}`, [FLOODGATE]],
     [`\0FML2\0${FLOODGATE}`, ['FML2', FLOODGATE]],
     [`///203.0.113.7:1\0FML\0`, ['FML']],
+    // Forge ends its marker with a NUL, and Geyser begins its own with another one.
+    [`\0FML2\0\0${FLOODGATE}`, ['FML2', FLOODGATE]],
+    [`\0FML\0\0\0${FLOODGATE}\0`, ['FML', FLOODGATE]],
   ])('with known markers: %j', (after, names) => {
     const { host, markers } = splitAddress(`a.example.com${after}`)
     expect(host).toBe('a.example.com')
@@ -42,6 +45,10 @@ describe('an address', () => {
     '203.0.113.7\0FML\0',
     'FML\0\0',
     'FML\0\0uuid',
+    `\0${FLOODGATE}`,
+    `${FLOODGATE}\0${'203.0.113.7'}\0${'069a79f444e94726a5befca90e38aaf5'}`,
+    `203.0.113.7\0${'069a79f444e94726a5befca90e38aaf5'}\0${FLOODGATE}`,
+    `FML\0\0${FLOODGATE}\0\0${'203.0.113.7'}`,
     '',
     '\0',
     'FMLX\0',

@@ -27,7 +27,23 @@ describe('the first bytes of a client', () => {
     const rest = join(Uint8Array.of(78), string16(host), hex('000063dd'))
     const ping = join(hex('fe01fa'), string16('MC|PingHost'), Uint8Array.of(0, rest.length), rest)
     const value = { kind: 'legacy-ping', form: '1.6', protocolVersion: 78, host, port: 25565 }
-    expect(feed(decodeFirst, ping)).toEqual({ kind: 'decoded', value, consumedBytes: ping.length })
+    const result = { kind: 'decoded', value, consumedBytes: ping.length }
+    expect(decodeFirst(ping)).toEqual(result)
+    expect(decodeFirst(join(ping, hex('fe')))).toEqual(result)
+  })
+
+  // mcstatus and the checks of HAProxy send three bytes and read: they waited ten seconds, and for nothing.
+  it('fe 01 fa are the ping of before, unless the rest comes', () => {
+    const whole = join(hex('fe01fa'), string16('MC|PingHost'), hex('0009 4e 0001 0061 000063dd'))
+    for (let cut = 3; cut < whole.length; cut++) {
+      expect(decodeFirst(whole.subarray(0, cut))).toEqual({
+        kind: 'unless-more',
+        value: { kind: 'legacy-ping', form: 'fe01' },
+        consumedBytes: cut,
+        graceMs: 300,
+      })
+    }
+    expect(decodeFirst(hex('fe01fa 0001 0061'))).toMatchObject({ kind: 'malformed', code: 'ping-channel' })
   })
 
   // A frame of 254 bytes begins with fe 01, and was taken for a ping elsewhere.
@@ -49,7 +65,8 @@ describe('the first bytes of a client', () => {
   it('fe 01 and any byte but fa are read as a modern frame, all 256 of them', () => {
     for (let third = 0; third < 256; third++) {
       const result = decodeFirst(Uint8Array.of(0xfe, 0x01, third))
-      if (third === 0 || third >= 0x80) expect(result.kind).toBe('incomplete')
+      if (third === 0xfa) expect(result.kind).toBe('unless-more')
+      else if (third === 0 || third >= 0x80) expect(result.kind).toBe('incomplete')
       else expect(result).toEqual({ kind: 'malformed', code: 'packet-id', offset: 2 })
     }
   })
@@ -58,7 +75,7 @@ describe('the first bytes of a client', () => {
     for (let second = 0; second < 256; second++) {
       const result = decodeFirst(Uint8Array.of(0xfe, second))
       if (second === 1) expect(result.kind).toBe('unless-more')
-      else if (second <= 5 || second >= 0x80) expect(result.kind).toBe('incomplete')
+      else if (second <= 47 || second >= 0x80) expect(result.kind).toBe('incomplete')
       else expect(result).toEqual({ kind: 'malformed', code: 'frame-too-long', offset: 0 })
     }
   })
@@ -79,9 +96,9 @@ describe('the first bytes of a client', () => {
   })
 
   it('never need more than the limit says', () => {
-    expect(decodeFirst(hex('9606 00'))).toMatchObject({ kind: 'malformed', code: 'frame-too-long' })
-    const longest = decodeFirst(hex('9306 00'))
-    expect(longest).toEqual({ kind: 'incomplete', atLeastBytes: 789 })
-    expect(FIRST_MESSAGE_MAX_BYTES).toBe(790)
+    expect(decodeFirst(hex('9830 00'))).toMatchObject({ kind: 'malformed', code: 'frame-too-long' })
+    const longest = decodeFirst(hex('9730 00'))
+    expect(longest).toEqual({ kind: 'incomplete', atLeastBytes: 6_169 })
+    expect(FIRST_MESSAGE_MAX_BYTES).toBe(6_169)
   })
 })

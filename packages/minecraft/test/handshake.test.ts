@@ -103,7 +103,7 @@ describe('a handshake', () => {
     ['bytes after the intent', '08 00 2f 01 61 63dd 02 00', 'trailing-bytes', 8],
     ['an address that goes past the frame', '07 00 2f 40', 'past-end', 4],
     ['a negative address length', '0b 00 2f ffffffff0f 63dd 02', 'string-length', 3],
-    ['an address over 765 bytes', 'ac06 00 2f fe05', 'frame-too-long', 0],
+    ['an address over 6,144 bytes', '9830 00 2f 8130', 'frame-too-long', 0],
     ['an address that is not UTF-8', '07 00 2f 01 ff 63dd 02', 'utf-8', 4],
     ['an overlong NUL in the address', '08 00 2f 02 c080 63dd 02', 'utf-8', 4],
     ['a protocol version of six bytes', '0c 00 ffffffffff', 'varint-too-long', 6],
@@ -111,10 +111,23 @@ describe('a handshake', () => {
     expect(refusalOf(hex(digits))).toEqual({ kind: 'malformed', code, offset })
   })
 
-  it('is refused when its address has 256 characters, before they have come', () => {
-    const ascii = join(hex('8602 00 2f 8002'), new Uint8Array(256).fill(0x61), hex('63dd 02'))
-    expect(refusalOf(ascii)).toMatchObject({ code: 'string-length', offset: 4 })
-    const { afterBytes } = feedRefused(decodeHandshake, hex('9006 00 2f 8006 6161'))
+  // Geyser's players were refused: their address has 344 to 464 characters, and filtering services append to it.
+  it('may have an address of 2,048 characters, of which 255 are the host', () => {
+    const address = `${'a'.repeat(255)}///203.0.113.7:54321///1700000000\0FML2\0^Floodgate^${'A'.repeat(1_740)}`
+    const padded = `${address}${'B'.repeat(2_048 - address.length)}`
+    const frame = encodeHandshake({ protocolVersion: 767, address: padded, port: 25565, intent: 'login' })
+    expect(decodeHandshake(frame)).toMatchObject({
+      value: { host: 'a'.repeat(255), markers: { kind: 'known' }, address: padded },
+    })
+  })
+
+  it('is refused when its host has 256 characters', () => {
+    const host = (count: number) => join(hex('8702 00 2f 8102'), new Uint8Array(count).fill(0x61), hex('00 63dd 02'))
+    expect(decodeHandshake(host(256))).toMatchObject({ kind: 'malformed', code: 'string-length', offset: 4 })
+  })
+
+  it('is refused when its address has more than 6,144 bytes, before they have come', () => {
+    const { afterBytes } = feedRefused(decodeHandshake, hex('9030 00 2f 8130 6161'))
     expect(afterBytes).toBe(6)
   })
 
@@ -136,7 +149,7 @@ describe('a handshake', () => {
 
   it('cannot be encoded with a longer address, another port or another number', () => {
     const values = { protocolVersion: 47, address: 'a', port: 25565, intent: 'login' } as const
-    expect(() => encodeHandshake({ ...values, address: 'a'.repeat(256) })).toThrow(/address of 256 characters/)
+    expect(() => encodeHandshake({ ...values, address: 'a'.repeat(2_049) })).toThrow(/address of 2049 characters/)
     for (const port of [-1, 65536, 1.5]) expect(() => encodeHandshake({ ...values, port })).toThrow(`port ${port}`)
     expect(() => encodeHandshake({ ...values, protocolVersion: 2 ** 40 })).toThrow(/outside/)
   })
@@ -179,8 +192,19 @@ describe('a handshake with another host', () => {
     expect(handshakeOf(rewriteHost(handshakeOf(frame), 'b'.repeat(255)) ?? new Uint8Array(0)).host).toHaveLength(255)
   })
 
-  it('is none when its markers leave no room', () => {
-    const address = `a\0^Floodgate^${'A'.repeat(240)}`
+  it('may be long with what Floodgate appends, also where that makes the address longer than vanilla takes', () => {
+    for (const count of [230, 464]) {
+      const address = `a\0^Floodgate^${'A'.repeat(count)}`
+      const frame = encodeHandshake({ protocolVersion: 763, address, port: 25565, intent: 'login' })
+      const rewritten = decodeHandshake(rewriteHost(handshakeOf(frame), 'a-long-name.example.com') ?? frame)
+      expect(rewritten).toMatchObject({ value: { address: `a-long-name.example.com${address.slice(1)}` } })
+    }
+  })
+
+  it('is none where a vanilla server would refuse it, or its markers leave no room', () => {
+    const forge = encodeHandshake({ protocolVersion: 340, address: 'a\0FML\0', port: 25565, intent: 'login' })
+    expect(rewriteHost(handshakeOf(forge), 'a'.repeat(251))).toBeUndefined()
+    const address = `a\0^Floodgate^${'A'.repeat(2_030)}`
     const frame = encodeHandshake({ protocolVersion: 763, address, port: 25565, intent: 'login' })
     expect(rewriteHost(handshakeOf(frame), 'a-long-name.example.com')).toBeUndefined()
     expect(() => rewriteHost(handshakeOf(frame), 'a'.repeat(256))).toThrow(/host of 256/)

@@ -1,8 +1,8 @@
 import {
-  ADDRESS_MAX_UNITS,
   decodeStatusReply,
   encodeHandshake,
   encodeStatusRequest,
+  HOST_MAX_UNITS,
   type StatusReply,
 } from '@infrarust/minecraft'
 import { endpointText } from '../addresses/socket-address.ts'
@@ -119,7 +119,7 @@ function ask(
 export function statusAddress(server: Server, domain: string | undefined, endpoint: Endpoint): string {
   const address = server.domainRewrite ?? domain ?? server.domains.find((name) => !/[*?]/.test(name)) ?? endpoint.host
   // IDNA may have made a name longer than a handshake can say.
-  return address.length <= ADDRESS_MAX_UNITS ? address : endpoint.address
+  return address.length <= HOST_MAX_UNITS ? address : endpoint.address
 }
 
 function checked(reply: StatusReply): FetchedStatus {

@@ -16,6 +16,19 @@ describe('a domain, cleaned up', () => {
     ['münchen。example。', 'xn--mnchen-3ya.example'],
     ['under_score.example', 'under_score.example'],
     ['192.0.2.1', '192.0.2.1'],
+    ['a.example.com:25565', 'a.example.com'],
+    ['a.example.com.:25565', 'a.example.com'],
+    ['A.Example.com:25565\0FML\0', 'a.example.com'],
+    ['192.0.2.1:25565', '192.0.2.1'],
+    ['a.example.com:', 'a.example.com:'],
+    ['_minecraft._tcp.a.example.com', 'a.example.com'],
+    ['_Minecraft._TCP.a.example.com.', 'a.example.com'],
+    ['a.example.com\\0FML', 'a.example.com'],
+    ['2001:DB8::0:1', '2001:db8::1'],
+    ['[2001:db8::1]', '2001:db8::1'],
+    ['[2001:db8::1]:25565', '2001:db8::1'],
+    ['fe80::1%eth0', 'fe80::1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
     ['', ''],
     // Node would read these as URLs: without the line end, up to the slash, behind the `@`.
     ['mü\r\nx.example', 'mü\r\nx.example'],
@@ -79,6 +92,8 @@ describe('a name in the domains of a server', () => {
     ['*.münchen.example', '*.xn--mnchen-3ya.example'],
     ['??.münchen.example', '??.xn--mnchen-3ya.example'],
     ['survival_1.docker.local', 'survival_1.docker.local'],
+    ['[2001:DB8::1]', '2001:db8::1'],
+    ['2001:db8:0::1', '2001:db8::1'],
   ])('%j is %j', (text, pattern) => expect(parseDomainPattern(text)).toEqual({ kind: 'pattern', pattern }))
 
   it.each([

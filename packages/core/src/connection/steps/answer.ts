@@ -110,7 +110,8 @@ function jsonOf({ versionName, description, players, favicon }: StatusText, prot
   return statusJson({
     version: { name: versionName, protocol },
     description,
-    ...(players !== undefined && { players }),
+    // Monitors take a status without it for that of a server that is down.
+    players: players ?? { max: 0, online: 0 },
     ...(favicon !== undefined && { favicon }),
   })
 }
