@@ -4,12 +4,12 @@ import type {
   ConnectionId,
   Decision,
   End,
-  TransportInput,
   KeepAlive,
   ListenOptions,
   LiveCounters,
   SocketAddress,
   Transport,
+  TransportInput,
   TransportOptions,
 } from '@infrarust/core'
 import { AdoptedStream } from './adopted-stream.ts'

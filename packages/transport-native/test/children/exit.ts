@@ -1,6 +1,6 @@
 import { connect, createServer } from 'node:net'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
-import type { Decision, Input } from '@infrarust/core'
+import type { Decision, TransportInput } from '@infrarust/core'
 import { nativeTransport } from '../../src/index.ts'
 
 // A live relay when the process, or the worker that has the transport, ends: node exit.ts exit|worker|idle
@@ -44,7 +44,7 @@ if (how === 'worker' && isMainThread) {
 }
 
 function newTransport(backendPort: number): ReturnType<typeof nativeTransport> {
-  const input = (_id: number, told: Input): Decision | undefined => {
+  const input = (_id: number, told: TransportInput): Decision | undefined => {
     if (told.kind !== 'accepted') return undefined
     const never = Number.POSITIVE_INFINITY
     const attempts = [{ address: '127.0.0.1', port: backendPort, head: new Uint8Array(), connectTimeoutMs: 5000 }]
