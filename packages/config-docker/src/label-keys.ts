@@ -10,6 +10,7 @@ export interface ContainerKeys {
 const containerKeys: KeyTable<ContainerKeys> = keyTable<ContainerKeys>({
   isEnabled: {
     kind: 'key',
+    from: 'anyone',
     name: 'enable',
     type: boolean,
     default: undefined,
@@ -20,6 +21,7 @@ const containerKeys: KeyTable<ContainerKeys> = keyTable<ContainerKeys>({
   },
   port: {
     kind: 'key',
+    from: 'anyone',
     name: 'port',
     type: port,
     default: undefined,
@@ -30,6 +32,7 @@ const containerKeys: KeyTable<ContainerKeys> = keyTable<ContainerKeys>({
   },
   network: {
     kind: 'key',
+    from: 'anyone',
     name: 'network',
     type: text({ maxLength: 256 }),
     default: undefined,

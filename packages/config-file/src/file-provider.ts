@@ -24,6 +24,7 @@ export function fileProvider(options: FileProviderOptions): FileProvider {
   let followed: Followed | undefined
   return {
     name: 'file',
+    writer: 'operator',
     async start(emit, signal) {
       const files = new ServerFiles()
       const emitChange = onlyChanges(emit)

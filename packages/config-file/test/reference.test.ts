@@ -22,7 +22,9 @@ describe('the examples of the pages', () => {
   })
   it.each(examplesOf('servers.md'))('load as a server: %s', (example) => {
     const whole = { domains: ['a.example.com'], addresses: ['10.0.0.1'], ...parse(example) }
-    expect(validateServer({ key: 'a', source: 'servers.md', values: whole }, 'file')).toHaveProperty('server')
+    expect(validateServer({ key: 'a', source: 'servers.md', values: whole }, 'file', 'operator')).toHaveProperty(
+      'server',
+    )
   })
 })
 

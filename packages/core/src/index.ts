@@ -56,10 +56,11 @@ export {
   type ShortForm,
   type SubTable,
   type TableList,
+  type Writer,
 } from './config/table.ts'
 export { validateServer } from './config/validate-server.ts'
 export { type JsonSchema, type Reading, show, type ValueType } from './config/value-type.ts'
-export { type BindAddress, bindAddress } from './config/values/address.ts'
+export { type BindAddress, backendAddress, bindAddress } from './config/values/address.ts'
 export { choice } from './config/values/choice.ts'
 export type { LabelConstraint } from './config/values/constraint.ts'
 export { type DockerEndpoint, dockerEndpoint } from './config/values/docker-endpoint.ts'
@@ -107,6 +108,7 @@ export type { ClientFacts, IntentFacts, PlayerFacts, Refusal } from './policy/fa
 export type { Policy } from './policy/policy.ts'
 export type { Diagnostic, Emission, Provider, ServerDefinition } from './provider/contract.ts'
 export type { ServerChange, ServerDiff } from './provider/diff.ts'
+export { LineBounds, leftOutText } from './provider/line-bounds.ts'
 export { type LoadedProvider, loadProvider, type ProviderContext, type ProviderFactory } from './provider/load.ts'
 export {
   DEFAULT_REGISTRY_TIMINGS,
@@ -123,6 +125,7 @@ export type { Notice } from './record/notice.ts'
 export { REASONS, type Reason } from './record/reason.ts'
 export { canBeHostName, cleanDomain, type ParsedDomainPattern, parseDomainPattern } from './router/domain.ts'
 export type { Routes, Welcome } from './router/routes.ts'
+export { coversPattern, isCatchAll } from './router/pattern-scope.ts'
 export { type Claim, type Route, RoutingTable, type RoutingTableContent } from './router/routing-table.ts'
 export { Slots } from './slots/slots.ts'
 export {

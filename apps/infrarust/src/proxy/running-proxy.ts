@@ -7,6 +7,7 @@ import {
   Gateway,
   type GatewayConfig,
   LINGER_MS,
+  LineBounds,
   type ListenerConfig,
   NameLookup,
   OwnEndpoints,
@@ -88,6 +89,7 @@ export class RunningProxy {
   readonly #hurry = new AbortController()
   readonly #sightings = new HeaderSightings()
   readonly #reloads = new Reloads()
+  readonly #serverLines = new LineBounds()
   readonly #startedAt = Date.now()
   readonly #watch: GatewayWatch
   /** Where `[admin]` is to be served. */
@@ -131,7 +133,7 @@ export class RunningProxy {
         this.#reloads.servers(diff)
         this.#haveProvidersLoaded ||= this.#registry.status().every(({ hasList }) => hasList)
         this.#metrics?.useServers(servers.map(({ id }) => id))
-        logServers(logger, diff)
+        logServers(logger, diff, this.#serverLines)
       },
     })
     this.#providers = new Providers(loaded.config, dirname(configuration.path))

@@ -14,6 +14,7 @@ export interface AdminConfig {
 export const adminKeys: KeyTable<AdminConfig> = keyTable<AdminConfig>({
   bind: {
     kind: 'key',
+    from: 'operator',
     name: 'bind',
     type: bindAddressWithPort,
     default: undefined,

@@ -14,6 +14,7 @@ export const banKeys: KeyTable<BanConfig> = keyTable<BanConfig>(
   {
     file: {
       kind: 'key',
+      from: 'operator',
       name: 'file',
       type: text({ maxLength: 4096 }),
       default: 'bans.db',
@@ -24,6 +25,7 @@ export const banKeys: KeyTable<BanConfig> = keyTable<BanConfig>(
     },
     purgeIntervalMs: {
       kind: 'key',
+      from: 'operator',
       name: 'purge_interval',
       type: duration({ minMs: 1_000 }),
       default: '5m',
@@ -33,6 +35,7 @@ export const banKeys: KeyTable<BanConfig> = keyTable<BanConfig>(
     },
     isLogged: {
       kind: 'key',
+      from: 'operator',
       name: 'enable_audit_log',
       type: boolean,
       default: true,

@@ -9,6 +9,7 @@ export interface ControlConfig {
 export const controlKeys: KeyTable<ControlConfig> = keyTable<ControlConfig>({
   socket: {
     kind: 'key',
+    from: 'operator',
     name: 'socket',
     type: text({ maxLength: 4096 }),
     default: 'infrarust.sock',

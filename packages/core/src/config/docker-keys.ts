@@ -1,9 +1,12 @@
+import type { Cidr } from './cidr.ts'
 import { type KeyTable, keyTable } from './table.ts'
 import { gives, isNot, type ValueType } from './value-type.ts'
 import { type LabelConstraint, labelConstraint } from './values/constraint.ts'
 import { type DockerEndpoint, dockerEndpoint } from './values/docker-endpoint.ts'
+import { domainPattern } from './values/domain.ts'
 import { duration } from './values/duration.ts'
 import { list } from './values/list.ts'
+import { network } from './values/network.ts'
 import { boolean, text } from './values/plain.ts'
 import { type PublishedPortUse, publishedPortUse } from './values/published-port-use.ts'
 
@@ -21,6 +24,12 @@ export interface DockerConfig {
   readonly constraints: readonly LabelConstraint[]
   readonly isExposedByDefault: boolean
   readonly usePublishedPorts: PublishedPortUse
+  /** Networks to which a label may lead beside its own container. */
+  readonly allowedAddresses: readonly Cidr[]
+  /** Patterns that cover what labels may claim; undefined: any name. */
+  readonly domains: readonly string[] | undefined
+  /** Whether labels may take every domain that no other server has. */
+  readonly isDefaultAllowed: boolean
   /** Without the dot behind it. */
   readonly labelPrefix: string
   /** How long a container that stopped, was paused or removed is still answered for. */
@@ -50,6 +59,7 @@ const labelPrefix: ValueType<string> = {
 const tlsKeys: KeyTable<DockerTls> = keyTable<DockerTls>({
   ca: {
     kind: 'key',
+    from: 'operator',
     name: 'ca',
     type: path,
     default: undefined,
@@ -60,6 +70,7 @@ const tlsKeys: KeyTable<DockerTls> = keyTable<DockerTls>({
   },
   cert: {
     kind: 'key',
+    from: 'operator',
     name: 'cert',
     type: path,
     default: undefined,
@@ -70,6 +81,7 @@ const tlsKeys: KeyTable<DockerTls> = keyTable<DockerTls>({
   },
   key: {
     kind: 'key',
+    from: 'operator',
     name: 'key',
     type: path,
     default: undefined,
@@ -85,6 +97,7 @@ export const dockerKeys: KeyTable<DockerConfig> = keyTable<DockerConfig>(
   {
     endpoint: {
       kind: 'key',
+      from: 'operator',
       name: 'endpoint',
       type: dockerEndpoint,
       default: undefined,
@@ -95,6 +108,7 @@ export const dockerKeys: KeyTable<DockerConfig> = keyTable<DockerConfig>(
     },
     network: {
       kind: 'key',
+      from: 'operator',
       name: 'network',
       type: text({ maxLength: 256 }),
       default: undefined,
@@ -105,6 +119,7 @@ export const dockerKeys: KeyTable<DockerConfig> = keyTable<DockerConfig>(
     },
     pollIntervalMs: {
       kind: 'key',
+      from: 'operator',
       name: 'poll_interval',
       type: duration({ minMs: 1_000 }),
       default: '30s',
@@ -114,6 +129,7 @@ export const dockerKeys: KeyTable<DockerConfig> = keyTable<DockerConfig>(
     },
     reconnectDelayMs: {
       kind: 'key',
+      from: 'operator',
       name: 'reconnect_delay',
       type: duration({ minMs: 100, maxMs: 600_000 }),
       default: '1s',
@@ -123,6 +139,7 @@ export const dockerKeys: KeyTable<DockerConfig> = keyTable<DockerConfig>(
     },
     constraints: {
       kind: 'key',
+      from: 'operator',
       name: 'constraints',
       type: list(labelConstraint, 'constraints'),
       default: [],
@@ -133,6 +150,7 @@ export const dockerKeys: KeyTable<DockerConfig> = keyTable<DockerConfig>(
     },
     isExposedByDefault: {
       kind: 'key',
+      from: 'operator',
       name: 'exposed_by_default',
       type: boolean,
       default: false,
@@ -142,6 +160,7 @@ export const dockerKeys: KeyTable<DockerConfig> = keyTable<DockerConfig>(
     },
     usePublishedPorts: {
       kind: 'key',
+      from: 'operator',
       name: 'use_published_ports',
       type: publishedPortUse,
       default: 'auto',
@@ -150,8 +169,43 @@ export const dockerKeys: KeyTable<DockerConfig> = keyTable<DockerConfig>(
       example: true,
       reload: 'live',
     },
+    allowedAddresses: {
+      kind: 'key',
+      from: 'operator',
+      name: 'allow_addresses',
+      type: list(network, 'networks'),
+      default: [],
+      description:
+        'Networks to which the label `addresses` may lead. Without one a label leads to its own container only.',
+      example: ['10.0.0.0/8'],
+      reload: 'live',
+    },
+    domains: {
+      kind: 'key',
+      from: 'operator',
+      name: 'domains',
+      type: list(domainPattern, 'domains', { minLength: 1 }),
+      default: undefined,
+      absent: 'any domain',
+      description:
+        'Domains that labels may claim, as in the `domains` of a server; a wildcard of theirs must lie in one.',
+      example: ['*.example.com'],
+      reload: 'live',
+    },
+    isDefaultAllowed: {
+      kind: 'key',
+      from: 'operator',
+      name: 'allow_default',
+      type: boolean,
+      default: false,
+      description:
+        'Whether labels may take every domain that no server has, by `default` or by a pattern of wildcards alone such as `*`.',
+      example: true,
+      reload: 'live',
+    },
     labelPrefix: {
       kind: 'key',
+      from: 'operator',
       name: 'label_prefix',
       type: labelPrefix,
       default: 'infrarust',
@@ -161,6 +215,7 @@ export const dockerKeys: KeyTable<DockerConfig> = keyTable<DockerConfig>(
     },
     offlineMs: {
       kind: 'key',
+      from: 'operator',
       name: 'offline_time',
       type: duration(),
       default: '5m',

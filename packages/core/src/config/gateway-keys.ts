@@ -42,6 +42,7 @@ export interface ListenerFile {
 export const listenerKeys: KeyTable<ListenerFile> = keyTable<ListenerFile>({
   name: {
     kind: 'key',
+    from: 'operator',
     name: 'name',
     type: text({ maxLength: 64 }),
     default: undefined,
@@ -52,6 +53,7 @@ export const listenerKeys: KeyTable<ListenerFile> = keyTable<ListenerFile>({
   },
   bind: {
     kind: 'key',
+    from: 'operator',
     name: 'bind',
     type: bindAddress,
     default: undefined,
@@ -71,6 +73,7 @@ export const listenerKeys: KeyTable<ListenerFile> = keyTable<ListenerFile>({
 const timeoutKeys: KeyTable<GatewayTimeouts> = keyTable<GatewayTimeouts>({
   handshakeMs: {
     kind: 'key',
+    from: 'operator',
     name: 'handshake',
     type: duration({ minMs: 1 }),
     default: '10s',
@@ -80,6 +83,7 @@ const timeoutKeys: KeyTable<GatewayTimeouts> = keyTable<GatewayTimeouts>({
   },
   loginStartMs: {
     kind: 'key',
+    from: 'operator',
     name: 'login_start',
     type: duration({ minMs: 1 }),
     default: '10s',
@@ -89,6 +93,7 @@ const timeoutKeys: KeyTable<GatewayTimeouts> = keyTable<GatewayTimeouts>({
   },
   loginAnswerMs: {
     kind: 'key',
+    from: 'operator',
     name: 'login_answer',
     // A vanilla client gives up after 30 s: an answer later than that is seen by nobody.
     type: duration({ minMs: 1, maxMs: 28_000 }),
@@ -99,6 +104,7 @@ const timeoutKeys: KeyTable<GatewayTimeouts> = keyTable<GatewayTimeouts>({
   },
   statusMs: {
     kind: 'key',
+    from: 'operator',
     name: 'status',
     type: duration({ minMs: 1 }),
     default: '5s',
@@ -108,6 +114,7 @@ const timeoutKeys: KeyTable<GatewayTimeouts> = keyTable<GatewayTimeouts>({
   },
   idleMs: {
     kind: 'key',
+    from: 'operator',
     name: 'idle',
     type: duration(),
     default: '0s',
@@ -117,6 +124,7 @@ const timeoutKeys: KeyTable<GatewayTimeouts> = keyTable<GatewayTimeouts>({
   },
   halfClosedMs: {
     kind: 'key',
+    from: 'operator',
     name: 'half_closed',
     type: duration(),
     default: '30s',
@@ -129,6 +137,7 @@ const timeoutKeys: KeyTable<GatewayTimeouts> = keyTable<GatewayTimeouts>({
 const keepAliveKeys: KeyTable<KeepAliveConfig> = keyTable<KeepAliveConfig>({
   isEnabled: {
     kind: 'key',
+    from: 'operator',
     name: 'enabled',
     type: boolean,
     default: true,
@@ -138,6 +147,7 @@ const keepAliveKeys: KeyTable<KeepAliveConfig> = keyTable<KeepAliveConfig>({
   },
   initialDelayMs: {
     kind: 'key',
+    from: 'operator',
     name: 'time',
     type: duration({ minMs: 1_000 }),
     default: '30s',
@@ -147,6 +157,7 @@ const keepAliveKeys: KeyTable<KeepAliveConfig> = keyTable<KeepAliveConfig>({
   },
   intervalMs: {
     kind: 'key',
+    from: 'operator',
     name: 'interval',
     type: duration({ minMs: 1_000 }),
     default: '10s',
@@ -156,6 +167,7 @@ const keepAliveKeys: KeyTable<KeepAliveConfig> = keyTable<KeepAliveConfig>({
   },
   probes: {
     kind: 'key',
+    from: 'operator',
     name: 'retries',
     // The kernel's own bound (TCP_KEEPCNT).
     type: integer({ min: 1, max: 127 }),
@@ -169,6 +181,7 @@ const keepAliveKeys: KeyTable<KeepAliveConfig> = keyTable<KeepAliveConfig>({
 const transportKeys: KeyTable<TransportConfig> = keyTable<TransportConfig>({
   kind: {
     kind: 'key',
+    from: 'operator',
     name: 'kind',
     type: choice(['auto', 'native', 'node']),
     default: 'auto',
@@ -178,6 +191,7 @@ const transportKeys: KeyTable<TransportConfig> = keyTable<TransportConfig>({
   },
   threads: {
     kind: 'key',
+    from: 'operator',
     name: 'threads',
     // As many as the id of a connection has room for.
     type: integer({ min: 0, max: 64 }),
@@ -196,6 +210,7 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
   {
     bind: {
       kind: 'key',
+      from: 'operator',
       name: 'bind',
       type: bindAddress,
       default: undefined,
@@ -206,6 +221,7 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
     },
     maxConnections: {
       kind: 'key',
+      from: 'operator',
       name: 'max_connections',
       type: integer({ min: 0, max: 10_000_000 }),
       default: 0,
@@ -216,6 +232,7 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
     },
     connectTimeoutMs: {
       kind: 'key',
+      from: 'operator',
       name: 'connect_timeout',
       type: duration({ minMs: 1 }),
       default: '5s',
@@ -225,6 +242,7 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
     },
     receiveProxyProtocol: {
       kind: 'key',
+      from: 'operator',
       name: 'receive_proxy_protocol',
       type: boolean,
       default: undefined,
@@ -235,6 +253,7 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
     },
     serversDir: {
       kind: 'key',
+      from: 'operator',
       name: 'servers_dir',
       type: text({ maxLength: 4096 }),
       default: './servers',
@@ -244,6 +263,7 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
     },
     dataDir: {
       kind: 'key',
+      from: 'operator',
       name: 'data_dir',
       type: text({ maxLength: 4096 }),
       default: undefined,
@@ -254,6 +274,7 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
     },
     unknownDomainBehavior: {
       kind: 'key',
+      from: 'operator',
       name: 'unknown_domain_behavior',
       type: choice(['default_motd', 'drop']),
       default: 'default_motd',
@@ -263,6 +284,7 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
     },
     shutdownTimeoutMs: {
       kind: 'key',
+      from: 'operator',
       name: 'shutdown_timeout',
       type: duration(),
       default: '10s',

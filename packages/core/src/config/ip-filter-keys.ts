@@ -19,6 +19,7 @@ const LONGEST_PATH = 4096
 export const ipFilterKeys: KeyTable<IpFilterConfig> = keyTable<IpFilterConfig>({
   whitelist: {
     kind: 'key',
+    from: 'anyone',
     name: 'whitelist',
     type: list(network, 'networks'),
     default: [],
@@ -28,6 +29,7 @@ export const ipFilterKeys: KeyTable<IpFilterConfig> = keyTable<IpFilterConfig>({
   },
   blacklist: {
     kind: 'key',
+    from: 'anyone',
     name: 'blacklist',
     type: list(network, 'networks'),
     default: [],
@@ -37,6 +39,7 @@ export const ipFilterKeys: KeyTable<IpFilterConfig> = keyTable<IpFilterConfig>({
   },
   whitelistFile: {
     kind: 'key',
+    from: 'operator',
     name: 'whitelist_file',
     type: text({ maxLength: LONGEST_PATH }),
     default: undefined,
@@ -47,6 +50,7 @@ export const ipFilterKeys: KeyTable<IpFilterConfig> = keyTable<IpFilterConfig>({
   },
   blacklistFile: {
     kind: 'key',
+    from: 'operator',
     name: 'blacklist_file',
     type: text({ maxLength: LONGEST_PATH }),
     default: undefined,

@@ -19,6 +19,7 @@ export interface LogConfig {
 export const logKeys: KeyTable<LogConfig> = keyTable<LogConfig>({
   level: {
     kind: 'key',
+    from: 'operator',
     name: 'level',
     type: choice(['trace', 'debug', 'info', 'warn', 'error']),
     default: 'info',
@@ -28,6 +29,7 @@ export const logKeys: KeyTable<LogConfig> = keyTable<LogConfig>({
   },
   format: {
     kind: 'key',
+    from: 'operator',
     name: 'format',
     type: choice(['auto', 'pretty', 'json']),
     default: 'auto',
@@ -37,6 +39,7 @@ export const logKeys: KeyTable<LogConfig> = keyTable<LogConfig>({
   },
   file: {
     kind: 'key',
+    from: 'operator',
     name: 'file',
     type: text({ maxLength: 4096 }),
     default: undefined,
@@ -48,6 +51,7 @@ export const logKeys: KeyTable<LogConfig> = keyTable<LogConfig>({
   },
   fileMaxBytes: {
     kind: 'key',
+    from: 'operator',
     name: 'file_max_size',
     type: size({ min: 1_048_576, max: 1_099_511_627_776 }),
     default: '100 MiB',
@@ -57,6 +61,7 @@ export const logKeys: KeyTable<LogConfig> = keyTable<LogConfig>({
   },
   fileRotation: {
     kind: 'key',
+    from: 'operator',
     name: 'file_rotation',
     type: choice(['daily', 'hourly', 'size']),
     default: 'daily',
@@ -66,6 +71,7 @@ export const logKeys: KeyTable<LogConfig> = keyTable<LogConfig>({
   },
   fileKeep: {
     kind: 'key',
+    from: 'operator',
     name: 'file_keep',
     type: integer({ min: 1, max: 10_000 }),
     default: 7,

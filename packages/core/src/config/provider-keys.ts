@@ -12,6 +12,7 @@ export interface CustomProviderFile {
 export const providerKeys: KeyTable<CustomProviderFile> = keyTable<CustomProviderFile>({
   use: {
     kind: 'key',
+    from: 'operator',
     name: 'use',
     type: text({ maxLength: 4096 }),
     default: undefined,
@@ -22,6 +23,7 @@ export const providerKeys: KeyTable<CustomProviderFile> = keyTable<CustomProvide
   },
   options: {
     kind: 'key',
+    from: 'operator',
     name: 'options',
     type: anyTable,
     default: {},

@@ -18,6 +18,7 @@ const COMMON_HEADER_BYTES = 536
 export const receivedProxyProtocolKeys: KeyTable<ReceivedProxyProtocol> = keyTable<ReceivedProxyProtocol>({
   mode: {
     kind: 'key',
+    from: 'operator',
     name: 'mode',
     type: choice(['off', 'required', 'optional']),
     default: 'off',
@@ -28,6 +29,7 @@ export const receivedProxyProtocolKeys: KeyTable<ReceivedProxyProtocol> = keyTab
   },
   trusted: {
     kind: 'key',
+    from: 'operator',
     name: 'trusted',
     type: list(network, 'networks'),
     default: undefined,
@@ -38,6 +40,7 @@ export const receivedProxyProtocolKeys: KeyTable<ReceivedProxyProtocol> = keyTab
   },
   timeoutMs: {
     kind: 'key',
+    from: 'operator',
     name: 'timeout',
     type: duration({ minMs: 1 }),
     default: '5s',
@@ -47,6 +50,7 @@ export const receivedProxyProtocolKeys: KeyTable<ReceivedProxyProtocol> = keyTab
   },
   maxHeaderBytes: {
     kind: 'key',
+    from: 'operator',
     name: 'max_header_size',
     type: size({ min: 16, max: LONGEST_HEADER_BYTES }),
     default: COMMON_HEADER_BYTES,
@@ -56,6 +60,7 @@ export const receivedProxyProtocolKeys: KeyTable<ReceivedProxyProtocol> = keyTab
   },
   versions: {
     kind: 'key',
+    from: 'operator',
     name: 'versions',
     type: list(proxyVersion, 'versions', { minLength: 1 }),
     default: ['v1', 'v2'],
@@ -69,6 +74,7 @@ export const receivedProxyProtocolKeys: KeyTable<ReceivedProxyProtocol> = keyTab
 export const sentTlvsKeys: KeyTable<SentTlvs> = keyTable<SentTlvs>({
   passTlvs: {
     kind: 'key',
+    from: 'anyone',
     name: 'pass_tlvs',
     type: boolean,
     default: false,
@@ -79,6 +85,7 @@ export const sentTlvsKeys: KeyTable<SentTlvs> = keyTable<SentTlvs>({
   },
   authority: {
     kind: 'key',
+    from: 'anyone',
     name: 'add_authority',
     type: boolean,
     default: false,
@@ -88,6 +95,7 @@ export const sentTlvsKeys: KeyTable<SentTlvs> = keyTable<SentTlvs>({
   },
   uniqueId: {
     kind: 'key',
+    from: 'anyone',
     name: 'add_unique_id',
     type: boolean,
     default: false,
@@ -97,6 +105,7 @@ export const sentTlvsKeys: KeyTable<SentTlvs> = keyTable<SentTlvs>({
   },
   crc32c: {
     kind: 'key',
+    from: 'anyone',
     name: 'add_crc32c',
     type: boolean,
     default: false,
@@ -106,6 +115,7 @@ export const sentTlvsKeys: KeyTable<SentTlvs> = keyTable<SentTlvs>({
   },
   maxHeaderBytes: {
     kind: 'key',
+    from: 'anyone',
     name: 'max_header_size',
     type: size({ min: 232, max: LONGEST_HEADER_BYTES }),
     default: COMMON_HEADER_BYTES,

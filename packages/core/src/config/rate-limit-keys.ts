@@ -41,6 +41,7 @@ const MOST = 1_000_000
 
 const maxConnections: Key<number> = {
   kind: 'key',
+  from: 'anyone',
   name: 'max_connections',
   type: integer({ min: 0, max: MOST }),
   default: 3,
@@ -51,6 +52,7 @@ const maxConnections: Key<number> = {
 
 const windowMs: Key<number> = {
   kind: 'key',
+  from: 'anyone',
   name: 'window',
   type: duration({ minMs: 1 }),
   default: '10s',
@@ -61,6 +63,7 @@ const windowMs: Key<number> = {
 
 const statusMax: Key<number> = {
   kind: 'key',
+  from: 'anyone',
   name: 'status_max',
   type: integer({ min: 0, max: MOST }),
   default: 30,
@@ -71,6 +74,7 @@ const statusMax: Key<number> = {
 
 const statusWindowMs: Key<number> = {
   kind: 'key',
+  from: 'anyone',
   name: 'status_window',
   type: duration({ minMs: 1 }),
   default: '10s',
@@ -81,6 +85,7 @@ const statusWindowMs: Key<number> = {
 
 const maxConcurrent: Key<number> = {
   kind: 'key',
+  from: 'anyone',
   name: 'max_concurrent',
   type: integer({ min: 0, max: MOST }),
   default: 0,
@@ -102,6 +107,7 @@ const maxPending: Key<number> = {
 
 const acceptRate: Key<number> = {
   kind: 'key',
+  from: 'anyone',
   name: 'accept_rate',
   type: integer({ min: 0, max: MOST }),
   default: 0,
@@ -112,6 +118,7 @@ const acceptRate: Key<number> = {
 
 const exempt: Key<readonly Cidr[]> = {
   kind: 'key',
+  from: 'anyone',
   name: 'exempt',
   type: list(network, 'networks'),
   default: [],
@@ -122,6 +129,7 @@ const exempt: Key<readonly Cidr[]> = {
 
 const ipv4Prefix: Key<number> = {
   kind: 'key',
+  from: 'anyone',
   name: 'ipv4_prefix',
   type: integer({ min: 1, max: 32 }),
   default: 32,
@@ -132,6 +140,7 @@ const ipv4Prefix: Key<number> = {
 
 const ipv6Prefix: Key<number> = {
   kind: 'key',
+  from: 'anyone',
   name: 'ipv6_prefix',
   type: integer({ min: 1, max: 128 }),
   default: 64,
@@ -143,6 +152,7 @@ const ipv6Prefix: Key<number> = {
 export const rateLimitKeys: KeyTable<RateLimitFile> = keyTable<RateLimitFile>({
   isEnabled: {
     kind: 'key',
+    from: 'operator',
     name: 'enabled',
     type: boolean,
     default: true,
@@ -181,9 +191,10 @@ export const serverRateLimitKeys: KeyTable<ServerRateLimitConfig> = keyTable<Ser
 })
 
 function inherited<T>(key: Key<T>): Key<T | undefined> {
-  const { kind, name, type, description, example, reload } = key
+  const { kind, from, name, type, description, example, reload } = key
   return {
     kind,
+    from,
     name,
     type,
     default: undefined,

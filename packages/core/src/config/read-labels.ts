@@ -1,6 +1,6 @@
 import { isRecord } from './read-table.ts'
 import { nearest } from './suggestion.ts'
-import type { KeyTable, Row, ShortForm } from './table.ts'
+import { type KeyTable, operatorsOnly, type Row, type ShortForm, typeFor } from './table.ts'
 import type { ValueType } from './value-type.ts'
 
 export interface LabelReading {
@@ -18,7 +18,7 @@ export interface LabelFault {
 }
 
 /**
- * Reads labels: each is the dotted name of a key and its value as text.
+ * Reads labels: each is the dotted name of a key and its value as text. Anyone writes them, not the operator alone.
  *
  * @param labels names without the prefix: `['timeouts.connect', '3s']`
  */
@@ -61,10 +61,11 @@ function findRow(table: KeyTable<unknown>, path: readonly string[]): Found {
       .join('')
     if (row === undefined) return unknown(name, before, owner)
     const isLast = index === path.length - 1
-    if (row.kind === 'key')
-      return isLast
-        ? { kind: 'key', type: row.type }
-        : { kind: 'unknown', fault: `is unknown; "${before}${name}" has no keys below it` }
+    if (row.kind === 'key') {
+      if (!isLast) return { kind: 'unknown', fault: `is unknown; "${before}${name}" has no keys below it` }
+      const type = typeFor(row, 'anyone')
+      return type === undefined ? { kind: 'unknown', fault: operatorsOnly(path) } : { kind: 'key', type }
+    }
     if (row.kind === 'table' && row.short !== undefined && isLast)
       return { kind: 'key', type: row.short.type, short: row.short }
     if (row.kind === 'tables' || isLast)

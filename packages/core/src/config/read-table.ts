@@ -1,6 +1,15 @@
 import type { Problem } from '../provider/validate.ts'
 import { nearest } from './suggestion.ts'
-import { type Key, type KeyTable, pathText, type Row, type SubTable } from './table.ts'
+import {
+  type Key,
+  type KeyTable,
+  operatorsOnly,
+  pathText,
+  type Row,
+  type SubTable,
+  typeFor,
+  type Writer,
+} from './table.ts'
 import { show } from './value-type.ts'
 
 /** With any problem the value is not to be used: what was wrong in it stands at its default. */
@@ -14,9 +23,16 @@ export interface TableReading<T> {
 /**
  * Reads a table as the TOML parser (or the label reader) gives it. Keys that are absent take the field of `inherited`,
  * else their default. Every problem is reported, not only the first.
+ *
+ * @param writer who has written it; what is for the operator alone is a problem where anybody else has, and is not read
  */
-export function readTable<T>(table: KeyTable<T>, written: unknown, inherited?: Partial<T>): TableReading<T> {
-  const findings: Findings = { problems: [], warnings: [], unknownKeys: 0 }
+export function readTable<T>(
+  table: KeyTable<T>,
+  written: unknown,
+  inherited?: Partial<T>,
+  writer: Writer = 'operator',
+): TableReading<T> {
+  const findings: Findings = { writer, problems: [], warnings: [], unknownKeys: 0 }
   const value = readRows(table, written, [], inherited, findings)
   const more = findings.unknownKeys - MOST_UNKNOWN
   if (more > 0) findings.problems.push({ path: [], message: `and ${more} more unknown ${more === 1 ? 'key' : 'keys'}` })
@@ -38,6 +54,7 @@ export function firstOf(findings: readonly Problem[]): readonly Problem[] {
 }
 
 interface Findings {
+  readonly writer: Writer
   readonly problems: Problem[]
   readonly warnings: Problem[]
   unknownKeys: number
@@ -110,7 +127,8 @@ function longForm({ short }: SubTable, written: unknown, path: readonly string[]
 
 function readKey(key: Key, written: unknown, path: readonly string[], inherited: unknown, findings: Findings): unknown {
   if (written !== undefined) {
-    const reading = key.type.read(written)
+    const type = typeFor(key, findings.writer)
+    const reading = type?.read(written) ?? { kind: 'fault', fault: operatorsOnly(path) }
     if (reading.kind === 'value') return reading.value
     findings.problems.push({ path, message: `${pathText(path)} ${reading.fault}` })
   }

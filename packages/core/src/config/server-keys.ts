@@ -39,6 +39,7 @@ const timeoutKeys: KeyTable<ServerTimeouts> = keyTable<ServerTimeouts>(
   {
     connectMs: {
       kind: 'key',
+      from: 'anyone',
       name: 'connect',
       type: duration({ minMs: 1 }),
       default: undefined,
@@ -49,6 +50,7 @@ const timeoutKeys: KeyTable<ServerTimeouts> = keyTable<ServerTimeouts>(
     },
     loginAnswerMs: {
       kind: 'key',
+      from: 'anyone',
       name: 'login_answer',
       type: duration({ minMs: 1, maxMs: 28_000 }),
       default: undefined,
@@ -59,6 +61,7 @@ const timeoutKeys: KeyTable<ServerTimeouts> = keyTable<ServerTimeouts>(
     },
     idleMs: {
       kind: 'key',
+      from: 'anyone',
       name: 'idle',
       type: duration(),
       default: undefined,
@@ -84,6 +87,7 @@ export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
   {
     id: {
       kind: 'key',
+      from: 'anyone',
       name: 'id',
       type: text({ maxLength: 64 }),
       default: undefined,
@@ -94,6 +98,7 @@ export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
     },
     name: {
       kind: 'key',
+      from: 'anyone',
       name: 'name',
       type: text({ maxLength: 256 }),
       default: undefined,
@@ -104,6 +109,7 @@ export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
     },
     domains: {
       kind: 'key',
+      from: 'anyone',
       name: 'domains',
       type: list(domainPattern, 'domains'),
       default: [],
@@ -114,6 +120,7 @@ export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
     },
     addresses: {
       kind: 'key',
+      from: 'anyone',
       name: 'addresses',
       type: list(backendAddress, 'addresses'),
       default: [],
@@ -125,6 +132,7 @@ export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
     },
     isDefault: {
       kind: 'key',
+      from: 'anyone',
       name: 'default',
       type: boolean,
       default: false,
@@ -134,6 +142,7 @@ export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
     },
     proxyMode: {
       kind: 'key',
+      from: 'anyone',
       name: 'proxy_mode',
       type: choice(['passthrough', 'server_only', 'zero_copy', 'client_only', 'offline', 'full', 'intercepted']),
       default: 'passthrough',
@@ -144,6 +153,7 @@ export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
     },
     sendProxyProtocol: {
       kind: 'key',
+      from: 'anyone',
       name: 'send_proxy_protocol',
       type: sentProxyVersion,
       default: false,
@@ -153,6 +163,7 @@ export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
     },
     domainRewrite: {
       kind: 'key',
+      from: 'anyone',
       name: 'domain_rewrite',
       type: domainRewrite,
       default: 'none',
@@ -169,6 +180,7 @@ export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
     },
     maxPlayers: {
       kind: 'key',
+      from: 'anyone',
       name: 'max_players',
       type: integer({ min: 0, max: 1_000_000 }),
       default: 0,
@@ -178,6 +190,7 @@ export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
     },
     disconnectMessage: {
       kind: 'key',
+      from: 'anyone',
       name: 'disconnect_message',
       type: template,
       default: undefined,

@@ -17,12 +17,25 @@ export interface KeyTable<T> {
 
 export type Row<T = unknown> = Key<T> | SubTable<T> | TableList<T>
 
+/**
+ * Who has written a value: the operator in the files of the configuration, or anyone who may label a container or has a say
+ * in what a provider lists.
+ */
+export type Writer = 'operator' | 'anyone'
+
 /** A key with a value. */
 export interface Key<T = unknown> {
   readonly kind: 'key'
+  /**
+   * Who may write it. `operator`: it reads a file, runs something, or opens a way to where its writer could not go; anyone
+   * else is refused with a line.
+   */
+  readonly from: Writer
   /** As it is written, such as `max_header_size` for the field `maxHeaderBytes`. */
   readonly name: string
   readonly type: ValueType<Exclude<T, undefined>>
+  /** What anyone may write of it where that is less: a picture, and not the path of one. */
+  readonly typeForAnyone?: ValueType<Exclude<T, undefined>>
   /** As it would be written; undefined where an absent key means something that no value says. */
   readonly default: unknown
   /** What the reference says instead of the default. */
@@ -76,4 +89,15 @@ export function pathText(path: readonly string[]): string {
     .map((part, index) => (index > 0 && /^\d+$/.test(part) ? `[${part}]` : `.${part}`))
     .join('')
     .slice(1)
+}
+
+/** How a key reads what this writer has written; undefined where he may not write it. */
+export function typeFor({ from, type, typeForAnyone }: Key, writer: Writer): ValueType<unknown> | undefined {
+  if (writer === 'operator') return type
+  return from === 'anyone' ? (typeForAnyone ?? type) : undefined
+}
+
+/** Continues a sentence that begins with the key, or with its label. */
+export function operatorsOnly(path: readonly string[]): string {
+  return `is for the files of the operator alone; write ${pathText(path)} in servers/*.toml or infrarust.toml, or leave it out`
 }

@@ -7,11 +7,21 @@ import type { IpFilterConfig } from './ip-filter-keys.ts'
 import { firstOf, isAttempted, readTable } from './read-table.ts'
 import type { Server } from './server.ts'
 import { type ServerFile, serverKeys } from './server-keys.ts'
+import type { Writer } from './table.ts'
 
-/** Turns a definition into a server. Every provider's definitions go through here, so all of them read the same keys. */
-export function validateServer(definition: ServerDefinition, providerName: string): ValidatedServer {
-  const values = withAbsoluteFavicons(definition.values, 'motd', definition.folder)
-  const { value: file, problems: found, warnings } = readTable(serverKeys, values)
+/**
+ * Turns a definition into a server. Every provider's definitions go through here, so all of them read the same keys.
+ *
+ * @param writer who decides what stands in the definition; only the operator's own may read files
+ */
+export function validateServer(
+  definition: ServerDefinition,
+  providerName: string,
+  writer: Writer = 'anyone',
+): ValidatedServer {
+  const values =
+    writer === 'operator' ? withAbsoluteFavicons(definition.values, 'motd', definition.folder) : definition.values
+  const { value: file, problems: found, warnings } = readTable(serverKeys, values, undefined, writer)
   const state = definition.state ?? 'online'
   const problems = [...found, ...contradictions(file, definition, state)]
   if (problems.length > 0) return { problems: firstOf(problems) }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import { gives, isNot, type Reading, type ValueType } from '../config/value-type.ts'
 
@@ -7,19 +7,19 @@ const FAVICON_MAX_BYTES = 16_896
 
 const PREFIX = 'data:image/png;base64,'
 const ACCEPTED = 'write the path of a PNG of 64×64 pixels, or one as data:image/png;base64,…'
+const ACCEPTED_DATA =
+  'write a PNG of 64×64 pixels as data:image/png;base64,…; only the files of the operator may name the path of one'
 
 /**
  * A server's picture, as `data:image/png;base64,…`. A path is read when the configuration is; it has been made absolute
- * by the loader of the file that names it, and in a label it must be so from the start.
+ * by the loader of the file that names it.
  */
 export const favicon: ValueType<string> = {
   name: 'path or data URI of a PNG',
   read(written) {
     if (typeof written !== 'string') return isNot(written, ACCEPTED)
     if (/^https?:/i.test(written)) return isNot(written, `nothing is downloaded; ${ACCEPTED}`)
-    if (written.startsWith('data:')) return readDataUri(written)
-    // What the Rust Infrarust also takes: the picture's base64 alone. Every PNG begins with these letters.
-    if (written.startsWith('iVBORw0KGgo')) return readDataUri(PREFIX + written)
+    if (isPictureItself(written)) return readDataUri(written, ACCEPTED)
     if (!isAbsolute(written)) return isNot(written, `${ACCEPTED}; only a path that begins with / is found from here`)
     return readPicture(written)
   },
@@ -27,10 +27,28 @@ export const favicon: ValueType<string> = {
   schema: { type: 'string' },
 }
 
-function readDataUri(uri: string): Reading<string> {
+/** The same where a stranger writes it, who must not have files read. */
+export const faviconData: ValueType<string> = {
+  ...favicon,
+  name: 'data URI of a PNG',
+  read(written) {
+    const isData = typeof written === 'string' && isPictureItself(written)
+    return isData ? readDataUri(written, ACCEPTED_DATA) : isNot(written, ACCEPTED_DATA)
+  },
+}
+
+/** What the Rust Infrarust also takes: the picture's base64 alone. Every PNG begins with these letters. */
+const BARE_BASE64 = 'iVBORw0KGgo'
+
+function isPictureItself(written: string): boolean {
+  return written.startsWith('data:') || written.startsWith(BARE_BASE64)
+}
+
+function readDataUri(written: string, accepted: string): Reading<string> {
+  const uri = written.startsWith(BARE_BASE64) ? PREFIX + written : written
   // Clients read base64 without blanks only; TOML's multi-line strings bring line ends along.
   const compact = uri.replaceAll(/\s/g, '')
-  if (!compact.startsWith(PREFIX)) return isNot(uri, ACCEPTED)
+  if (!compact.startsWith(PREFIX)) return isNot(uri, accepted)
   const base64 = compact.slice(PREFIX.length)
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return isNot(uri, 'its base64 has other characters in it')
   return readPng(Buffer.from(base64, 'base64'), uri)
@@ -38,10 +56,10 @@ function readDataUri(uri: string): Reading<string> {
 
 function readPicture(path: string): Reading<string> {
   try {
-    // A pipe would be waited for.
-    if (!statSync(path).isFile()) return isNot(path, 'it is no regular file')
-    const file = openSync(path, 'r')
+    // Without blocking: a pipe that nobody writes would be waited for, and what it is can only be told of what is open.
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
     try {
+      if (!fstatSync(file).isFile()) return isNot(path, 'it is no regular file')
       const bytes = Buffer.alloc(FAVICON_MAX_BYTES + 1)
       return readPng(bytes.subarray(0, readSync(file, bytes)), path)
     } finally {

@@ -44,6 +44,7 @@ const MEANINGS: Readonly<Record<MessageReason, string>> = {
 const messageKeys: KeyTable<MessageConfig> = keyTable<MessageConfig>({
   kick: {
     kind: 'key',
+    from: 'anyone',
     name: 'kick',
     type: template,
     default: undefined,
@@ -54,6 +55,7 @@ const messageKeys: KeyTable<MessageConfig> = keyTable<MessageConfig>({
   },
   status: {
     kind: 'key',
+    from: 'anyone',
     name: 'status',
     type: template,
     default: undefined,
@@ -64,6 +66,7 @@ const messageKeys: KeyTable<MessageConfig> = keyTable<MessageConfig>({
   },
   isSilent: {
     kind: 'key',
+    from: 'anyone',
     name: 'silent',
     type: boolean,
     default: undefined,

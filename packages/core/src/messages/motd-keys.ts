@@ -1,6 +1,6 @@
 import { type KeyTable, keyTable, type SubTable } from '../config/table.ts'
 import { integer, text } from '../config/values/plain.ts'
-import { favicon } from './favicon.ts'
+import { favicon, faviconData } from './favicon.ts'
 import { sampleLines } from './sample-lines.ts'
 import { type Template, template } from './template.ts'
 
@@ -28,6 +28,7 @@ const entryKeys: KeyTable<MotdEntry> = keyTable<MotdEntry>(
   {
     text: {
       kind: 'key',
+      from: 'anyone',
       name: 'text',
       type: template,
       default: undefined,
@@ -38,8 +39,10 @@ const entryKeys: KeyTable<MotdEntry> = keyTable<MotdEntry>(
     },
     favicon: {
       kind: 'key',
+      from: 'anyone',
       name: 'favicon',
       type: favicon,
+      typeForAnyone: faviconData,
       default: undefined,
       absent: 'that of `online`, else none',
       description: 'PNG of 64×64 pixels: a path relative to the file that names it, or a data URI.',
@@ -48,6 +51,7 @@ const entryKeys: KeyTable<MotdEntry> = keyTable<MotdEntry>(
     },
     versionName: {
       kind: 'key',
+      from: 'anyone',
       name: 'version_name',
       type: text({ maxLength: 64 }),
       default: undefined,
@@ -58,6 +62,7 @@ const entryKeys: KeyTable<MotdEntry> = keyTable<MotdEntry>(
     },
     maxPlayers: {
       kind: 'key',
+      from: 'anyone',
       name: 'max_players',
       type: integer({ min: 0, max: 2_147_483_647 }),
       default: undefined,
@@ -68,6 +73,7 @@ const entryKeys: KeyTable<MotdEntry> = keyTable<MotdEntry>(
     },
     onlinePlayers: {
       kind: 'key',
+      from: 'anyone',
       name: 'online_players',
       type: integer({ min: 0, max: 2_147_483_647 }),
       default: undefined,
@@ -78,6 +84,7 @@ const entryKeys: KeyTable<MotdEntry> = keyTable<MotdEntry>(
     },
     sample: {
       kind: 'key',
+      from: 'anyone',
       name: 'sample',
       type: sampleLines,
       default: undefined,

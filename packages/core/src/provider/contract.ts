@@ -1,3 +1,5 @@
+import type { Writer } from '../config/table.ts'
+
 /**
  * What a provider is: a name and `start`. On every change it lists its source again and emits all of it; it never
  * patches, never decides and never sees the router. The registry validates, keeps the last good definition of each
@@ -6,6 +8,11 @@
 export interface Provider {
   /** What logs and `infrarust providers` call it; one that `infrarust.toml` names is called by its `use` there. */
   readonly name: string
+  /**
+   * Who decides what its definitions say. `operator`: whoever may write them may write the configuration. Absent means
+   * `anyone`, who cannot name a file. What `infrarust.toml` loads by its path is always the latter.
+   */
+  readonly writer?: Writer
   /**
    * Watches the source until `signal` aborts; emits after that are ignored. Returning (or resolving) early is fine for a
    * source that never changes. A throw or a rejection keeps the last list and starts the provider again with back-off.
@@ -33,16 +40,25 @@ export interface ServerDefinition {
   readonly version?: string
   /** What the provider itself found wrong while reading; a definition with any is rejected like an invalid one. */
   readonly problems?: readonly string[]
+  /**
+   * Where this is false, a definition with problems takes its last good version away with it: what was allowed once is not
+   * any more. Default true.
+   */
+  readonly keepsLastGood?: boolean
   /** Turns the path of a key into a place for messages (`servers/a.toml:4:1`); `source` is used without it. */
   readonly locate?: (path: readonly string[]) => string
   /** `starting` and `offline` servers are answered for, never dialled, and do not compete for a domain. Default `online`. */
   readonly state?: 'online' | 'starting' | 'offline'
+  /** What lines about it are counted under, such as its container; `source` is used without it. */
+  readonly about?: string
   /** Where two definitions claim one domain or id, the lower number wins (a creation time); then provider and key order. */
   readonly precedence?: number
 }
 
 /** Something the operator should read; one line, naming the place and the remedy. */
 export interface Diagnostic {
+  /** What it is about, such as the container: the lines about one thing are bounded. */
+  readonly about?: string
   readonly level: 'info' | 'warn' | 'error'
   readonly message: string
 }

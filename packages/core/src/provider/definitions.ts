@@ -1,4 +1,5 @@
 import type { Server } from '../config/server.ts'
+import type { Writer } from '../config/table.ts'
 import { parseDomainPattern } from '../router/domain.ts'
 import type { Diagnostic, ServerDefinition } from './contract.ts'
 import { thrownText } from './thrown.ts'
@@ -17,6 +18,12 @@ export interface HeldDefinition {
   readonly reservedDomains: readonly string[]
 }
 
+/** Whose list it is. */
+export interface ListSource {
+  readonly name: string
+  readonly writer: Writer
+}
+
 export interface ReadList {
   readonly held: ReadonlyMap<string, HeldDefinition>
   /** Whether the routing table may look different now; a source that is asked every second mostly says the same. */
@@ -28,9 +35,11 @@ export interface ReadList {
 /**
  * Reads a provider's new list against the one before: what did not change is taken over unread, what is wrong keeps its
  * last good server.
+ *
+ * @param from the provider's name in the registry, and who decides what its definitions say
  */
 export function readList(
-  providerName: string,
+  from: ListSource,
   definitions: readonly ServerDefinition[],
   previous: ReadonlyMap<string, HeldDefinition>,
   validate: ValidateServer,
@@ -39,10 +48,11 @@ export function readList(
   const diagnostics: Diagnostic[] = []
   let hasChanged = false
   for (const definition of definitions) {
-    const { key } = definition
+    const { key, about = definition.source } = definition
     if (held.has(key)) {
       diagnostics.push({
         level: 'error',
+        about,
         message: `${definition.source}: the key "${key}" comes twice in one list; the first counts`,
       })
       continue
@@ -55,10 +65,10 @@ export function readList(
       hasChanged ||= !ranksAlike(before.definition, definition)
       continue
     }
-    const read = readDefinition(providerName, definition, fingerprint, before, validate)
+    const read = readDefinition(from, definition, fingerprint, before, validate)
     held.set(key, read.held)
     hasChanged = true
-    diagnostics.push(...read.diagnostics)
+    diagnostics.push(...read.diagnostics.map((diagnostic) => ({ ...diagnostic, about })))
   }
   // A key that is gone has no successor among those that were read, so the number tells.
   return { held, hasChanged: hasChanged || held.size !== previous.size, diagnostics }
@@ -70,17 +80,17 @@ function ranksAlike(before: ServerDefinition, after: ServerDefinition): boolean 
 }
 
 function readDefinition(
-  providerName: string,
+  from: ListSource,
   definition: ServerDefinition,
   fingerprint: string | undefined,
   before: HeldDefinition | undefined,
   validate: ValidateServer,
 ): { readonly held: HeldDefinition; readonly diagnostics: readonly Diagnostic[] } {
-  const judged = judge(providerName, definition, fingerprint, validate)
+  const judged = judge(from, definition, fingerprint, validate)
   if ('server' in judged) {
     const server: Server = {
       ...judged.server,
-      provider: providerName,
+      provider: from.name,
       source: definition.source,
       state: definition.state ?? 'online',
     }
@@ -93,12 +103,13 @@ function readDefinition(
       diagnostics: isMended ? [mended, ...warnings] : warnings,
     }
   }
-  const fate = before?.server === undefined ? 'left out' : 'the last good version stays'
+  const last = definition.keepsLastGood === false ? undefined : before?.server
+  const fate = last === undefined ? 'left out' : 'the last good version stays'
   return {
     held: {
       definition,
       fingerprint: fingerprint ?? '',
-      server: inState(before?.server, definition),
+      server: inState(last, definition),
       problems: judged.problems,
       reservedDomains: shownDomains(definition),
     },
@@ -111,7 +122,7 @@ type Judged =
   | { readonly problems: readonly string[] }
 
 function judge(
-  providerName: string,
+  { name, writer }: ListSource,
   definition: ServerDefinition,
   fingerprint: string | undefined,
   validate: ValidateServer,
@@ -120,7 +131,7 @@ function judge(
   if (definition.problems !== undefined && definition.problems.length > 0) return { problems: definition.problems }
   const inPlace = ({ path, message }: Problem) => `${definition.locate?.(path) ?? definition.source}: ${message}`
   try {
-    const validated = validate(definition, providerName)
+    const validated = validate(definition, name, writer)
     if ('problems' in validated) return { problems: validated.problems.map(inPlace) }
     return { server: validated.server, warnings: (validated.warnings ?? []).map(inPlace) }
   } catch (cause) {
@@ -139,9 +150,15 @@ function inState(server: Server | undefined, definition: ServerDefinition): Serv
 }
 
 /** Undefined where the values are no plain data (a cycle): such a definition can never be told from a changed one. */
-function fingerprintOf({ values, version, problems = [], state = 'online' }: ServerDefinition): string | undefined {
+function fingerprintOf({
+  values,
+  version,
+  problems = [],
+  state = 'online',
+  keepsLastGood,
+}: ServerDefinition): string | undefined {
   try {
-    return JSON.stringify([values, version, problems, state], (_key, value: unknown) =>
+    return JSON.stringify([values, version, problems, state, keepsLastGood], (_key, value: unknown) =>
       // Both would be lost or throw: TOML knows 64-bit integers, inf and nan.
       typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)) ? String(value) : value,
     )

@@ -54,7 +54,7 @@ function errorText(error: unknown): string {
 
 function readDefinition(seen: unknown): ServerDefinition | undefined {
   if (!isRecord(seen)) return undefined
-  const { key, source, folder, values, version, problems, locate, state, precedence } = seen
+  const { key, source, folder, values, version, problems, locate, state, precedence, keepsLastGood, about } = seen
   if (typeof key !== 'string' || typeof source !== 'string' || !isRecord(values)) return undefined
   if (folder !== undefined && typeof folder !== 'string') return undefined
   if (version !== undefined && typeof version !== 'string' && typeof version !== 'number') return undefined
@@ -62,6 +62,8 @@ function readDefinition(seen: unknown): ServerDefinition | undefined {
   if (problems !== undefined && lines === undefined) return undefined
   if (locate !== undefined && !isLocate(locate)) return undefined
   if (state !== undefined && state !== 'online' && state !== 'starting' && state !== 'offline') return undefined
+  if (keepsLastGood !== undefined && typeof keepsLastGood !== 'boolean') return undefined
+  if (about !== undefined && typeof about !== 'string') return undefined
   // NaN is lower than nothing and nothing is lower than it: no order.
   if (precedence !== undefined && (typeof precedence !== 'number' || Number.isNaN(precedence))) return undefined
   return {
@@ -72,6 +74,8 @@ function readDefinition(seen: unknown): ServerDefinition | undefined {
     ...(version !== undefined && { version: String(version) }),
     ...(lines !== undefined && { problems: lines }),
     ...(locate !== undefined && { locate: (path) => locate.call(seen, path) }),
+    ...(keepsLastGood !== undefined && { keepsLastGood }),
+    ...(about !== undefined && { about: boundedLine(about) }),
     ...(state !== undefined && { state }),
     ...(precedence !== undefined && { precedence }),
   }
@@ -89,9 +93,10 @@ function isLocate(seen: unknown): seen is NonNullable<ServerDefinition['locate']
 
 function readDiagnostic(seen: unknown): Diagnostic | undefined {
   if (!isRecord(seen)) return undefined
-  const { level, message } = seen
+  const { level, message, about } = seen
   if (level !== 'info' && level !== 'warn' && level !== 'error') return undefined
-  return typeof message === 'string' ? { level, message: boundedLine(message) } : undefined
+  if (typeof message !== 'string' || (about !== undefined && typeof about !== 'string')) return undefined
+  return { level, message: boundedLine(message), ...(about !== undefined && { about: boundedLine(about) }) }
 }
 
 function isRecord(seen: unknown): seen is Record<string, unknown> {

@@ -5,6 +5,7 @@ import type { Diagnostic, Provider, ServerDefinition } from './contract.ts'
 import { type HeldDefinition, readList } from './definitions.ts'
 import { diffServers, type ServerDiff } from './diff.ts'
 import type { CheckedEmission } from './emission.ts'
+import { LineBounds, leftOutText } from './line-bounds.ts'
 import type { ProviderStatus } from './status.ts'
 import { SupervisedProvider, type SupervisionTimings } from './supervised-provider.ts'
 import type { ValidateServer } from './validate.ts'
@@ -44,6 +45,7 @@ export class ProviderRegistry {
   readonly #options: RegistryOptions
   readonly #timings: RegistryTimings
   #validate: ValidateServer
+  readonly #lines = new LineBounds()
   /** In the order of the configuration. */
   #sources: readonly Source[] = []
   #table: RoutingTable = EMPTY_ROUTING_TABLE
@@ -205,7 +207,8 @@ export class ProviderRegistry {
     definitions: readonly ServerDefinition[],
     previous: ReadonlyMap<string, HeldDefinition>,
   ): boolean {
-    const read = readList(source.name, definitions, previous, this.#validate)
+    const from = { name: source.name, writer: source.provider.writer ?? 'anyone' }
+    const read = readList(from, definitions, previous, this.#validate)
     source.held = read.held
     for (const diagnostic of read.diagnostics) this.#log(source, diagnostic)
     return read.hasChanged
@@ -248,8 +251,10 @@ export class ProviderRegistry {
   #reportConflicts(conflicts: readonly Conflict[]): void {
     const known = new Set(this.#conflicts.map(conflictText))
     this.#conflicts = conflicts
-    for (const message of conflicts.map(conflictText))
-      if (!known.has(message)) this.#options.log({ provider: undefined, level: 'warn', message })
+    for (const conflict of conflicts) {
+      const message = conflictText(conflict)
+      if (!known.has(message)) this.#bounded(undefined, { level: 'warn', about: conflict.loser.source, message })
+    }
   }
 
   /** A provider emits whole snapshots, its diagnostics too: only what the list before did not say is news. */
@@ -258,8 +263,17 @@ export class ProviderRegistry {
     source.diagnostics = new Set(diagnostics.map(({ message }) => message))
   }
 
-  #log(source: Source, { level, message }: Diagnostic): void {
-    this.#options.log({ provider: source.name, level, message })
+  /** What the operator writes himself is told however often; of what anyone may write so much about one thing. */
+  #log({ name, provider }: Source, { level, message, about }: Diagnostic): void {
+    this.#bounded(name, { level, message, ...(provider.writer === 'operator' || about === undefined ? {} : { about }) })
+  }
+
+  #bounded(provider: string | undefined, { level, message, about }: Diagnostic): void {
+    const fate = about === undefined ? 'shown' : this.#lines.take(about)
+    if (fate === 'left-out') return
+    this.#options.log({ provider, level, message })
+    if (fate === 'last' && about !== undefined)
+      this.#options.log({ provider, level: 'warn', message: leftOutText(about) })
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Server } from '../config/server.ts'
+import type { Writer } from '../config/table.ts'
 import type { ServerDefinition } from './contract.ts'
 
 /** Turns a definition into a server; the one of `config` serves every provider, so that all read the same keys. */
-export type ValidateServer = (definition: ServerDefinition, providerName: string) => ValidatedServer
+export type ValidateServer = (definition: ServerDefinition, providerName: string, writer: Writer) => ValidatedServer
 
 export type ValidatedServer =
   | { readonly server: Server; readonly warnings?: readonly Problem[] }

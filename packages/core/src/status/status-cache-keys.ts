@@ -13,6 +13,7 @@ export interface StatusCacheConfig {
 export const statusCacheKeys: KeyTable<StatusCacheConfig> = keyTable<StatusCacheConfig>({
   ttlMs: {
     kind: 'key',
+    from: 'operator',
     name: 'ttl',
     type: duration(),
     default: '5s',
@@ -22,6 +23,7 @@ export const statusCacheKeys: KeyTable<StatusCacheConfig> = keyTable<StatusCache
   },
   maxEntries: {
     kind: 'key',
+    from: 'operator',
     name: 'max_entries',
     type: integer({ min: 1, max: 100_000 }),
     default: 1_000,

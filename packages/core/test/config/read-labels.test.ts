@@ -61,13 +61,30 @@ describe('labels', () => {
 describe('every key of a server’s file', () => {
   const facts = { key: 'a', source: 'here' }
   const reachable = { domains: ['a.example.com'], addresses: ['10.0.0.1:25565'], send_proxy_protocol: true }
-  it.each(keysOf(serverKeys))('is a label that says the same: %s', (path, { example }) => {
+  const ofAnyone = keysOf(serverKeys).filter(([, { from }]) => from === 'anyone')
+  it.each(ofAnyone)('is a label that says the same: %s', (path, { example }) => {
     const text = Array.isArray(example) ? example.join('\n') : String(example)
     const { values, faults } = readLabels(serverKeys, [[path, text]])
     expect(faults).toEqual([])
     const labelled = validateServer({ ...facts, values: { ...reachable, ...values } }, 'p')
     expect(labelled).toEqual(validateServer({ ...facts, values: { ...reachable, ...inTable(path, example) } }, 'p'))
     expect(labelled).toHaveProperty('server')
+  })
+
+  // `ip_filter.blacklist_file` by label read any file of the proxy's machine and quoted its first bad line in the log.
+  const ofTheOperator = keysOf(serverKeys).filter(([, { from }]) => from === 'operator')
+  it('is for the operator alone where it names a file', () => {
+    expect(ofTheOperator.map(([path]) => path)).toEqual(['ip_filter.whitelist_file', 'ip_filter.blacklist_file'])
+  })
+  it.each(ofTheOperator)('is refused of anyone else, in a label and in a definition: %s', (path, { example }) => {
+    const refusal = `is for the files of the operator alone; write ${path} in servers/*.toml or infrarust.toml, or leave it out`
+    const { values, faults } = readLabels(serverKeys, [[path, String(example)]])
+    expect({ values, faults }).toEqual({ values: {}, faults: [{ name: path, text: example, fault: refusal }] })
+    const written = { ...facts, values: { ...reachable, ...inTable(path, example) } }
+    expect(validateServer(written, 'panel')).toEqual({
+      problems: [{ path: path.split('.'), message: `${path} ${refusal}` }],
+    })
+    expect(validateServer(written, 'file', 'operator')).toHaveProperty('server')
   })
 })
 

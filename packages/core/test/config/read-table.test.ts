@@ -11,7 +11,14 @@ interface Whole {
   readonly docker: { readonly network: string | undefined } | undefined
 }
 
-const line = { kind: 'key', type: text({ maxLength: 9 }), default: undefined, absent: 'none', example: 'x' } as const
+const line = {
+  kind: 'key',
+  from: 'anyone',
+  type: text({ maxLength: 9 }),
+  default: undefined,
+  absent: 'none',
+  example: 'x',
+} as const
 const texts: KeyTable<Texts> = keyTable<Texts>({
   kick: { ...line, name: 'kick', description: 'A.', reload: 'live' },
   status: { ...line, name: 'status', description: 'B.', reload: 'live' },

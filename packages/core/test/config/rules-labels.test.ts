@@ -4,13 +4,11 @@ import { readLabels, serverKeys, validateServer } from '../../src/index.ts'
 const MINIMAL = { domains: ['a.example.com'], addresses: ['10.0.1.5'] }
 
 describe('the rules of a server', () => {
-  it('are labels too, each key of them', () => {
+  it('are labels too, each key of them but those that name files', () => {
     const { values, faults } = readLabels(serverKeys, [
       ['max_players', '20'],
       ['ip_filter.whitelist', '192.0.2.0/24, 2001:db8::/32'],
       ['ip_filter.blacklist', '192.0.2.66'],
-      ['ip_filter.whitelist_file', 'friends.txt'],
-      ['ip_filter.blacklist_file', '/etc/infrarust/blocked.txt'],
       ['rate_limit.max_connections', '1'],
       ['rate_limit.window', '1m'],
       ['rate_limit.status_max', '0'],
@@ -32,8 +30,8 @@ describe('the rules of a server', () => {
             { address: '2001:db8::', prefix: 32 },
           ],
           blacklist: [{ address: '192.0.2.66', prefix: 32 }],
-          whitelistFile: 'friends.txt',
-          blacklistFile: '/etc/infrarust/blocked.txt',
+          whitelistFile: undefined,
+          blacklistFile: undefined,
         },
         rateLimit: {
           maxConnections: 1,
@@ -53,7 +51,7 @@ describe('the rules of a server', () => {
   it('name list files relative to the file of the server', () => {
     const values = { ...MINIMAL, ip_filter: { whitelist_file: '../lists/a.txt', blacklist_file: '/b.txt' } }
     expect(
-      validateServer({ key: 'a', source: 'a.toml', folder: '/etc/infrarust/servers', values }, 'file'),
+      validateServer({ key: 'a', source: 'a.toml', folder: '/etc/infrarust/servers', values }, 'file', 'operator'),
     ).toMatchObject({
       server: { ipFilter: { whitelistFile: '/etc/infrarust/lists/a.txt', blacklistFile: '/b.txt' } },
     })
@@ -66,7 +64,11 @@ describe('the rules of a server', () => {
     [{ rate_limit: { ipv6_prefix: 129 } }, 'write a whole number from 1 to 128'],
     [{ max_players: -1 }, 'write a whole number from 0 to'],
   ])('are refused with what is accepted: %j', (written, message) => {
-    const validated = validateServer({ key: 'a', source: 'a.toml', values: { ...MINIMAL, ...written } }, 'file')
+    const validated = validateServer(
+      { key: 'a', source: 'a.toml', values: { ...MINIMAL, ...written } },
+      'file',
+      'operator',
+    )
     expect(JSON.stringify('problems' in validated ? validated.problems : validated)).toContain(
       JSON.stringify(message).slice(1, -1),
     )

@@ -13,6 +13,9 @@ describe('[docker]', () => {
       constraints: [],
       isExposedByDefault: false,
       usePublishedPorts: 'auto',
+      allowedAddresses: [],
+      domains: undefined,
+      isDefaultAllowed: false,
       labelPrefix: 'infrarust',
       offlineMs: 300_000,
     })

@@ -18,7 +18,11 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const PLACE = { domains: ['a.example.com'], addresses: ['127.0.0.1:1'] }
 
 function validated(values: object): ReturnType<typeof validateServer> {
-  return validateServer({ key: 'a', source: 'servers/a.toml', folder, values: { ...PLACE, ...values } }, 'file')
+  return validateServer(
+    { key: 'a', source: 'servers/a.toml', folder, values: { ...PLACE, ...values } },
+    'file',
+    'operator',
+  )
 }
 
 describe('the favicon of a server', () => {
@@ -49,10 +53,15 @@ describe('the favicon of a server', () => {
       { path: ['motd', 'online', 'favicon'], message: expect.stringContaining(message) },
     ])
   })
-  it('is absolute in a label, which lies in no folder', () => {
-    const { faults } = readLabels(serverKeys, [['motd.online.favicon', 'icon.png']])
-    expect(faults[0]?.fault).toContain('only a path that begins with /')
-    expect(readLabels(serverKeys, [['motd.online.favicon', join(folder, 'icon.png')]]).faults).toEqual([])
+  // A label named any file of the proxy's machine, and whether it is there and how long it is stood in the log.
+  it('is the picture itself in a label, never a path', () => {
+    for (const path of ['icon.png', join(folder, 'icon.png'), '/proc/self/pagemap', 'https://example.com/icon.png']) {
+      const { faults } = readLabels(serverKeys, [['motd.online.favicon', path]])
+      expect(faults.map(({ fault }) => fault)).toEqual([expect.stringContaining('only the files of the operator')])
+    }
+    const uri = dataUri(png())
+    for (const picture of [uri, uri.slice(uri.indexOf(',') + 1)])
+      expect(readLabels(serverKeys, [['motd.online.favicon', picture]]).faults).toEqual([])
   })
   it('is read for [default_motd] too', () => {
     const { config, problems } = readGateway({ default_motd: { offline: { favicon: 'icon.png' } } }, folder)
