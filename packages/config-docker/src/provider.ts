@@ -42,19 +42,24 @@ async function serve(
   let delayMs = 0
   while (!signal.aborted) {
     const startedAt = performance.now()
+    let hasShown = false
     try {
       const engine = await Engine.open(endpoint, tls, baseDir)
       await followEngine(engine, {
         choose: (listed) => servers.choose(listed),
-        onView: (view) => emitter.show(view),
+        onView: (view) => {
+          hasShown = true
+          emitter.show(view)
+        },
         pollIntervalMs: config.pollIntervalMs,
         timings: TIMINGS,
         signal,
       }).finally(() => engine.close())
     } catch (cause) {
       if (signal.aborted) break
-      // What stood for a while is tried again at once: most often the engine was restarted, and nothing is to be told.
-      const hasStood = emitter.isCurrent && performance.now() - startedAt > config.reconnectDelayMs
+      // What stood for a while is tried again at once: most often the engine was restarted, and nothing is to be told. One
+      // that only took its time to fail has not stood.
+      const hasStood = hasShown && performance.now() - startedAt > config.reconnectDelayMs
       if (!hasStood) emitter.fail(failureText(endpoint, cause))
       delayMs = hasStood ? 0 : longer(delayMs, config.reconnectDelayMs)
       emitter.pause()
@@ -84,11 +89,6 @@ class Emitter {
   constructor(servers: ServersOfView, emit: (emission: Emission) => void) {
     this.#servers = servers
     this.#emit = emit
-  }
-
-  /** Whether the last thing said was a list. */
-  get isCurrent(): boolean {
-    return this.#state === 'current'
   }
 
   show(view: View): void {

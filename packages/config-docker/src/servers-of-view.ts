@@ -48,7 +48,7 @@ export class ServersOfView {
     const vantage = vantageOf(own, this.#endpoint)
     const { servers, diagnostics } = defineServers(containers, view.containers, vantage, this.#config)
     const judged = this.#lastAddresses.judge(servers)
-    const unread = view.unread.map((message) => ({ level: 'warn' as const, message }))
+    const unread = view.unread.map(({ about, message }) => ({ level: 'warn' as const, message, about }))
     return { emission: { servers: judged, diagnostics: [...diagnostics, ...unread] }, nextChangeInMs }
   }
 

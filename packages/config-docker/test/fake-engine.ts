@@ -36,6 +36,8 @@ export class FakeEngine {
   readonly silences = new Set<string>()
   /** Statuses other than 200, by the beginning of a path. */
   readonly refusals = new Map<string, number>()
+  /** Paths on which an answer never ends. */
+  readonly floods = new Set<string>()
   sinceParameters: string[] = []
   readonly #folder: string
   readonly #server: Server
@@ -78,8 +80,13 @@ export class FakeEngine {
     this.requests.push(url.pathname)
     this.onRequest(url.pathname)
     if ([...this.silences].some((path) => url.pathname.startsWith(path))) return
+    // As a real one does: a query that is cut off asks for something else.
+    if (!isAsExpected(url)) return void response.writeHead(400).end('{"message":"another query was expected"}')
     const [refusal] = [...this.refusals].flatMap(([path, status]) => (url.pathname.startsWith(path) ? [status] : []))
-    if (refusal !== undefined) {
+    if (this.floods.has(url.pathname)) {
+      response.writeHead(refusal ?? 200)
+      flood(response)
+    } else if (refusal !== undefined) {
       response.writeHead(refusal).end('<html>no</html>')
     } else if (url.pathname === '/events') {
       this.sinceParameters.push(url.searchParams.get('since') ?? '')
@@ -119,4 +126,19 @@ export class FakeEngine {
     }
     return JSON.stringify(this.inspected.get(path.split('/')[2] ?? ''))
   }
+}
+
+/** As fast as it is read, until nobody reads any more. */
+function flood(response: ServerResponse): void {
+  const piece = Buffer.alloc(1_048_576, 'x')
+  const more = (): void => {
+    if (!response.destroyed) response.write(piece, more)
+  }
+  more()
+}
+
+function isAsExpected({ pathname, searchParams }: URL): boolean {
+  if (pathname === '/containers/json') return searchParams.get('all') === '1'
+  if (pathname !== '/events') return searchParams.size === 0
+  return /^\d+$/.test(searchParams.get('since') ?? '') && (searchParams.get('filters') ?? '').endsWith('}')
 }

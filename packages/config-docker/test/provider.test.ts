@@ -104,11 +104,57 @@ describe('the provider', () => {
     const message = `container "${recorded('published').id.slice(0, 12)}": cannot be read: no answer within 2 s; what was known of it stays`
     expect(emissions[0]).toEqual({
       servers: [expect.objectContaining({ key: 'lobby' })],
-      diagnostics: [{ level: 'warn', message }],
+      diagnostics: [{ level: 'warn', message, about: message.replace(/:.*/, '') }],
     })
     engine.silences.clear()
     await emitted(2)
     expect(emissions.at(-1)).toMatchObject({ servers: [{ key: 'lobby' }, { key: 'published' }], diagnostics: [] })
+  })
+
+  // Labels are in the events, so whoever labels containers makes their lines as long as he likes.
+  it('follows on behind a line of events that is longer than any', async () => {
+    void start({ offline_time: '0s' })
+    await emitted(1)
+    const listed = asked('/containers/json')
+    engine.inspected.delete(recorded('published').id)
+    for (let mib = 0; mib < 3; mib++) engine.send('x'.repeat(1_048_576))
+    await emitted(2)
+    expect(emissions.at(-1)).toHaveProperty('servers.length', 1)
+    expect(asked('/containers/json')).toBeGreaterThan(listed)
+    engine.inspected.delete(recorded('lobby').id)
+    engine.send(`\n${JSON.stringify({ Type: 'container', Action: 'destroy', Actor: { ID: recorded('lobby').id } })}\n`)
+    await emitted(3)
+    expect(emissions.at(-1)).toMatchObject({ servers: [] })
+    expect(asked('/events')).toBe(1)
+  })
+
+  // What failed only after `reconnect_delay` was tried again at once, without a word and without end.
+  it('keeps its list where the engine answers without end', async () => {
+    void start()
+    await emitted(1)
+    engine.floods.add('/containers/json')
+    engine.send(`${RECORDED_EVENTS.join('\n')}\n`)
+    await emitted(2)
+    expect(emissions[1]).toMatchObject({
+      error: expect.stringContaining('its answer to GET /containers/json is longer than 64 MiB'),
+    })
+  })
+  it.each(['/_ping', '/events', '/containers/json'])('reads no refusal of %s without end', async (path) => {
+    engine.floods.add(path)
+    engine.refusals.set(path, 500)
+    void start()
+    await emitted(1)
+    const message = `it answers 500 to GET ${path}`
+    expect(emissions[0]).toMatchObject({ error: expect.stringContaining(message) })
+  })
+  it('is not kept from the others by a container of which the engine tells without end', async () => {
+    engine.floods.add(`/containers/${recorded('published').id}/json`)
+    void start()
+    await emitted(1)
+    expect(emissions[0]).toMatchObject({
+      servers: [{ key: 'lobby' }],
+      diagnostics: [{ message: expect.stringContaining('is longer than 8 MiB; what was known of it stays') }],
+    })
   })
 
   it('says once that the engine is away, and lists all of it when it is back', async () => {
@@ -198,6 +244,7 @@ describe('the provider', () => {
         [{ ca: path('ca') }, '(it asks for a client certificate; name cert and key|it closed the connection)'],
         [{ ca: path('ca'), cert: path('key'), key: path('key') }, 'a file of .docker.tls. is no PEM file'],
         [{ ca: path('ca'), cert: path('cert'), key: '/nowhere' }, 'tls.key cannot be read: '],
+        [{ ca: path('ca'), cert: path('cert'), key: '/dev/zero' }, 'tls.key cannot be read: .*it is no regular file'],
       ] as const
       for (const [tls, why] of refusals) {
         stop.abort()

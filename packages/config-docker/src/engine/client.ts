@@ -1,14 +1,20 @@
-import { readFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { Agent, IncomingMessage } from 'node:http'
 import { Agent as TlsAgent } from 'node:https'
 import { resolve as resolvePath } from 'node:path'
 import type { DockerEndpoint, DockerTls } from '@infrarust/core'
 import type Docker from 'dockerode'
 import type { DockerOptions } from 'dockerode'
+import { LONGEST_CONTAINER_BYTES, LONGEST_LIST_BYTES, LONGEST_REFUSAL_BYTES, textOf } from './answer.ts'
 import { EngineError, refused, unreachable } from './errors.ts'
+import { parseJson } from './json.ts'
 
 /** A request that is not answered by then is not going to be. */
 const ANSWER_MS = 10_000
+
+/** A whole store of authorities is a quarter of it. */
+const LONGEST_PEM_BYTES = 1_048_576
 
 /** An engine answers for a container in milliseconds, unless it is stuck with that one: a mount that hangs, a slow start. */
 const INSPECT_MS = 2_000
@@ -48,49 +54,69 @@ export class EngineClient {
 
   /** The `Date` of an answer to `GET /_ping`, epoch milliseconds; undefined where it has none. */
   async date(signal: AbortSignal): Promise<number | undefined> {
-    const answer = await answered('/_ping', signal, (abortSignal) => this.#dial('/_ping', abortSignal))
-    if (!(answer instanceof IncomingMessage)) return undefined
-    answer.resume()
-    const date = Date.parse(answer.headers.date ?? '')
-    return Number.isNaN(date) ? undefined : date
+    return await answered(signal, async (abortSignal) => {
+      const answer = await this.#get('/_ping', {}, abortSignal)
+      // Read to its end, so that the connection serves the next request too.
+      await textOf(answer, '/_ping', LONGEST_REFUSAL_BYTES)
+      const date = Date.parse(answer.headers.date ?? '')
+      return Number.isNaN(date) ? undefined : date
+    })
   }
 
-  /** What `GET /containers/json?all=1` holds; bytes where it is not JSON. */
+  /** What `GET /containers/json?all=1` holds; undefined where it is not JSON. */
   list(signal: AbortSignal): Promise<unknown> {
-    return answered('/containers/json', signal, (abortSignal) =>
-      this.#docker.listContainers({ all: true, abortSignal }),
-    )
+    const path = '/containers/json'
+    return answered(signal, (abortSignal) => this.#json(path, { all: 1 }, LONGEST_LIST_BYTES, abortSignal))
   }
 
-  /** What `GET /containers/{id}/json` holds; bytes where it is not JSON. */
+  /** What `GET /containers/{id}/json` holds; undefined where it is not JSON. */
   inspect(id: string, signal: AbortSignal): Promise<unknown> {
-    const inspect = (abortSignal: AbortSignal) =>
-      this.#docker.getContainer(encodeURIComponent(id)).inspect({ abortSignal })
-    return answered(`/containers/${id}/json`, signal, inspect, INSPECT_MS)
+    const path = `/containers/${encodeURIComponent(id)}/json`
+    const inspect = (abortSignal: AbortSignal) => this.#json(path, {}, LONGEST_CONTAINER_BYTES, abortSignal)
+    return answered(signal, inspect, INSPECT_MS)
   }
 
   /** The open answer to `GET /events`, until the signal aborts. */
-  async events(sinceSeconds: number, filters: string, signal: AbortSignal): Promise<NodeJS.ReadableStream> {
+  async events(sinceSeconds: number, filters: string, signal: AbortSignal): Promise<IncomingMessage> {
     const over = new AbortController()
     signal.addEventListener('abort', () => over.abort(), { once: true })
     const late = setTimeout(() => over.abort(), ANSWER_MS)
     try {
-      return await this.#docker.getEvents({ since: sinceSeconds, filters, abortSignal: over.signal })
+      return await this.#get('/events', { since: sinceSeconds, filters }, over.signal)
     } catch (cause) {
-      throw failure('/events', cause, !signal.aborted && over.signal.aborted ? ANSWER_MS : undefined)
+      throw failure(cause, !signal.aborted && over.signal.aborted ? ANSWER_MS : undefined)
     } finally {
       clearTimeout(late)
     }
   }
 
-  /** For the headers, which dockerode's own methods keep to themselves. */
-  #dial(path: string, abortSignal: AbortSignal): Promise<unknown> {
+  async #json(path: string, query: Query, longestBytes: number, signal: AbortSignal): Promise<unknown> {
+    return parseJson(await textOf(await this.#get(path, query, signal), path, longestBytes))
+  }
+
+  /**
+   * The open answer to a request, if it is a success. dockerode's own methods read any answer to its end, however long it
+   * is, a refusal too: so every status is one that it knows.
+   */
+  async #get(path: string, query: Query, abortSignal: AbortSignal): Promise<IncomingMessage> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    const request = { path, method: 'GET', isStream: true, statusCodes: { 200: true }, abortSignal }
+    // It writes the query behind a question mark at the end, and cuts off whatever else stands there.
+    const target = Object.keys(query).length === 0 ? { path } : { path: `${path}?`, options: query }
+    const request = { ...target, method: 'GET', isStream: true, statusCodes: EVERY_STATUS, abortSignal }
     this.#docker.modem.dial(request, (error: unknown, answer: unknown) => (error ? reject(error) : resolve(answer)))
-    return promise
+    const answer = await promise
+    if (!(answer instanceof IncomingMessage)) throw new EngineError('refused', 'it does not answer in HTTP')
+    const { statusCode = 0 } = answer
+    if (statusCode === 200) return answer
+    throw refused(path, statusCode, await textOf(answer, path, LONGEST_REFUSAL_BYTES).catch(() => ''))
   }
 }
+
+type Query = Readonly<Record<string, string | number | boolean>>
+
+const EVERY_STATUS: Readonly<Record<number, true>> = Object.fromEntries(
+  Array.from({ length: 1_000 }, (_, status) => [status, true] as const),
+)
 
 /**
  * dockerode fills in from the environment what it is not told, where `[docker]` has looked already; and it takes an
@@ -115,7 +141,7 @@ async function readTls(files: DockerTls, baseDir: string): Promise<Readonly<Reco
   for (const [name, path] of Object.entries(files)) {
     if (path === undefined) continue
     try {
-      tls[name] = await readFile(resolvePath(baseDir, path))
+      tls[name] = await readPem(resolvePath(baseDir, path))
     } catch (cause) {
       throw new EngineError('unreachable', `tls.${name} cannot be read: ${String(cause)}`, { cause })
     }
@@ -123,8 +149,21 @@ async function readTls(files: DockerTls, baseDir: string): Promise<Readonly<Reco
   return tls
 }
 
+/** Without blocking, which a pipe that nobody writes would do. */
+async function readPem(path: string): Promise<Buffer> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    if (!(await file.stat()).isFile()) throw new Error('it is no regular file')
+    const bytes = Buffer.alloc(LONGEST_PEM_BYTES + 1)
+    const { bytesRead } = await file.read(bytes)
+    if (bytesRead > LONGEST_PEM_BYTES) throw new Error('it is longer than 1 MiB')
+    return bytes.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
+
 async function answered<Answer>(
-  path: string,
   signal: AbortSignal,
   request: (signal: AbortSignal) => Promise<Answer>,
   withinMs = ANSWER_MS,
@@ -133,21 +172,12 @@ async function answered<Answer>(
   try {
     return await request(AbortSignal.any([signal, late]))
   } catch (cause) {
-    throw failure(path, cause, late.aborted && !signal.aborted ? withinMs : undefined)
+    throw failure(cause, late.aborted && !signal.aborted ? withinMs : undefined)
   }
 }
 
 /** @param waitedMs how long in vain, where that is why */
-function failure(path: string, cause: unknown, waitedMs: number | undefined): EngineError {
+function failure(cause: unknown, waitedMs: number | undefined): EngineError {
   if (waitedMs !== undefined) return new EngineError('late', `no answer within ${waitedMs / 1000} s`, { cause })
-  const status = cause instanceof Error && 'statusCode' in cause ? cause.statusCode : undefined
-  return typeof status === 'number' ? refused(path, status, bodyOf(cause)) : unreachable(cause)
-}
-
-/** dockerode keeps the body of a refusal, but of a stream's only in its message: `(HTTP code 403) unexpected - body`. */
-function bodyOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return ''
-  const body = 'json' in cause ? cause.json : undefined
-  if (Buffer.isBuffer(body)) return body.toString('utf8')
-  return body ? JSON.stringify(body) : cause.message.replace(/^\(HTTP code \d+\) [^-]* - /, '').trim()
+  return cause instanceof EngineError ? cause : unreachable(cause)
 }

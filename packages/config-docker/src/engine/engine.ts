@@ -1,5 +1,5 @@
-import { IncomingMessage } from 'node:http'
 import type { DockerEndpoint, DockerTls } from '@infrarust/core'
+import { lineReader } from './answer.ts'
 import { EngineClient } from './client.ts'
 import { type Container, readContainer, readLabelMap } from './container.ts'
 import { EngineError, unreachable } from './errors.ts'
@@ -77,7 +77,7 @@ export class Engine {
   async inspect(id: string, signal: AbortSignal): Promise<Container | undefined> {
     try {
       const answered = await this.#client.inspect(id, signal)
-      if (Buffer.isBuffer(answered)) throw notAnEngine(`/containers/${id}/json`)
+      if (answered === undefined) throw notAnEngine(`/containers/${id}/json`)
       return readContainer(answered)
     } catch (cause) {
       if (cause instanceof EngineError && cause.status === 404) return undefined
@@ -89,39 +89,33 @@ export class Engine {
    * Subscribes to everything that may change a server.
    *
    * @param sinceMs the engine sends what happened since, too: it answers a moment before its subscription stands
-   * @param onEvent gets the id of the container that an event is about
+   * @param onEvent gets the id of the container that an event is about; undefined where it may be about any
    * @returns once the engine has answered; `ended` rejects when the stream is over, never resolves
    */
   async events(
     sinceMs: number,
-    onEvent: (containerId: string) => void,
+    onEvent: (containerId: string | undefined) => void,
     signal: AbortSignal,
   ): Promise<{ readonly ended: Promise<never> }> {
     const response = await this.#client.events(Math.floor(sinceMs / 1000), EVENT_FILTERS, signal)
     // A peer that vanished without a word (a machine without power) is noticed by the kernel.
-    if (response instanceof IncomingMessage) response.socket.setKeepAlive(true, 30_000)
+    response.socket.setKeepAlive(true, 30_000)
     const ended = Promise.withResolvers<never>()
     // Whoever waits is told; nobody waiting is no reason to end the process.
     ended.promise.catch(() => {})
     response.on('error', (cause) => ended.reject(unreachable(cause)))
     response.on('close', () => ended.reject(new EngineError('ended', 'it closed the stream of events')))
-    onLine(response, (line) => {
-      const containerId = containerOf(parseJson(line))
-      if (containerId !== undefined) onEvent(containerId)
-    })
+    const read = lineReader(
+      (line) => {
+        const containerId = containerOf(parseJson(line))
+        if (containerId !== undefined) onEvent(containerId)
+      },
+      // Whoever labels containers may make such a line: it must not end the stream, which would begin with it again.
+      () => onEvent(undefined),
+    )
+    response.setEncoding('utf8').on('data', read)
     return { ended: ended.promise }
   }
-}
-
-/** By hand, because an interface of `node:readline` throws the stream's errors again. */
-function onLine(response: NodeJS.ReadableStream, take: (line: string) => void): void {
-  let rest = ''
-  response.setEncoding('utf8')
-  response.on('data', (text: string) => {
-    const lines = (rest + text).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) take(line)
-  })
 }
 
 /** Network events are about a network and name the container beside it. */

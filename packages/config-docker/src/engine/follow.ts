@@ -9,8 +9,15 @@ export interface View {
   /** The engine's clock, epoch milliseconds. */
   readonly atMs: number
   readonly containers: readonly Container[]
-  /** One line for each container that could not be read just now; its last state is used. */
-  readonly unread: readonly string[]
+  /** Containers that could not be read just now; the last state of each is used. */
+  readonly unread: readonly Unread[]
+}
+
+export interface Unread {
+  /** `container "lobby"`. */
+  readonly about: string
+  /** One line for the log. */
+  readonly message: string
 }
 
 export interface FollowOptions {
@@ -24,6 +31,9 @@ export interface FollowOptions {
 
 /** How long a container that could not be read waits for the next attempt. */
 const UNREAD_RETRY_MS = 1_000
+
+/** Ids of events that wait for the next list. */
+const MOST_EXPIRED = 10_000
 
 /** Requests under way at a time: an engine is slow under many, and others use it too. */
 const INSPECTED_AT_ONCE = 4
@@ -45,7 +55,8 @@ export async function followEngine(engine: Engine, options: FollowOptions): Prom
   const events = await engine.events(
     since,
     (containerId) => {
-      views.expire(containerId)
+      if (containerId === undefined) views.expireAll()
+      else views.expire(containerId)
       burst.call()
     },
     signal,
@@ -83,7 +94,9 @@ class Views {
   }
 
   expire(id: string): void {
-    this.#expired.add(id)
+    // More than are remembered between two lists are no containers' ids any more.
+    if (this.#expired.size >= MOST_EXPIRED) this.expireAll()
+    else this.#expired.add(id)
   }
 
   expireAll(): void {
@@ -110,8 +123,8 @@ class Views {
     return (id) => isAllExpired || expired.has(id)
   }
 
-  async #inspect(ids: readonly string[]): Promise<readonly string[]> {
-    const unread: string[] = []
+  async #inspect(ids: readonly string[]): Promise<readonly Unread[]> {
+    const unread: Unread[] = []
     const queue = ids.values()
     const worker = async (): Promise<void> => {
       for (const id of queue) {
@@ -124,7 +137,7 @@ class Views {
   }
 
   /** @returns why it could not be read; one container that the engine chokes on must not cost the others their changes */
-  async #inspectOne(id: string): Promise<string | undefined> {
+  async #inspectOne(id: string): Promise<Unread | undefined> {
     try {
       const container = await this.#engine.inspect(id, this.#options.signal)
       if (container === undefined) this.#known.delete(id)
@@ -134,7 +147,8 @@ class Views {
       if (!(cause instanceof EngineError) || !isAboutOne(cause)) throw cause
       this.#expired.add(id)
       const name = this.#known.get(id)?.name ?? id.slice(0, 12)
-      return `container "${name}": cannot be read: ${cause.message}; what was known of it stays`
+      const about = `container "${name}"`
+      return { about, message: `${about}: cannot be read: ${cause.message}; what was known of it stays` }
     }
   }
 }
