@@ -4,6 +4,16 @@ import { labelKeys } from '../src/label-keys.ts'
 const BEGIN = '<!-- labels: written by `pnpm reference` in packages/config-docker, do not edit -->'
 const END = '<!-- end of labels -->'
 
+/** What a label says where that is less than what a key of a file says. */
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  domains:
+    'Domains that lead to this server, of those that `domains` of `[docker]` allows. `*` stands for one or more labels, `?` for one character; `*` alone needs `allow_default`.',
+  addresses:
+    'Where the server is if not in the container: addresses of the networks in `allow_addresses` of `[docker]`, tried in order; no names.',
+  default: 'Whether domains that no server has lead here. Needs `allow_default` of `[docker]`.',
+}
+const FAVICON = 'PNG of 64×64 pixels as a data URI; no path.'
+
 /** What an absent label means where it is not what an absent key of a file means. */
 const ABSENT: Readonly<Record<string, string>> = {
   id: 'name of the container',
@@ -22,15 +32,22 @@ export function withLabels(page: string): string {
 
 function rowsOf(table: KeyTable<unknown>, path: string): readonly string[] {
   return table.rows.flatMap(([, row]) => {
-    // Lists of tables have no labels.
-    if (row.kind === 'tables') return []
+    // Lists of tables have no labels, nor have keys that are for the operator alone.
+    if (row.kind === 'tables' || (row.kind === 'key' && row.from === 'operator')) return []
     return row.kind === 'key' ? [labelRow(row, path)] : rowsOf(row.table, `${path}${row.name}.`)
   })
 }
 
 function labelRow(key: Key, path: string): string {
+  const description = key.typeForAnyone === undefined ? (DESCRIPTIONS[path + key.name] ?? key.description) : FAVICON
   const absent = ABSENT[path + key.name] ?? key.absent ?? code(key.default)
-  const cells = [code(`infrarust.${path}${key.name}`), key.type.name, absent, key.description, code(key.example)]
+  const cells = [
+    code(`infrarust.${path}${key.name}`),
+    (key.typeForAnyone ?? key.type).name,
+    absent,
+    description,
+    code(key.example),
+  ]
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
 }
 

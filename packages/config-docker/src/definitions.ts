@@ -2,6 +2,7 @@ import { type Diagnostic, parseDomainPattern, type ServerDefinition, show } from
 import { type AddressOptions, chooseAddress, type Vantage } from './address.ts'
 import type { Condition, Container } from './engine/container.ts'
 import { networkOwner } from './engine/follow.ts'
+import { isDomainAllowed, type LabelRules, withinRules } from './label-rules.ts'
 import { type LabelledServer, type LabelOptions, readContainerLabels } from './labels.ts'
 
 /** A Minecraft server's own port. */
@@ -27,40 +28,47 @@ export function defineServers(
   containers: readonly Container[],
   all: readonly Container[],
   vantage: Vantage,
-  options: LabelOptions & AddressOptions,
+  options: LabelOptions & AddressOptions & LabelRules,
 ): { readonly servers: readonly Defined[]; readonly diagnostics: readonly Diagnostic[] } {
   const servers: Defined[] = []
   const diagnostics: Diagnostic[] = []
   for (const container of containers) {
     const meaning = readContainerLabels(container, options)
     if (meaning.kind === 'ignored') {
-      if (meaning.warning !== undefined) diagnostics.push({ level: 'warn', message: meaning.warning })
+      if (meaning.warning !== undefined) diagnostics.push(warningAbout(container, meaning.warning))
       continue
     }
     const networked = withNetworkOf(container, all)
     for (const server of meaning.servers) {
       const { warning, ...defined } = defineServer(networked, server, vantage, options)
       servers.push(defined)
-      if (warning !== undefined) diagnostics.push({ level: 'warn', message: warning })
+      if (warning !== undefined) diagnostics.push(warningAbout(container, warning))
     }
   }
   return { servers, diagnostics }
+}
+
+/** What is said of one container is counted together, so that none fills the log. */
+function warningAbout({ name }: Container, message: string): Diagnostic {
+  return { level: 'warn', message, about: `container "${name}"` }
 }
 
 function defineServer(
   container: Container,
   server: LabelledServer,
   vantage: Vantage,
-  options: AddressOptions,
+  options: AddressOptions & LabelRules,
 ): Defined & { readonly warning?: string } {
   const { name } = container
   const state = stateOf(container.condition)
-  const values = {
-    id: idOf(container, server),
-    name: server.name ?? name,
-    domains: defaultDomains(container, server),
-    ...server.values,
-  }
+  const labelOf = (key: string) => labelName(server, [key], options.labelPrefix)
+  const { values: allowed, refusals } = withinRules(server.values, container.networks, options, labelOf)
+  const { domains, problem } = domainsOf(container, server, options)
+  const values = { id: idOf(container, server), name: server.name ?? name, domains, ...allowed }
+  const problems = [
+    ...server.problems,
+    ...[...refusals, ...(problem === undefined ? [] : [problem])].map((why) => `container "${name}": ${why}`),
+  ]
   const definition: ServerDefinition = {
     // Its name, not its id: a container that compose makes anew is the same server to its players.
     key: server.name === undefined ? name : `${name}/${server.name}`,
@@ -68,7 +76,10 @@ function defineServer(
     locate: (path) => placeOf(container, server, path, options.labelPrefix),
     precedence: precedenceOf(container),
     values,
-    problems: server.problems,
+    problems,
+    // What was allowed before the operator said otherwise is not, from then on.
+    keepsLastGood: problems.length === server.problems.length,
+    about: `container "${name}"`,
     state,
   }
   // What is not up is answered for and never dialled, so it needs no address.
@@ -78,8 +89,8 @@ function defineServer(
   const chosen = chooseAddress(container, wanted, vantage, options)
   if ('addresses' in values) return { definition, address: chosen.kind === 'address' ? chosen.address : undefined }
   if (chosen.kind === 'none') {
-    const problems = [...server.problems, `container "${name}": ${chosen.problem}`]
-    return { definition: { ...definition, problems }, address: undefined }
+    const unreachable = [...problems, `container "${name}": ${chosen.problem}`]
+    return { definition: { ...definition, problems: unreachable }, address: undefined }
   }
   const { address, warning } = chosen
   const addressed = { ...definition, values: { ...values, addresses: [address] } }
@@ -87,10 +98,19 @@ function defineServer(
   return { definition: addressed, address, ...text }
 }
 
-/** None where the names are no parts of a domain: then one must be given. */
-function defaultDomains({ name }: Container, server: LabelledServer): readonly string[] {
+/** Where no label names one. None where the names are no parts of a domain: then one must be given. */
+function domainsOf(
+  { name }: Container,
+  server: LabelledServer,
+  options: AddressOptions & LabelRules,
+): { readonly domains: readonly string[]; readonly problem?: string } {
   const domain = `${server.name === undefined ? '' : `${server.name}.`}${name}.docker.local`
-  return parseDomainPattern(domain).kind === 'pattern' ? [domain] : []
+  if (parseDomainPattern(domain).kind === 'invalid') return { domains: [] }
+  if (isDomainAllowed(domain, options)) return { domains: [domain] }
+  if ('domains' in server.values || server.values.default === true) return { domains: [] }
+  const label = labelName(server, ['domains'], options.labelPrefix)
+  const problem = `has no label ${label}, and ${domain} is not among domains in [docker]; add that label`
+  return { domains: [], problem }
 }
 
 /** Only what runs, and passes its health check where it has one, is dialled and competes for its domains. */
@@ -108,10 +128,13 @@ function stateOf(condition: Condition): 'online' | 'starting' | 'offline' {
   }
 }
 
-/** Created first, preferred first. Among those that are not up a starting one says more than one that is gone. */
+/**
+ * Created first, preferred first; servers of files, which have 0, before all of them. Among those that are not up a starting
+ * one says more than one that is gone.
+ */
 function precedenceOf({ createdMs, condition }: Container): number {
   const isComing = stateOf(condition) !== 'offline'
-  return isComing ? createdMs : createdMs + OFFLINE_PENALTY_MS
+  return Math.max(1, createdMs) + (isComing ? 0 : OFFLINE_PENALTY_MS)
 }
 
 /** Longer than any two containers can be apart. */
@@ -148,7 +171,11 @@ function placeOf(
   prefix: string,
 ): string {
   if (path.length === 0) return sourceOf({ name }, server)
-  const label = [prefix, ...(server.name === undefined ? [] : [server.name]), ...path].join('.')
+  const label = labelName(server, path, prefix)
   const text = labels.get(label)
   return `container "${name}": label ${label}${text === undefined ? '' : `=${show(text)}`}`
+}
+
+function labelName({ name }: LabelledServer, path: readonly string[], prefix: string): string {
+  return [prefix, ...(name === undefined ? [] : [name]), ...path].join('.')
 }

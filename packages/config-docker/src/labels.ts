@@ -1,10 +1,11 @@
 import { type DockerConfig, type LabelFault, nearest, readLabels, show } from '@infrarust/core'
 import type { Container } from './engine/container.ts'
+import { excessOf, shortList } from './label-bounds.ts'
 import { labelKeys } from './label-keys.ts'
 
 /** What the labels of one container say. */
 export type Meaning =
-  /** `warning` where labels are there that nobody reads. */
+  /** `warning` where labels are there that nobody reads, or too many of them. */
   | { readonly kind: 'ignored'; readonly warning: string | undefined }
   | { readonly kind: 'servers'; readonly servers: readonly LabelledServer[] }
 
@@ -31,6 +32,11 @@ export function readContainerLabels(container: Pick<Container, 'name' | 'labels'
   if (enable === undefined && !isExposedByDefault)
     return { kind: 'ignored', warning: labels.size === 0 ? undefined : notEnabled(container.name, labels, labelPrefix) }
 
+  // Before anything is made of them, but of those of a container that is meant to be a server only.
+  const excess = excessOf(labels)
+  if (excess !== undefined)
+    return { kind: 'ignored', warning: `container "${container.name}": ${excess}, so it is left out` }
+
   const inWords = faultText(container.name, labelPrefix)
   const enabled = readLabels(labelKeys, enable === undefined ? [] : [['enable', enable]])
   if (enabled.values.enable === false) return { kind: 'ignored', warning: undefined }
@@ -50,7 +56,7 @@ export function readContainerLabels(container: Pick<Container, 'name' | 'labels'
         values: rest,
         port: typeof port === 'number' ? port : undefined,
         network: typeof network === 'string' ? network.trim() : undefined,
-        problems: [...enabled.faults, ...faults.map((fault) => inServer(fault, name))].map(inWords),
+        problems: shortList([...enabled.faults, ...faults.map((fault) => inServer(fault, name))].map(inWords)),
       },
     ]
   })
