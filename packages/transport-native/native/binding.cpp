@@ -2,6 +2,7 @@
 #include <node_api.h>
 
 #include <cerrno>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,7 +15,6 @@ namespace infrarust {
 
 namespace {
 
-constexpr size_t kInboxBytes = 64 * 1024;
 constexpr unsigned kMostThreads = 1U << kThreadBits;
 
 /** A listening socket, closed when the last thread has let go of it. */
@@ -27,14 +27,15 @@ struct Bound {
 struct Engine {
   napi_env env = nullptr;
   napi_threadsafe_function wake = nullptr;
-  napi_ref inbox = nullptr;
-  uint8_t* inboxMemory = nullptr;
-  size_t inboxBytes = 0;
   Shared shared;
   std::vector<std::unique_ptr<Loop>> loops;
   std::map<uint32_t, Bound> bound;
   std::vector<Descriptor> adopted;
+  /** Loops that have reports for JavaScript, in the order in which they said so. */
+  std::deque<Loop*> told;
+  /** What JavaScript is handed piece by piece, and how much of it it has. */
   std::vector<uint8_t> reports;
+  size_t handedBytes = 0;
   bool isOpen = false;
 };
 
@@ -93,11 +94,10 @@ void shutDown(Engine& engine) {
   if (!engine.isOpen) return;
   engine.isOpen = false;
   for (auto& loop : engine.loops) loop->stop();
+  engine.told.clear();
   engine.loops.clear();
   engine.bound.clear();
   engine.adopted.clear();
-  if (engine.inbox != nullptr) napi_delete_reference(engine.env, engine.inbox);
-  engine.inbox = nullptr;
   napi_release_threadsafe_function(engine.wake, napi_tsfn_abort);
 }
 
@@ -115,51 +115,34 @@ void wakeJavaScript(void* host, Loop& loop) {
   napi_call_threadsafe_function(static_cast<Engine*>(host)->wake, &loop, napi_tsfn_nonblocking);
 }
 
-/** One buffer for all batches, made larger when a single report asks for it. */
-bool inboxFor(Engine& engine, size_t bytes, napi_value& buffer) {
-  if (engine.inbox != nullptr && bytes <= engine.inboxBytes)
-    return napi_get_reference_value(engine.env, engine.inbox, &buffer) == napi_ok;
-  void* memory = nullptr;
-  if (napi_create_arraybuffer(engine.env, bytes, &memory, &buffer) != napi_ok) return false;
-  if (engine.inbox != nullptr) napi_delete_reference(engine.env, engine.inbox);
-  engine.inboxMemory = static_cast<uint8_t*>(memory);
-  engine.inboxBytes = bytes;
-  return napi_create_reference(engine.env, buffer, 1, &engine.inbox) == napi_ok;
-}
-
 void noteUnlistened(Engine& engine, const uint8_t* report) {
   if (static_cast<Report>(report[4]) != Report::Unlistened) return;
   const auto bound = engine.bound.find(readAs<uint32_t>(report + 24));
   if (bound != engine.bound.end() && --bound->second.threadsLeft == 0) engine.bound.erase(bound);
 }
 
-/** On the JavaScript thread: hands over what the loop has reported, as many whole records at a time as fit. */
-void deliver(napi_env env, napi_value callback, void* host, void* data) {
+/** On the JavaScript thread: it decides when to `take` what the loop has reported, and how much at a time. */
+void tell(napi_env env, napi_value callback, void* host, void* data) {
   auto& engine = *static_cast<Engine*>(host);
   if (env == nullptr || !engine.isOpen) return;
-  static_cast<Loop*>(data)->mailbox().take(engine.reports, engine.adopted);
-  // Ours while JavaScript runs, which may close the engine; given back for its capacity.
-  std::vector<uint8_t> reports;
-  reports.swap(engine.reports);
-  for (size_t start = 0; start < reports.size() && engine.isOpen;) {
-    size_t end = start;
-    while (end < reports.size()) {
-      const size_t length = readAs<uint32_t>(reports.data() + end);
-      if (end > start && end + length - start > kInboxBytes) break;
-      noteUnlistened(engine, reports.data() + end);
-      end += length;
-    }
-    napi_value arguments[2];
-    if (!inboxFor(engine, end - start > kInboxBytes ? end - start : kInboxBytes, arguments[0])) return;
-    std::memcpy(engine.inboxMemory, reports.data() + start, end - start);
-    arguments[1] = number(env, static_cast<double>(end - start));
-    if (napi_call_function(env, undefinedValue(env), callback, 2, arguments, nullptr) != napi_ok) return;
-    start = end;
-  }
-  reports.swap(engine.reports);
+  engine.told.push_back(static_cast<Loop*>(data));
+  napi_call_function(env, undefinedValue(env), callback, 0, nullptr, nullptr);
 }
 
-/** `open(threads, receive)`: starts the threads. */
+/** Fetches the next loop's reports once all before them are handed over. False: there are none. */
+bool hasReports(Engine& engine) {
+  if (engine.handedBytes < engine.reports.size()) return true;
+  engine.handedBytes = 0;
+  emptyBatch(engine.reports);
+  while (engine.reports.empty() && !engine.told.empty()) {
+    Loop* loop = engine.told.front();
+    engine.told.pop_front();
+    loop->mailbox().take(engine.reports, engine.adopted);
+  }
+  return !engine.reports.empty();
+}
+
+/** `open(threads, wake)`: starts the threads. */
 napi_value open(napi_env env, napi_callback_info info) {
   const Call call(env, info);
   const auto threads = static_cast<unsigned>(call.number(0));
@@ -170,7 +153,7 @@ napi_value open(napi_env env, napi_callback_info info) {
   auto engine = std::make_unique<Engine>();
   engine->env = env;
   if (napi_create_threadsafe_function(env, call.values[1], nullptr, text(env, "relay"), 0, 1, nullptr, nullptr,
-                                      engine.get(), deliver, &engine->wake) != napi_ok)
+                                      engine.get(), tell, &engine->wake) != napi_ok)
     return nullptr;
   napi_unref_threadsafe_function(env, engine->wake);
   engine->isOpen = true;
@@ -239,6 +222,37 @@ napi_value listen(napi_env env, napi_callback_info info) {
   napi_set_element(env, answer, 0, text(env, std::string(own.address, own.length)));
   napi_set_element(env, answer, 1, number(env, own.port));
   return answer;
+}
+
+/**
+ * `take(engine, into)`: as many whole reports as fit; how many bytes they are, 0 where there are none. Where not even
+ * the next one fits: minus its length.
+ */
+napi_value take(napi_env env, napi_callback_info info) {
+  const Call call(env, info);
+  Engine* engine = call.engine();
+  if (engine == nullptr) return nullptr;
+  void* memory = nullptr;
+  size_t room = 0;
+  napi_get_arraybuffer_info(env, call.values[1], &memory, &room);
+  if (!hasReports(*engine)) return number(env, 0);
+  const uint8_t* reports = engine->reports.data() + engine->handedBytes;
+  const size_t left = engine->reports.size() - engine->handedBytes;
+  size_t bytes = 0;
+  int newcomers = 0;
+  while (bytes < left) {
+    const uint8_t* report = reports + bytes;
+    const size_t length = readAs<uint32_t>(report);
+    if (bytes + length > room) break;
+    if (static_cast<Report>(report[4]) == Report::Accepted) ++newcomers;
+    noteUnlistened(*engine, report);
+    bytes += length;
+  }
+  if (bytes == 0) return number(env, -static_cast<double>(readAs<uint32_t>(reports)));
+  std::memcpy(memory, reports, bytes);
+  engine->handedBytes += bytes;
+  engine->shared.untold.fetch_sub(newcomers, std::memory_order_relaxed);
+  return number(env, static_cast<double>(bytes));
 }
 
 /** `send(engine, thread, orders, bytes)`: a batch of whole order records. */
@@ -319,6 +333,7 @@ napi_value initialise(napi_env env, napi_value exports) {
       {"open", nullptr, open, nullptr, nullptr, nullptr, plain, nullptr},
       {"keepAlive", nullptr, keepAlive, nullptr, nullptr, nullptr, plain, nullptr},
       {"listen", nullptr, listen, nullptr, nullptr, nullptr, plain, nullptr},
+      {"take", nullptr, take, nullptr, nullptr, nullptr, plain, nullptr},
       {"send", nullptr, send, nullptr, nullptr, nullptr, plain, nullptr},
       {"counters", nullptr, counters, nullptr, nullptr, nullptr, plain, nullptr},
       {"takeDescriptor", nullptr, takeDescriptor, nullptr, nullptr, nullptr, plain, nullptr},

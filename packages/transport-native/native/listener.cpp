@@ -26,6 +26,7 @@ void admit(Loop& loop, const Listener& listener, Descriptor accepted, const Endp
   connection->listener = listener.index << 1 | (listener.isWildcard ? 1U : 0U);
   connection->peer = peer;
   connection->acceptedAt = loop.now();
+  loop.shared().untold.fetch_add(1, std::memory_order_relaxed);
   connection->maxBytes = kFirstReadBytes;
   connection->phase = Phase::Fresh;
   if (!loop.watch(*connection, connection->client, false)) return clientReset(loop, *connection);
@@ -99,6 +100,8 @@ void acceptSome(Loop& loop, Listener& listener, unsigned limit) {
   // An event of this batch for a listener that an earlier one of it paused.
   if (listener.pausedUntil > 0) return;
   for (unsigned accepted = 0; accepted < limit;) {
+    if (loop.shared().untold.load(std::memory_order_relaxed) >= kMostUntold)
+      return loop.pause(listener, loop.now() + kCatchUpMs);
     Descriptor descriptor;
     Endpoint peer;
     const int error = -acceptFrom(listener.fd, descriptor, peer);

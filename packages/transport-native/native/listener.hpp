@@ -12,6 +12,14 @@ constexpr size_t kFirstReadBytes = 2048;
 /** How long accepting pauses when descriptors have run out. */
 constexpr double kAcceptPauseMs = 50;
 
+/**
+ * How many accepted connections may wait for JavaScript to hear of them; above it newcomers wait in the kernel. They are
+ * some 15 ms of its work: enough that it never runs dry, and few enough that nobody waits long behind them.
+ */
+constexpr int kMostUntold = 128;
+/** How soon it is looked at again whether JavaScript has caught up. */
+constexpr double kCatchUpMs = 2;
+
 void acceptSome(Loop& loop, Listener& listener, unsigned limit);
 /** Reads what the decision in force allows and reports bytes, end and overrun. */
 void readClient(Loop& loop, Connection& connection);

@@ -252,7 +252,7 @@ void Loop::obeyMail() {
     obey(order);
     at += order.length;
   }
-  opened_.clear();
+  emptyBatch(opened_);
 }
 
 void Loop::obey(const Decision& order) {

@@ -25,6 +25,8 @@ struct Shared {
   KeepAlive keepAlive() const { return {keepAliveIdleSeconds, keepAliveIntervalSeconds, keepAliveProbes}; }
   /** When the last notice about a paused accept was written, so that there is one and not one a thread and a pause. */
   std::atomic<double> noticedAt{-kNever};
+  /** Connections of all threads that were accepted and that JavaScript has not been told of yet. */
+  std::atomic<int> untold{0};
 };
 
 /** A listening socket as one thread sees it; the transport owns the descriptor. */

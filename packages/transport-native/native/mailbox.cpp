@@ -45,13 +45,13 @@ bool Mailbox::post(std::vector<uint8_t>& reports, std::vector<Descriptor>& descr
     else reports_.insert(reports_.end(), reports.begin(), reports.end());
     for (Descriptor& descriptor : descriptors) descriptors_.push_back(std::move(descriptor));
   }
-  reports.clear();
+  emptyBatch(reports);
   descriptors.clear();
   return !isPosted_.exchange(true);
 }
 
 void Mailbox::take(std::vector<uint8_t>& reports, std::vector<Descriptor>& descriptors) {
-  reports.clear();
+  emptyBatch(reports);
   isPosted_.store(false);
   const std::lock_guard<std::mutex> lock(mutex_);
   reports.swap(reports_);

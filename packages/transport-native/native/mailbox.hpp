@@ -8,6 +8,15 @@
 
 namespace infrarust {
 
+/** What an empty batch keeps of its memory for the next one. */
+constexpr size_t kKeptBatchBytes = 256 * 1024;
+
+/** Empties a batch, and gives back what an unusually large one has taken. */
+inline void emptyBatch(std::vector<uint8_t>& batch) {
+  if (batch.capacity() > kKeptBatchBytes) std::vector<uint8_t>().swap(batch);
+  else batch.clear();
+}
+
 /**
  * What lies between a relay thread and JavaScript: orders one way, reports the other, whole batches each time. The
  * thread is rung only when it sleeps, JavaScript only when it has taken everything that it was told of before.

@@ -10,13 +10,19 @@ export interface Binding {
   /**
    * Starts the threads.
    *
-   * @param receive gets whole records (`native/message.hpp`); the buffer is used again for the next batch
+   * @param wake called when there is something to `take`
    */
-  open(threads: number, receive: (buffer: ArrayBuffer, bytes: number) => void): Engine
+  open(threads: number, wake: () => void): Engine
   /** For relays from now on. No idle time: no keep-alive. */
   keepAlive(engine: Engine, idleSeconds: number, intervalSeconds: number, probes: number): void
   /** @returns the address bound, or the negated errno and the system call that failed */
   listen(engine: Engine, listener: number, address: string, port: number): [string, number] | [number, string]
+  /**
+   * Takes the next reports, as many whole records (`native/message.hpp`) as fit.
+   *
+   * @returns their bytes, 0 where there are none; minus the bytes of the next record where not even that fits
+   */
+  take(engine: Engine, into: ArrayBuffer): number
   /** Gives a thread a batch of whole order records. */
   send(engine: Engine, thread: number, orders: ArrayBuffer, bytes: number): void
   /** Writes bytes in and bytes out; false when the connection is gone. */
@@ -31,7 +37,18 @@ export interface Binding {
   now(): number
 }
 
-const FUNCTIONS = ['open', 'keepAlive', 'listen', 'send', 'counters', 'takeDescriptor', 'hold', 'close', 'now'] as const
+const FUNCTIONS = [
+  'open',
+  'keepAlive',
+  'listen',
+  'take',
+  'send',
+  'counters',
+  'takeDescriptor',
+  'hold',
+  'close',
+  'now',
+] as const
 
 /** Whether this is the addon: one of another version may lie where it is looked for. */
 export function isBinding(exports: unknown): exports is Binding {

@@ -27,6 +27,15 @@ export interface NativeTransportOptions extends TransportOptions {
   readonly threads?: number
 }
 
+/**
+ * How long reports are handled before everything else of the process has its turn: timers, the log, the control socket,
+ * the status pages.
+ */
+const TURN_MS = 5
+
+/** Calls that come closer together than this belong to one turn: nothing else had time to run in between. */
+const SAME_TURN_MS = 0.2
+
 /** Above every decision of a handler: nothing comes after it. */
 const LAST_SEQ = 0xffff_ffff
 
@@ -52,6 +61,10 @@ class NativeTransport implements Transport {
   readonly #listeners: Listeners
   readonly #counters = new Float64Array(2)
   #isFlushDue = false
+  /** There are reports left for the next turn. */
+  #isBehind = false
+  #turnBeganAt = Number.NEGATIVE_INFINITY
+  #turnLeftAt = Number.NEGATIVE_INFINITY
   #isBusy = false
   #isOpen = true
   #closing: Promise<void> | undefined
@@ -65,7 +78,7 @@ class NativeTransport implements Transport {
     this.#binding = binding
     this.#entries = new ConnectionTable(threads)
     this.#orders = Array.from({ length: threads }, () => new Orders())
-    this.#engine = binding.open(threads, (buffer, bytes) => this.#receive(buffer, bytes))
+    this.#engine = binding.open(threads, () => this.#receive())
     this.keepAlive(options.keepAlive)
     this.#listeners = new Listeners(binding, this.#engine, this.#orders)
   }
@@ -128,13 +141,48 @@ class NativeTransport implements Transport {
     this.#binding.close(this.#engine)
   }
 
-  /** One batch of reports. Whatever is decided on the way goes back in one piece for each thread. */
-  #receive(buffer: ArrayBuffer, bytes: number): void {
+  /** There are reports. */
+  #receive(): void {
+    if (this.#isBehind) return
+    const at = performance.now()
+    if (at - this.#turnLeftAt > SAME_TURN_MS) this.#turnBeganAt = at
+    this.#handleReports()
+  }
+
+  readonly #nextTurn = (): void => {
+    this.#isBehind = false
+    if (!this.#isOpen) return
+    this.#turnBeganAt = performance.now()
+    this.#handleReports()
+  }
+
+  /** Until there are none, or for one turn. Under a flood they never end, and nothing else would ever run. */
+  #handleReports(): void {
+    const endsAt = this.#turnBeganAt + TURN_MS
+    while (this.#isOpen && this.#handleBatch()) {
+      if (performance.now() < endsAt) continue
+      this.#isBehind = true
+      setImmediate(this.#nextTurn)
+      break
+    }
+    this.#turnLeftAt = performance.now()
+  }
+
+  /**
+   * One batch of reports. Whatever is decided on the way goes back in one piece for each thread.
+   *
+   * @returns whether there was one
+   */
+  #handleBatch(): boolean {
     const reports = this.#reports
-    reports.open(buffer, bytes)
+    let bytes = this.#binding.take(this.#engine, reports.memory)
+    if (bytes < 0) bytes = this.#binding.take(this.#engine, reports.makeRoom(-bytes))
+    if (bytes === 0) return false
+    reports.open(bytes)
     this.#isFlushDue = true
     while (reports.next()) this.#take(reports)
     this.#flush()
+    return true
   }
 
   #take(reports: Reports): void {

@@ -23,12 +23,15 @@ export const REPORT = {
   acceptPaused: 11,
 } as const
 
+/** A batch of newcomers this large is handled in some milliseconds. */
+const USUAL_BYTES = 8_192
+
 /**
  * A cursor over a batch of reports: `next()` steps to one, the getters read it. Nothing is decoded that nobody asks
  * for, and views are into the batch.
  */
 export class Reports {
-  #memory = new ArrayBuffer(0)
+  #memory = new ArrayBuffer(USUAL_BYTES)
   #view = new DataView(this.#memory)
   #bytes = Buffer.from(this.#memory)
   #end = 0
@@ -36,12 +39,22 @@ export class Reports {
   #next = 0
   #lastPeer = ''
 
-  open(memory: ArrayBuffer, bytes: number): void {
-    if (memory !== this.#memory) {
-      this.#memory = memory
-      this.#view = new DataView(memory)
-      this.#bytes = Buffer.from(memory)
-    }
+  /** Where the next batch is to be written. */
+  get memory(): ArrayBuffer {
+    // One large report is no reason for large batches from then on.
+    return this.#memory.byteLength === USUAL_BYTES ? this.#memory : this.makeRoom(USUAL_BYTES)
+  }
+
+  /** The same for a report that is larger than that. */
+  makeRoom(bytes: number): ArrayBuffer {
+    this.#memory = new ArrayBuffer(bytes)
+    this.#view = new DataView(this.#memory)
+    this.#bytes = Buffer.from(this.#memory)
+    return this.#memory
+  }
+
+  /** Begins a batch that was written there. */
+  open(bytes: number): void {
     this.#end = bytes
     this.#next = 0
   }
