@@ -5,7 +5,6 @@ import {
   encodeLegacyStatus,
   encodeLoginDisconnect,
   encodePing,
-  encodeStatusResponse,
   type FirstMessage,
   type LegacyPing,
   STATUS_REQUEST_MAX_BYTES,
@@ -19,6 +18,7 @@ import type { Complete, Dialled, Facts, IntentKnown, Pinging, Routed } from '../
 import type { StepInput } from '../input.ts'
 import { concat } from '../intake.ts'
 import type { StateOf } from '../state.ts'
+import { statusResponse } from '../status-response.ts'
 import type { Next, Turn } from '../turn.ts'
 import { serverOfTexts } from './server-of-texts.ts'
 
@@ -97,7 +97,7 @@ function answer(turn: Turn, opening: FirstMessage, aboutIt: About, payload: Uint
 }
 
 function sendStatus(turn: Turn, json: string, payload: Uint8Array | undefined): Next {
-  const response = encodeStatusResponse(json)
+  const response = statusResponse(json)
   if (payload !== undefined) return turn.respondThenClose(concat(response, encodePing(payload)))
   // Of a client that has ended, only what it sent before can still be shown.
   const isBrief = turn.hasAnswerPlace || turn.bytes.hasEnded
