@@ -16,7 +16,10 @@ bool answer(Loop& loop, Connection& connection, const Decision& decision) {
     clientReset(loop, connection);
     return false;
   }
-  if (!wasWaiting && !connection.client.pending.empty()) connection.answerBy = loop.now() + kUnreadAnswerMs;
+  if (!wasWaiting && !connection.client.pending.empty()) {
+    connection.answerBy = loop.now() + kUnreadAnswerMs;
+    loop.noteUnreadAnswer(connection);
+  }
   return true;
 }
 

@@ -43,7 +43,7 @@ struct End {
 /** One socket of a connection and what waits to be sent to it. */
 struct Side {
   Descriptor fd;
-  Bytes pending;
+  Bytes pending{pendingBytes};
   /** Edges seen and not used up: epoll does not repeat them. */
   bool canRead = false;
   bool canWrite = false;

@@ -160,8 +160,7 @@ void stand(Loop& loop, Connection& connection, size_t firstBytes) {
   // The backend spoke before it had taken all: a status server may, so what is left of the head still goes.
   backend.pending.append(plan.head + plan.headSent, plan.headBytes - plan.headSent);
   connection.unread.drop(plan.replaySent);
-  if (backend.pending.empty()) backend.pending = std::move(connection.unread);
-  else backend.pending.append(connection.unread.data(), connection.unread.size());
+  backend.pending.append(connection.unread.data(), connection.unread.size());
   connection.unread.clear();
   if (!backend.pending.empty()) sendWithoutDelay(connection);
   connection.plan.reset();
@@ -200,9 +199,10 @@ void progressDial(Loop& loop, Connection& connection) {
   Side& backend = connection.backend;
   const bool isConnected = connection.plan->connectedAt != kNever;
   if (backend.canRead && isConnected) {
-    const ssize_t count = receive(backend.fd.get(), loop.buffer(), Loop::kReadBytes);
+    const size_t room = readRoom(connection.client);
+    const ssize_t count = receive(backend.fd.get(), loop.buffer(), room);
     if (count > 0) {
-      if (static_cast<size_t>(count) < Loop::kReadBytes && !backend.isHungUp) backend.canRead = false;
+      if (static_cast<size_t>(count) < room && !backend.isHungUp) backend.canRead = false;
       return stand(loop, connection, static_cast<size_t>(count));
     }
     if (count != -EAGAIN) return attemptFailed(loop, connection, Cause::ClosedEarly, static_cast<int>(-count));

@@ -200,6 +200,17 @@ bool Loop::flush(Connection& connection, Side& side) {
   return isAll || awaitOutput(connection, side);
 }
 
+void Loop::noteUnreadAnswer(const Connection& connection) {
+  unreadAnswers_.push_back(connection.id);
+  while (unreadAnswers_.front() != connection.id) {
+    Connection* longest = table_.find(unreadAnswers_.front());
+    const bool waits = longest != nullptr && longest->phase != Phase::Relaying && !longest->client.pending.empty();
+    if (waits && pendingBytes.load(std::memory_order_relaxed) <= kMostPendingBytes) return;
+    unreadAnswers_.pop_front();
+    if (waits) destroy(*longest, {By::Gateway, How::Closed});
+  }
+}
+
 void Loop::finish(Connection& connection, End end) {
   connection.endedBy(end);
   const Counters& counters = *connection.counters;
@@ -211,6 +222,8 @@ void Loop::finish(Connection& connection, End end) {
   }
   connection.client.fd.close();
   connection.backend.fd.close();
+  connection.client.pending.clear();
+  connection.backend.pending.clear();
   connection.phase = Phase::Closed;
   wheel_.disarm(connection);
   closed_.push_back(&connection);

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <atomic>
+#include <deque>
 #include <vector>
 
 #include "connection.hpp"
@@ -12,6 +13,12 @@
 #include "wheel.hpp"
 
 namespace infrarust {
+
+/**
+ * MOST_PENDING_BYTES of the contract: what may wait in memory, of all threads, for peers that do not take it. Above it the client that has left an answer
+ * unread for longest is reset; relays stay below it by reading less at a time.
+ */
+constexpr size_t kMostPendingBytes = 32 * 1024 * 1024;
 
 /** Monotonic milliseconds, the clock of every `at` and deadline. */
 double monotonicMs();
@@ -82,6 +89,8 @@ class Loop {
   void again(Connection& connection);
   /** Puts the connection's timer where its phase needs it. */
   void rearm(Connection& connection);
+  /** An answer waits for its client. Where too much waits in all, those who have left theirs for longest are reset. */
+  void noteUnreadAnswer(const Connection& connection);
   /** Closes what is open and reports, with this end where none came before; freed when the iteration ends. */
   void finish(Connection& connection, End end);
   /** The same with a reset to both sides. */
@@ -129,6 +138,8 @@ class Loop {
   std::vector<Connection*> ready_;
   std::vector<Connection*> closed_;
   std::vector<uint8_t> opened_;
+  /** Connections that have left an answer unread, the longest first; some have taken it since, or are gone. */
+  std::deque<uint64_t> unreadAnswers_;
 
   std::vector<uint8_t> reports_;
   std::vector<Descriptor> descriptors_;

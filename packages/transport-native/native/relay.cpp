@@ -1,5 +1,6 @@
 #include "relay.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
 #include "answer.hpp"
@@ -10,6 +11,12 @@ namespace {
 
 /** Full buffers one direction moves before others have their turn. */
 constexpr int kTurns = 2;
+
+/** What sides that have stopped taking bytes may hold together before they are read for in the smallest pieces. */
+constexpr size_t kRelayPendingBytes = kMostPendingBytes / 4 * 3;
+constexpr size_t kSmallestReadBytes = 4 * 1024;
+/** Each read takes at most this part of what is left of that, which is a whole buffer while nothing waits. */
+constexpr size_t kReadsLeft = kRelayPendingBytes / Loop::kBufferBytes;
 
 void noteEnd(Loop& loop, Connection& connection, Side& side, How how) {
   side.finReceived = true;
@@ -35,7 +42,7 @@ void move(Loop& loop, Connection& connection, Side& from, Side& to) {
   for (int turn = 0; from.canRead && !from.finReceived && to.pending.empty(); ++turn) {
     if (to.isReset && isFromClient) return;
     if (turn == kTurns) return loop.again(connection);
-    const size_t room = to.keepsUp ? Loop::kBufferBytes : Loop::kReadBytes;
+    const size_t room = readRoom(to);
     const ssize_t count = receive(from.fd.get(), loop.buffer(), room);
     if (count == -EAGAIN) {
       from.canRead = false;
@@ -65,6 +72,12 @@ void passEnd(const Side& from, Side& to) {
 }
 
 }  // namespace
+
+size_t readRoom(const Side& to) {
+  const size_t pending = pendingBytes.load(std::memory_order_relaxed);
+  const size_t left = pending < kRelayPendingBytes ? (kRelayPendingBytes - pending) / kReadsLeft : 0;
+  return std::clamp(left, kSmallestReadBytes, to.keepsUp ? Loop::kBufferBytes : Loop::kReadBytes);
+}
 
 void pump(Loop& loop, Connection& connection) {
   Side& client = connection.client;

@@ -5,6 +5,8 @@
 /** The two-way pump. */
 namespace infrarust {
 
+/** How much to read at once for this side: what it does not take is kept for it. */
+size_t readRoom(const Side& to);
 /** Moves what both sides have, notices their ends, and finishes when both are over. */
 void pump(Loop& loop, Connection& connection);
 /** The same with the backend's first bytes, which are in the buffer of the thread. */

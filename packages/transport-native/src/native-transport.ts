@@ -318,26 +318,26 @@ class NativeTransport implements Transport {
     switch (decision.kind) {
       case 'await':
         orders.await(head, decision.maxBytes, decision.deadlineAt)
-        return
+        break
       case 'respond':
         if (decision.then.kind === 'close') entry.phase = ENDING
         orders.respond(head, decision)
-        return
+        break
       case 'hold':
         orders.hold(head, decision.maxBytes, decision.deadlineAt)
-        return
+        break
       case 'relay':
         orders.relay(head, decision)
-        return
+        break
       case 'adopt':
         entry.phase = { kind: 'adopted', adopter: decision.adopter }
         orders.adopt(head)
-        return
+        break
       case 'close':
         entry.phase = ENDING
         orders.close(head, decision.how)
-        return
     }
+    if (orders.isFull) this.#send(orders, threadOf(entry.id))
   }
 
   /** Takes the consumed bytes off; what they leave behind counts as not yet shown. */
@@ -413,10 +413,13 @@ class NativeTransport implements Transport {
     this.#isFlushDue = false
     if (!this.#isOpen) return
     this.#orders.forEach((orders, thread) => {
-      if (orders.usedBytes === 0) return
-      this.#binding.send(this.#engine, thread, orders.buffer, orders.usedBytes)
-      orders.clear()
+      if (orders.usedBytes > 0) this.#send(orders, thread)
     })
+  }
+
+  #send(orders: Orders, thread: number): void {
+    this.#binding.send(this.#engine, thread, orders.buffer, orders.usedBytes)
+    orders.clear()
   }
 
   /** A listener or a connection keeps the process, as a `net.Server` does. */

@@ -12,6 +12,11 @@ const LONGEST_ADDRESS = 45
 const MOST_ATTEMPTS = 255
 const MOST_UINT32 = 0xffff_ffff
 
+const USUAL_BYTES = 16_384
+/** So many are sent without waiting for more. */
+const FULL_BYTES = 131_072
+const MOST_KEPT_BYTES = 4 * FULL_BYTES
+
 /** What every decision record begins with. */
 export interface DecisionHead {
   readonly id: ConnectionId
@@ -23,7 +28,7 @@ export interface DecisionHead {
 
 /** Collects orders for one thread in a buffer that is used again. */
 export class Orders {
-  #buffer = new ArrayBuffer(16_384)
+  #buffer = new ArrayBuffer(USUAL_BYTES)
   #view = new DataView(this.#buffer)
   #bytes = Buffer.from(this.#buffer)
   #used = 0
@@ -37,8 +42,14 @@ export class Orders {
     return this.#used
   }
 
+  /** Many large answers come together at times; what they needed is not kept. */
   clear(): void {
     this.#used = 0
+    if (this.#buffer.byteLength > MOST_KEPT_BYTES) this.#use(new ArrayBuffer(USUAL_BYTES))
+  }
+
+  get isFull(): boolean {
+    return this.#used >= FULL_BYTES
   }
 
   await(head: DecisionHead, maxBytes: number, deadlineAt: number): void {
@@ -143,12 +154,15 @@ export class Orders {
 
   #makeRoom(bytes: number): void {
     if (this.#used + bytes <= this.#buffer.byteLength) return
-    const larger = new ArrayBuffer(2 * (this.#used + bytes))
-    const copy = Buffer.from(larger)
-    copy.set(this.#bytes.subarray(0, this.#used))
-    this.#buffer = larger
-    this.#view = new DataView(larger)
-    this.#bytes = copy
+    const written = this.#bytes.subarray(0, this.#used)
+    this.#use(new ArrayBuffer(2 * (this.#used + bytes)))
+    this.#bytes.set(written)
+  }
+
+  #use(buffer: ArrayBuffer): void {
+    this.#buffer = buffer
+    this.#view = new DataView(buffer)
+    this.#bytes = Buffer.from(buffer)
   }
 }
 

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
-import { UNREAD_ANSWER_MS } from '../../transport/contract.ts'
+import { MOST_PENDING_BYTES, UNREAD_ANSWER_MS } from '../../transport/contract.ts'
 import { awaitMore, closeInOrder, closeWithReset, hold, respondThenAwait, respondThenClose } from './moves.ts'
 import type { Play } from './play.ts'
 import { textOf } from './scripted-handler.ts'
@@ -110,6 +110,29 @@ export function answerCases(play: Play): void {
           expect(client.receivedBytes).toBeLessThan(32 << 20)
         },
       ))
+
+    // Each kept its answer for five seconds, however many there were: 3,000 list pings cost 224 MB.
+    it('that too many clients do not read ends in a reset before its time, and the newest is kept', () => {
+      const answer = Buffer.alloc(MOST_PENDING_BYTES / 2)
+      const clients = 8
+      return play(
+        (input) => (input.kind === 'accepted' ? respondThenClose(answer) : undefined),
+        async (stage) => {
+          for (let each = 1; each < clients; each++) await stage.client({ isPaused: true })
+          for (let each = 1; each < clients; each++) await stage.connection(each - 1)
+          const newest = await stage.client({ isPaused: true })
+          const { connections } = stage.handler
+          const last = await stage.connection(clients - 1)
+          const first = await Promise.race(connections.map((connection) => connection.until('finished')))
+          const ended = connections.find((connection) => connection.all('finished').length > 0)
+          expect(first.at - (ended?.all('accepted')[0]?.at ?? 0)).toBeLessThan(UNREAD_ANSWER_MS)
+          expect(first.end).toEqual({ by: 'gateway', how: 'closed' })
+          expect(last.all('finished')).toEqual([])
+          newest.socket.resume()
+          await newest.untilBytes(answer.length)
+        },
+      )
+    })
 
     it('of many megabytes arrives whole at a client that reads slowly', () =>
       play(

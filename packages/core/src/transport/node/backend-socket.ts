@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { connect, type Socket } from 'node:net'
 import type { Attempt, KeepAlive } from '../contract.ts'
 import { probe } from './keep-alive.ts'
-import { BULK_BYTES, type ReadBuffers } from './read-buffers.ts'
+import { BULK_BYTES, freeNow, type ReadBuffers } from './read-buffers.ts'
 import { reset } from './reset.ts'
 import { SocketWriter } from './socket-writer.ts'
 
@@ -44,9 +44,9 @@ export class BackendSocket {
       port: attempt.port,
       allowHalfOpen: true,
       autoSelectFamily: false,
-      onread: { buffer: () => this.#buffer, callback: (bytes) => this.#received(bytes) },
+      onread: { buffer: () => buffers.roomIn(this.#buffer), callback: (bytes) => this.#received(bytes) },
     })
-    this.#writer = new SocketWriter(this.#socket, () => this.owner.drained())
+    this.#writer = new SocketWriter(this.#socket, buffers.pending, () => this.owner.drained())
     this.#socket
       .on('connect', () => this.owner.connected())
       .on('end', () => this.owner.ended())
@@ -104,13 +104,18 @@ export class BackendSocket {
     if (isShared || length < BULK_BYTES) {
       const copy = Buffer.allocUnsafe(length)
       buffer.copy(copy, 0, 0, length)
-      // `node:net` asks for the next buffer when this returns.
-      if (isShared && length >= BULK_BYTES) this.#buffer = this.#buffers.take()
-      else if (!isShared && !this.owner.isHoldingBytes()) this.#leaveBulk()
-      return this.owner.received(copy)
+      if (!isShared && !this.owner.isHoldingBytes()) this.#leaveBulk()
+      const goesOn = this.owner.received(copy)
+      if (isShared && length >= BULK_BYTES && !this.owner.isHoldingBytes()) {
+        // `node:net` asks for the next buffer when this returns.
+        this.#buffer = this.#buffers.take()
+        freeNow(copy)
+      }
+      return goesOn
     }
     const goesOn = this.owner.received(buffer.subarray(0, length))
-    if (this.owner.isHoldingBytes()) this.#buffer = this.#buffers.take()
+    // Who waits for somebody to read on has no second one meanwhile.
+    if (this.owner.isHoldingBytes()) this.#buffer = this.#buffers.shared
     return goesOn
   }
 

@@ -1,4 +1,5 @@
 import type { ConnectionHandler, ConnectionId, KeepAlive } from '../contract.ts'
+import type { PendingBytes } from './pending-bytes.ts'
 import type { ReadBuffers } from './read-buffers.ts'
 import type { TimerWheel } from './timer-wheel.ts'
 import type { WriteBatch } from './write-batch.ts'
@@ -8,6 +9,7 @@ export interface ConnectionHost {
   readonly handler: ConnectionHandler
   readonly wheel: TimerWheel
   readonly buffers: ReadBuffers
+  readonly pending: PendingBytes
   readonly batch: WriteBatch
   readonly now: () => number
   /** For what begins from now on. */

@@ -49,7 +49,7 @@ export class Connection implements DialOutcome, PumpEvents {
   constructor(id: ConnectionId, socket: Socket, host: ConnectionHost) {
     this.id = id
     this.#socket = socket
-    this.#writer = new SocketWriter(socket, this.#onDrain)
+    this.#writer = new SocketWriter(socket, host.pending, this.#onDrain)
     this.#host = host
     this.#timer = host.wheel.timer((now) => this.#isDue(now))
   }
@@ -179,6 +179,7 @@ export class Connection implements DialOutcome, PumpEvents {
 
   readonly #onDrain = (): void => {
     const phase = this.#phase
+    this.#host.pending.answerTaken(this)
     if (phase.kind === 'lingering') return
     this.#answerDueAt = NEVER
     if (phase.kind === 'relaying') phase.pump.clientDrained()
@@ -196,6 +197,7 @@ export class Connection implements DialOutcome, PumpEvents {
 
   readonly #onClose = (): void => {
     this.#isClientClosed = true
+    this.#host.pending.answerTaken(this)
     // Perhaps by itself after both ends, or by its adopter.
     this.#phase = { kind: 'destroyed' }
     this.#rearm()
@@ -285,7 +287,9 @@ export class Connection implements DialOutcome, PumpEvents {
 
   #answer(bytes: Uint8Array): void {
     this.#writer.write(bytes)
-    if (this.#socket.writableLength > 0) this.#answerDueAt = this.#host.now() + UNREAD_ANSWER_MS
+    if (this.#socket.writableLength === 0) return
+    this.#answerDueAt = this.#host.now() + UNREAD_ANSWER_MS
+    this.#host.pending.answerWaits(this)
   }
 
   #dial(relay: Relay): void {
@@ -337,6 +341,7 @@ export class Connection implements DialOutcome, PumpEvents {
     this.#releaseBackend(how === 'reset' ? 'reset' : 'end')
     this.#deadlineAt = NEVER
     this.#unsentBytes = this.#socket.writableLength
+    this.#writer.drop()
     if (how === 'reset') reset(this.#socket)
     else this.#socket.destroy()
   }

@@ -14,6 +14,7 @@ import type {
 } from '../contract.ts'
 import { Connection } from './connection.ts'
 import type { ConnectionHost } from './connection-host.ts'
+import { PendingBytes } from './pending-bytes.ts'
 import { ReadBuffers } from './read-buffers.ts'
 import { TimerWheel } from './timer-wheel.ts'
 import { WriteBatch } from './write-batch.ts'
@@ -35,10 +36,12 @@ class NodeTransport implements Transport {
   constructor(options: TransportOptions) {
     this.#options = options
     this.#keepAlive = options.keepAlive
+    const pending = new PendingBytes()
     this.#host = {
       handler: options.handler,
       wheel: this.#wheel,
-      buffers: new ReadBuffers(),
+      buffers: new ReadBuffers(pending),
+      pending,
       batch: new WriteBatch(),
       keepAlive: () => this.#keepAlive,
       now,

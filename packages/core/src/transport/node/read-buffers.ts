@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import type { PendingBytes } from './pending-bytes.ts'
 
 /** What one read takes at most; what `node:net` itself uses. */
 const READ_BYTES = 65_536
@@ -16,7 +17,18 @@ const SPARE_BUFFERS = 16
  */
 export class ReadBuffers {
   readonly shared: Buffer = Buffer.allocUnsafeSlow(READ_BYTES)
+  readonly pending: PendingBytes
   readonly #spare: Buffer[] = []
+
+  constructor(pending: PendingBytes) {
+    this.pending = pending
+  }
+
+  /** As much of it as may be read at once now. */
+  roomIn(buffer: Buffer): Buffer {
+    const { readBytes } = this.pending
+    return readBytes < buffer.length ? buffer.subarray(0, readBytes) : buffer
+  }
 
   take(): Buffer {
     return this.#spare.pop() ?? Buffer.allocUnsafeSlow(READ_BYTES)

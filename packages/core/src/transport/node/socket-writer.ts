@@ -1,4 +1,8 @@
+import { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
+import type { PendingBytes } from './pending-bytes.ts'
+
+const NOTHING = Buffer.alloc(0)
 
 /** What surely fits one segment: every path carries an IPv6 packet of 1,280 bytes. */
 const ONE_SEGMENT_BYTES = 1_200
@@ -9,13 +13,19 @@ const ONE_SEGMENT_BYTES = 1_200
  */
 export class SocketWriter {
   readonly #socket: Socket
+  readonly #pending: PendingBytes
   readonly #drained: () => void
+  #heldBytes = 0
   #nagle: 'harmless' | 'in the way' | 'off' = 'harmless'
   #listens = false
 
-  /** @param drained after each write that returned false, once there is room again */
-  constructor(socket: Socket, drained: () => void) {
+  /**
+   * @param pending counts what waits here
+   * @param drained after each write that returned false, once there is room again
+   */
+  constructor(socket: Socket, pending: PendingBytes, drained: () => void) {
     this.#socket = socket
+    this.#pending = pending
     this.#drained = drained
   }
 
@@ -24,11 +34,30 @@ export class SocketWriter {
     if (this.#nagle === 'in the way' || bytes.length > ONE_SEGMENT_BYTES) this.noDelay()
     else if (this.#nagle === 'harmless') this.#nagle = 'in the way'
     const goesOn = this.#socket.write(bytes)
-    if (!goesOn && !this.#listens) {
+    const waitingBytes = this.#socket.writableLength
+    if (goesOn && waitingBytes === 0) return true
+    if (!this.#listens) {
       this.#listens = true
-      this.#socket.on('drain', this.#drained)
+      this.#socket.on('drain', this.#onTaken).on('close', this.drop)
     }
-    return goesOn
+    // Node itself would take 64 KiB more before it asks to wait, and tell of nothing when less than that has gone.
+    if (goesOn) this.#socket.write(NOTHING, this.#onTaken)
+    this.#hold(waitingBytes)
+    return false
+  }
+
+  /** What waits is not going to be sent any more. */
+  readonly drop = (): void => this.#hold(0)
+
+  readonly #onTaken = (error?: Error | null): void => {
+    if (error) return
+    this.#hold(this.#socket.writableLength)
+    this.#drained()
+  }
+
+  #hold(bytes: number): void {
+    this.#pending.change(bytes - this.#heldBytes)
+    this.#heldBytes = bytes
   }
 
   /** For somebody else who is going to write. */
