@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import type { ConnectionId, Decision, Input } from '@infrarust/core'
+import type { ConnectionId, Decision, TransportInput } from '@infrarust/core'
 import { describe, expect, it } from 'vitest'
 import { nativeTransport } from '../src/index.ts'
 import { until } from './until.ts'
@@ -23,7 +23,7 @@ whereNative(() => {
       let longestWaitMs = 0
       const transport = nativeTransport({
         handler: {
-          input(id: ConnectionId, { kind, at }: Input): Decision | undefined {
+          input(id: ConnectionId, { kind, at }: TransportInput): Decision | undefined {
             if (kind === 'finished') seqs.delete(id)
             if (kind !== 'accepted') return undefined
             newcomers++

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { Agent, IncomingMessage } from 'node:http'
 import { Agent as TlsAgent } from 'node:https'
 import { resolve as resolvePath } from 'node:path'
@@ -149,10 +149,12 @@ async function readTls(files: DockerTls, baseDir: string): Promise<Readonly<Reco
   return tls
 }
 
-/** Without blocking, which a pipe that nobody writes would do. */
+/** Never waits for a pipe that nobody writes, and opens no device. */
 async function readPem(path: string): Promise<Buffer> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  if (!(await stat(path)).isFile()) throw new Error('it is no regular file')
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
   try {
+    // Another file may have taken the name since.
     if (!(await file.stat()).isFile()) throw new Error('it is no regular file')
     const bytes = Buffer.alloc(LONGEST_PEM_BYTES + 1)
     const { bytesRead } = await file.read(bytes)

@@ -25,6 +25,7 @@ export const adminKeys: KeyTable<AdminConfig> = keyTable<AdminConfig>({
   },
   allowedHosts: {
     kind: 'key',
+    from: 'operator',
     name: 'allowed_hosts',
     type: list(hostName, 'names'),
     default: [],

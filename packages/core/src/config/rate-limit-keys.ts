@@ -96,6 +96,7 @@ const maxConcurrent: Key<number> = {
 
 const maxPending: Key<number> = {
   kind: 'key',
+  from: 'operator',
   name: 'max_pending',
   type: integer({ min: 0, max: MOST }),
   default: 32,

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
 import { gives, isNot, type Reading, type ValueType } from '../config/value-type.ts'
 
@@ -56,9 +56,11 @@ function readDataUri(written: string, accepted: string): Reading<string> {
 
 function readPicture(path: string): Reading<string> {
   try {
-    // Without blocking: a pipe that nobody writes would be waited for, and what it is can only be told of what is open.
-    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    // Opening some devices does something, and a pipe that nobody writes would be waited for.
+    if (!statSync(path).isFile()) return isNot(path, 'it is no regular file')
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
     try {
+      // Another file may have taken the name since.
       if (!fstatSync(file).isFile()) return isNot(path, 'it is no regular file')
       const bytes = Buffer.alloc(FAVICON_MAX_BYTES + 1)
       return readPng(bytes.subarray(0, readSync(file, bytes)), path)
