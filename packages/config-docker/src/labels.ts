@@ -29,6 +29,9 @@ export function readContainerLabels(container: Pick<Container, 'name' | 'labels'
   const labels = labelsUnder(container.labels, labelPrefix)
   const enable = labels.get('enable')
   labels.delete('enable')
+  const stray = labels.size === 0 && enable === undefined ? strayLabel(container.labels, labelPrefix) : undefined
+  if (stray !== undefined && !isExposedByDefault)
+    return { kind: 'ignored', warning: `container "${container.name}": ${stray}` }
   if (enable === undefined && !isExposedByDefault)
     return { kind: 'ignored', warning: labels.size === 0 ? undefined : notEnabled(container.name, labels, labelPrefix) }
 
@@ -68,6 +71,18 @@ function labelsUnder(labels: ReadonlyMap<string, string>, prefix: string): Map<s
   const under = new Map<string, string>()
   for (const [name, value] of labels) if (name.startsWith(`${prefix}.`)) under.set(name.slice(prefix.length + 1), value)
   return under
+}
+
+/** A label that was probably meant for us: the prefix in another case, or misspelt, or with another sign behind it. */
+function strayLabel(labels: ReadonlyMap<string, string>, prefix: string): string | undefined {
+  for (const name of labels.keys()) {
+    const [first = '', ...rest] = name.split(/[.:/_-]/)
+    const key = rest.at(-1)?.toLowerCase()
+    if (key === undefined || !(KEYS.has(key) || key === 'enable')) continue
+    const isOurs = first.toLowerCase() === prefix.toLowerCase() || nearest(first.toLowerCase(), [prefix]) !== undefined
+    if (isOurs) return `label ${name} is not read; labels begin with "${prefix}.", as in ${prefix}.${key}`
+  }
+  return undefined
 }
 
 /** Whether a container has any label under the prefix. */

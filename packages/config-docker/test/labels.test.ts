@@ -15,6 +15,18 @@ const servers = (labels: Labels): readonly LabelledServer[] => {
   return meaning.servers
 }
 
+// Docker takes a label for what it is: one in another case did nothing, and nobody said so.
+it.each(['Infrarust.Enable', 'INFRARUST.enable', 'infrarust-enable', 'infarust.enable', 'infrarust/domains'])(
+  'a label near the prefix is named with what to write instead: %s',
+  (label) => {
+    const meaning = readContainerLabels(
+      { name: 'lobby', labels: new Map([[label, 'true']]) },
+      { labelPrefix: 'infrarust', isExposedByDefault: false },
+    )
+    expect(meaning).toMatchObject({ kind: 'ignored', warning: expect.stringContaining(`label ${label} is not read`) })
+  },
+)
+
 describe('whether a container is a server', () => {
   const own: LabelledServer = { name: undefined, values: {}, port: undefined, network: undefined, problems: [] }
   const rows: readonly (readonly [labels: Labels, expected: unknown])[] = [
@@ -31,7 +43,7 @@ describe('whether a container is a server', () => {
         ] as const,
     ),
     [
-      { 'infrarustx.enable': 'true', 'traefik.enable': 'true' },
+      { 'traefik.enable': 'true', 'traefik.http.routers.lobby.rule': 'Host(`a`)', maintainer: 'infrarust' },
       { kind: 'ignored', warning: undefined },
     ],
     [

@@ -1,7 +1,7 @@
 import type { AccessRecord, LiveConnection } from '@infrarust/core'
 
 /** A connection as `connections --json` prints it: the fields of the access record as far as they are known. */
-export interface ConnectionJson extends Omit<AccessRecord, 'bytes_in' | 'bytes_out' | 'ms' | 'reason'> {
+export interface ConnectionJson extends Omit<AccessRecord, 'detail' | 'bytes_in' | 'bytes_out' | 'ms' | 'reason'> {
   readonly id: number
   readonly state: LiveConnection['state']
   /** A PROXY header included. */

@@ -14,6 +14,8 @@ export interface TraceJson extends ConnectionJson {
   readonly decision?: NonNullable<TraceStep['decision']>['kind']
   readonly received_header?: HeaderBytes
   readonly header_fault?: string
+  /** What came instead of a handshake. */
+  readonly detail?: string
   /** In front of what a backend gets. */
   readonly sent_header?: HeaderBytes
   /** `address:port`, in the order in which they are dialled. */
@@ -32,7 +34,7 @@ export interface HeaderBytes {
 
 /** @param now of the transport's clock */
 export function traceJson(step: TraceStep, now: number): TraceJson {
-  const { connection, input, from, decision, headerFault, reason } = step
+  const { connection, input, from, decision, headerFault, detail, reason } = step
   const received = receivedHeader(step)
   const attempts = decision?.kind === 'relay' ? decision.attempts : []
   const sent = sentHeader(attempts[0]?.head)
@@ -45,6 +47,7 @@ export function traceJson(step: TraceStep, now: number): TraceJson {
     ...(decision !== undefined && { decision: decision.kind }),
     ...(received !== undefined && { received_header: received }),
     ...(headerFault !== undefined && { header_fault: headerFault }),
+    ...(detail !== undefined && { detail }),
     ...(sent !== undefined && { sent_header: sent }),
     ...(attempts.length > 0 && { attempts: attempts.map(({ address, port }) => `${address}:${port}`) }),
     ...(failures.length > 0 && { failures: failures.map(({ cause, message }) => `${cause} (${message})`) }),

@@ -9,6 +9,7 @@ export function traceText({ input, connection, decision, from }: TraceStep, json
     cameText(input, connection, json),
     json.received_header === undefined ? undefined : `received header: ${headerText(json.received_header)}`,
     json.header_fault,
+    json.detail,
     from === json.state ? undefined : `${from} → ${json.state}`,
     BEFORE_HANDSHAKE.includes(from) ? wishText(json) : undefined,
     isNamedHere(from, json) ? `player ${json.player}` : undefined,

@@ -5,10 +5,17 @@ import { printable } from '../print/printable.ts'
 /**
  * Writes the access record of a connection.
  *
- * @param headerFault what was wrong with its PROXY header, in the documented words: the message of the line
+ * @param headerFault what was wrong with its PROXY header, in the documented words: the message of the line, or else what
+ *   came instead of a handshake
  */
 export function logAccess(logger: Logger, record: AccessRecord, headerFault: string | undefined): void {
-  if (logger.isLevelEnabled('info')) logger.info({ event: 'access', ...record }, headerFault)
+  const level = askedNothing(record) ? 'debug' : 'info'
+  if (logger.isLevelEnabled(level)) logger[level]({ event: 'access', ...record }, headerFault ?? record.detail)
+}
+
+/** Of a load balancer's health check that came with a LOCAL or UNKNOWN header and went away again. */
+export function askedNothing({ proxy_command, intent }: AccessRecord): boolean {
+  return intent === undefined && (proxy_command === 'LOCAL' || proxy_command === 'UNKNOWN')
 }
 
 /**
@@ -16,9 +23,10 @@ export function logAccess(logger: Logger, record: AccessRecord, headerFault: str
  * print: player and domain are whatever the client has sent.
  */
 export function accessSentence(record: AccessRecord): string {
-  const { client, peer, player, intent, domain, server, endpoint, reason } = record
+  const { client, peer, player, intent, domain, server, endpoint, reason, detail } = record
   const where = server === undefined ? undefined : `-> ${server}${endpoint === undefined ? '' : ` ${endpoint}`}`
   const words = [client, client === peer ? undefined : `(peer ${peer})`, player, intent, domain, where]
   const figures = `${record.bytes_in} B in, ${record.bytes_out} B out, ${Math.round(record.ms.total)} ms`
-  return printable(`${words.filter((word) => word !== undefined).join(' ')}: ${reason}, ${figures}`)
+  const why = detail === undefined ? reason : `${reason} (${detail})`
+  return printable(`${words.filter((word) => word !== undefined).join(' ')}: ${why}, ${figures}`)
 }

@@ -33,6 +33,7 @@ import { liveVerbs } from '../live/live-verbs.ts'
 import { providerProblems, type Reloaded, Reloads } from '../live/reloads.ts'
 import { addressText } from '../log/address.ts'
 import { ConnectionLog } from '../log/connections.ts'
+import { HealthChecks } from '../log/health-checks.ts'
 import type { Log } from '../log/logger.ts'
 import { logMismatch } from '../log/mismatch.ts'
 import { ProviderLog } from '../log/providers.ts'
@@ -88,6 +89,7 @@ export class RunningProxy {
   readonly #watching = new AbortController()
   readonly #hurry = new AbortController()
   readonly #sightings = new HeaderSightings()
+  readonly #healthChecks: HealthChecks
   readonly #reloads = new Reloads()
   readonly #serverLines = new LineBounds()
   readonly #startedAt = Date.now()
@@ -110,6 +112,7 @@ export class RunningProxy {
     this.#systemd = systemd
     if (loaded.config.admin.bind !== undefined) this.#metrics = new Metrics(this.#metricSources())
     this.#rules = new Rules(loaded.config, dirname(configuration.path), logger)
+    this.#healthChecks = new HealthChecks(logger, loaded.config.listeners)
     this.#connectionLog = new ConnectionLog(logger, () => this.#rules.clientPrefixes)
     const lookup = new NameLookup()
     this.#names = new BackendNames({
@@ -149,6 +152,7 @@ export class RunningProxy {
       record: (record, headerFault) => {
         this.#metrics?.record(record, headerFault)
         this.#sightings.record(record)
+        this.#healthChecks.record(record)
         hint.record(record)
         this.#connectionLog.record(record, headerFault)
       },
@@ -335,6 +339,7 @@ export class RunningProxy {
         this.#config = change.config
         warnOfDescriptors(change.config, this.#logger)
         this.#rules.useConfig(change.config)
+        this.#healthChecks.use(change.config.listeners)
         void this.#data.use(change.config)
         this.#statuses.configure(statusCacheSettings(change.config))
         this.#transport.keepAlive(change.config.keepAlive)

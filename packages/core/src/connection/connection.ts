@@ -60,6 +60,11 @@ export class Connection {
     return this.#turn.reason
   }
 
+  /** What came that could not be taken. */
+  get detail(): string | undefined {
+    return this.#turn.detail
+  }
+
   /** What was wrong with its PROXY header, in the documented words. */
   get headerFault(): string | undefined {
     return this.#turn.fault

@@ -6,6 +6,7 @@ import type { Endpoints } from '../names/backend-names.ts'
 import type { PolicyChain } from '../policy/chain.ts'
 import type { Notice } from '../record/notice.ts'
 import type { Routes } from '../router/routes.ts'
+import type { UnknownNames } from '../router/unknown-names.ts'
 import type { StatusSource } from '../status/status-source.ts'
 import type { ConnectionId } from '../transport/contract.ts'
 import type { RefusalBudget } from './refusal-budget.ts'
@@ -19,6 +20,7 @@ export interface ConnectionContext {
   readonly statuses: StatusSource
   readonly messages: Messages
   readonly dials: DialsUnderWay
+  readonly unknownNames: UnknownNames
   /** The connections that may be kept for the sake of an answer. */
   readonly refusals: RefusalBudget
   /** 1 to 128 bytes that name this connection for a backend; never used twice. */

@@ -36,6 +36,7 @@ export class Turn {
   facts: Facts
   #reason: Reason | undefined
   #fault: string | undefined
+  #detail: string | undefined
   #wait: Wait | undefined
   #waits = 0
   #seq = 0
@@ -75,6 +76,17 @@ export class Turn {
 
   because(reason: Reason): void {
     this.#reason ??= reason
+  }
+
+  /** What came that could not be taken, for the record. */
+  get detail(): string | undefined {
+    return this.#detail
+  }
+
+  /** Ends without a word, and says in the record what it was that came. */
+  closeFor(reason: Reason, detail: string): Close {
+    this.#detail ??= detail
+    return this.close(reason)
   }
 
   /** What was wrong with the PROXY header, in the documented words. */

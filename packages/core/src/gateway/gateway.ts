@@ -14,6 +14,7 @@ import type { AccessRecord } from '../record/access-record.ts'
 import type { Notice } from '../record/notice.ts'
 import type { Reason } from '../record/reason.ts'
 import type { Routes } from '../router/routes.ts'
+import { UnknownNames } from '../router/unknown-names.ts'
 import type { StatusSource } from '../status/status-source.ts'
 import { ConnectionMap } from '../transport/connection-map.ts'
 import type {
@@ -75,6 +76,7 @@ export class Gateway implements ConnectionHandler {
   readonly #waiting = new AgeList()
   readonly #waitingClients: WaitingClients
   readonly #dials = new DialsUnderWay()
+  readonly #unknownNames = new UnknownNames()
   readonly #noticed = new SeldomNotices()
   readonly #listeners = new Map<string, ListenerRules>()
   readonly #uniqueId: (id: ConnectionId) => Uint8Array
@@ -168,6 +170,7 @@ export class Gateway implements ConnectionHandler {
       uniqueId: this.#uniqueId,
       notice,
       dials: this.#dials,
+      unknownNames: this.#unknownNames,
       noticeSeldom: (key, againMs, text) => {
         if (this.#noticed.isDue(key, this.#now(), againMs)) notice(text)
       },
@@ -240,9 +243,9 @@ export class Gateway implements ConnectionHandler {
     const visited: StateName[] = []
     const decision = this.#decided(entry, this.#step(entry, input, visited), input.at)
     const record = input.kind === 'finished' ? this.#finish(entry, input) : undefined
-    const { headerFault } = connection
+    const { headerFault, detail } = connection
     const reason = record?.reason ?? connection.reason
-    const step = { connection: this.#view(entry), input, from, visited, decision, headerFault, reason, record }
+    const step = { connection: this.#view(entry), input, from, visited, decision, headerFault, detail, reason, record }
     for (const tracer of this.#tracers) tracer(step)
     return decision
   }

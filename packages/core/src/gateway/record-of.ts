@@ -32,6 +32,7 @@ export function recordOf(connection: Connection, finished: Finished): AccessReco
     bytes_out: finished.bytesOut,
     ms: connection.phases.finish(finished.at),
     reason: connection.reason ?? reasonOf(finished.end),
+    detail: connection.detail,
   }
 }
 

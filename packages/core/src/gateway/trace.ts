@@ -18,6 +18,8 @@ export interface TraceStep {
   readonly decision: Decision | undefined
   /** What was wrong with the PROXY header, in the documented words. */
   readonly headerFault: string | undefined
+  /** What came that could not be taken. */
+  readonly detail: string | undefined
   /** Why it ends, as soon as that is known. */
   readonly reason: Reason | undefined
   /** With the last input alone. */

@@ -15,7 +15,7 @@ export const BUILT_IN_MESSAGES: Messages = {
 const TEXTS: Readonly<Record<Reason | 'welcome', (about: About) => string>> = {
   unknown_domain: ({ domain }) =>
     domain === undefined ? 'There is no server here.' : `There is no server called ${plain(domain)} here.`,
-  server_down: ({ server, detail }) => `${nameOf(server)} cannot be reached right now.${detailLine(detail)}`,
+  server_down: ({ server }) => `${nameOf(server)} cannot be reached right now.`,
   loop: ({ server }) =>
     `${nameOf(server)} cannot be reached: its address leads back to this proxy. Please tell its operator.`,
   starting: ({ server }) => `${nameOf(server)} is starting. Try again in a moment.`,
@@ -23,8 +23,8 @@ const TEXTS: Readonly<Record<Reason | 'welcome', (about: About) => string>> = {
   proxy_full: () => 'This proxy is full. Try again in a moment.',
   rate_limited: () => 'You connect too often. Wait a moment, then try again.',
   filtered: () => 'You may not connect from this address.',
-  banned: ({ detail, expiresAt }) => `You are banned.${detailLine(detail)}${expiryLine(expiresAt)}`,
-  kicked: ({ detail }) => `You were disconnected by an operator.${detailLine(detail)}`,
+  banned: () => 'You are banned.',
+  kicked: () => 'You were disconnected by an operator.',
   shutdown: () => 'This proxy is restarting. Try again in a moment.',
   welcome: ({ client }) =>
     `Infrarust runs, and sees you as ${client.address}.\n\nNext: describe your server in servers/<name>.toml, ` +
@@ -45,8 +45,9 @@ const TEXTS: Readonly<Record<Reason | 'welcome', (about: About) => string>> = {
   internal: ended,
 }
 
+/** Whatever turns somebody away may say why, and until when. */
 function textFor(about: About): string {
-  return TEXTS[about.cause](about)
+  return `${TEXTS[about.cause](about)}${detailLine(about.detail)}${expiryLine(about.expiresAt)}`
 }
 
 function welcomeStatus({ client }: About): string {

@@ -23,6 +23,8 @@ export interface AccessRecord {
   readonly bytes_out: number
   readonly ms: PhaseMilliseconds
   readonly reason: Reason
+  /** Of `bad_handshake` and `overrun`: what came. */
+  readonly detail?: string | undefined
 }
 
 /** Milliseconds per phase that was entered, and in all. */

@@ -224,7 +224,7 @@ function takeRandomWays(taken: Set<string>): void {
   )
 }
 
-/** All that a client, a backend and the log can see, but for the moment at which a fault showed. */
+/** All that a client, a backend and the log can see, but for the moment at which a fault showed, and how it looked then. */
 function outcome(given: Surroundings, parts: readonly Uint8Array[]): object {
   const { simulation } = simulate(given)
   const client = simulation.accept()
@@ -234,6 +234,6 @@ function outcome(given: Surroundings, parts: readonly Uint8Array[]): object {
   const received = client.received.toString('hex')
   simulation.advance(60_000)
   client.finish({ by: 'client', how: 'fin' })
-  const { bytes_in, ms, ...record } = client.record ?? simulation.records[0] ?? { bytes_in: 0, ms: 0 }
+  const { bytes_in, ms, detail, ...record } = client.record ?? simulation.records[0] ?? { bytes_in: 0, ms: 0 }
   return { kind, received, isDialled: head !== undefined, record }
 }

@@ -169,9 +169,9 @@ describe('a listener that requires a header', () => {
     })
   })
 
-  it('consumes exactly one header: a second one is no handshake', () => {
+  it('consumes exactly one header: a second one is the fault of its peer', () => {
     bothWays({ mode: 'required' }, Buffer.concat([header(), header()]), (client) => {
-      expect(client.record).toMatchObject({ reason: 'bad_handshake', client: PLAYER.address })
+      expect(client.record).toMatchObject({ reason: 'proxy_protocol', client: PEER.address })
     })
   })
 

@@ -34,6 +34,7 @@ export function proceed(turn: Turn, facts: Complete): Next {
   const { destination } = facts
   switch (destination.kind) {
     case 'nowhere':
+      if (destination.refusal.reason === 'unknown_domain') noticeUnknownName(turn, facts)
       return refuse(turn, facts, destination.refusal)
     case 'welcome':
       return welcome(turn, facts)
@@ -78,4 +79,15 @@ function answerPing(turn: Turn, facts: Pinging, server: Server): Next {
       return dialBackend(turn, turn.learn(relayed), server)
     }
   }
+}
+
+/** A player, and not only somebody who pings, wants to go where nothing is: the operator may have forgotten a name. */
+function noticeUnknownName({ context, at }: Turn, { player, intent: { domain } }: Complete): void {
+  if (player === undefined || !context.unknownNames.isNews(domain ?? '', at)) return
+  const message =
+    domain === undefined
+      ? 'a player joined without a name, and no server takes those; default = true in a server would take them'
+      : `a player joined by ${JSON.stringify(domain)}, which no server has: add it to the domains of one, or write ` +
+        'default = true in the server that takes every other name'
+  context.notice({ level: 'info', message })
 }

@@ -15,8 +15,9 @@ import { type Arrived, type IntentKnown, isPing, type Routed } from '../facts.ts
 import type { StepInput } from '../input.ts'
 import type { StateOf } from '../state.ts'
 import type { Next, Turn } from '../turn.ts'
+import { openingFault } from '../what-came.ts'
 import { begin } from './begin.ts'
-import { refuseUnexpectedHeader } from './header-fault.ts'
+import { refuseSecondHeader, refuseUnexpectedHeader } from './header-fault.ts'
 import { refuse } from './refuse.ts'
 import { admitToServer, destinationOf } from './route.ts'
 
@@ -84,9 +85,11 @@ function takeOpening(
   const facts = turn.learn<IntentKnown>({ ...arrived, opening, intent: intentOf(opening), player })
   // BungeeCord forwarding writes the player's address and UUID there, and a backend with it believes whoever does.
   const hasUnknownMarkers = markersOf(opening).kind === 'unknown'
-  return hasUnknownMarkers || !isPassable(opening, facts.intent.domain)
-    ? turn.close('bad_handshake')
-    : then(turn, facts)
+  if (hasUnknownMarkers)
+    return turn.closeFor('bad_handshake', 'forwarding data behind the name, which only a proxy may write')
+  if (!isPassable(opening, facts.intent.domain))
+    return turn.closeFor('bad_handshake', 'a name with characters that no host or player has')
+  return then(turn, facts)
 }
 
 /**
@@ -172,10 +175,12 @@ function addressOf(opening: FirstMessage): string | undefined {
   }
 }
 
-function refuseOpening(turn: Turn, facts: Arrived, { code }: Malformed): Next {
-  // Where no header was read these may be the first two bytes of one; after one, there is no second.
-  const mayBeHeader = facts.receivedHeader === undefined
-  if (mayBeHeader && beginsHeader(turn.bytes.unread) === 'yes') return refuseUnexpectedHeader(turn, facts)
+function refuseOpening(turn: Turn, facts: Arrived, fault: Malformed): Next {
+  const { unread } = turn.bytes
+  if (beginsHeader(unread) === 'yes') {
+    // Where no header was read these are the first bytes of one; after one they are a second.
+    return facts.receivedHeader === undefined ? refuseUnexpectedHeader(turn, facts) : refuseSecondHeader(turn, facts)
+  }
   // A frame that announces more than a handshake can have would not fit what we are ready to hold.
-  return turn.close(code === 'frame-too-long' ? 'overrun' : 'bad_handshake')
+  return turn.closeFor(fault.code === 'frame-too-long' ? 'overrun' : 'bad_handshake', openingFault(unread, fault))
 }

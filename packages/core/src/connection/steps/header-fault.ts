@@ -2,6 +2,7 @@ import { type Fault, gatewayErrorText } from '@infrarust/proxy-protocol'
 import { endpointText } from '../../addresses/socket-address.ts'
 import type { Arrived, Facts } from '../facts.ts'
 import type { Next, Turn } from '../turn.ts'
+import { knownProtocol } from '../what-came.ts'
 
 /** Absent `trusted` means every peer; on an `optional` listener the configuration does not allow that. */
 export function isBelieved({ listener, peer }: Facts): boolean {
@@ -15,8 +16,45 @@ export function refuseHeader(turn: Turn, facts: Arrived, fault: Fault): Next {
 }
 
 export function noticeFault(turn: Turn, facts: Arrived, fault: Fault): void {
-  const hint = fault.code === 'no-signature' ? noSignatureHint(turn.bytes.unread) : ''
+  const hint = hintFor(fault, facts, turn.bytes.unread)
   noticeHeader(turn, facts, `${gatewayErrorText(fault)}${hint}`)
+}
+
+function hintFor({ code }: Fault, { listener }: Arrived, bytes: Uint8Array): string {
+  switch (code) {
+    case 'no-signature':
+      return noSignatureHint(bytes)
+    case 'too-long':
+      return tooLongHint(bytes, listener.proxyProtocol.maxHeaderBytes)
+    default:
+      return ''
+  }
+}
+
+/** A version 2 header says how long it is; a version 1 line is too long when its end has not come. */
+function tooLongHint(bytes: Uint8Array, limitBytes: number): string {
+  const [, , , , , , , , , , , , , , high, low] = bytes
+  const isLine = bytes[0] === 0x50
+  const announced =
+    isLine || high === undefined || low === undefined ? '' : `: it announces ${16 + high * 256 + low} bytes`
+  return `${announced}; [proxy_protocol] max_header_size is ${limitBytes} bytes, raise it for a sender with long TLVs`
+}
+
+/**
+ * A header behind a header, the most frequent mistake in a chain: whoever sent the first did not read the one that it got,
+ * and passed it on as a client's bytes. The first names the hop before as the client, which must not be banned for it: the
+ * record names the peer.
+ */
+export function refuseSecondHeader(turn: Turn, facts: Arrived): Next {
+  const sender = turn.learn<Arrived>({ ...facts, client: facts.peer })
+  noticeHeader(
+    turn,
+    sender,
+    'InvalidProxyProtocol: a second PROXY header behind the first; let this peer read the one that it gets (HAProxy: ' +
+      'accept-proxy on its bind line, nginx: proxy_protocol on its listen line, Infrarust: receive_proxy_protocol = true), ' +
+      'or let the hop before it send none',
+  )
+  return turn.close('proxy_protocol')
 }
 
 /** A header where none is expected: recognised, so that nobody has to guess why players see "Bad packet id 10". */
@@ -32,7 +70,8 @@ export function refuseUnexpectedHeader(turn: Turn, facts: Arrived): Next {
 
 /** The most common mistake in this field: players reach a listener that only load balancers should, or the other way. */
 function noSignatureHint(bytes: Uint8Array): string {
-  const what = looksLikeMinecraft(bytes) ? '; it looks like a Minecraft handshake' : ''
+  const known = knownProtocol(bytes) ?? (looksLikeMinecraft(bytes) ? 'a Minecraft handshake' : undefined)
+  const what = known === undefined ? '' : `; it looks like ${known}`
   return (
     `${what}. If this peer is a load balancer, let it send a PROXY header (HAProxy: send-proxy-v2); if players connect ` +
     'here directly, set receive_proxy_protocol = false, or [proxy_protocol] mode = "optional" with trusted = [...]'

@@ -1,4 +1,4 @@
-import { decodeLoginStart, LOGIN_START_MAX_BYTES } from '@infrarust/minecraft'
+import { decodeLoginStart, describeMalformed, LOGIN_START_MAX_BYTES } from '@infrarust/minecraft'
 import { hasControlCharacter } from '../../text/control-characters.ts'
 import { answerDue } from '../clocks.ts'
 import type { StepInput } from '../input.ts'
@@ -29,7 +29,10 @@ export function readLoginStart(turn: Turn, { facts, deadlineAt }: StateOf<'login
     case 'incomplete':
       return bytes.hasEnded ? turn.close('client_closed') : turn.await(deadlineAt, LOGIN_START_MAX_BYTES)
     case 'malformed':
-      return turn.close(decoded.code === 'frame-too-long' ? 'overrun' : 'bad_handshake')
+      return turn.closeFor(
+        decoded.code === 'frame-too-long' ? 'overrun' : 'bad_handshake',
+        `not a Login Start: ${describeMalformed(decoded)}`,
+      )
     case 'decoded': {
       bytes.keep(decoded.consumedBytes)
       const { name, claimedUuid } = decoded.value
@@ -41,7 +44,7 @@ export function readLoginStart(turn: Turn, { facts, deadlineAt }: StateOf<'login
       // Any other character may be in a name: servers without authentication, and Bedrock, have blanks and all scripts.
       if (!hasControlCharacter(name)) return begin(turn, joining)
       turn.learn(joining)
-      return turn.close('bad_handshake')
+      return turn.closeFor('bad_handshake', 'a player name with control characters')
     }
   }
 }

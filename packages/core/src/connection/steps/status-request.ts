@@ -1,4 +1,4 @@
-import { decodeStatusRequest, encodePing, STATUS_REQUEST_MAX_BYTES } from '@infrarust/minecraft'
+import { decodeStatusRequest, describeMalformed, encodePing, STATUS_REQUEST_MAX_BYTES } from '@infrarust/minecraft'
 import type { Reason } from '../../record/reason.ts'
 import { answerDue } from '../clocks.ts'
 import type { StepInput } from '../input.ts'
@@ -27,7 +27,10 @@ export function readStatusRequest(turn: Turn, state: StateOf<'status-request'>, 
     case 'incomplete':
       return bytes.hasEnded ? turn.close('client_closed') : turn.await(state.deadlineAt, 2 * STATUS_REQUEST_MAX_BYTES)
     case 'malformed':
-      return turn.close(decoded.code === 'frame-too-long' ? 'overrun' : 'bad_handshake')
+      return turn.closeFor(
+        decoded.code === 'frame-too-long' ? 'overrun' : 'bad_handshake',
+        `not a status request: ${describeMalformed(decoded)}`,
+      )
     case 'decoded':
       break
   }
