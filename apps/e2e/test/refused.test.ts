@@ -141,6 +141,26 @@ describe('a forged BungeeCord host', () => {
   })
 })
 
+describe('an order to a service that reads lines', () => {
+  // Behind a wildcard the name and the player went on as they were, line ends and all.
+  it.each([
+    { place: 'the domain', bytes: loginBytes('x\r\nSET a b\r\n.example.com') },
+    { place: 'what follows the domain', bytes: loginBytes('x.example.com///\r\nSET a b\r\n') },
+    { place: 'the name of the player', bytes: loginBytes('x.example.com', 'a\r\nSET a b\r\n') },
+  ])('in $place never reaches it', async ({ bytes }) => {
+    const backend = running.add(await RawBackend.start())
+    const server =
+      `domains = ["*.example.com"]\naddresses = ["127.0.0.1:${backend.port}"]\ndomain_rewrite = "none"\n` +
+      'send_proxy_protocol = 2\n[proxy_protocol]\nauthority = true\n'
+    const infrarust = running.add(await Infrarust.start({ toml: '', servers: { s: server } }))
+    const bad = running.raw(await RawClient.open(infrarust.port))
+    bad.send(bytes)
+    await bad.closed()
+    expect(await infrarust.record((each) => each.reason === 'bad_handshake')).toMatchObject({ client: '127.0.0.1' })
+    expect(backend.connections).toHaveLength(0)
+  })
+})
+
 function start(backendPort: number, toml: string): Promise<Infrarust> {
   return Infrarust.start({
     toml,
