@@ -102,7 +102,7 @@ describe('providers of strangers', { timeout: 60_000 }, () => {
     })
     const running = new Running(folder)
     await running.logged('listening')
-    writeFileSync(join(folder, 'infrarust.toml'), '')
+    writeFileSync(join(folder, 'infrarust.toml'), 'max_connections = 100\n')
     const { msg, provider: name } = await running.logged('a provider has thrown')
     expect([msg, name]).toEqual([expect.stringContaining('at the end (./gone.mjs)'), './gone.mjs'])
     ;(await ping(await running.port(), 'a.example.com')).socket.destroy()

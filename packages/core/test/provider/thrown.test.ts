@@ -66,7 +66,7 @@ describe('what somebody else’s code has thrown', () => {
 
   it('is bounded', () => {
     expect(thrownText('x'.repeat(100_000_000)).length).toBeLessThan(2_000)
-    expect(thrownText({ list: Array.from({ length: 1_000_000 }, () => 'x'.repeat(100)) }).length).toBeLessThan(2_000)
+    expect(thrownText({ list: Array.from({ length: 10_000 }, () => 'x'.repeat(100)) }).length).toBeLessThan(2_000)
   })
 
   it('has the stack of an error alone', () => {

@@ -41,7 +41,7 @@ describe('a domain, cleaned up', () => {
 
   it('is clean whatever came, and its cost is bounded', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), (host) => {
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (host) => {
         const domain = cleanDomain(host)
         expect(domain).not.toContain('\0')
         expect(domain).not.toContain('///')
