@@ -15,7 +15,7 @@ export const FIRST_ADDRESS_MS = 2_000
  * How long a refused client is listened to for the sake of the answer. With the second that closing in order may take, a
  * refusal lives two seconds at most.
  */
-export const REFUSAL_READ_MS = 1_000
+const REFUSAL_READ_MS = 1_000
 
 /** The PROXY header: from the accept. */
 export function headerDue({ listener, acceptedAt, overCapacity }: Arrived): number {
