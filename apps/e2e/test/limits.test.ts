@@ -143,9 +143,11 @@ it('a health check with LOCAL is exempt, and a login after it limited by its pee
 it('one address that opens a thousand connections holds thirty-two, and a player from there comes in', async () => {
   const { infrarust } = await start('[rate_limit]\nmax_connections = 0\n')
   const mute: RawClient[] = []
-  // Fewer at once than may be there: one that is reset before it knows that it is connected is none of a client's.
-  for (let batch = 0; batch < 40; batch++)
-    mute.push(...(await Promise.all(Array.from({ length: 25 }, () => RawClient.open(infrarust.port)))))
+  // Some are reset before they know that they are connected: relay threads tell of those that came together in no order.
+  for (let batch = 0; batch < 10; batch++) {
+    const opened = await Promise.allSettled(Array.from({ length: 100 }, () => RawClient.open(infrarust.port)))
+    mute.push(...opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])))
+  }
   for (const client of mute) running.raw(client)
   await until(() => mute.filter(({ isClosed }) => !isClosed).length <= 32, 'all but 32 to be closed')
   expect(await outcome((await RawClient.open(infrarust.port)).send(LOGIN))).toBe('in')
