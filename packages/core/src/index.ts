@@ -97,6 +97,7 @@ export {
   type Endpoints,
   type NameTimings,
 } from './names/backend-names.ts'
+export type { SlowEndpoint } from './names/endpoint-memory.ts'
 export {
   lookUpInHostsFile,
   type NameAnswer,

@@ -40,6 +40,7 @@ function statusJson(items: readonly Item[]): object {
     providers: ofKind(items, 'provider'),
     servers: ofKind(items, 'server'),
     limits: Object.fromEntries(ofKind(items, 'limit').map((item) => [cell(item, 'key'), item.value])),
+    slow_endpoints: ofKind(items, 'slow_endpoint'),
     problems: textsOf(items, 'problem'),
   }
 }
@@ -63,8 +64,17 @@ function statusTables(items: readonly Item[]): string {
     ]),
     section(items, 'provider', ['PROVIDER', 'STATE', 'SERVERS'], ['name', 'state', 'servers']),
     section(items, 'server', ['SERVER', 'STATE', 'PROVIDER', 'SESSIONS'], ['id', 'state', 'provider', 'sessions']),
+    ...slowEndpoints(items),
     section(items, 'limit', ['LIMIT', 'VALUE'], ['key', 'value']),
   ].join('\n')
+}
+
+/** Only where there are some: a table that is always empty is read by nobody. */
+function slowEndpoints(items: readonly Item[]): readonly string[] {
+  const slow = ofKind(items, 'slow_endpoint')
+  if (slow.length === 0) return []
+  const rows = slow.map((item) => [cell(item, 'endpoint'), `${Math.ceil(count(item, 'retry_in_ms') / 1_000)}s`])
+  return [table([['DOES NOT ANSWER', 'TRIED AGAIN IN'], ...rows])]
 }
 
 function section(items: readonly Item[], kind: string, heading: readonly string[], names: readonly string[]): string {

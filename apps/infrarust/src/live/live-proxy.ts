@@ -4,7 +4,7 @@ import type { Reloaded } from './reloads.ts'
 
 /** The running proxy, as commands that look at it or reach into it know it. */
 export interface LiveProxy {
-  readonly gateway: Pick<Gateway, 'live' | 'cut' | 'trace'>
+  readonly gateway: Pick<Gateway, 'cut' | 'live' | 'slowEndpoints' | 'trace'>
   readonly registry: Pick<ProviderRegistry, 'status' | 'servers'>
   readonly transport: Pick<Transport, 'now' | 'kind'>
   readonly logger: { level: string }

@@ -39,6 +39,8 @@ export type StatusLine =
       readonly sessions: number
     }
   | { readonly kind: 'limit'; readonly key: string; readonly value: number }
+  /** An address that did not answer a connect, and is dialled behind the others until then. */
+  | { readonly kind: 'slow_endpoint'; readonly endpoint: string; readonly retry_in_ms: number }
   /** A file that is not in force as it is written. */
   | { readonly kind: 'problem'; readonly text: string }
 
@@ -61,6 +63,8 @@ export function statusVerb(proxy: LiveProxy): Verb {
       for (const { id, state, provider } of proxy.registry.servers)
         yield { kind: 'server', id, state, provider, sessions: sessions.get(id) ?? 0 } satisfies StatusLine
       yield* limitLines(proxy)
+      for (const { endpoint, retryInMs } of proxy.gateway.slowEndpoints())
+        yield { kind: 'slow_endpoint', endpoint, retry_in_ms: retryInMs } satisfies StatusLine
       for (const text of proxy.problems()) yield { kind: 'problem', text } satisfies StatusLine
     },
   }

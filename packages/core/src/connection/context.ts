@@ -3,6 +3,7 @@ import type { Server } from '../config/server.ts'
 import type { DialsUnderWay } from '../loop/dials-under-way.ts'
 import type { Messages } from '../messages/messages.ts'
 import type { Endpoints } from '../names/backend-names.ts'
+import type { EndpointMemory } from '../names/endpoint-memory.ts'
 import type { PolicyChain } from '../policy/chain.ts'
 import type { Notice } from '../record/notice.ts'
 import type { Routes } from '../router/routes.ts'
@@ -20,6 +21,7 @@ export interface ConnectionContext {
   readonly statuses: StatusSource
   readonly messages: Messages
   readonly dials: DialsUnderWay
+  readonly endpointMemory: EndpointMemory
   readonly unknownNames: UnknownNames
   /** The connections that may be kept for the sake of an answer. */
   readonly refusals: RefusalBudget

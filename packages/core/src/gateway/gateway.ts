@@ -7,6 +7,7 @@ import { RefusalBudget } from '../connection/refusal-budget.ts'
 import type { StateName } from '../connection/state.ts'
 import { DialsUnderWay } from '../loop/dials-under-way.ts'
 import type { Messages } from '../messages/messages.ts'
+import { EndpointMemory, type SlowEndpoint } from '../names/endpoint-memory.ts'
 import { PolicyChain } from '../policy/chain.ts'
 import type { Refusal } from '../policy/facts.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -76,6 +77,7 @@ export class Gateway implements ConnectionHandler {
   readonly #waiting = new AgeList()
   readonly #waitingClients: WaitingClients
   readonly #dials = new DialsUnderWay()
+  readonly #endpointMemory = new EndpointMemory()
   readonly #unknownNames = new UnknownNames()
   readonly #noticed = new SeldomNotices()
   readonly #listeners = new Map<string, ListenerRules>()
@@ -145,6 +147,11 @@ export class Gateway implements ConnectionHandler {
       .map((entry) => this.#view(entry))
   }
 
+  /** The addresses of servers that did not answer a connect, and are dialled behind the others for a while. */
+  slowEndpoints(): readonly SlowEndpoint[] {
+    return this.#endpointMemory.slow(this.#now())
+  }
+
   /**
    * Shows a tracer every step of every connection from now on; without one nothing is paid for it.
    *
@@ -170,6 +177,7 @@ export class Gateway implements ConnectionHandler {
       uniqueId: this.#uniqueId,
       notice,
       dials: this.#dials,
+      endpointMemory: this.#endpointMemory,
       unknownNames: this.#unknownNames,
       noticeSeldom: (key, againMs, text) => {
         if (this.#noticed.isDue(key, this.#now(), againMs)) notice(text)

@@ -41,7 +41,8 @@ export function dialBackend(turn: Turn, facts: Complete, server: Server): Next {
       if (found.own !== undefined) noticeOwnEndpoints(turn, server, found.own)
       const dials = countDial(turn, facts, server)
       if (dials === 'too-many') return refuse(turn, facts, { reason: 'loop' })
-      return dial(turn, facts, { server, endpoints: found.endpoints, dials, leadsBack: found.own !== undefined })
+      const endpoints = turn.context.endpointMemory.ordered(found.endpoints, turn.at, facts.player !== undefined)
+      return dial(turn, facts, { server, endpoints, dials, leadsBack: found.own !== undefined })
     }
   }
 }
@@ -83,6 +84,8 @@ export function watchDial(turn: Turn, state: StateOf<'dialling'>, input: StepInp
     case 'dialled': {
       const endpoint = endpoints[input.attempt] ?? facts.endpoint
       facts.ping?.relayed?.done?.()
+      turn.context.endpointMemory.answered(endpoint)
+      rememberTimeouts(turn, endpoints, input.failures)
       if (input.failures.length > 0) noticeFailures(turn, server, endpoints, input.failures)
       turn.forgetBytes()
       const relayed = { ...facts, opening: undefined, ping: undefined, answerDueAt: undefined, endpoint }
@@ -90,6 +93,7 @@ export function watchDial(turn: Turn, state: StateOf<'dialling'>, input: StepInp
       return undefined
     }
     case 'dial-failed': {
+      rememberTimeouts(turn, endpoints, input.failures)
       const dialled: Dialled = { ...facts, endpoint: endpoints.at(-1) ?? facts.endpoint }
       if (hasFollowed(turn, input.failures)) turn.because('client_closed')
       else noticeFailures(turn, server, endpoints, input.failures)
@@ -113,6 +117,18 @@ export function watchDial(turn: Turn, state: StateOf<'dialling'>, input: StepInp
  */
 function hasFollowed({ bytes }: Turn, failures: readonly AttemptFailure[]): boolean {
   return bytes.hasEnded && failures.some(({ cause }) => cause === 'closed_early')
+}
+
+/** Only a connect that nobody answered: after it, it may be the client that made a server silent. */
+function rememberTimeouts(
+  { context, at }: Turn,
+  endpoints: readonly Endpoint[],
+  failures: readonly AttemptFailure[],
+): void {
+  for (const { attempt, cause } of failures) {
+    const endpoint = endpoints[attempt]
+    if (cause === 'timeout' && endpoint !== undefined) context.endpointMemory.timedOut(endpoint, at)
+  }
 }
 
 /** What all the failures together amount to: nothing is wrong with a server that we could not even begin to dial. */
