@@ -5,7 +5,7 @@ export { PrefixTable, prefixSet } from './addresses/prefix-table.ts'
 export type { SocketAddress } from './addresses/socket-address.ts'
 export { type Exchange, type ExchangeResult, exchange } from './backend/exchange.ts'
 export { encodeOwnHeader, type OwnHeader } from './backend/own-header.ts'
-export { type Ban, isInForce } from './ban/ban.ts'
+export { type Ban, type BanEnd, banAgain, endsEarlier, isInForce, namesOf } from './ban/ban.ts'
 export type { BanChange, Bans } from './ban/ban-index.ts'
 export { banPolicy } from './ban/ban-policy.ts'
 export { BanStoreError, type BanStoreErrorCode } from './ban/ban-store-error.ts'
@@ -13,7 +13,7 @@ export { cutBanned } from './ban/cut-banned.ts'
 export { type EmbeddedStoreOptions, openEmbeddedStore } from './ban/embedded/embedded-store.ts'
 export { type BanJson, banJson } from './ban/import/ban-json.ts'
 export { type BanListReading, type BanReading, banText, readBan, readBanList } from './ban/import/read-ban-list.ts'
-export type { AuditEntry, BanStore } from './ban/store.ts'
+export type { AddedBans, AuditEntry, BanStore } from './ban/store.ts'
 export {
   type BanTarget,
   type BanTargetType,

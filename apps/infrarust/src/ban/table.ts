@@ -1,4 +1,4 @@
-import type { Ban } from '@infrarust/core'
+import { type Ban, namesOf } from '@infrarust/core'
 import { table } from '../print/table.ts'
 
 /** Bans for people: one line each. */
@@ -18,9 +18,10 @@ function shown(reason: string | undefined): readonly string[] {
   return reason === undefined ? [] : [reason]
 }
 
-/** `069a79f4-… (Notch)`: of a UUID the name that it was banned with. */
-function targetText({ target, playerName }: Ban): string {
-  return playerName === undefined ? target.value : `${target.value} (${playerName})`
+/** `069a79f4-… (Notch)`: of a UUID the names that it was banned with. */
+export function targetText(ban: Ban): string {
+  const names = namesOf(ban)
+  return names.length === 0 ? ban.target.value : `${ban.target.value} (${names.join(', ')})`
 }
 
 function untilText({ expiresAt }: Ban): string {

@@ -1,8 +1,8 @@
 import type { Ban } from '@infrarust/core'
 
 /** Whether this is a ban that is kept and holds nobody: of a UUID, which a client only claims, without the name to it. */
-export function isToothless({ target, playerName }: Ban): boolean {
-  return target.type === 'uuid' && playerName === undefined
+export function isToothless(ban: Ban | undefined): boolean {
+  return ban?.target.type === 'uuid' && ban.playerName === undefined
 }
 
 /** Other products enforce them; whoever comes from there should know at once, and not from who is back. */

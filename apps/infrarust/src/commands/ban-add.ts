@@ -1,5 +1,7 @@
 import { banText, parseBanTarget, parseDuration } from '@infrarust/core'
 import { Command, InvalidArgumentError } from 'commander'
+import { minute } from '../ban/table.ts'
+import { isRecord } from '../control/protocol.ts'
 import { LONGEST_BAN_MS } from '../control/verbs/options.ts'
 import type { GlobalOptions } from '../options.ts'
 import { print, tell } from '../print/print.ts'
@@ -38,25 +40,35 @@ export function banAddCommand(): Command {
         hasItemPerInput: true,
       }
       const left = [...targets]
-      const isDone = await callBans(options, call, () => {
+      const isDone = await callBans(options, call, ({ item }) => {
         const target = left.shift() ?? ''
+        const { names, shortenedFrom } = isRecord(item) ? item : {}
         print(`banned ${printable(target)}\n`)
-        noteAboutUuid(target, player)
+        noteAboutUuid(target, Array.isArray(names) ? names.map(String) : [])
+        if (shortenedFrom !== undefined) noteAboutEnd(target, shortenedFrom)
       })
       if (!isDone) complain(`not banned: ${left.join(' ')}`)
     })
 }
 
 /** Nobody should believe a UUID to be enforced that nobody checks. */
-function noteAboutUuid(written: string, player: string | undefined): void {
+function noteAboutUuid(written: string, names: readonly string[]): void {
   const parsed = parseBanTarget(written)
   if (parsed.kind !== 'target' || parsed.target.type !== 'uuid') return
   const why = 'players are not authenticated here, so a UUID is only claimed'
+  const them = names.length === 1 ? 'it' : 'them'
+  const called = `${names.length === 1 ? 'name' : 'names'} ${names.join(', ')}`
   tell(
-    player === undefined
+    names.length === 0
       ? `note: ${why}; this ban keeps nobody out until it is made again with --player <name>`
-      : `note: ${why}; this ban also matches the name ${player}, and is enforced by it`,
+      : `note: ${why}; this ban also matches the ${called}, and is enforced by ${them}`,
   )
+}
+
+/** Shorter is what was asked for, but perhaps not what was meant by somebody who did not know of the ban before. */
+function noteAboutEnd(target: string, before: unknown): void {
+  const end = typeof before === 'number' ? `lasted until ${minute(before)}` : 'was for good'
+  tell(`note: ${target} was banned already, and that ban ${end}: this one ends earlier`)
 }
 
 function milliseconds(text: string): number {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { banJson, readBanList } from '@infrarust/core'
 import { Command } from 'commander'
-import { isToothless, toothlessText } from '../ban/toothless.ts'
+import { toothlessText } from '../ban/toothless.ts'
 import { isRecord } from '../control/protocol.ts'
 import type { GlobalOptions } from '../options.ts'
 import { print, tell } from '../print/print.ts'
@@ -10,7 +10,8 @@ import { callBans, complain, operator } from './ban-call.ts'
 
 const EXAMPLE = `
 Reads bans.json of the Rust product or of "ban export", and banned-players.json and banned-ips.json of a Minecraft
-server. Each file is added whole or not at all. Exit code 0 when all are imported, else 1.
+server. Each file is added whole or not at all; no ban becomes shorter by it, and no name is freed. Exit code 0 when all are
+imported, else 1.
 
 Example:
   infrarust ban import /srv/minecraft/banned-players.json /srv/minecraft/banned-ips.json`
@@ -41,12 +42,15 @@ async function importFile(file: string, options: GlobalOptions): Promise<void> {
     input: bans.map(banJson),
     hasItemPerInput: false,
   }
+  let toothless = 0
   const isDone = await callBans(options, call, ({ item }) => {
-    const { imported, over } = isRecord(item) ? item : {}
+    const { imported, over, kept, toothless: count } = isRecord(item) ? item : {}
     const rest = over === 0 ? '' : `; over already: ${String(over)}`
+    toothless = Number(count ?? 0)
     print(`imported ${String(imported)} ${imported === 1 ? 'ban' : 'bans'} from ${printable(file)}${rest}\n`)
+    if (typeof kept === 'number' && kept > 0)
+      tell(`note: ${kept} in ${file} would end earlier than the bans that there are, which were kept as they are`)
   })
   if (!isDone) return complain(`nothing of ${file} is known to be imported`)
-  const toothless = bans.filter(isToothless).length
   if (toothless > 0) tell(`note: ${toothlessText(toothless, file)}`)
 }

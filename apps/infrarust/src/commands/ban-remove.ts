@@ -1,7 +1,9 @@
+import { readBan } from '@infrarust/core'
 import { Command } from 'commander'
+import { targetText } from '../ban/table.ts'
 import { isRecord } from '../control/protocol.ts'
 import type { GlobalOptions } from '../options.ts'
-import { print } from '../print/print.ts'
+import { print, tell } from '../print/print.ts'
 import { printable } from '../print/printable.ts'
 import { callBans, complain, operator } from './ban-call.ts'
 import { areTargets } from './ban-targets.ts'
@@ -24,10 +26,28 @@ export function banRemoveCommand(): Command {
       const left = [...targets]
       const isDone = await callBans(command.optsWithGlobals<GlobalOptions>(), call, ({ item, isRepeated }) => {
         const target = left.shift() ?? ''
-        const wasBanned = isRecord(item) && item.wasBanned === true
-        if (wasBanned || isRepeated) print(`unbanned ${printable(target)}\n`)
+        const { wasBanned, names, stillHeld } = isRecord(item) ? item : {}
+        const holders = listOf(stillHeld).flatMap(heldText)
+        if (wasBanned === true || isRepeated) {
+          print(`unbanned ${printable(target)}\n`)
+          const freed = listOf(names)
+          if (freed.length > 0) tell(`note: this ban was enforced by the name ${freed.join(', ')}`)
+          for (const holder of holders) tell(`note: ${holder}`)
+        } else if (holders.length > 0) complain(`${target} has no ban of its own: ${holders.join('; ')}`)
         else complain(`${target} is not banned; "ban show ${target}" tells what holds it`)
       })
       if (!isDone) complain(`not unbanned: ${left.join(' ')}`)
     })
+}
+
+/** `Steve is still kept out by the ban of 069a79f4-… (Steve, Alex)` */
+function heldText(held: unknown): readonly string[] {
+  const { target, by } = isRecord(held) ? held : {}
+  const reading = readBan(by, 'entry', Date.now())
+  if (reading.kind === 'fault') return []
+  return reading.bans.map((ban) => `${String(target)} is still kept out by the ban of ${targetText(ban)}`)
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
 }

@@ -1,4 +1,12 @@
-import { type Ban, type BanStore, BanStoreError, cutBanned, type Gateway, openEmbeddedStore } from '@infrarust/core'
+import {
+  type Ban,
+  type BanStore,
+  BanStoreError,
+  cutBanned,
+  type Gateway,
+  namesOf,
+  openEmbeddedStore,
+} from '@infrarust/core'
 import type { Logger } from 'pino'
 import { isToothless, toothlessText } from '../ban/toothless.ts'
 import type { Configuration } from '../configuration.ts'
@@ -61,21 +69,27 @@ export function enforceBans(
 /** A longer change is only counted: an import would fill the log with what its file says as well. */
 const MAX_LINES = 100
 
-function fields(event: string, { target, playerName, reason, source, expiresAt }: Ban): object {
+function fields(event: string, ban: Ban): object {
+  const { target, playerName, otherNames, reason, source, expiresAt } = ban
   return {
     event,
     target: target.value,
     target_type: target.type,
     ...(playerName !== undefined && { player: playerName }),
+    ...(otherNames !== undefined && { other_names: otherNames }),
     ...(reason !== undefined && { ban_reason: reason }),
     source,
     ...(expiresAt !== undefined && { expires_at: new Date(expiresAt).toISOString() }),
   }
 }
 
-function sentence({ target, playerName, reason, source }: Ban): string {
+function sentence(ban: Ban): string {
+  const { target, reason, source } = ban
+  const names = namesOf(ban)
   const uuid =
-    playerName === undefined ? 'a UUID is only claimed here: keeps nobody out' : `enforced by the name ${playerName}`
+    names.length === 0
+      ? 'a UUID is only claimed here: keeps nobody out'
+      : `enforced by the ${names.length === 1 ? 'name' : 'names'} ${names.join(', ')}`
   const about = target.type === 'uuid' ? ` (${uuid})` : ''
   return `${target.value}${about} by ${source}${reason === undefined ? '' : `: ${reason}`}`
 }

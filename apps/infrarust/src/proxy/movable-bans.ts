@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { AuditEntry, Ban, BanChange, BanStore, Bans, BanTarget } from '@infrarust/core'
+import type { AddedBans, AuditEntry, Ban, BanChange, BanEnd, BanStore, Bans, BanTarget } from '@infrarust/core'
 
 /** A ban store whose place is taken by another one while connections ask it. */
 export class MovableBans implements BanStore {
@@ -25,8 +25,8 @@ export class MovableBans implements BanStore {
     return before
   }
 
-  add(bans: readonly Ban[], by: string): Promise<void> {
-    return this.#inForce((store) => store.add(bans, by))
+  add(bans: readonly Ban[], by: string, end?: BanEnd): Promise<AddedBans> {
+    return this.#inForce((store) => store.add(bans, by, end))
   }
 
   remove(targets: readonly BanTarget[], by: string): Promise<readonly Ban[]> {

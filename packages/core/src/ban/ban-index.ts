@@ -1,5 +1,5 @@
 import { clientKey } from '../addresses/client-key.ts'
-import { type Ban, isInForce } from './ban.ts'
+import { type Ban, isInForce, namesOf } from './ban.ts'
 import { type BanTarget, banKey, nameKey } from './target.ts'
 
 /** What changed: a ban that replaces another one for its target is only in `added`. */
@@ -23,7 +23,7 @@ export interface Bans {
 
 export class BanIndex implements Bans {
   readonly #bans = new Map<string, Ban>()
-  /** Bans of UUIDs by the name that they were made with. */
+  /** Bans of UUIDs by each name that they were made with. */
   readonly #uuidsByName = new Map<string, Map<string, Ban>>()
   readonly #networkSizes = { ipv4: new NetworkSizes(), ipv6: new NetworkSizes() }
 
@@ -41,7 +41,7 @@ export class BanIndex implements Bans {
       this.#forget(ban.target)
       this.#bans.set(banKey(ban.target), ban)
       if (ban.target.type === 'cidr') this.#sizesLike(ban.target.value).add(prefixOf(ban.target.value))
-      if (ban.target.type === 'uuid' && ban.playerName !== undefined) this.#byName(ban.playerName, ban)
+      if (ban.target.type === 'uuid') for (const name of namesOf(ban)) this.#byName(name, ban)
     }
     return added
   }
@@ -89,10 +89,10 @@ export class BanIndex implements Bans {
     if (ban === undefined) return undefined
     this.#bans.delete(key)
     if (target.type === 'cidr') this.#sizesLike(target.value).remove(prefixOf(target.value))
-    if (ban.playerName !== undefined) {
-      const uuids = this.#uuidsByName.get(nameKey(ban.playerName))
+    for (const name of namesOf(ban)) {
+      const uuids = this.#uuidsByName.get(nameKey(name))
       uuids?.delete(key)
-      if (uuids?.size === 0) this.#uuidsByName.delete(nameKey(ban.playerName))
+      if (uuids?.size === 0) this.#uuidsByName.delete(nameKey(name))
     }
     return ban
   }
@@ -141,6 +141,7 @@ function isSame(ban: Ban, other: Ban | undefined): boolean {
     other !== undefined &&
     ban.target.value === other.target.value &&
     ban.playerName === other.playerName &&
+    String(ban.otherNames) === String(other.otherNames) &&
     ban.reason === other.reason &&
     ban.source === other.source &&
     ban.createdAt === other.createdAt &&

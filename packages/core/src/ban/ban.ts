@@ -1,5 +1,5 @@
 import type { Refusal } from '../policy/facts.ts'
-import { type BanTarget, banKey } from './target.ts'
+import { type BanTarget, banKey, nameKey } from './target.ts'
 
 export interface Ban {
   readonly target: BanTarget
@@ -8,6 +8,8 @@ export interface Ban {
    * it is by this name that the ban is enforced.
    */
   readonly playerName: string | undefined
+  /** Of a UUID: further names that it was banned with, which the ban is enforced by as well. Absent where there are none. */
+  readonly otherNames?: readonly string[]
   /** Shown to the player. */
   readonly reason: string | undefined
   /** Who banned. */
@@ -30,7 +32,48 @@ export function refusalOf({ reason, expiresAt }: Ban): Refusal {
   }
 }
 
-/** Of several for one target the last; a list that says the same twice means it once. */
-export function lastOfEach(bans: readonly Ban[]): readonly Ban[] {
-  return [...new Map(bans.map((ban) => [banKey(ban.target), ban])).values()]
+/** The names that a ban of a UUID is enforced by, the one that it was last made with first; of any other ban none. */
+export function namesOf({ playerName, otherNames }: Ban): readonly string[] {
+  return playerName === undefined ? [] : [playerName, ...(otherNames ?? [])]
+}
+
+/**
+ * When a ban ends that is made for a target that is banned already: as the new one says (an operator's word), or as the
+ * one of the two that lasts longer says (a list's word).
+ */
+export type BanEnd = 'as-given' | 'longest'
+
+/**
+ * What becomes of a ban where its target is banned already. No name is freed by it: whoever is banned under two names
+ * could come back with the one that the second ban does not have.
+ *
+ * @param before the ban in force for the same target
+ */
+export function banAgain(ban: Ban, before: Ban | undefined, end: BanEnd): Ban {
+  if (before === undefined) return ban
+  const made = end === 'longest' && endsEarlier(ban, before) ? before : ban
+  return { ...made, ...withNames([...namesOf(ban), ...namesOf(before)]) }
+}
+
+/** The fields of a ban that is enforced by these names, each of which counts once in whatever case. */
+export function withNames(names: readonly string[]): Pick<Ban, 'playerName' | 'otherNames'> {
+  const distinct = new Map<string, string>()
+  for (const name of names) if (!distinct.has(nameKey(name))) distinct.set(nameKey(name), name)
+  const [playerName, ...otherNames] = distinct.values()
+  return { playerName, ...(otherNames.length > 0 && { otherNames }) }
+}
+
+/** Whether the one is over while the other is still in force. */
+export function endsEarlier({ expiresAt }: Ban, other: Ban): boolean {
+  return expiresAt !== undefined && (other.expiresAt === undefined || expiresAt < other.expiresAt)
+}
+
+/** One ban for each target: a list that has a target twice means the longer of the two, with the names of both. */
+export function oneForEach(bans: readonly Ban[]): readonly Ban[] {
+  const merged = new Map<string, Ban>()
+  for (const ban of bans) {
+    const key = banKey(ban.target)
+    merged.set(key, banAgain(ban, merged.get(key), 'longest'))
+  }
+  return [...merged.values()]
 }

@@ -1,5 +1,5 @@
 import type { Gateway } from '../gateway/gateway.ts'
-import { type Ban, isInForce, refusalOf } from './ban.ts'
+import { type Ban, isInForce, namesOf, refusalOf } from './ban.ts'
 import { BanIndex } from './ban-index.ts'
 
 type Connections = Pick<Gateway, 'cut' | 'live'>
@@ -16,14 +16,14 @@ export function cutBanned(gateway: Connections, added: readonly Ban[], now: numb
 }
 
 function cutOne(gateway: Connections, ban: Ban): number {
-  const { target, playerName } = ban
+  const { target } = ban
   switch (target.type) {
     case 'ip':
       return gateway.cut({ kind: 'client', address: target.value }, refusalOf(ban))
     case 'username':
       return gateway.cut({ kind: 'player', name: target.value }, refusalOf(ban))
     case 'uuid':
-      return playerName === undefined ? 0 : gateway.cut({ kind: 'player', name: playerName }, refusalOf(ban))
+      return namesOf(ban).reduce((cut, name) => cut + gateway.cut({ kind: 'player', name }, refusalOf(ban)), 0)
     case 'cidr':
       return 0
   }

@@ -1,4 +1,4 @@
-import type { Ban } from './ban.ts'
+import type { Ban, BanEnd } from './ban.ts'
 import type { BanChange, Bans } from './ban-index.ts'
 import type { BanTarget } from './target.ts'
 
@@ -11,12 +11,14 @@ export interface BanStore {
   /** Asked for every connection, hence in memory. */
   readonly bans: Bans
   /**
-   * Adds all of them or none; one for a target that is banned already replaces that ban.
+   * Adds all of them or none; one for a target that is banned already takes that ban's place as `banAgain` has it: with
+   * the names of both, so that nobody is let in by being banned again.
    *
    * @param by who does it, for the audit trail; `source` of a ban is who banned, which an import leaves as it is
+   * @param end which end counts where a target is banned already; left out: that of the new ban
    * @throws {BanStoreError} where nothing was added
    */
-  add(bans: readonly Ban[], by: string): Promise<void>
+  add(bans: readonly Ban[], by: string, end?: BanEnd): Promise<AddedBans>
   /**
    * Removes those of them that are banned, all at once.
    *
@@ -30,6 +32,14 @@ export interface BanStore {
   onChange(listener: (change: BanChange) => void): void
   /** What was asked for before is still done. */
   close(): Promise<void>
+}
+
+/** What the bans that were there already had to do with those that were added. */
+export interface AddedBans {
+  /** As they were before: they end earlier now. */
+  readonly shortened: readonly Ban[]
+  /** Left as they are but for the names: they last longer than the ones that were to be added. */
+  readonly kept: readonly Ban[]
 }
 
 export interface AuditEntry {

@@ -1,9 +1,12 @@
-import { type Ban, type BanStore, banText } from '@infrarust/core'
+import { type Ban, type BanStore, banText, namesOf } from '@infrarust/core'
 import { ControlError } from '../control-error.ts'
 import type { Verb, VerbCall } from '../verb.ts'
 import { byOption, durationOption, readTarget, textOption } from './options.ts'
 
-/** Bans each target of the input, one after the other; an item for each says that its ban is durable. */
+/**
+ * Bans each target of the input, one after the other; an item for each says that its ban is durable, which names it is
+ * enforced by, and when the ban of before would have ended where that was later.
+ */
 export function banAdd(store: BanStore): Verb {
   return {
     name: 'ban.add',
@@ -22,8 +25,15 @@ export function banAdd(store: BanStore): Verb {
           createdAt,
           expiresAt: durationMs === undefined ? undefined : createdAt + durationMs,
         }
-        await store.add([ban], by)
-        yield { banned: target.value }
+        const {
+          shortened: [before],
+        } = await store.add([ban], by)
+        const made = store.bans.get(target)
+        yield {
+          banned: target.value,
+          names: made === undefined ? [] : namesOf(made),
+          ...(before !== undefined && { shortenedFrom: before.expiresAt ?? null }),
+        }
       }
     },
   }

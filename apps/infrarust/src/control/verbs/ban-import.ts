@@ -1,4 +1,5 @@
 import { type Ban, type BanStore, isInForce, readBan } from '@infrarust/core'
+import { isToothless } from '../../ban/toothless.ts'
 import { ControlError } from '../control-error.ts'
 import type { Verb, VerbCall } from '../verb.ts'
 import { byOption } from './options.ts'
@@ -6,7 +7,10 @@ import { byOption } from './options.ts'
 /** What is held in memory for one transaction. */
 const MAX_ENTRIES = 1_000_000
 
-/** Adds the bans of the input in one transaction; those that are over already are left out. */
+/**
+ * Adds the bans of the input in one transaction; those that are over already are left out, and a ban that lasts longer
+ * than the list says is left as it is. Names of a UUID come in addition to those that there are.
+ */
 export function banImport(store: BanStore): Verb {
   return {
     name: 'ban.import',
@@ -22,8 +26,9 @@ export function banImport(store: BanStore): Verb {
         bans.push(...reading.bans)
       }
       const inForce = bans.filter((ban) => isInForce(ban, now))
-      await store.add(inForce, byOption(options))
-      yield { imported: inForce.length, over: bans.length - inForce.length }
+      const { kept } = await store.add(inForce, byOption(options), 'longest')
+      const toothless = inForce.filter(({ target }) => isToothless(store.bans.get(target))).length
+      yield { imported: inForce.length, over: bans.length - inForce.length, kept: kept.length, toothless }
     },
   }
 }

@@ -7,6 +7,7 @@ import {
   clientKey,
   isInForce,
   nameKey,
+  namesOf,
 } from '@infrarust/core'
 import type { Verb, VerbCall } from '../verb.ts'
 import { readTarget } from './options.ts'
@@ -39,10 +40,7 @@ function bansAbout({ bans }: BanStore, target: BanTarget): readonly Ban[] {
   const inForce = own.filter((ban) => isInForce(ban, now))
   if (target.type !== 'username') return inForce
   const key = banKey(target)
-  return [
-    ...inForce,
-    ...bans.list(now).filter(({ playerName }) => playerName !== undefined && nameKey(playerName) === key),
-  ]
+  return [...inForce, ...bans.list(now).filter((ban) => namesOf(ban).some((name) => nameKey(name) === key))]
 }
 
 /** Every network that an address is in, the smallest first: to ask for each is quicker than to look at each ban. */

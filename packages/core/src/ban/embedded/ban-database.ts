@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
-import type { Ban } from '../ban.ts'
-import type { AuditEntry } from '../store.ts'
+import { type Ban, type BanEnd, banAgain, endsEarlier, isInForce, namesOf, withNames } from '../ban.ts'
+import type { AddedBans, AuditEntry } from '../store.ts'
 import { BAN_TARGET_TYPES, type BanTarget, banKey } from '../target.ts'
 import { BUSY_MS, pragma, prepare, transaction } from './schema.ts'
 
@@ -16,6 +16,9 @@ interface ChangedPiece {
   readonly added: readonly Ban[]
   readonly removed: readonly BanTarget[]
 }
+
+/** Between the names of one ban, of which a name has none itself. Most bans have one name, and all had once. */
+const NAME_SEPARATOR = '\n'
 
 /** Bans in one piece. */
 const PIECE = 1_000
@@ -60,23 +63,39 @@ export class BanDatabase {
     return this.#database.prepare('SELECT * FROM bans').all().map(banOf)
   }
 
-  /** @returns false where this file was imported before, and nothing was added */
-  add(bans: readonly Ban[], by: string, at: number, importedFrom?: string): boolean {
+  /** @param importedFrom a file of which nothing is added where that was done before */
+  add(bans: readonly Ban[], by: string, at: number, end: BanEnd, importedFrom?: string): AddedBans {
+    const shortened: Ban[] = []
+    const kept: Ban[] = []
     return transaction(this.#database, () => {
       if (importedFrom !== undefined) {
         const marked = this.#database.prepare('INSERT OR IGNORE INTO imports (file, at) VALUES (?, ?)')
-        if (marked.run(importedFrom, at).changes === 0) return false
+        if (marked.run(importedFrom, at).changes === 0) return { shortened, kept }
       }
       for (const ban of bans) {
-        const { target, playerName, reason, source, createdAt, expiresAt } = ban
-        const key = banKey(target)
-        const until = expiresAt ?? null
-        const { type, value } = target
-        this.#insertBan.run(key, type, value, playerName ?? null, reason ?? null, source, createdAt, until)
-        this.#writeDown('ban', ban, by, at)
+        const before = this.#inForce(ban.target, at)
+        const made = banAgain(ban, before, end)
+        this.#insert(made)
+        this.#writeDown('ban', made, by, at)
+        if (before === undefined) continue
+        if (endsEarlier(made, before)) shortened.push(before)
+        if (endsEarlier(ban, made)) kept.push(made)
       }
-      return true
+      return { shortened, kept }
     })
+  }
+
+  #inForce(target: BanTarget, at: number): Ban | undefined {
+    const row = this.#selectBan.get(banKey(target))
+    const ban = row === undefined ? undefined : banOf(row)
+    return ban !== undefined && isInForce(ban, at) ? ban : undefined
+  }
+
+  #insert(ban: Ban): void {
+    const { target, reason, source, createdAt, expiresAt } = ban
+    const names = namesOf(ban).join(NAME_SEPARATOR) || null
+    const { type, value } = target
+    this.#insertBan.run(banKey(target), type, value, names, reason ?? null, source, createdAt, expiresAt ?? null)
   }
 
   remove(targets: readonly BanTarget[], by: string, at: number): readonly Ban[] {
@@ -163,7 +182,7 @@ type Row = Readonly<Record<string, SQLOutputValue>>
 function banOf(row: Row): Ban {
   return {
     target: targetOf(row),
-    playerName: optionalText(row.player_name),
+    ...withNames(optionalText(row.player_name)?.split(NAME_SEPARATOR) ?? []),
     reason: optionalText(row.reason),
     source: textOf(row.source),
     createdAt: Number(row.created_at),

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { dirname, extname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { Ban } from '../ban.ts'
+import type { Ban, BanEnd } from '../ban.ts'
 import { type BanChange, BanIndex, type Bans } from '../ban-index.ts'
 import { BanStoreError, type BanStoreErrorCode } from '../ban-store-error.ts'
 import { readBanList } from '../import/read-ban-list.ts'
-import type { AuditEntry, BanStore } from '../store.ts'
+import type { AddedBans, AuditEntry, BanStore } from '../store.ts'
 import type { BanTarget } from '../target.ts'
 import type { StoreAnswer, StoreRequest, StoreResult, StoreWorkerData } from './messages.ts'
 
@@ -66,8 +66,9 @@ class EmbeddedStore implements BanStore {
     await this.#ask('open', (id) => ({ id, kind: 'open' }))
   }
 
-  async add(bans: readonly Ban[], by: string): Promise<void> {
-    await this.#ask('write', (id) => ({ id, kind: 'add', bans, by }))
+  async add(bans: readonly Ban[], by: string, end: BanEnd = 'as-given'): Promise<AddedBans> {
+    const result = await this.#ask('write', (id) => ({ id, kind: 'add', bans, by, end }))
+    return result.kind === 'added' ? result.added : { shortened: [], kept: [] }
   }
 
   async remove(targets: readonly BanTarget[], by: string): Promise<readonly Ban[]> {
@@ -87,7 +88,7 @@ class EmbeddedStore implements BanStore {
 
   /** The same as `add`, unless this file was imported before: then nothing. */
   async import(bans: readonly Ban[], file: string): Promise<void> {
-    await this.#ask('write', (id) => ({ id, kind: 'add', bans, by: 'import', importedFrom: file }))
+    await this.#ask('write', (id) => ({ id, kind: 'add', bans, by: 'import', end: 'longest', importedFrom: file }))
   }
 
   onChange(listener: (change: BanChange) => void): void {

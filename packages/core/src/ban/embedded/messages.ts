@@ -1,5 +1,5 @@
-import type { Ban } from '../ban.ts'
-import type { AuditEntry } from '../store.ts'
+import type { Ban, BanEnd } from '../ban.ts'
+import type { AddedBans, AuditEntry } from '../store.ts'
 import type { BanTarget } from '../target.ts'
 
 /** What the worker of an embedded store is started with. */
@@ -12,7 +12,13 @@ export interface StoreWorkerData {
 /** What is asked of the worker; each request has its `answer` or `failed`, in order. */
 export type StoreRequest = { readonly id: number } & (
   | { readonly kind: 'open' }
-  | { readonly kind: 'add'; readonly bans: readonly Ban[]; readonly by: string; readonly importedFrom?: string }
+  | {
+      readonly kind: 'add'
+      readonly bans: readonly Ban[]
+      readonly by: string
+      readonly end: BanEnd
+      readonly importedFrom?: string
+    }
   | { readonly kind: 'remove'; readonly targets: readonly BanTarget[]; readonly by: string }
   | { readonly kind: 'audit'; readonly limit: number; readonly target: BanTarget | undefined }
   | { readonly kind: 'was-imported'; readonly file: string }
@@ -31,6 +37,7 @@ export type StoreAnswer =
 
 export type StoreResult =
   | { readonly kind: 'done' }
+  | { readonly kind: 'added'; readonly added: AddedBans }
   | { readonly kind: 'removed'; readonly bans: readonly Ban[] }
   | { readonly kind: 'audit'; readonly entries: readonly AuditEntry[] }
   | { readonly kind: 'was-imported'; readonly wasImported: boolean }

@@ -51,9 +51,10 @@ class StoreWorker {
         this.#openIfThere()
         return { kind: 'done' }
       case 'add': {
-        this.#forWriting().add(request.bans, request.by, Date.now(), request.importedFrom)
+        const { bans, by, end, importedFrom } = request
+        const added = this.#forWriting().add(bans, by, Date.now(), end, importedFrom)
         this.#tellChanges()
-        return { kind: 'done' }
+        return { kind: 'added', added }
       }
       case 'remove': {
         this.#openIfThere()

@@ -6,16 +6,19 @@ export interface BanJson {
   readonly target: { readonly type: BanTargetType; readonly value: string }
   /** Not known there; only of a UUID that was banned together with a name. */
   readonly player_name?: string
+  /** Not known there either; further names that the UUID was banned with. */
+  readonly other_names?: readonly string[]
   readonly reason: string | null
   readonly source: string
   readonly created_at: number
   readonly expires_at: number | null
 }
 
-export function banJson({ target, playerName, reason, source, createdAt, expiresAt }: Ban): BanJson {
+export function banJson({ target, playerName, otherNames, reason, source, createdAt, expiresAt }: Ban): BanJson {
   return {
     target: { type: target.type, value: target.value },
     ...(playerName !== undefined && { player_name: playerName }),
+    ...(otherNames !== undefined && { other_names: otherNames }),
     reason: reason ?? null,
     source,
     created_at: Math.floor(createdAt / 1000),

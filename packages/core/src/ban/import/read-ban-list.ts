@@ -1,5 +1,5 @@
 import { withoutControlCharacters } from '../../text/control-characters.ts'
-import { type Ban, lastOfEach } from '../ban.ts'
+import { type Ban, oneForEach, withNames } from '../ban.ts'
 import { BAN_TARGET_TYPES, type ParsedBanTarget, readBanTarget } from '../target.ts'
 import { isForever, parseBanTime } from './ban-time.ts'
 
@@ -28,7 +28,7 @@ export function readBanList(text: string, now: number): BanListReading {
   if (!Array.isArray(entries)) return { bans: [], faults: ['it is no list of bans'] }
   const readings = entries.map((entry, index) => readBan(entry, `entry ${index + 1}`, now))
   return {
-    bans: lastOfEach(readings.flatMap((reading) => (reading.kind === 'bans' ? reading.bans : []))),
+    bans: oneForEach(readings.flatMap((reading) => (reading.kind === 'bans' ? reading.bans : []))),
     faults: readings.flatMap((reading) => (reading.kind === 'fault' ? [reading.fault] : [])),
   }
 }
@@ -56,9 +56,9 @@ export function readBan(entry: unknown, place: string, now: number): BanReading 
   const bans: Ban[] = []
   for (const parsed of targets) {
     if (parsed.kind === 'invalid') return fault(place, parsed.message)
-    const playerName = parsed.target.type === 'uuid' ? nameOf(entry) : undefined
+    const names = withNames(parsed.target.type === 'uuid' ? namesIn(entry) : [])
     const source = banText(entry.source) ?? banText(entry.banned_by) ?? 'import'
-    bans.push({ target: parsed.target, playerName, reason: banText(entry.reason), source, createdAt, expiresAt })
+    bans.push({ target: parsed.target, ...names, reason: banText(entry.reason), source, createdAt, expiresAt })
   }
   return { kind: 'bans', bans }
 }
@@ -82,10 +82,13 @@ function readTargets(entry: Entry): readonly ParsedBanTarget[] {
   return targets
 }
 
-function nameOf(entry: Entry): string | undefined {
+function namesIn(entry: Entry): readonly string[] {
   const name = banText(entry.player_name) ?? banText(entry.username) ?? banText(entry.name)
-  const parsed = name === undefined ? undefined : readBanTarget('username', name)
-  return parsed?.kind === 'target' ? parsed.target.value : undefined
+  const others = Array.isArray(entry.other_names) ? entry.other_names.map(banText) : []
+  return [name, ...others].flatMap((each) => {
+    const parsed = each === undefined ? undefined : readBanTarget('username', each)
+    return parsed?.kind === 'target' ? [parsed.target.value] : []
+  })
 }
 
 type Entry = Readonly<Record<string, unknown>>

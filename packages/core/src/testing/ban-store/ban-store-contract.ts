@@ -87,6 +87,34 @@ export function banStoreContract(name: string, setup: () => Promise<BanStoreSubj
         expect(store.bans.forPlayer('Steve', NOW)).toBeUndefined()
       }),
     )
+    // Banned again without the name, or with another one, a player came back with the first.
+    it(
+      'keeps every name of a UUID that is banned again, also when it is opened again',
+      withPlace(async (open) => {
+        const store = await open()
+        const uuid: BanTarget = { type: 'uuid', value: '069a79f4-44e9-4726-a5be-fca90e38aaf5' }
+        await store.add([ban(uuid, { playerName: 'Notch' })], 'admin')
+        await store.add([ban(uuid)], 'admin')
+        await store.add([ban(uuid, { playerName: 'Alex' }), ban(uuid, { playerName: 'NOTCH' })], 'import', 'longest')
+        for (const { bans } of [store, await open()])
+          for (const name of ['notch', 'alex']) expect(bans.forPlayer(name, NOW)?.target).toEqual(uuid)
+        expect(await store.remove([uuid], 'admin')).toHaveLength(1)
+        for (const name of ['Notch', 'Alex']) expect(store.bans.forPlayer(name, NOW)).toBeUndefined()
+      }),
+    )
+    it(
+      'lets a list shorten no ban, and says which one an operator has shortened',
+      withPlace(async (open) => {
+        const store = await open()
+        const later = Date.now() + 7_200_000
+        const [long, short] = [ban(ip('203.0.113.7')), ban(ip('203.0.113.7'), { expiresAt: later })]
+        await store.add([long], 'admin')
+        expect(await store.add([short], 'import', 'longest')).toEqual({ shortened: [], kept: [long] })
+        expect(store.bans.list(NOW)).toEqual([long])
+        expect(await store.add([short], 'admin')).toEqual({ shortened: [long], kept: [] })
+        expect((await open()).bans.list(NOW)).toEqual([short])
+      }),
+    )
     it(
       'gives back what it removed, and says nothing of what was not banned',
       withPlace(async (open) => {
