@@ -33,7 +33,7 @@ describe('a CIDR', () => {
     ['10.0.1.5/8', 'it has bits behind its prefix; the network is 10.0.0.0/8'],
     ['2001:db8::1/64', 'it has bits behind its prefix; the network is 2001:db8::/64'],
     ['::ffff:0:0/95', 'a prefix under 96 reaches beyond the IPv4 addresses of "::ffff:0:0"'],
-  ])('%j is refused: %s', (text, message) => expect(parseCidr(text)).toEqual({ kind: 'invalid', message }))
+  ])('%j is refused: %s', (text, message) => expect(parseCidr(text)).toMatchObject({ kind: 'invalid', message }))
 })
 
 describe('a prefix table', () => {
