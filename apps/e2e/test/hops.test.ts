@@ -57,12 +57,15 @@ if (havePeers('HAProxy health checks and TLVs', 'haproxy'))
       async ({ backend: check }) => {
         const backend = running.add(await RawBackend.start())
         const infrarust = running.add(
-          await Infrarust.start({ toml: 'receive_proxy_protocol = true\n', servers: { s: server(backend.port) } }),
+          await Infrarust.start({
+            toml: 'receive_proxy_protocol = true\n[log]\nlevel = "debug"\n',
+            servers: { s: server(backend.port) },
+          }),
         )
         const haproxy = running.add(
           await Haproxy.start({
             to: `127.0.0.1:${infrarust.port}`,
-            server: 'send-proxy-v2 check check-send-proxy inter 100ms fall 1 rise 1',
+            server: 'send-proxy-v2 check inter 100ms fall 1 rise 1',
             backend: check,
           }),
         )

@@ -49,13 +49,11 @@ describe('an unknown domain', () => {
     expect(client.received.length).toBe(0)
   })
 
-  it('cannot bring colours or JSON into the answer', async () => {
+  it('cannot bring colours or JSON into an answer: what no host can be called has none', async () => {
     const infrarust = await start('')
     const end = await login({ port: infrarust.port, domain: '§k"},{"text":"evil' })
-    if (end.kind !== 'kicked') throw new Error(end.kind)
-    expect(end.text).not.toContain('§')
-    expect(JSON.parse(end.text)).toEqual(expect.anything())
-    expect(Object.keys(JSON.parse(end.text))).not.toContain('evil')
+    expect(end.kind).not.toBe('kicked')
+    await infrarust.record(({ reason, detail }) => reason === 'bad_handshake' && detail !== undefined)
   })
 })
 
@@ -76,6 +74,7 @@ describe('a server', () => {
       expect(JSON.parse(reply.value.json)).toEqual({
         version: { name: 'Infrarust', protocol: protocolVersion },
         description: { text: 'down sleeps', color: 'gold' },
+        players: { max: 0, online: 0 },
       })
       const pong = encodePing(Buffer.from('0807060504030201', 'hex'))
       client.send(pong)

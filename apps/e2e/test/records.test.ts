@@ -89,7 +89,7 @@ const BEHIND: readonly Ending[] = [
   {
     name: 'sends two headers',
     bytes: [HEADER, HEADER, loginBytes('a.example.com')],
-    expected: { reason: 'bad_handshake', client: '203.0.113.7' },
+    expected: { reason: 'proxy_protocol', client: '127.0.0.1' },
   },
   {
     name: 'is a health check',
@@ -105,7 +105,8 @@ const BEHIND: readonly Ending[] = [
 ]
 
 /** Short, and yet longer than a busy machine may take from the connect to the first byte. */
-const TIMEOUTS = '[timeouts]\nhandshake = "2s"\nlogin_start = "2s"\n'
+/** Health checks that ask for nothing are lines of level debug. */
+const TIMEOUTS = '[timeouts]\nhandshake = "2s"\nlogin_start = "2s"\n[log]\nlevel = "debug"\n'
 
 describe.each([
   { where: 'directly', toml: TIMEOUTS, endings: DIRECT },
