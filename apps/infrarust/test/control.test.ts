@@ -24,11 +24,38 @@ const echo: Verb = {
   },
 }
 
+const endless: Verb = {
+  name: 'endless',
+  async *run() {
+    for (;;) yield 'x'.repeat(10_000)
+  },
+}
+
+/** Goes on until its client has gone. */
+const follow: Verb = {
+  name: 'follow',
+  async *run({ signal }) {
+    yield 'begun'
+    if (!signal.aborted) await once(signal, 'abort')
+  },
+}
+
+function requestFor(verb: string): string {
+  return `${JSON.stringify({ kind: 'request', version: 1, verb, options: {} })}\n`
+}
+
 async function raw(path: string): Promise<Socket> {
   const socket = connect(path)
+  // A reset is how many of them end.
+  socket.on('error', () => {})
   onTestFinished(() => void socket.destroy())
   await once(socket, 'connect')
   return socket
+}
+
+/** Waits until the other side has hung up; it may have done so long ago. */
+async function closed(socket: Socket): Promise<void> {
+  if (!socket.closed) await once(socket.resume(), 'close')
 }
 
 /** Waits until commands reach the proxy. */
@@ -97,17 +124,49 @@ describe('the control socket', { timeout: 60_000 }, () => {
     await aborted
   })
   it('answers others while one client says nothing, one stops in a line, and one does not read', async () => {
-    const endless: Verb = {
-      name: 'endless',
-      async *run() {
-        for (;;) yield 'x'.repeat(10_000)
-      },
-    }
     const path = await listen([echo, endless])
     await raw(path)
     ;(await raw(path)).write('{"kind":"requ')
     ;(await raw(path)).write('{"kind":"request","version":1,"verb":"endless","options":{}}\n')
     expect(await all(await ask(path, 'echo', ['here']))).toEqual(['here'])
+  })
+  // 64 connections that said nothing, and `infrarust status` was refused for as long as they were there.
+  it.each([
+    ['say nothing', '', ''],
+    ['stop in their request', '{"kind":"requ', ''],
+    ['stop in their input', requestFor('echo'), ''],
+    ['do not read', requestFor('endless'), ''],
+    ['are answered for hours', requestFor('follow'), 'made room'],
+  ])('serves the newcomer where hundreds %s, and the oldest of them goes', async (_, bytes, message) => {
+    const path = await listen([echo, endless, follow])
+    const oldest = await raw(path)
+    const told: Buffer[] = []
+    if (message !== '') oldest.on('data', (data) => told.push(data))
+    oldest.write(bytes)
+    for (let index = 0; index < 63; index++) (await raw(path)).write(bytes)
+    // All of them are known there by then: they are taken in this order.
+    expect(await all(await ask(path, 'echo', ['here']))).toEqual(['here'])
+    for (let index = 0; index < 200; index++) (await raw(path)).write(bytes)
+    expect(await all(await ask(path, 'echo', ['here']))).toEqual(['here'])
+    await closed(oldest)
+    expect(Buffer.concat(told).toString()).toContain(message)
+  })
+  it('keeps those who are answered where others come and say nothing', async () => {
+    const path = await listen([follow])
+    const following = await raw(path)
+    following.write(requestFor('follow'))
+    expect(String(await once(following, 'data'))).toContain('begun')
+    const silent = await Promise.all(Array.from({ length: 200 }, () => raw(path)))
+    await Promise.all(silent.slice(0, 136).map(closed))
+    expect(String(await once(following, 'data'))).toContain('alive')
+  })
+  it.each([
+    ['says nothing', ''],
+    ['stops in its request', '{"kind":"requ'],
+  ])('does not wait long for a client that %s', async (_, bytes) => {
+    const socket = await raw(await listen([echo]))
+    socket.write(bytes)
+    await closed(socket)
   })
   it.each([
     ['no JSON', 'hello\n', 'a line is no JSON'],

@@ -12,6 +12,7 @@ import {
   REQUEST_LINE_MAX_BYTES,
   readFromServer,
 } from './protocol.ts'
+import { findSocket } from './socket-owner.ts'
 
 /** A proxy that lives says something every two seconds; one that has been stopped or hangs does not. */
 const SILENCE_MS = 20_000
@@ -27,7 +28,7 @@ export interface ControlCall {
  *
  * @returns once there is a connection; the items then end in {@link ControlError} where not all of them came
  * @throws {ControlError} `absent` where no process listens, `lost` where it went away meanwhile, `unreachable` where that
- *   cannot be told
+ *   cannot be told, `untrusted` where it may be somebody else
  */
 export async function askProxy(path: string, call: ControlCall): Promise<AsyncIterable<unknown>> {
   return itemsOf(await connected(path), path, call)
@@ -74,7 +75,8 @@ async function* answerOf(socket: Socket): AsyncGenerator<unknown, void> {
 async function connected(path: string): Promise<Socket> {
   if (isTooLong(path))
     throw new ControlError('unreachable', `${path} is too long for a socket; shorten socket in [control]`)
-  const socket = connect(path)
+  const found = findSocket(path)
+  const socket = connect(found.path)
   try {
     await once(socket, 'connect')
     return socket
@@ -85,6 +87,8 @@ async function connected(path: string): Promise<Socket> {
     // It listened, and ended before it took the connection.
     if (code === 'ECONNRESET') throw lost()
     throw new ControlError('unreachable', `cannot reach the process behind ${path}: ${String(code)}`)
+  } finally {
+    found.close()
   }
 }
 

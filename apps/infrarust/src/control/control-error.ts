@@ -1,12 +1,13 @@
 /**
  * - `absent`: no process listens there
  * - `unreachable`: there may be one, and it cannot be reached
+ * - `untrusted`: what listens there belongs to somebody who is not the proxy
  * - `lost`: it went away before it had answered
  * - `silent`: it is there and does not answer
  * - `protocol`: what was said is not understood
  * - `refused`: the verb was understood, and could not be carried out
  */
-export type ControlErrorCode = 'absent' | 'unreachable' | 'lost' | 'silent' | 'protocol' | 'refused'
+export type ControlErrorCode = 'absent' | 'unreachable' | 'untrusted' | 'lost' | 'silent' | 'protocol' | 'refused'
 
 /** What went wrong between a command and the proxy; the message is for the operator. */
 export class ControlError extends Error {

@@ -24,7 +24,7 @@ export async function* readJsonLines(socket: Socket, lineMaxBytes: number): Asyn
 export async function writeJsonLine(socket: Socket, value: unknown, lineMaxBytes: number): Promise<void> {
   const line = Buffer.from(`${JSON.stringify(value)}\n`)
   if (line.length > lineMaxBytes) throw tooLong(lineMaxBytes)
-  if (socket.destroyed) throw new ControlError('lost', 'the other side has gone')
+  if (!socket.writable) throw new ControlError('lost', 'the other side has gone')
   if (socket.write(line)) return
   await new Promise<void>((resolve) => {
     const settle = (): void => {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { type BanStore, BanStoreError, type GatewayConfig } from '@infrarust/core'
 import type { Logger } from 'pino'
 import { ControlServer } from '../control/control-server.ts'
+import { openFolderText } from '../control/socket-owner.ts'
 import type { Verb } from '../control/verb.ts'
 import { type DataPaths, dataPaths } from '../data-paths.ts'
 import { openStore } from './bans.ts'
@@ -123,6 +124,8 @@ export class DataFolder {
     try {
       const server = await ControlServer.listen(path, this.#verbs)
       this.#control = { server, path, key: config.control.socket }
+      const warning = openFolderText(path)
+      if (warning !== undefined) this.#logger.warn(warning)
       if (before !== undefined) this.#retire(before.server)
       if (this.#isClosing) await server.close()
       this.#logger[before === undefined ? 'debug' : 'info'](`commands are taken on ${path}`)
