@@ -1,10 +1,22 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Output } from '../src/log/output.ts'
 import { RollingFile } from '../src/log/rolling-file.ts'
@@ -33,6 +45,20 @@ async function linesUntilEnd(stream: Readable): Promise<Record<string, unknown>[
   const lines: Record<string, unknown>[] = []
   for await (const line of createInterface({ input: stream })) lines.push(JSON.parse(line))
   return lines
+}
+
+/** Keeps the four threads in which Node opens, reads and writes files from doing so, until what comes back is called. */
+function busyFileThreads(folder: string): () => void {
+  const pipes = Array.from({ length: 4 }, (_, index) => join(folder, `pipe-${index}`))
+  execFileSync('mkfifo', pipes)
+  // Each waits for somebody who writes.
+  const opened = pipes.map((pipe) => open(pipe, 'r'))
+  return () => {
+    for (const [index, pipe] of pipes.entries()) {
+      const writer = openSync(pipe, constants.O_RDWR)
+      void opened[index]?.then((handle) => handle.close()).finally(() => closeSync(writer))
+    }
+  }
 }
 
 describe('a log that is written faster than it is read', { timeout: 120_000 }, () => {
@@ -188,6 +214,33 @@ describe('a log file', { timeout: 60_000 }, () => {
     // The link is there a moment before the file that it leads to.
     await vi.waitFor(() => expect(files()).toContain(readlinkSync(join(folder, 'current.log'))), eventually)
     expect(files().length).toBeGreaterThanOrEqual(2)
+  })
+  // Now and then the last line of a proxy that ended on a busy machine was missing.
+  it('is not flushed before the system has every line', async () => {
+    const folder = folderWith({})
+    const file = new RollingFile({
+      file: join(folder, 'access.log'),
+      fileMaxBytes: 1_000_000,
+      fileRotation: 'size',
+      fileKeep: 1,
+      report: (error) => {
+        throw error
+      },
+    })
+    file.write('first\n')
+    await file.flushed()
+    const release = busyFileThreads(folder)
+    file.write('last\n')
+    let isFlushed = false
+    const flushed = file.flushed().then(() => {
+      isFlushed = true
+    })
+    // A thread that starts meanwhile takes longer than a word there and back.
+    await once(new Worker('require("node:worker_threads").parentPort.postMessage("up")', { eval: true }), 'message')
+    expect(isFlushed).toBe(false)
+    release()
+    await flushed
+    expect(readFileSync(join(folder, 'access.1.log'), 'utf8')).toBe('first\nlast\n')
   })
   it('that cannot be written is tried again, and says what is missing from it', async () => {
     const folder = folderWith({ logs: 'not a folder yet' })

@@ -69,6 +69,8 @@ export class RollingFile implements Sink {
         limit: { count: fileKeep, removeOtherLogFiles: true },
         symlink: true,
         mkdir: true,
+        // With 0, its default, it calls a flush done while the last write is still on its way.
+        minLength: 1,
       },
       // At the end it would wait for the disk, with the whole proxy.
       worker: { autoEnd: false },
