@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 process.on('SIGUSR1', () => {}) // Before any import: without a listener this signal opens Node's debugger to every local process.
+process.on('SIGHUP', askAgain)
 
 const { existsSync } = await import('node:fs')
 const { dirname, join } = await import('node:path')
@@ -15,15 +16,24 @@ const isLaunched = process.env[LAUNCHER] === String(process.ppid)
 if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) {
   if (isLaunched) answerToLauncher()
   const { main } = await import('../dist/index.js')
+  // What came while it was loaded is heard now, and would be lost where `main` no longer listened.
+  await new Promise(setImmediate)
   await main(args)
 } else {
   // What was found there may be too old itself.
   const newer = isLaunched ? undefined : newerNode(dirname(bin))
-  if (newer !== undefined) runInFront(newer, [bin, ...args], process.env)
-  else {
+  if (newer !== undefined) {
+    runInFront(newer, [bin, ...args], process.env)
+    process.off('SIGHUP', askAgain)
+  } else {
     process.stderr.write(`infrarust: needs Node ${OLDEST_NODE} or newer, this is ${process.version}\n`)
     process.exitCode = 1
   }
+}
+
+/** A proxy that is still starting is no reason to end it: a reload waits until the program says what this signal means. */
+function askAgain() {
+  setTimeout(() => process.kill(process.pid, 'SIGHUP'), 100)
 }
 
 /** The Node of the workspace or of the project around it, which the `node` package has installed. */

@@ -23,11 +23,12 @@ export function runInFront(node, args, env) {
   program.on('message', () => {
     listens = true
   })
-  for (const signal of SIGNALS)
-    process.on(signal, () => {
-      // Before it listens this one would open its debugger, and there is no log file yet to open again.
-      if (listens || signal !== 'SIGUSR1') program.kill(signal)
-    })
+  const pass = (signal) => {
+    if (listens || (signal !== 'SIGUSR1' && signal !== 'SIGHUP')) program.kill(signal)
+    // Before it listens the one would open its debugger, and there is no log file yet to open again; the other would end it.
+    else if (signal === 'SIGHUP') setTimeout(pass, 100, signal)
+  }
+  for (const signal of SIGNALS) process.on(signal, pass)
   program.on('error', (error) => {
     process.stderr.write(`infrarust: cannot run ${node}: ${error.message}\n`)
     process.exit(1)

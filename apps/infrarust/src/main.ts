@@ -54,6 +54,8 @@ export function createProgram(): Command {
       if (unknown !== undefined) command.error(`error: unknown command '${unknown}'; infrarust --help lists them`)
       await run(options)
     })
+  // Until now it waited; the proxy answers it, and any other command ends by it.
+  program.hook('preAction', () => void process.removeAllListeners('SIGHUP'))
   program.helpCommand(true)
   program.addCommand(runCommand())
   program.addCommand(banCommand())

@@ -159,6 +159,38 @@ describe('SIGHUP', { timeout: 60_000 }, () => {
   })
 })
 
+// Within the first second, in which the program is loaded, it ended the proxy without a word.
+describe('SIGHUP while the program is loaded', { timeout: 60_000 }, () => {
+  /** Sends it as soon as the first line of the program has listened for signals. */
+  const hangUp = `--import=data:text/javascript,${encodeURIComponent(`
+    const { on } = process
+    process.on = (event, ...rest) => {
+      on.call(process, event, ...rest)
+      if (event === 'SIGHUP') {
+        process.on = on
+        process.kill(process.pid, 'SIGHUP')
+      }
+      return process
+    }`)}`
+
+  it.each([
+    ['', []],
+    [', started by an older Node,', [AS_OLDER_NODE]],
+  ])('has the proxy%s read its configuration once more when it runs', async (_, nodeOptions) => {
+    const options = { cwd: folderWith({ 'infrarust.toml': '' }), nodeOptions: [...nodeOptions, hangUp] }
+    const program = start(['--bind', '127.0.0.1:0'], options)
+    const { text, end } = watch(program)
+    await vi.waitFor(() => expect(text()).toContain('listening on'), eventually)
+    if (nodeOptions.length === 0) await vi.waitFor(() => expect(text()).toContain('SIGHUP: read again'), eventually)
+    program.kill('SIGTERM')
+    expect(await end).toEqual([0, null])
+  })
+  it('ends a command that reads its input', async () => {
+    const program = start(['proxy-protocol', 'decode'], { nodeOptions: [hangUp] })
+    expect(await watch(program).end).toEqual([null, 'SIGHUP'])
+  })
+})
+
 describe('signals that ask nothing of it', { timeout: 60_000 }, () => {
   it('leave the proxy as it is', async () => {
     const { running, socket } = await withSession()
