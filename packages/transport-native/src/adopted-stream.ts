@@ -58,7 +58,13 @@ export class AdoptedStream {
 
   destroy(how: Close['how']): void {
     this.#end ??= { by: 'gateway', how: 'closed' }
-    if (how === 'reset') this.#socket.resetAndDestroy()
+    if (how === 'reset' && !isShuttingDown(this.#socket)) this.#socket.resetAndDestroy()
     else this.#socket.destroy()
   }
+}
+
+/** Then libuv refuses a reset (`EINVAL`), and the socket would neither close nor say so. */
+function isShuttingDown({ writableEnded, writableFinished, writableLength }: Socket): boolean {
+  // With something left to write the shutdown has not begun.
+  return writableEnded && !writableFinished && writableLength === 0
 }

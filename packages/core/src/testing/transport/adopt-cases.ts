@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { awaitMore, closeInOrder } from './moves.ts'
+import { awaitMore, closeInOrder, closeWithReset } from './moves.ts'
 import type { Play } from './play.ts'
 import type { Move, Script } from './scripted-handler.ts'
 
@@ -75,6 +75,30 @@ export function adoptCases(play: Play): void {
           expect((await connection.until('finished')).end).toEqual({ by: 'gateway', how: 'closed' })
         },
       ))
+
+    // `libuv` refuses a reset while a shutdown is under way, and the socket neither closed nor said so.
+    it('is destroyed by a reset that crosses the end of its adopter', () => {
+      let isEnding = (): void => {}
+      return play(
+        adoptingAfterBytes((stream) => {
+          stream.on('error', () => {}).resume()
+          // Begun here, a shutdown is under way until the timers of the next turn of the event loop have run.
+          setImmediate(() => {
+            stream.end('bye')
+            setTimeout(() => isEnding(), 1)
+            const isDueAt = performance.now() + 2
+            while (performance.now() < isDueAt);
+          })
+        }),
+        async (stage) => {
+          const client = await stage.client()
+          const connection = await stage.connection()
+          isEnding = () => stage.decide(connection, closeWithReset)
+          client.send('read')
+          await connection.until('finished')
+        },
+      )
+    })
 
     it('is finished when its adopter destroys the stream', () =>
       play(
