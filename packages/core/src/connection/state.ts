@@ -1,7 +1,6 @@
 import type { LegacyPing } from '@infrarust/minecraft'
 import type { Decoder } from '@infrarust/proxy-protocol'
 import type { Server } from '../config/server.ts'
-import type { OnesDials } from '../loop/dials-under-way.ts'
 import type { Endpoint } from '../names/backend-names.ts'
 import type { Refusal } from '../policy/facts.ts'
 import type { Arrived, Complete, Dialled, IntentKnown, Relayed, Routed } from './facts.ts'
@@ -38,8 +37,6 @@ interface StateData {
 export interface DialPlan {
   readonly server: Server
   readonly endpoints: readonly Endpoint[]
-  /** Where this player's dials are counted. */
-  readonly dials: OnesDials | undefined
   /** An address of the server is our own, and is not dialled. */
   readonly leadsBack: boolean
 }

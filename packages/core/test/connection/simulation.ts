@@ -24,14 +24,20 @@ export class Simulation {
   readonly clients = new Map<ConnectionId, SimulatedClient>()
   #lastId = 0
 
-  constructor(setting: Setting & { readonly changes?: Partial<GatewaySettings>; readonly surroundings?: object }) {
+  constructor(
+    setting: Setting & {
+      readonly changes?: Partial<GatewaySettings>
+      readonly surroundings?: object
+      readonly uniqueId?: (id: ConnectionId) => Uint8Array
+    },
+  ) {
     const { gatewayOptions } = settings(setting)
     this.settings = { ...gatewayOptions.settings, ...setting.changes }
     this.gateway = new Gateway({
       ...gatewayOptions,
       ...setting.surroundings,
       settings: this.settings,
-      uniqueId: (id) => Uint8Array.of(id),
+      uniqueId: setting.uniqueId ?? ((id) => Uint8Array.of(id)),
       record: (record) => this.records.push(record),
       notice: (notice) => this.notices.push(notice),
     })

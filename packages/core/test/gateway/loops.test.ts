@@ -117,6 +117,27 @@ describe('one player on his way to one server', () => {
   })
 })
 
+// Counted before its header was encoded, each dial that failed there was never given back: a loop after the sixteenth.
+it('a dial that cannot be begun is not counted', () => {
+  let isFailing = true
+  const simulation = new Simulation({
+    listener: listenerConfig(),
+    servers: [
+      serverTo('a', ['a.example.com'], 1, {
+        sendProxyProtocol: 2,
+        proxyProtocol: { passTlvs: false, authority: false, uniqueId: true, crc32c: false, maxHeaderBytes: 536 },
+      }),
+    ],
+    uniqueId: (id) => {
+      if (isFailing) throw new Error('no id')
+      return Uint8Array.of(id)
+    },
+  })
+  for (let count = 0; count < 20; count++) expect(login(simulation).record).toMatchObject({ reason: 'internal' })
+  isFailing = false
+  expect(login(simulation).decision?.kind).toBe('relay')
+})
+
 describe('dials under way', () => {
   it('are remembered for as long as they last, and no longer', () => {
     const dials = new DialsUnderWay()

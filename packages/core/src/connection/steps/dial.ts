@@ -39,10 +39,8 @@ export function dialBackend(turn: Turn, facts: Complete, server: Server): Next {
       return refuseLoop(turn, facts, server, found.own)
     case 'ready': {
       if (found.own !== undefined) noticeOwnEndpoints(turn, server, found.own)
-      const dials = countDial(turn, facts, server)
-      if (dials === 'too-many') return refuse(turn, facts, { reason: 'loop' })
       const endpoints = turn.context.endpointMemory.ordered(found.endpoints, turn.at, facts.player !== undefined)
-      return dial(turn, facts, { server, endpoints, dials, leadsBack: found.own !== undefined })
+      return dial(turn, facts, { server, endpoints, leadsBack: found.own !== undefined })
     }
   }
 }
@@ -54,7 +52,7 @@ export function recheck(turn: Turn, facts: Complete, server: Server): Refusal | 
 
 /** Each address gets the same first bytes: who the client is, then what it has sent. */
 function dial(turn: Turn, complete: Complete, plan: DialPlan): Next {
-  const { server, endpoints, dials } = plan
+  const { server, endpoints } = plan
   const [endpoint] = endpoints
   if (endpoint === undefined) return refuse(turn, complete, { reason: 'server_down' })
   const facts: Dialled = { ...complete, endpoint }
@@ -66,6 +64,9 @@ function dial(turn: Turn, complete: Complete, plan: DialPlan): Next {
     head,
     connectTimeoutMs: server.timeouts.connectMs ?? connectTimeoutMs,
   }))
+  // Last before the state that gives it back: what is counted and never given back would be a loop one day.
+  const dials = countDial(turn, complete, server)
+  if (dials === 'too-many') return refuse(turn, complete, { reason: 'loop' })
   turn.enter({ name: 'dialling', facts, ...plan })
   if (dials !== undefined) turn.releaseWithState(() => turn.context.dials.end(dials))
   return turn.relay({
