@@ -31,8 +31,9 @@ export function recordOf(connection: Connection, finished: Finished): AccessReco
     bytes_in: Math.max(0, finished.bytesIn - (receivedHeader?.headerBytes ?? 0)),
     bytes_out: finished.bytesOut,
     ms: connection.phases.finish(finished.at),
-    reason: connection.reason ?? reasonOf(finished.end),
     detail: connection.detail,
+    // The last one: filters of fail2ban look for it at the end of the line.
+    reason: connection.reason ?? reasonOf(finished.end),
   }
 }
 

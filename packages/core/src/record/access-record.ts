@@ -22,9 +22,9 @@ export interface AccessRecord {
   readonly bytes_in: number
   readonly bytes_out: number
   readonly ms: PhaseMilliseconds
-  readonly reason: Reason
   /** Of `bad_handshake` and `overrun`: what came. */
   readonly detail?: string | undefined
+  readonly reason: Reason
 }
 
 /** Milliseconds per phase that was entered, and in all. */
