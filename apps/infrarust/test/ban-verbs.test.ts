@@ -77,3 +77,53 @@ describe('what a client asks of the bans', { timeout: 60_000 }, () => {
     await expect(ask('ban.remove', {}, target)).rejects.toMatchObject({ code: 'refused' })
   })
 })
+
+describe('a ban that is made again', { timeout: 60_000 }, () => {
+  const UUID = '069a79f4-44e9-4726-a5be-fca90e38aaf5'
+  it('says all names that it is enforced by, and when the one before would have ended', async () => {
+    expect(await ask('ban.add', { playerName: 'Notch' }, UUID)).toEqual([{ banned: UUID, names: ['Notch'] }])
+    expect(await ask('ban.add', {}, UUID)).toEqual([{ banned: UUID, names: ['Notch'] }])
+    expect(await ask('ban.add', { playerName: 'Jeb', durationMs: 60_000 }, UUID)).toEqual([
+      { banned: UUID, names: ['Jeb', 'Notch'], shortenedFrom: null },
+    ])
+    expect(await ask('ban.add', { durationMs: 1_000 }, UUID)).toEqual([
+      { banned: UUID, names: ['Jeb', 'Notch'], shortenedFrom: expect.any(Number) },
+    ])
+    for (const name of ['notch', 'jeb']) expect(store.bans.forPlayer(name, Date.now())).toBeDefined()
+  })
+  it('is as long as before where a list says less, and a list is told how many were', async () => {
+    await ask('ban.add', {}, 'Steve', '203.0.113.7', UUID)
+    const entries = [
+      { name: 'STEVE', expires: '2999-01-01 00:00:00 +0000' },
+      { ip: '::ffff:203.0.113.7', expires: '2999-01-01 00:00:00 +0000' },
+      { ip: '203.0.113.7/32', expires: '2999-01-01 00:00:00 +0000' },
+      { uuid: UUID.toUpperCase().replaceAll('-', ''), name: 'Notch', expires: '2999-01-01 00:00:00 +0000' },
+      { name: 'Alex', expires: '2999-01-01 00:00:00 +0000' },
+    ]
+    expect(await ask('ban.import', {}, ...entries)).toEqual([{ imported: 5, over: 0, kept: 4, toothless: 0 }])
+    const ends = store.bans.list(Date.now()).map(({ target, expiresAt }) => [target.value, expiresAt])
+    expect(ends.filter(([, end]) => end !== undefined)).toEqual([['Alex', Date.parse('2999-01-01T00:00:00Z')]])
+    expect(store.bans.forPlayer('Notch', Date.now())).toBeDefined()
+  })
+  it('is exported with all of its names, and comes back with them', async () => {
+    for (const playerName of ['Notch', 'Jeb']) await ask('ban.add', { playerName }, UUID)
+    const exported = await ask('ban.list', {})
+    await ask('ban.remove', {}, UUID)
+    expect(store.bans.forPlayer('Notch', Date.now())).toBeUndefined()
+    await ask('ban.import', {}, ...exported)
+    expect(await ask('ban.list', {})).toEqual(exported)
+    for (const name of ['Notch', 'Jeb']) expect(store.bans.forPlayer(name, Date.now())).toBeDefined()
+  })
+  it('says when it is lifted which names were free with it, and who is held by another one', async () => {
+    await ask('ban.add', { playerName: 'Notch' }, UUID)
+    await ask('ban.add', { playerName: 'Jeb' }, UUID)
+    await ask('ban.add', {}, 'Notch', '203.0.113.0/24')
+    const heldByUuid = { target: 'Notch', by: expect.objectContaining({ player_name: 'Jeb', other_names: ['Notch'] }) }
+    expect(await ask('ban.remove', {}, 'Notch')).toEqual([{ wasBanned: true, names: [], stillHeld: [heldByUuid] }])
+    expect(await ask('ban.remove', {}, 'Notch')).toEqual([{ wasBanned: false, names: [], stillHeld: [heldByUuid] }])
+    expect(await ask('ban.remove', {}, '203.0.113.7')).toMatchObject([
+      { wasBanned: false, stillHeld: [{ by: { target: { value: '203.0.113.0/24' } } }] },
+    ])
+    expect(await ask('ban.remove', {}, UUID)).toEqual([{ wasBanned: true, names: ['Jeb', 'Notch'], stillHeld: [] }])
+  })
+})

@@ -1,5 +1,6 @@
 import { banText, parseBanTarget, parseDuration } from '@infrarust/core'
 import { Command, InvalidArgumentError } from 'commander'
+import { namesText } from '../ban/names-text.ts'
 import { minute } from '../ban/table.ts'
 import { isRecord } from '../control/protocol.ts'
 import { LONGEST_BAN_MS } from '../control/verbs/options.ts'
@@ -56,12 +57,10 @@ function noteAboutUuid(written: string, names: readonly string[]): void {
   const parsed = parseBanTarget(written)
   if (parsed.kind !== 'target' || parsed.target.type !== 'uuid') return
   const why = 'players are not authenticated here, so a UUID is only claimed'
-  const them = names.length === 1 ? 'it' : 'them'
-  const called = `${names.length === 1 ? 'name' : 'names'} ${names.join(', ')}`
   tell(
     names.length === 0
       ? `note: ${why}; this ban keeps nobody out until it is made again with --player <name>`
-      : `note: ${why}; this ban also matches the ${called}, and is enforced by ${them}`,
+      : `note: ${why}; this ban also matches ${namesText(names)}, by which it is enforced`,
   )
 }
 

@@ -1,5 +1,6 @@
 import { readBan } from '@infrarust/core'
 import { Command } from 'commander'
+import { namesText } from '../ban/names-text.ts'
 import { targetText } from '../ban/table.ts'
 import { isRecord } from '../control/protocol.ts'
 import type { GlobalOptions } from '../options.ts'
@@ -30,8 +31,8 @@ export function banRemoveCommand(): Command {
         const holders = listOf(stillHeld).flatMap(heldText)
         if (wasBanned === true || isRepeated) {
           print(`unbanned ${printable(target)}\n`)
-          const freed = listOf(names)
-          if (freed.length > 0) tell(`note: this ban was enforced by the name ${freed.join(', ')}`)
+          const freed = listOf(names).map(String)
+          if (freed.length > 0) tell(`note: the ban of ${target} was enforced by ${namesText(freed)}`)
           for (const holder of holders) tell(`note: ${holder}`)
         } else if (holders.length > 0) complain(`${target} has no ban of its own: ${holders.join('; ')}`)
         else complain(`${target} is not banned; "ban show ${target}" tells what holds it`)

@@ -8,6 +8,7 @@ import {
   openEmbeddedStore,
 } from '@infrarust/core'
 import type { Logger } from 'pino'
+import { namesText } from '../ban/names-text.ts'
 import { isToothless, toothlessText } from '../ban/toothless.ts'
 import type { Configuration } from '../configuration.ts'
 import { dataPaths } from '../data-paths.ts'
@@ -86,10 +87,7 @@ function fields(event: string, ban: Ban): object {
 function sentence(ban: Ban): string {
   const { target, reason, source } = ban
   const names = namesOf(ban)
-  const uuid =
-    names.length === 0
-      ? 'a UUID is only claimed here: keeps nobody out'
-      : `enforced by the ${names.length === 1 ? 'name' : 'names'} ${names.join(', ')}`
+  const uuid = names.length === 0 ? 'a UUID is only claimed here: keeps nobody out' : `enforced by ${namesText(names)}`
   const about = target.type === 'uuid' ? ` (${uuid})` : ''
   return `${target.value}${about} by ${source}${reason === undefined ? '' : `: ${reason}`}`
 }

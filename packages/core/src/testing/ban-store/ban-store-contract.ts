@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { Ban } from '../../ban/ban.ts'
+import { type Ban, namesOf } from '../../ban/ban.ts'
 import type { BanChange } from '../../ban/ban-index.ts'
 import type { BanStore } from '../../ban/store.ts'
 import type { BanTarget } from '../../ban/target.ts'
@@ -14,6 +14,26 @@ export interface BanStoreSubject {
 /** Changes made beside a store are to be noticed within a second; test machines are busy. */
 const NOTICE = { timeout: 20_000, interval: 20 }
 const NOW = Date.parse('2026-01-02T03:04:05Z')
+/** In force whenever the tests run: a store goes by its own clock where it is asked whether a ban is over. */
+const FAR = Date.parse('2926-01-02T03:04:05Z')
+
+/** The names that a UUID is banned with one after the other, and those that it is banned under then. */
+const NAMES: readonly (readonly [readonly (string | undefined)[], readonly string[]])[] = [
+  [['Notch', undefined], ['Notch']],
+  [
+    ['Notch', 'Jeb'],
+    ['Jeb', 'Notch'],
+  ],
+  [
+    ['Notch', 'Jeb', 'Dinnerbone'],
+    ['Dinnerbone', 'Jeb', 'Notch'],
+  ],
+  [['Notch', 'NOTCH'], ['NOTCH']],
+  [
+    ['Notch', 'Jeb', undefined, 'Notch'],
+    ['Notch', 'Jeb'],
+  ],
+]
 
 /**
  * The tests that every ban store passes. Call it in a file that vitest runs.
@@ -100,6 +120,53 @@ export function banStoreContract(name: string, setup: () => Promise<BanStoreSubj
           for (const name of ['notch', 'alex']) expect(bans.forPlayer(name, NOW)?.target).toEqual(uuid)
         expect(await store.remove([uuid], 'admin')).toHaveLength(1)
         for (const name of ['Notch', 'Alex']) expect(store.bans.forPlayer(name, NOW)).toBeUndefined()
+      }),
+    )
+    it(
+      'counts each name of a UUID once, the last that it was banned with first, and forgets those of a ban that is over',
+      withPlace(async (open) => {
+        const store = await open()
+        for (const [index, [given, names]] of NAMES.entries()) {
+          const uuid: BanTarget = { type: 'uuid', value: `069a79f4-44e9-4726-a5be-fca90e38aaf${index}` }
+          for (const end of ['as-given', 'longest'] as const) {
+            for (const playerName of given) await store.add([ban(uuid, { playerName })], 'admin', end)
+            for (const { bans } of [store, await open()]) {
+              const made = bans.get(uuid)
+              expect(made && namesOf(made)).toEqual(names)
+              for (const name of names) expect(bans.forPlayer(name.toLowerCase(), NOW)).toEqual(made)
+            }
+            await store.remove([uuid], 'admin')
+            for (const name of names) expect(store.bans.forPlayer(name, NOW)).toBeUndefined()
+          }
+          await store.add([ban(uuid, { playerName: `Over${index}`, expiresAt: 1 })], 'admin')
+          await store.add([ban(uuid, { playerName: 'Jeb' })], 'admin')
+          expect(store.bans.forPlayer(`Over${index}`, NOW)).toBeUndefined()
+          await store.remove([uuid], 'admin')
+        }
+      }),
+    )
+    // A list with ends made bans temporary that had none.
+    it(
+      'leaves a ban of each kind that lasts longer than a list says as it is, and extends one that does not',
+      withPlace(async (open) => {
+        const store = await open()
+        const targets: readonly BanTarget[] = [
+          ip('203.0.113.8'),
+          { type: 'cidr', value: '198.51.100.0/24' },
+          { type: 'username', value: 'Steve' },
+          { type: 'uuid', value: '069a79f4-44e9-4726-a5be-fca90e38aaf5' },
+        ]
+        for (const target of targets) {
+          for (const expiresAt of [FAR, undefined]) {
+            const longer = ban(target, { reason: 'griefing', expiresAt })
+            expect(await store.add([longer], 'import', 'longest')).toEqual({ shortened: [], kept: [] })
+            const shorter = ban(target, { expiresAt: FAR - 1 })
+            expect(await store.add([shorter], 'import', 'longest')).toEqual({ shortened: [], kept: [longer] })
+            for (const { bans } of [store, await open()]) expect(bans.get(target)).toEqual(longer)
+          }
+        }
+        await store.add([ban({ type: 'username', value: 'STEVE' }, { expiresAt: FAR })], 'import', 'longest')
+        expect(store.bans.forPlayer('steve', FAR + 1)).toBeDefined()
       }),
     )
     it(
