@@ -2,14 +2,20 @@ import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqli
 import { type Ban, type BanEnd, banAgain, endsEarlier, isInForce, namesOf, withNames } from '../ban.ts'
 import type { AddedBans, AuditEntry } from '../store.ts'
 import { BAN_TARGET_TYPES, type BanTarget, banKey } from '../target.ts'
-import { BUSY_MS, pragma, prepare, transaction } from './schema.ts'
+import { BUSY_MS, checkOwner, keepWhatIsAcknowledged, pragma, transaction } from './schema.ts'
 
 /** What other connections have changed since it was last asked. */
 export type Foreign =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'changed'; readonly pieces: Iterable<ChangedPiece> }
-  /** Somebody has written without an audit trail, so it is not known what. */
+  /** Somebody has written without an audit trail, or another trail is there, so it is not known what. */
   | { readonly kind: 'unknown' }
+
+/** A place in the audit trail of one store; another store has another entry there, or none. */
+export interface TrailMark {
+  readonly seq: number
+  readonly entry: string
+}
 
 /** Some of the changes: read when it is asked for. */
 interface ChangedPiece {
@@ -31,18 +37,20 @@ export class BanDatabase {
   readonly #selectBan: StatementSync
   readonly #deleteBan: StatementSync
   /** Up to where the audit trail was followed. */
-  #followed: number
+  #followed: TrailMark
   #dataVersion: unknown
 
   /**
-   * Opens a file, or makes one.
+   * Opens a file that is there.
    *
-   * @throws where it is there and cannot be opened
+   * @throws where it cannot be opened or is no store of ours
    */
   constructor(file: string) {
     this.#database = new DatabaseSync(file, { timeout: BUSY_MS })
     try {
-      prepare(this.#database)
+      // First: the switch to WAL writes to the file, which may be somebody else's.
+      checkOwner(this.#database)
+      keepWhatIsAcknowledged(this.#database)
       this.#insertBan = this.#database.prepare(
         'INSERT OR REPLACE INTO bans (key, type, value, player_name, reason, source, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       )
@@ -52,7 +60,7 @@ export class BanDatabase {
       this.#selectBan = this.#database.prepare('SELECT * FROM bans WHERE key = ?')
       this.#deleteBan = this.#database.prepare('DELETE FROM bans WHERE key = ?')
       this.#dataVersion = pragma(this.#database, 'data_version')
-      this.#followed = this.#lastSeq()
+      this.#followed = this.#markAt(this.#lastSeq())
     } catch (error) {
       this.#database.close()
       throw error
@@ -142,12 +150,49 @@ export class BanDatabase {
     const wasForeign = dataVersion !== this.#dataVersion
     this.#dataVersion = dataVersion
     const last = this.#lastSeq()
-    if (last === this.#followed) return wasForeign ? { kind: 'unknown' } : { kind: 'nothing' }
+    const before = this.#followed
+    const isContinued = last >= before.seq && this.#markAt(before.seq).entry === before.entry
+    if (last === before.seq && isContinued) return wasForeign ? { kind: 'unknown' } : { kind: 'nothing' }
+    this.#followed = this.#markAt(last)
+    if (!isContinued) return { kind: 'unknown' }
     const changed = this.#database
       .prepare('SELECT key, type, value FROM audit WHERE seq > ? AND seq <= ? GROUP BY key')
-      .all(this.#followed, last)
-    this.#followed = last
+      .all(before.seq, last)
     return { kind: 'changed', pieces: this.#pieces(changed) }
+  }
+
+  /** Whether another connection has committed something since `follow`. What only writes to the file does not count. */
+  get hasForeignCommit(): boolean {
+    return pragma(this.#database, 'data_version') !== this.#dataVersion
+  }
+
+  /** How far `follow` has come, for the next connection to the same store. */
+  get mark(): TrailMark {
+    return this.#followed
+  }
+
+  /** Has `follow` go on from there where this is the same store, a later one included. */
+  resumeAt(mark: TrailMark): void {
+    if (mark.seq <= this.#followed.seq && this.#markAt(mark.seq).entry === mark.entry) this.#followed = mark
+  }
+
+  /**
+   * Brings the write-ahead log into the file and empties it, so that the file alone is all of the store.
+   *
+   * @returns false where somebody reads or writes just now, who is not waited for
+   */
+  checkpoint(): boolean {
+    this.#database.exec('PRAGMA busy_timeout = 0')
+    try {
+      return this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0
+    } finally {
+      this.#database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
+    }
+  }
+
+  /** Writes all of it, as this connection sees it, into a file that is empty or not there. */
+  copyInto(file: string): void {
+    this.#database.prepare('VACUUM INTO ?').run(file)
   }
 
   *#pieces(changed: readonly Row[]): Generator<ChangedPiece> {
@@ -170,6 +215,11 @@ export class BanDatabase {
   #writeDown(action: AuditEntry['action'], { target, reason, expiresAt }: Ban, by: string, at: number): void {
     const { type, value } = target
     this.#insertAudit.run(at, action, banKey(target), type, value, by, reason ?? null, expiresAt ?? null)
+  }
+
+  #markAt(seq: number): TrailMark {
+    const row = this.#database.prepare('SELECT at, action, key, by FROM audit WHERE seq = ?').get(seq)
+    return { seq, entry: row === undefined ? '' : JSON.stringify([row.at, row.action, row.key, row.by]) }
   }
 
   #lastSeq(): number {

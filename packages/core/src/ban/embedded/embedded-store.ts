@@ -6,7 +6,7 @@ import { type BanChange, BanIndex, type Bans } from '../ban-index.ts'
 import { BanStoreError, type BanStoreErrorCode } from '../ban-store-error.ts'
 import { readBanList } from '../import/read-ban-list.ts'
 import type { AddedBans, AuditEntry, BanStore } from '../store.ts'
-import type { BanTarget } from '../target.ts'
+import { type BanTarget, banKey } from '../target.ts'
 import type { StoreAnswer, StoreRequest, StoreResult, StoreWorkerData } from './messages.ts'
 
 export interface EmbeddedStoreOptions {
@@ -44,6 +44,8 @@ class EmbeddedStore implements BanStore {
   readonly #index = new BanIndex()
   readonly #listeners: ((change: BanChange) => void)[] = []
   readonly #waiting = new Map<number, Waiting>()
+  /** Those that are in force only because the store had none all of a sudden. */
+  #kept = new Map<string, Ban>()
   #requests = 0
   #ended: string | undefined
 
@@ -73,7 +75,15 @@ class EmbeddedStore implements BanStore {
 
   async remove(targets: readonly BanTarget[], by: string): Promise<readonly Ban[]> {
     const result = await this.#ask('write', (id) => ({ id, kind: 'remove', targets, by }))
-    return result.kind === 'removed' ? result.bans : []
+    return result.kind === 'removed' ? [...result.bans, ...this.#liftKept(targets)] : []
+  }
+
+  /** What is in force and not in the store is lifted here. */
+  #liftKept(targets: readonly BanTarget[]): readonly Ban[] {
+    const kept = targets.filter((target) => this.#kept.delete(banKey(target)))
+    const removed = this.#index.remove(kept)
+    this.#tell({ added: [], removed })
+    return removed
   }
 
   async audit(limit: number, target?: BanTarget): Promise<readonly AuditEntry[]> {
@@ -122,15 +132,37 @@ class EmbeddedStore implements BanStore {
         this.#waiting.delete(answer.id)
         return
       case 'changed':
+        for (const target of [...answer.removed, ...answer.added.map((ban) => ban.target)])
+          this.#kept.delete(banKey(target))
         // First in, then out: nobody whom another ban still holds is let through between the two.
         this.#tell({ added: this.#index.add(answer.added), removed: this.#index.remove(answer.removed) })
         return
       case 'content':
-        this.#tell(this.#index.replace(answer.bans))
+        this.#takeContent(answer.bans)
         return
       case 'trouble':
         this.#notice(`ban store ${this.#file}: ${answer.cause}; the bans read before stay in force`)
+        return
+      case 'warning':
+        this.#notice(`ban store ${this.#file}: ${answer.message}`)
     }
+  }
+
+  /**
+   * A store that has lost all its bans without one of them being lifted is more likely a mistake, such as an empty backup,
+   * than meant: until the next start nobody is let in by it.
+   */
+  #takeContent(bans: readonly Ban[]): void {
+    if (bans.length === 0 && !this.#index.isEmpty) {
+      const all = this.#index.list(Number.NEGATIVE_INFINITY)
+      this.#kept = new Map(all.map((ban) => [banKey(ban.target), ban]))
+      this.#notice(
+        `ban store ${this.#file}: there are no bans in it any more; the ${all.length} read before stay in force until the next start, or until "ban remove" lifts them`,
+      )
+      return
+    }
+    for (const { target } of bans) this.#kept.delete(banKey(target))
+    this.#tell(this.#index.replace([...bans, ...this.#kept.values()]))
   }
 
   #tell(change: BanChange): void {

@@ -32,8 +32,10 @@ export type StoreAnswer =
   | { readonly kind: 'changed'; readonly added: readonly Ban[]; readonly removed: readonly BanTarget[] }
   /** Everything that is there now: at the start, and whenever the file became another one. */
   | { readonly kind: 'content'; readonly bans: readonly Ban[] }
-  /** The file could not be looked at; said once until it can be again. */
+  /** The file cannot be used, so that the bans read before stay in force; said once until something changes. */
   | { readonly kind: 'trouble'; readonly cause: string }
+  /** It is used, and this is to be known about it. */
+  | { readonly kind: 'warning'; readonly message: string }
 
 export type StoreResult =
   | { readonly kind: 'done' }

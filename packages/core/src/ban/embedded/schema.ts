@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 
-/** "InfB": a file with another number belongs to another program. */
+/** "InfB": a file with another number, or with none, belongs to another program. Every version has written it. */
 const APPLICATION_ID = 0x496e6642
 const SCHEMA_VERSION = 1
 
@@ -20,31 +20,42 @@ const TABLES = `
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};`
 
-/**
- * Makes a database of this connection that keeps what it has acknowledged: WAL, with an fsync for each transaction.
- *
- * @throws where the file is no database, of another program, or of a later version
- * @see https://www.sqlite.org/pragma.html#pragma_synchronous
- */
-export function prepare(database: DatabaseSync): void {
-  enterWal(database)
-  database.exec('PRAGMA synchronous = FULL')
-  // Without the write lock: whoever only reads does not wait for somebody's import, and a proxy starts during one.
-  if (isOurs(database)) return
-  // Two processes may meet a new file at the same time: the second finds the tables made.
-  transaction(database, () => {
-    if (isOurs(database)) return
-    const applicationId = pragma(database, 'application_id')
-    const version = pragma(database, 'user_version')
-    if (applicationId === 0 && version === 0 && isEmpty(database)) database.exec(TABLES)
-    else if (applicationId !== APPLICATION_ID) throw new Error('it is a database of another program')
-    else throw new Error(`its version is ${version}, and this program knows version ${SCHEMA_VERSION}`)
-  })
+/** Makes an empty database a store of ours. */
+export function makeTables(database: DatabaseSync): void {
+  transaction(database, () => database.exec(TABLES))
 }
 
-function isOurs(database: DatabaseSync): boolean {
-  return pragma(database, 'application_id') === APPLICATION_ID && pragma(database, 'user_version') === SCHEMA_VERSION
+/**
+ * Has this connection keep what it has acknowledged: WAL, with an fsync for each transaction.
+ *
+ * @see https://www.sqlite.org/pragma.html#pragma_synchronous
+ */
+export function keepWhatIsAcknowledged(database: DatabaseSync): void {
+  enterWal(database)
+  database.exec('PRAGMA synchronous = FULL')
 }
+
+/** @throws where it is no database, of another program, or of a later version; nothing in it is touched */
+export function checkOwner(database: DatabaseSync): void {
+  const applicationId = pragma(database, 'application_id')
+  const version = pragma(database, 'user_version')
+  if (applicationId === APPLICATION_ID && version === SCHEMA_VERSION) return
+  if (applicationId === APPLICATION_ID)
+    throw new Error(`its version is ${version}, and this program knows version ${SCHEMA_VERSION}`)
+  const hint = applicationId === 0 && hasOurTables(database) ? `: it has no application_id${FROM_DUMP}` : ''
+  throw new Error(`it is a database of another program${hint}`)
+}
+
+/** A dump of a store has its tables and not its numbers. */
+const FROM_DUMP = `; if it was made from a dump of a ban store, say "PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}" in it`
+
+/** @throws where its pages do not fit together, as after a restore that mixed two files */
+export function checkWhole(database: DatabaseSync): void {
+  const verdict = pragma(database, 'integrity_check(1)', 'integrity_check')
+  if (verdict !== 'ok') throw new DamagedError(`it is damaged: ${String(verdict).replaceAll(/\s+/g, ' ')}`)
+}
+
+class DamagedError extends Error {}
 
 /** All of it or nothing, under the write lock from the start. */
 export function transaction<Result>(database: DatabaseSync, change: () => Result): Result {
@@ -59,8 +70,8 @@ export function transaction<Result>(database: DatabaseSync, change: () => Result
   }
 }
 
-export function pragma(database: DatabaseSync, name: string): unknown {
-  return database.prepare(`PRAGMA ${name}`).get()?.[name]
+export function pragma(database: DatabaseSync, name: string, column: string = name): unknown {
+  return database.prepare(`PRAGMA ${name}`).get()?.[column]
 }
 
 /** SQLite does not wait for the lock that this switch needs where another process is at the same switch. */
@@ -77,18 +88,38 @@ function enterWal(database: DatabaseSync): void {
   }
 }
 
+/** @see https://www.sqlite.org/rescode.html */
 const SQLITE_BUSY = 5
+const SQLITE_READONLY = 8
+const SQLITE_CORRUPT = 11
+const SQLITE_CANTOPEN = 14
+const SQLITE_NOTADB = 26
 
-/** The low byte of an extended code is its kind: `SQLITE_BUSY_RECOVERY` comes while somebody reads the log of a crash. */
-function isBusy(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'errcode' in error &&
-    typeof error.errcode === 'number' &&
-    (error.errcode & 0xff) === SQLITE_BUSY
-  )
+/** Somebody else holds a lock: another time it may go well. */
+export function isBusy(error: unknown): boolean {
+  return codeOf(error) === SQLITE_BUSY
 }
 
-function isEmpty(database: DatabaseSync): boolean {
-  return database.prepare('SELECT 1 FROM sqlite_master LIMIT 1').get() === undefined
+/** It cannot be read without being written to, as where the journal of a crash is to be read first. */
+export function needsWriting(error: unknown): boolean {
+  const code = codeOf(error)
+  return code === SQLITE_READONLY || code === SQLITE_CANTOPEN
+}
+
+/** What is in the file does not fit together. */
+export function isDamage(error: unknown): boolean {
+  const code = codeOf(error)
+  return error instanceof DamagedError || code === SQLITE_CORRUPT || code === SQLITE_NOTADB
+}
+
+/** The low byte of an extended code is its kind: `SQLITE_BUSY_RECOVERY` comes while somebody reads the log of a crash. */
+function codeOf(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+    ? error.errcode & 0xff
+    : undefined
+}
+
+function hasOurTables(database: DatabaseSync): boolean {
+  const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all()
+  return ['bans', 'audit', 'imports'].every((table) => tables.some(({ name }) => name === table))
 }
