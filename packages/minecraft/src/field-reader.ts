@@ -1,7 +1,7 @@
 import { type Decoded, decoded, type Incomplete, incomplete, type Malformed, malformed } from './decoded.ts'
 import type { MalformedCode } from './errors.ts'
 import { frameBounds } from './frame.ts'
-import { decodeUtf8 } from './utf8.ts'
+import { decodeUtf8, decodeUtf8Replacing } from './utf8.ts'
 import { decodeUuid } from './uuid.ts'
 import { decodeVarInt } from './varint.ts'
 
@@ -87,6 +87,11 @@ export class FieldReader {
     return at
   }
 
+  /** All that is left of the packet, a view. */
+  rest(): Uint8Array {
+    return this.bytes(this.#end - this.#position)
+  }
+
   uuid(): string {
     const at = this.#take(16)
     return at < 0 ? '' : decodeUuid(this.#bytes, at)
@@ -131,6 +136,16 @@ export class FieldReader {
     if (text === undefined) this.refuse('utf-8', textAt)
     else if (text.length > maxUnits) this.refuse('string-length', lengthAt)
     return this.isStopped ? '' : (text ?? '')
+  }
+
+  /** The same for what is shown and not compared: bytes that are no UTF-8 are replaced, and not refused. */
+  replacingString(maxUnits: number): string {
+    const lengthAt = this.#position
+    const length = this.varInt()
+    if (length < 0 || length > 3 * maxUnits) this.refuse('string-length', lengthAt)
+    const text = decodeUtf8Replacing(this.bytes(this.isStopped ? 0 : length))
+    if (text.length > maxUnits) this.refuse('string-length', lengthAt)
+    return this.isStopped ? '' : text
   }
 
   #spells(text: string, at: number): boolean {

@@ -39,6 +39,8 @@ export {
   encodePing,
   encodeStatusRequest,
   encodeStatusResponse,
+  LONG_STATUS_JSON_MAX_UNITS,
+  parseStatusJson,
   STATUS_JSON_MAX_UNITS,
   STATUS_REPLY_MAX_BYTES,
   STATUS_REQUEST_MAX_BYTES,

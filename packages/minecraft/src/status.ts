@@ -5,6 +5,7 @@ import { encodeString } from './field-writer.ts'
 import { encodePacket } from './frame.ts'
 import type { TextComponent } from './text/component.ts'
 import { parseJson, readableText } from './text/json.ts'
+import { type LenientJson, parseLenientJson } from './text/lenient-json.ts'
 
 /** What a server list entry shows. */
 export interface Status {
@@ -28,15 +29,22 @@ export type StatusRequest =
   | { readonly kind: 'status-request' }
   | { readonly kind: 'ping'; readonly payload: Uint8Array }
 
-/** What a server sends back. `json` is as it came, to be passed on or given to `decodeStatusJson`. */
+/**
+ * What a server sends back. `json` is as it came, to be passed on or given to `decodeStatusJson`; `rest`, a view, is what
+ * mods append behind it in the same packet.
+ */
 export type StatusReply =
-  | { readonly kind: 'status-response'; readonly json: string }
+  | { readonly kind: 'status-response'; readonly json: string; readonly rest?: Uint8Array }
   | { readonly kind: 'pong'; readonly payload: Uint8Array }
 
-/** The longest string of the game, which a status with a large favicon approaches. */
+/** The longest string of the unmodified game, which a status with a large favicon approaches. */
 export const STATUS_JSON_MAX_UNITS = 32_767
-/** Frame length, packet id, string length, three bytes a unit. */
-export const STATUS_REPLY_MAX_BYTES: number = 3 + 5 + 5 + 3 * STATUS_JSON_MAX_UNITS
+/** The longest status that is taken and passed on: those of large modpacks are longer than the game's own may be. */
+export const LONG_STATUS_JSON_MAX_UNITS = 65_536
+/** Frame length, packet id, string length, three bytes a unit. What is appended must fit in as well. */
+export const STATUS_REPLY_MAX_BYTES: number = 3 + 5 + 5 + 3 * LONG_STATUS_JSON_MAX_UNITS
+/** Mods nest their lists a few levels; clients and legacy answers must never meet a thousand. */
+const STATUS_JSON_MAX_DEPTH = 80
 /** Frame length, packet id, payload. */
 export const STATUS_REQUEST_MAX_BYTES = 16
 
@@ -77,8 +85,9 @@ export function decodeStatusReply(
   const idAt = reader.position
   switch (reader.varInt()) {
     case STATUS_ID: {
-      const json = reader.string(STATUS_JSON_MAX_UNITS)
-      return reader.finish(() => ({ kind: 'status-response', json }))
+      const json = reader.replacingString(LONG_STATUS_JSON_MAX_UNITS)
+      const rest = reader.rest()
+      return reader.finish(() => ({ kind: 'status-response', json, ...(rest.length > 0 && { rest }) }))
     }
     case PING_ID: {
       const payload = reader.bytes(PAYLOAD_BYTES)
@@ -97,10 +106,11 @@ export function encodeStatusRequest(): Uint8Array {
  * Encodes the answer to a status request.
  *
  * @param json of `statusJson`, or as a backend sent it
- * @throws MinecraftError `too-long` over 32,767 characters, which no client reads
+ * @param rest what the backend had appended to it
+ * @throws MinecraftError `too-long` over 65,536 characters; over 32,767 only modified clients read it
  */
-export function encodeStatusResponse(json: string): Uint8Array {
-  return encodePacket(STATUS_ID, encodeString(json, STATUS_JSON_MAX_UNITS, 'a status'))
+export function encodeStatusResponse(json: string, rest: Uint8Array = new Uint8Array(0)): Uint8Array {
+  return encodePacket(STATUS_ID, encodeString(json, LONG_STATUS_JSON_MAX_UNITS, 'a status'), rest)
 }
 
 /** Encodes a ping, or with the same payload its answer: the two packets are alike. */
@@ -128,8 +138,9 @@ export function statusJson({ version, players, description, favicon }: Status): 
  * that is missing or of an unexpected shape is left out here too, or empty.
  */
 export function decodeStatusJson(json: string): Decoded<Status> {
-  if (json.length > STATUS_JSON_MAX_UNITS) return malformed('json-length', 0)
-  const parsed = parseJson(json)
+  if (json.length > LONG_STATUS_JSON_MAX_UNITS) return malformed('json-length', 0)
+  const parsed = parseStatusJson(json)
+  if (parsed.kind === 'too-deep') return malformed('json-depth', 0)
   if (parsed.kind !== 'json') return malformed('json-syntax', 0)
   if (!isRecord(parsed.value)) return malformed('json-shape', 0)
   const { version, players, description, favicon } = parsed.value
@@ -146,6 +157,12 @@ export function decodeStatusJson(json: string): Decoded<Status> {
     },
     json.length,
   )
+}
+
+/** A backend's status as a value: strictly where that works, else as loosely as clients read it. */
+export function parseStatusJson(json: string): LenientJson {
+  const parsed = parseJson(json)
+  return parsed.kind === 'json' ? parsed : parseLenientJson(json, STATUS_JSON_MAX_DEPTH)
 }
 
 function playersOf(players: unknown): StatusPlayers | undefined {

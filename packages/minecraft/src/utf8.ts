@@ -8,6 +8,7 @@ declare const TextDecoder: new (
 const encoder = new TextEncoder()
 // Without ignoreBOM a leading U+FEFF is swallowed, and what was read is no longer what was sent.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const replacing = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true })
 
 export function encodeUtf8(text: string): Uint8Array {
   return encoder.encode(text)
@@ -28,6 +29,11 @@ export function decodeUtf8(bytes: Uint8Array, start: number = 0, end: number = b
   } catch {
     return undefined
   }
+}
+
+/** The same with U+FFFD for what is not valid, as the game itself reads it. */
+export function decodeUtf8Replacing(bytes: Uint8Array): string {
+  return replacing.decode(bytes)
 }
 
 /** What comes with each connection, a host and a name, is short: calling the decoder would cost three times the work. */

@@ -106,8 +106,8 @@ describe('a status response', () => {
   it('of a backend is refused when it is no JSON object', () => {
     expect(decodeStatusJson('{')).toMatchObject({ code: 'json-syntax' })
     expect(decodeStatusJson('[]')).toMatchObject({ code: 'json-shape' })
-    expect(decodeStatusJson(`${' '.repeat(32_766)}{}`)).toMatchObject({ code: 'json-length' })
-    expect(decodeStatusJson(`${' '.repeat(32_765)}{}`).kind).toBe('decoded')
+    expect(decodeStatusJson(`${' '.repeat(65_535)}{}`)).toMatchObject({ code: 'json-length' })
+    expect(decodeStatusJson(`${' '.repeat(65_534)}{}`).kind).toBe('decoded')
   })
 
   it('is refused over the length that the caller accepts', () => {
@@ -117,10 +117,22 @@ describe('a status response', () => {
     expect(feedRefused(reply, hex('02 05 00')).refusal).toMatchObject({ code: 'packet-id' })
   })
 
-  it('cannot be longer than clients read', () => {
-    expect(() => encodeStatusResponse('x'.repeat(32_768))).toThrow(/status of 32768 characters/)
-    const widest = encodeStatusResponse('漢'.repeat(32_767))
+  it('cannot be longer than modified clients read', () => {
+    expect(() => encodeStatusResponse('x'.repeat(65_537))).toThrow(/status of 65537 characters/)
+    const widest = encodeStatusResponse('漢'.repeat(65_536))
     expect(decodeStatusReply(widest)).toMatchObject({ kind: 'decoded', consumedBytes: widest.length })
+  })
+
+  // BetterCompatibilityChecker does that, and its servers were down.
+  it('may have something appended to it in its packet', () => {
+    const rest = hex('03 61 62 63')
+    const result = feed(reply, encodeStatusResponse('{}', rest))
+    expect(result).toMatchObject({ kind: 'decoded', value: { kind: 'status-response', json: '{}', rest } })
+    expect(feed(reply, encodeStatusResponse('{}'))).not.toHaveProperty('value.rest')
+  })
+
+  it('has U+FFFD where its bytes are no UTF-8, as clients read it', () => {
+    expect(reply(hex('05 00 03 22 ff 22'))).toMatchObject({ value: { json: '"\uFFFD"' } })
   })
 
   it('is the same again after encoding and decoding, whatever its texts are', () => {
