@@ -166,7 +166,7 @@ describe('doctor', { timeout: 60_000 }, () => {
   it('does not take what is no Minecraft server for one', async () => {
     const port = await listening((socket) => void socket.write('SSH-2.0-OpenSSH_9.2\r\n'))
     const { servers, code } = await doctor({ 'servers/ssh.toml': server('ssh', port) })
-    expect(servers).toMatchObject([{ verdict: 'no_answer', endpoints: [{ none: 'garbled' }] }])
+    expect(servers).toMatchObject([{ verdict: 'garbled', endpoints: [{ none: 'garbled' }] }])
     expect(code).toBe(1)
   })
   it('does not ask the proxy itself, and names the server that leads back to it', async () => {

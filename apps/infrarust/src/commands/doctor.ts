@@ -19,7 +19,8 @@ const HELP = `
 Dials every address of every server and asks for its status without a PROXY header, with version 1 and with version 2:
 never a login. Each try takes 3 s at most. The proxy need not run; where it does, it is asked which headers came lately.
 The table ends with what to change on which side; the progress is on standard error. Verdicts:
-ok, needs_header, unexpected_header, wrong_version, no_answer, unreachable, loop (the proxy's own address).
+ok, needs_header, unexpected_header, wrong_version, no_answer, garbled, unreachable,
+loop (the proxy's own address).
 
 Exit code 0 when all are ok, 1 when one is not or when a provider cannot list its servers, 2 for a configuration that
 does not load.

@@ -32,6 +32,11 @@ export function fixFor(
         '(enable-status=true in server.properties), and whether it believes headers from this machine ' +
         '(proxyServerIPs of the mod Proxy Protocol Support)'
       )
+    case 'garbled':
+      return (
+        `${which} answers, with or without a PROXY header, and not with a status: see whether this is the Minecraft ` +
+        'port and not that of another program, and which mod or plugin of the server writes its status'
+      )
     case 'loop':
       return `${which} is this proxy itself, which sends nobody there: write in ${server.source} where the server listens`
     case 'unreachable': {

@@ -6,6 +6,7 @@ const VERDICTS = [
   'ok',
   'unreachable',
   'no_answer',
+  'garbled',
   'wrong_version',
   'unexpected_header',
   'needs_header',
@@ -29,6 +30,8 @@ export function endpointVerdict(sends: Sends, { none, v1, v2 }: EndpointFindings
   const takesHeader = v1 === 'answered' || v2 === 'answered'
   if (takesHeader) return sends === false ? 'needs_header' : 'wrong_version'
   if (none === 'answered') return 'unexpected_header'
+  // An answer is one, even where nobody can read it: another program has the port, or a mod writes what is no status.
+  if ([none, v1, v2].includes('garbled')) return 'garbled'
   return isReachable({ none, v1, v2 }) ? 'no_answer' : 'unreachable'
 }
 
