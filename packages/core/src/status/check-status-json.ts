@@ -1,3 +1,4 @@
+import { parseStatusJson } from '@infrarust/minecraft'
 import { isRecord } from '../config/read-table.ts'
 
 /** Mods nest their lists a few levels; clients and our own legacy answers must never meet a thousand. */
@@ -6,18 +7,16 @@ const MAX_DEPTH = 80
 /**
  * Judges the JSON that a backend sent before it is given to anybody else's client: only its frame. What stands inside a
  * text is for the client to read, as it would without a proxy: servers write numbers where a text could be, `"true"` for
- * true, and mods keys of their own.
+ * true, and mods keys of their own. Nor need it be strict JSON: clients read comments, single quotes and the like.
  *
  * @param json at most as long as `decodeStatusReply` lets through
  * @returns what is wrong, for the operator
  */
 export function checkStatusJson(json: string): string | undefined {
-  let status: unknown
-  try {
-    status = JSON.parse(json)
-  } catch {
-    return 'sent a status that is no JSON'
-  }
+  const parsed = parseStatusJson(json)
+  if (parsed.kind === 'none') return 'sent a status that is no JSON'
+  if (parsed.kind === 'too-deep') return 'sent a status that is nested too deep'
+  const status = parsed.value
   if (!isRecord(status)) return 'sent a status that is no JSON object'
   if (isDeeperThan(MAX_DEPTH, status)) return 'sent a status that is nested too deep'
   const { description, version, players, favicon } = status

@@ -26,7 +26,8 @@ export interface StatusWanted {
 }
 
 export type FetchedStatus =
-  | { readonly kind: 'status'; readonly json: string }
+  /** `rest` is what mods append to it. */
+  | { readonly kind: 'status'; readonly json: string; readonly rest?: Uint8Array }
   /**
    * `message` completes "server "x" "; of `proxy_full`, where nobody was asked, it is the system's code. Without a reason
    * it is the server's fault.
@@ -125,5 +126,7 @@ export function statusAddress(server: Server, domain: string | undefined, endpoi
 function checked(reply: StatusReply): FetchedStatus {
   if (reply.kind === 'pong') return { kind: 'failed', message: 'answered a status request with a pong' }
   const fault = checkStatusJson(reply.json)
-  return fault === undefined ? { kind: 'status', json: reply.json } : { kind: 'failed', message: fault }
+  if (fault !== undefined) return { kind: 'failed', message: fault }
+  // A copy: the view would keep all that was received.
+  return { kind: 'status', json: reply.json, ...(reply.rest && { rest: reply.rest.slice() }) }
 }

@@ -1,16 +1,23 @@
-import { STATUS_JSON_MAX_UNITS, type TextComponent } from '@infrarust/minecraft'
+import {
+  LONG_STATUS_JSON_MAX_UNITS,
+  parseStatusJson,
+  STATUS_JSON_MAX_UNITS,
+  type TextComponent,
+} from '@infrarust/minecraft'
 import { isRecord } from '../config/read-table.ts'
 import type { MotdEntry } from '../messages/motd-keys.ts'
 
 /**
- * Puts what `[motd.online]` says in the place of the same parts of a server's own status; all else stays.
+ * Puts what `[motd.online]` says in the place of the same parts of a server's own status; all else stays. What cannot be
+ * read is given back as it is.
  *
  * @param json checked by `checkStatusJson`
  * @param text its placeholders filled in
  */
 export function withOnlineMotd(json: string, motd: MotdEntry, text: TextComponent | undefined): string {
-  const status: unknown = JSON.parse(json)
-  if (!isRecord(status)) return json
+  const parsed = parseStatusJson(json)
+  if (parsed.kind !== 'json' || !isRecord(parsed.value)) return json
+  const status = parsed.value
   const { version, players } = status
   const { favicon, versionName, maxPlayers, onlinePlayers, sample } = motd
   const hasPlayers = maxPlayers !== undefined || onlinePlayers !== undefined || sample !== undefined
@@ -22,10 +29,12 @@ export function withOnlineMotd(json: string, motd: MotdEntry, text: TextComponen
     ...(hasPlayers && { players: withPlayers(isRecord(players) ? players : {}, motd) }),
   }
   const written = JSON.stringify(changed)
-  if (written.length <= STATUS_JSON_MAX_UNITS) return written
+  // A status that unmodified clients read stays one; a longer one is for others.
+  const maxUnits = json.length <= STATUS_JSON_MAX_UNITS ? STATUS_JSON_MAX_UNITS : LONG_STATUS_JSON_MAX_UNITS
+  if (written.length <= maxUnits) return written
   // A long list of mods leaves no room for a picture: then the words alone, else the server's own status.
   const wordsAlone = JSON.stringify({ ...changed, favicon: status.favicon })
-  return wordsAlone.length <= STATUS_JSON_MAX_UNITS ? wordsAlone : json
+  return wordsAlone.length <= maxUnits ? wordsAlone : json
 }
 
 function withPlayers(players: object, { maxPlayers, onlinePlayers, sample }: MotdEntry): object {

@@ -1,17 +1,21 @@
+import { PROTOCOL_VERSIONS } from '@infrarust/minecraft'
 import type { Server } from '../config/server.ts'
 import type { MotdEntry } from '../messages/motd-keys.ts'
-import type { StatusKey } from './status-cache.ts'
+import { ANY_PROTOCOL, type StatusKey } from './status-cache-key.ts'
 import type { NotTheServers } from './status-source.ts'
 
 /** What is known of one server under one name for one version of the game. */
 export interface Entry {
   readonly owner: ServerStatuses
   readonly key: string
+  readonly protocol: number
   outcome: Outcome | undefined
   /** Resolves, whatever comes of it, when `outcome` is new. */
   fetching: Promise<void> | undefined
   /** `outcome` as it was last shown, with `motd` in it and its text filled in. */
   shown: Shown | undefined
+  /** Characters that it was last counted with. */
+  units: number
 }
 
 interface Shown {
@@ -22,11 +26,12 @@ interface Shown {
 }
 
 export type Outcome =
-  | { readonly kind: 'status'; readonly json: string; readonly at: number }
+  | { readonly kind: 'status'; readonly json: string; readonly rest?: Uint8Array; readonly at: number }
   | { readonly kind: 'failed'; readonly reason?: NotTheServers; readonly message: string; readonly at: number }
 
-/** Anybody can make up names under a wildcard. */
+/** Anybody can make up names under a wildcard, and numbers that no release has, or none that is known here. */
 const MAX_MADE_UP = 16
+const KNOWN_PROTOCOLS: ReadonlySet<number> = new Set([...PROTOCOL_VERSIONS, ANY_PROTOCOL])
 const MAX_IN_FLIGHT = 2
 const MAX_STARTS = 10
 const STARTS_MS = 1_000
@@ -39,6 +44,8 @@ export class ServerStatuses {
   #server: Server
   /** Under the server's own names, least recently used first. */
   readonly #named = new Map<string, Entry>()
+  /** Under those names too, for versions of the game that are not in the table: mostly newer ones. */
+  readonly #otherVersions = new Map<string, Entry>()
   /** Under names that a wildcard, or being the default server, leads here. */
   readonly #madeUp = new Map<string, Entry>()
   #inFlight = 0
@@ -59,23 +66,36 @@ export class ServerStatuses {
     return true
   }
 
+  get #groups(): readonly Map<string, Entry>[] {
+    return [this.#named, this.#otherVersions, this.#madeUp]
+  }
+
   get entries(): readonly Entry[] {
-    return [...this.#named.values(), ...this.#madeUp.values()]
+    return this.#groups.flatMap((entries) => [...entries.values()])
   }
 
   find({ domain, protocol }: StatusKey): Entry | undefined {
     const key = textOf(domain, protocol)
-    return this.#named.get(key) ?? this.#madeUp.get(key)
+    return this.#named.get(key) ?? this.#otherVersions.get(key) ?? this.#madeUp.get(key)
   }
 
   /** One more entry, in the place of the least recently used where there may be no more. */
   add({ domain, protocol }: StatusKey): { readonly added: Entry; readonly replaced: Entry | undefined } {
     const isNamed = domain === undefined || this.#server.domains.includes(domain)
-    const entries = isNamed ? this.#named : this.#madeUp
+    const known = KNOWN_PROTOCOLS.has(protocol) ? this.#named : this.#otherVersions
+    const entries = isNamed ? known : this.#madeUp
     const key = textOf(domain, protocol)
-    const added: Entry = { owner: this, key, outcome: undefined, fetching: undefined, shown: undefined }
+    const added: Entry = {
+      owner: this,
+      key,
+      protocol,
+      outcome: undefined,
+      fetching: undefined,
+      shown: undefined,
+      units: 0,
+    }
     let replaced: Entry | undefined
-    if (!isNamed && entries.size >= MAX_MADE_UP) {
+    if (entries !== this.#named && entries.size >= MAX_MADE_UP) {
       replaced = [...entries.values()].find(({ fetching }) => fetching === undefined)
       if (replaced !== undefined) entries.delete(replaced.key)
     }
@@ -84,21 +104,20 @@ export class ServerStatuses {
   }
 
   remove({ key }: Entry): void {
-    this.#named.delete(key)
-    this.#madeUp.delete(key)
+    for (const entries of this.#groups) entries.delete(key)
   }
 
   touch(entry: Entry): void {
-    const entries = this.#named.has(entry.key) ? this.#named : this.#madeUp
-    entries.delete(entry.key)
-    entries.set(entry.key, entry)
+    const entries = this.#groups.find((group) => group.get(entry.key) === entry)
+    entries?.delete(entry.key)
+    entries?.set(entry.key, entry)
   }
 
-  /** The most recent outcome of a kind, under whatever name. */
-  newest(kind: Outcome['kind']): Entry | undefined {
+  /** The most recent outcome of a kind under whatever name, for one version of the game or for any. */
+  newest(kind: Outcome['kind'], protocol?: number): Entry | undefined {
     let newest: Entry | undefined
     for (const entry of this.entries) {
-      if (entry.outcome?.kind !== kind) continue
+      if (entry.outcome?.kind !== kind || (protocol !== undefined && entry.protocol !== protocol)) continue
       if (newest?.outcome === undefined || entry.outcome.at > newest.outcome.at) newest = entry
     }
     return newest

@@ -1,4 +1,4 @@
-import { PROTOCOL_VERSIONS, statusJson } from '@infrarust/minecraft'
+import { statusJson } from '@infrarust/minecraft'
 import type { Server } from '../config/server.ts'
 import { placeholderValues } from '../messages/placeholders.ts'
 import { fill } from '../messages/template.ts'
@@ -7,6 +7,7 @@ import { EXHAUSTED_AGAIN_MS, exhaustedNotice } from '../transport/exhausted.ts'
 import type { FetchedStatus, FetchStatus } from './fetch-status.ts'
 import { withOnlineMotd } from './online-override.ts'
 import { type Entry, ServerStatuses } from './server-statuses.ts'
+import { ANY_PROTOCOL, type StatusKey } from './status-cache-key.ts'
 import type { StatusCacheConfig } from './status-cache-keys.ts'
 import type { StatusDecision, StatusQuestion, StatusSource } from './status-source.ts'
 
@@ -31,8 +32,8 @@ const STALE_MS = 60_000
 const STALE_FAILURE_MS = 10_000
 /** Dead servers with many names must not fill the log. */
 const FAILURE_NOTICE_MS = 60_000
-/** Numbers outside the table share one key, and are fetched as the number that tools use who speak none. */
-const ANY_PROTOCOL = -1
+/** Over all servers, in characters: a long status counts for many short ones. */
+const MOST_UNITS = 32 * 1024 * 1024
 
 /**
  * The statuses of all servers, fetched by the proxy itself and kept for a while. Whoever asks while a fetch is under
@@ -44,6 +45,8 @@ export class StatusCache implements StatusSource {
   readonly #servers = new Map<string, ServerStatuses>()
   /** Over all servers, the one that was not used for longest first. */
   readonly #entries = new Set<Entry>()
+  /** Of all entries together. */
+  #units = 0
   readonly #answers = { hit: 0, stale: 0, miss: 0 }
   #exhaustedNoticedAt = Number.NEGATIVE_INFINITY
   #settings: StatusCacheSettings
@@ -85,14 +88,14 @@ export class StatusCache implements StatusSource {
     const freshMs = entry?.outcome?.kind === 'failed' ? FAILURE_MS : this.#settings.ttlMs
     if (age < freshMs && entry?.outcome !== undefined) {
       this.#answers.hit++
-      return decide(entry, question)
+      return this.#decide(entry, question)
     }
 
     const fetching = entry?.fetching ?? this.#fetch(statuses, question, key)
     const staleMs = entry?.outcome?.kind === 'failed' ? STALE_FAILURE_MS : STALE_MS
     if (age < freshMs + staleMs && entry?.outcome !== undefined) {
       this.#answers.stale++
-      return decide(entry, question)
+      return this.#decide(entry, question)
     }
     this.#answers.miss++
     return fetching === undefined ? this.#substitute(statuses, question) : { kind: 'pending', done: fetching }
@@ -115,6 +118,8 @@ export class StatusCache implements StatusSource {
       done()
       entry.fetching = undefined
       entry.outcome = { ...outcome, at: this.#now() }
+      entry.shown = undefined
+      this.#weigh(entry)
       if (outcome.kind === 'failed') this.#noticeFailure(statuses, server, outcome)
     })
     this.#evict()
@@ -123,8 +128,9 @@ export class StatusCache implements StatusSource {
 
   /** Above the bounds: any answer of that server is better than none. */
   #substitute(statuses: ServerStatuses, question: StatusQuestion): StatusDecision {
-    const known = statuses.newest('status')
-    if (known !== undefined) return decide(known, question)
+    // Of the same version first: a server behind ViaVersion names the number that it was asked with.
+    const known = statuses.newest('status', keyOf(question).protocol) ?? statuses.newest('status')
+    if (known !== undefined) return this.#decide(known, question)
     const failed = statuses.newest('failed')?.outcome
     if (failed?.kind === 'failed' && this.#now() - failed.at < FAILURE_MS + STALE_FAILURE_MS) {
       return { kind: 'down', reason: failed.reason }
@@ -144,12 +150,12 @@ export class StatusCache implements StatusSource {
 
   #forget(statuses: ServerStatuses): void {
     this.#servers.delete(statuses.id)
-    for (const entry of statuses.entries) this.#entries.delete(entry)
+    for (const entry of statuses.entries) this.#drop(entry)
   }
 
   #add(statuses: ServerStatuses, key: StatusKey): Entry {
     const { added, replaced } = statuses.add(key)
-    if (replaced !== undefined) this.#entries.delete(replaced)
+    if (replaced !== undefined) this.#drop(replaced)
     this.#entries.add(added)
     return added
   }
@@ -162,12 +168,31 @@ export class StatusCache implements StatusSource {
 
   #evict(): void {
     for (const entry of this.#entries) {
-      if (this.#entries.size <= this.#settings.maxEntries) return
+      if (this.#entries.size <= this.#settings.maxEntries && this.#units <= MOST_UNITS) return
       // Whoever waits for it would have to begin anew.
       if (entry.fetching !== undefined) continue
       entry.owner.remove(entry)
-      this.#entries.delete(entry)
+      this.#drop(entry)
     }
+  }
+
+  #drop(entry: Entry): void {
+    if (this.#entries.delete(entry)) this.#units -= entry.units
+  }
+
+  /** Counts an entry anew whose texts have changed. One that was dropped while it was fetched counts for nothing. */
+  #weigh(entry: Entry): void {
+    if (!this.#entries.has(entry)) return
+    const units = unitsOf(entry)
+    this.#units += units - entry.units
+    entry.units = units
+    this.#evict()
+  }
+
+  #decide(entry: Entry, question: StatusQuestion): StatusDecision {
+    const decision = decide(entry, question)
+    if (unitsOf(entry) !== entry.units) this.#weigh(entry)
+    return decision
   }
 
   #noticeFailure(
@@ -195,16 +220,14 @@ function couldNotAsk(cause: unknown): FetchedStatus {
   return { kind: 'failed', message: `could not be asked: ${String(cause)}` }
 }
 
-/** What an answer depends on: a server, a name, and a version of the game. */
-export interface StatusKey {
-  readonly domain: string | undefined
-  readonly protocol: number
+/** Numbers that are in no table here are asked as they are: a server may know a game that is newer than this proxy. */
+function keyOf({ domain, protocol = ANY_PROTOCOL }: StatusQuestion): StatusKey {
+  return { domain, protocol }
 }
 
-const KNOWN_PROTOCOLS: ReadonlySet<number> = new Set(PROTOCOL_VERSIONS)
-
-function keyOf({ domain, protocol }: StatusQuestion): StatusKey {
-  return { domain, protocol: protocol !== undefined && KNOWN_PROTOCOLS.has(protocol) ? protocol : ANY_PROTOCOL }
+function unitsOf({ outcome, shown }: Entry): number {
+  if (outcome?.kind !== 'status') return 0
+  return outcome.json.length + (outcome.rest?.length ?? 0) + (shown?.json.length ?? 0)
 }
 
 /** Less than a client waits, so that who asked first still gets the text about a failure. */
@@ -216,14 +239,15 @@ function decide(entry: Entry, question: StatusQuestion): StatusDecision {
   const { outcome } = entry
   if (outcome?.kind !== 'status') return { kind: 'down', reason: outcome?.reason }
   const { online } = question.server.motd
-  if (online === undefined) return { kind: 'answer', json: outcome.json }
+  const rest = outcome.rest && { rest: outcome.rest }
+  if (online === undefined) return { kind: 'answer', json: outcome.json, ...rest }
   const text = onlineText(question)
   const words = JSON.stringify(text) ?? ''
   // A flood of pings mostly asks for the same again, and a status with its picture is long.
   if (entry.shown?.outcome !== outcome || entry.shown.motd !== online || entry.shown.words !== words) {
     entry.shown = { outcome, motd: online, words, json: withOnlineMotd(outcome.json, online, text) }
   }
-  return { kind: 'answer', json: entry.shown.json }
+  return { kind: 'answer', json: entry.shown.json, ...rest }
 }
 
 /** Nothing is known of the server, and nothing says that it is down. */

@@ -15,8 +15,8 @@ export interface StatusQuestion {
 }
 
 export type StatusDecision =
-  /** `json` as a backend sent it or as `statusJson` writes it. */
-  | { readonly kind: 'answer'; readonly json: string }
+  /** `json` as a backend sent it or as `statusJson` writes it; `rest` is what the backend had appended to it. */
+  | { readonly kind: 'answer'; readonly json: string; readonly rest?: Uint8Array }
   /** `done` is called, once or twice, when the backend has answered or the connection is over. */
   | { readonly kind: 'relay'; readonly done?: () => void }
   /** Without a reason it is the server's: `server_down`. */

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { decodeHandshake, encodePacket } from '@infrarust/minecraft'
+import { decodeHandshake, encodePacket, encodeStatusResponse } from '@infrarust/minecraft'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type EndpointSource, type FetchedStatus, type Server, statusFetcher } from '../../src/index.ts'
 import { canRunOut, runOutOfDescriptors } from '../../src/testing/transport/no-descriptors.ts'
@@ -161,6 +161,37 @@ describe('the fetch of a status', () => {
     const backend = await backendThat(() => statusReply(json))
     expect(await ask(serverAt([backend.port]))).toEqual({ kind: 'status', json })
   })
+})
+
+describe('a status that is unlike others', () => {
+  // Each of these made the server look down.
+  it.each([
+    ['of 60,000 characters', JSON.stringify({ description: 'x', forgeData: { mods: ['m'.repeat(60_000)] } })],
+    ['of 65,536 characters of three bytes', `{"description":"${'漢'.repeat(65_518)}"}`],
+    ['with comments', '{/* a */"description":"x"}'],
+    ['in single quotes', "{'description':'x'}"],
+    ['with a comma too many', '{"description":"x",}'],
+    ['with NaN', '{"description":"x","tps":NaN}'],
+    ['with control characters in its text', '{"description":"a\nb\u0001"}'],
+    ['with a byte order mark', '\uFEFF{"description":"x"}'],
+  ])('is passed on untouched: one %s', async (_what, json) => {
+    const backend = await backendThat(() => statusReply(json))
+    expect(await ask(serverAt([backend.port]))).toEqual({ kind: 'status', json })
+  })
+  it('keeps what a mod appends to it', async () => {
+    const rest = Buffer.from('\x03abc')
+    const backend = await backendThat(() => encodeStatusResponse(STATUS_JSON, rest))
+    const fetched = await ask(serverAt([backend.port]))
+    expect(fetched).toMatchObject({ kind: 'status', json: STATUS_JSON })
+    expect(fetched.kind === 'status' && Buffer.from(fetched.rest ?? []).toString()).toBe('\x03abc')
+  })
+  it.each(['{', "{'description'", `{'x':${'['.repeat(1_000)}`, 'hello'])(
+    'is none where nobody can read it: %s',
+    async (json) => {
+      const backend = await backendThat(() => statusReply(json))
+      expect((await ask(serverAt([backend.port]))).kind).toBe('failed')
+    },
+  )
 })
 
 describe('the header of a status fetch', () => {

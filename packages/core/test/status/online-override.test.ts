@@ -43,6 +43,14 @@ describe('[motd.online] over the status of a server', () => {
     const status = { ...withMods(15_000), favicon: 'data:image/png;base64,own' }
     expect(shown(status, { text: 'Welcome', favicon })).toEqual({ ...status, description: 'Welcome' })
   })
+  it('replaces parts of a status that is longer than unmodified clients read, or no strict JSON', () => {
+    expect(shown(withMods(50_000), { text: 'Welcome' })).toEqual({ ...withMods(50_000), description: 'Welcome' })
+    const lenient = "{'description':'own',/* x */'x':[1,],}"
+    expect(JSON.parse(withOnlineMotd(lenient, NOTHING, 'Welcome'))).toEqual({ description: 'Welcome', x: [1] })
+  })
+  it('leaves alone what cannot be read', () => {
+    expect(withOnlineMotd('{"description":', NOTHING, 'Welcome')).toBe('{"description":')
+  })
   it('is left out where not even its words have room', () => {
     const status = withMods(STATUS_JSON_MAX_UNITS - 200)
     expect(shown(status, { text: 'x'.repeat(1_000) })).toEqual(status)

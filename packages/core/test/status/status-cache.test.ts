@@ -123,16 +123,20 @@ describe('the status of a server', () => {
     stage.ask()
     expect(stage.fetches[0]?.timeoutMs).toBeLessThan(SETTINGS.statusMs)
   })
-  it('is kept for each name and each version of the game; numbers that no release has share one', async () => {
+  it('is kept for each name and each version of the game, known here or not; who names none is asked for as -1', async () => {
     await stage.fill('one')
     expect(stage.ask({ protocol: 47 }).kind).toBe('pending')
     await stage.fetches[1]?.end(status('two'))
-    for (const protocol of [999_999, -1, 1_073_742_000, undefined]) {
-      const decision = stage.ask({ protocol })
-      expect(decision.kind).toBe(stage.fetches[2] && protocol !== 999_999 ? 'answer' : 'pending')
-      if (decision.kind === 'pending') await stage.fetches[2]?.end(status('any'))
-    }
-    expect(stage.fetches.map(({ protocol }) => protocol)).toEqual([765, 47, -1])
+    // On the day of a release its number was asked as -1, and ViaVersion answered with that.
+    for (const protocol of [999_999, -1, 1_073_742_000]) await stage.fill(`${protocol}`, { protocol })
+    expect(stage.ask({ protocol: undefined })).toEqual({ kind: 'answer', json: status('-1').json })
+    expect(stage.fetches.map(({ protocol }) => protocol)).toEqual([765, 47, 999_999, -1, 1_073_742_000])
+  })
+  it('comes with what a mod has appended to it', async () => {
+    const rest = Buffer.from('appended')
+    stage.ask()
+    await stage.fetches[0]?.end({ ...status('hello'), rest })
+    expect(stage.ask()).toEqual({ kind: 'answer', json: status('hello').json, rest })
   })
 })
 
@@ -224,7 +228,45 @@ describe('names that anybody can make up', () => {
   })
 })
 
+describe('versions that anybody can make up', () => {
+  it('have at most 16 entries a server, and push out no known version', async () => {
+    stage = new Stage({ ttlMs: 60_000 })
+    await stage.fill('real')
+    for (let i = 0; i < 100; i++) {
+      stage.now += 100
+      await stage.fill(`${i}`, { protocol: 10_000 + i })
+    }
+    const count = stage.fetches.length
+    for (let i = 84; i < 100; i++) expect(stage.ask({ protocol: 10_000 + i }).kind).toBe('answer')
+    expect(stage.ask()).toEqual({ kind: 'answer', json: status('real').json })
+    expect(stage.fetches).toHaveLength(count)
+    stage.now += 1_000
+    stage.ask({ protocol: 10_083 })
+    expect(stage.fetches).toHaveLength(count + 1)
+  })
+  it('do not change what others are answered while the server may not be asked', async () => {
+    await stage.fill('real')
+    stage.now += 600_000
+    for (let i = 0; i < 100; i++) {
+      stage.ask({ protocol: 10_000 + i })
+      await stage.fetches.at(-1)?.end(status('made up'))
+    }
+    expect(stage.fetches).toHaveLength(11)
+    expect(stage.ask()).toEqual({ kind: 'answer', json: status('real').json })
+  })
+})
+
 describe('the bound over all servers', () => {
+  it('counts characters, too: long statuses push out those that were used least', async () => {
+    stage = new Stage({ ttlMs: 600_000, maxEntries: 100_000 })
+    const long = 'x'.repeat(65_000)
+    const servers = Array.from({ length: 600 }, (_, i) => makeServer({ id: `s${i}`, domains: ['a.example.com'] }))
+    for (const server of servers) await stage.fill(long, { server })
+    expect(stage.ask({ server: servers[599] ?? SURVIVAL }).kind).toBe('answer')
+    expect(stage.ask({ server: servers[100] ?? SURVIVAL }).kind).toBe('answer')
+    expect(stage.ask({ server: servers[0] ?? SURVIVAL }).kind).toBe('pending')
+  })
+
   it('keeps the answers that were used last', async () => {
     stage = new Stage({ maxEntries: 2 })
     for (const protocol of [47, 340, 765]) await stage.fill(`${protocol}`, { protocol })

@@ -13,6 +13,7 @@ import {
 } from '@infrarust/minecraft'
 import type { About, StatusText } from '../../messages/messages.ts'
 import type { Refusal } from '../../policy/facts.ts'
+import type { StatusDecision } from '../../status/status-source.ts'
 import { pingDue, refusalDue } from '../clocks.ts'
 import type { Complete, Dialled, Facts, IntentKnown, Pinging, Routed } from '../facts.ts'
 import type { StepInput } from '../input.ts'
@@ -49,14 +50,19 @@ export function welcome(turn: Turn, facts: Complete): Next {
   return answer(turn, facts.opening, about(turn, facts, 'welcome'), facts.ping?.payload)
 }
 
-/** @param json as a backend sent it or as `statusJson` writes it */
-export function answerWithStatus(turn: Turn, { opening, ping }: Pinging, json: string): Next {
+/** A legacy ping is answered without what cannot be read: the server has answered, so it is not down. */
+export function answerWithStatus(turn: Turn, { opening, ping }: Pinging, { json, rest }: StatusAnswer): Next {
   turn.because('answered')
-  if (opening.kind !== 'legacy-ping') return sendStatus(turn, json, ping.payload)
+  if (opening.kind !== 'legacy-ping') return sendStatus(turn, json, ping.payload, rest)
   const decoded = decodeStatusJson(json)
-  return decoded.kind === 'decoded'
-    ? turn.respondThenClose(legacyStatus(opening, decoded.value))
-    : turn.close('server_down')
+  const status = decoded.kind === 'decoded' ? legacyStatus(opening, decoded.value) : legacyUnreadable(opening)
+  return turn.respondThenClose(status)
+}
+
+type StatusAnswer = Extract<StatusDecision, { kind: 'answer' }>
+
+function legacyUnreadable(ping: LegacyPing): Uint8Array {
+  return encodeLegacyStatus(ping, { text: '', versionName: '', online: 0, max: 0 })
 }
 
 /** After a status: the ping that measures the way, or nothing. */
@@ -96,8 +102,8 @@ function answer(turn: Turn, opening: FirstMessage, aboutIt: About, payload: Uint
   }
 }
 
-function sendStatus(turn: Turn, json: string, payload: Uint8Array | undefined): Next {
-  const response = statusResponse(json)
+function sendStatus(turn: Turn, json: string, payload: Uint8Array | undefined, rest?: Uint8Array): Next {
+  const response = statusResponse(json, rest)
   if (payload !== undefined) return turn.respondThenClose(concat(response, encodePing(payload)))
   // Of a client that has ended, only what it sent before can still be shown.
   const isBrief = turn.hasAnswerPlace || turn.bytes.hasEnded

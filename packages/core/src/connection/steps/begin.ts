@@ -68,7 +68,7 @@ function answerPing(turn: Turn, facts: Pinging, server: Server): Next {
   switch (decision.kind) {
     case 'answer': {
       const refusal = recheck(turn, facts, server)
-      return refusal === undefined ? answerWithStatus(turn, facts, decision.json) : refuse(turn, facts, refusal)
+      return refusal === undefined ? answerWithStatus(turn, facts, decision) : refuse(turn, facts, refusal)
     }
     case 'down':
       return refuse(turn, facts, { reason: decision.reason ?? 'server_down' })
