@@ -1,10 +1,12 @@
 import { performance } from 'node:perf_hooks'
 import {
+  decodeHandshake,
   decodeStatusJson,
   decodeStatusReply,
   encodeHandshake,
   encodePing,
   encodeStatusRequest,
+  encodeStatusResponse,
 } from '@infrarust/minecraft'
 import { afterEach, describe, expect, it } from 'vitest'
 import { freePort } from '../fixtures/free-port.ts'
@@ -123,6 +125,36 @@ describe('the status of a real server', () => {
     )
     for (const version of ['1.8.8', '1.20.4']) await ping({ port: infrarust.port, domain: 'a.example.com', version })
     expect(backend.pings).toBe(2)
+  })
+})
+
+describe('the status of a server unlike others', () => {
+  // Each of these was shown as down.
+  it.each([
+    ['is long', `{"description":"x","forgeData":{"mods":["${'m'.repeat(60_000)}"]}}`],
+    ['is no strict JSON', "\uFEFF{/* a */'description':'x','tps':NaN,}"],
+  ])('reaches its clients as it was sent, with what is appended to it, where it %s', async (_what, json) => {
+    const response = Buffer.from(encodeStatusResponse(json, Buffer.from('\x08appended')))
+    const backend = running.add(await RawBackend.start({ greet: (socket) => void socket.write(response) }))
+    const infrarust = running.add(await Infrarust.start({ servers: { a: server('a.example.com', backend.port) } }))
+    const client = running.raw(await RawClient.open(infrarust.port))
+    client.send(statusBytes('a.example.com'), encodePing(Buffer.alloc(8)))
+    await client.closed()
+    expect(client.received.subarray(0, response.length).equals(response)).toBe(true)
+  })
+
+  // It was asked for with -1, which servers behind ViaVersion answer with.
+  it('is asked for with the number of a game that is newer than the proxy', async () => {
+    const response = encodeStatusResponse('{"description":"x"}')
+    const backend = running.add(await RawBackend.start({ greet: (socket) => void socket.write(response) }))
+    const infrarust = running.add(await Infrarust.start({ servers: { a: server('a.example.com', backend.port) } }))
+    const client = running.raw(await RawClient.open(infrarust.port))
+    const handshake = { protocolVersion: 9_999, address: 'a.example.com', port: 25_565, intent: 'status' } as const
+    client.send(encodeHandshake(handshake), encodeStatusRequest(), encodePing(Buffer.alloc(8)))
+    await client.closed()
+    expect(decodeHandshake(backend.connections[0]?.bytes ?? Buffer.alloc(0))).toMatchObject({
+      value: { protocolVersion: 9_999 },
+    })
   })
 })
 

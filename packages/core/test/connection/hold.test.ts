@@ -1,3 +1,4 @@
+import { encodeStatusResponse } from '@infrarust/minecraft'
 import { describe, expect, it, vi } from 'vitest'
 import type { Endpoints } from '../../src/names/backend-names.ts'
 import type { Policy } from '../../src/policy/policy.ts'
@@ -241,4 +242,25 @@ describe('a status that is fetched', () => {
     expect(legacyText(client.received)).toBe('§1\x00767\x001.21\0Hello\x000\x000')
     expect(client.record).toMatchObject({ reason: 'answered', intent: 'legacy_status' })
   })
+
+  it('has behind it what a mod has appended to its server’s', () => {
+    const rest = Buffer.from('appended')
+    const client = simulate(() => ({ kind: 'answer', json, rest }))
+      .accept()
+      .send(STATUS)
+    expect(client.received).toEqual(Buffer.from(encodeStatusResponse(json, rest)))
+  })
+
+  // It was closed without a word, as that of a server that is down.
+  it.each(['{"description":', '[]', '{}'])(
+    'that cannot be read is an answer to a legacy client, too: %s',
+    (unreadable) => {
+      const client = simulate(() => ({ kind: 'answer', json: unreadable }))
+        .accept()
+        .send(ping16('a.example.com'))
+      const [mark, , ...shown] = legacyText(client.received).split('\0')
+      expect([mark, ...shown]).toEqual(['§1', '', '', '0', '0'])
+      expect(client.record).toMatchObject({ reason: 'answered' })
+    },
+  )
 })
