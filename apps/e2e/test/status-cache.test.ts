@@ -290,7 +290,7 @@ describe('names made up under a wildcard', () => {
     expect(backend.pings).toBeGreaterThan(0)
     expect(backend.pings).toBeLessThanOrEqual(10 * (seconds + 1))
   })
-  it('and numbers that no version has are one', async () => {
+  it('and numbers that no version has buy no more than that either', async () => {
     const backend = running.add(await MinecraftServer.start({ motd: 'survival' }))
     const infrarust = running.add(
       await Infrarust.start({
@@ -298,7 +298,8 @@ describe('names made up under a wildcard', () => {
         servers: { a: server('a.example.com', backend.port) },
       }),
     )
-    for (let i = 0; i < 20; i++) {
+    const began = performance.now()
+    for (let i = 0; i < 100; i++) {
       const client = running.raw(await RawClient.open(infrarust.port))
       const handshake = {
         protocolVersion: 100_000 + i,
@@ -309,6 +310,8 @@ describe('names made up under a wildcard', () => {
       client.send(encodeHandshake(handshake), encodeStatusRequest())
       await client.receives('survival')
     }
-    expect(backend.pings).toBe(1)
+    const seconds = Math.ceil((performance.now() - began) / 1_000)
+    expect(backend.pings).toBeGreaterThan(0)
+    expect(backend.pings).toBeLessThanOrEqual(10 * (seconds + 1))
   })
 })
