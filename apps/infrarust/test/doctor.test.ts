@@ -169,6 +169,11 @@ describe('doctor', { timeout: 60_000 }, () => {
     expect(servers).toMatchObject([{ verdict: 'garbled', endpoints: [{ none: 'garbled' }] }])
     expect(code).toBe(1)
   })
+  it('does not call a server well whose status no client can read', async () => {
+    const port = await listening((socket) => void socket.write(encodeStatusResponse('{"description":')))
+    const { servers } = await doctor({ 'servers/odd.toml': server('odd', port) })
+    expect(servers).toMatchObject([{ verdict: 'garbled', endpoints: [{ none: 'garbled' }] }])
+  })
   it('does not ask the proxy itself, and names the server that leads back to it', async () => {
     let accepted = 0
     const port = await listening(() => accepted++)

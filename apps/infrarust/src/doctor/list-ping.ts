@@ -1,5 +1,12 @@
 import { type Endpoint, exchange, type SocketAddress } from '@infrarust/core'
-import { decodeStatusReply, encodeHandshake, encodeStatusRequest, NEWEST_PROTOCOL_VERSION } from '@infrarust/minecraft'
+import {
+  decodeStatusReply,
+  encodeHandshake,
+  encodeStatusRequest,
+  NEWEST_PROTOCOL_VERSION,
+  parseStatusJson,
+  type StatusReply,
+} from '@infrarust/minecraft'
 
 /**
  * What came of one try: a status; the end of the connection; nothing in time; bytes that are no status; no connection
@@ -27,7 +34,7 @@ export async function listPing({ endpoint, address, header, timeoutMs }: ListPin
     request: (own, backend) => Buffer.concat(header === undefined ? question : [header(own, backend), ...question]),
     decode: decodeStatusReply,
   })
-  if (result.kind === 'answer') return result.value.kind === 'status-response' ? 'answered' : 'garbled'
+  if (result.kind === 'answer') return isReadable(result.value) ? 'answered' : 'garbled'
   switch (result.cause) {
     case 'unreachable':
     // So few servers are asked at once that this does not happen to a doctor that runs by itself.
@@ -42,6 +49,10 @@ export async function listPing({ endpoint, address, header, timeoutMs }: ListPin
     case 'timeout':
       return 'silent'
   }
+}
+
+function isReadable(reply: StatusReply): boolean {
+  return reply.kind === 'status-response' && parseStatusJson(reply.json).kind === 'json'
 }
 
 const QUESTION = { protocolVersion: NEWEST_PROTOCOL_VERSION, intent: 'status' } as const

@@ -5,8 +5,8 @@ const KEPT = 8
 const kept = new Map<string, Uint8Array>()
 
 /**
- * The Status Response of this JSON, and of what a backend had appended to it. Whoever asks for the same gets the same bytes, which must not be written into:
- * thousands of clients may leave them unread, at 64 KiB and more each.
+ * The Status Response of this JSON, and of what a backend had appended to it. Whoever asks for the same gets the same
+ * bytes, which must not be written into: thousands of clients may leave them unread, at 64 KiB and more each.
  */
 export function statusResponse(json: string, rest?: Uint8Array): Uint8Array {
   const key = rest === undefined ? json : `${json}\0${Buffer.from(rest).toString('latin1')}`

@@ -10,15 +10,24 @@ const MAX_DEPTH = 80
  * true, and mods keys of their own. Nor need it be strict JSON: clients read comments, single quotes and the like.
  *
  * @param json at most as long as `decodeStatusReply` lets through
- * @returns what is wrong, for the operator
+ * @returns what is wrong, for the operator; `isHarmful`: it is not passed on
  */
-export function checkStatusJson(json: string): string | undefined {
+export function checkStatusJson(json: string): StatusFault | undefined {
   const parsed = parseStatusJson(json)
-  if (parsed.kind === 'none') return 'sent a status that is no JSON'
-  if (parsed.kind === 'too-deep') return 'sent a status that is nested too deep'
-  const status = parsed.value
+  if (parsed.kind === 'none') return { fault: 'sent a status that is no JSON', isHarmful: false }
+  if (parsed.kind === 'too-deep' || isDeeperThan(MAX_DEPTH, parsed.value))
+    return { fault: 'sent a status that is nested too deep', isHarmful: true }
+  const fault = shapeFault(parsed.value)
+  return fault === undefined ? undefined : { fault, isHarmful: false }
+}
+
+export interface StatusFault {
+  readonly fault: string
+  readonly isHarmful: boolean
+}
+
+function shapeFault(status: unknown): string | undefined {
   if (!isRecord(status)) return 'sent a status that is no JSON object'
-  if (isDeeperThan(MAX_DEPTH, status)) return 'sent a status that is nested too deep'
   const { description, version, players, favicon } = status
   if (description !== undefined && typeof description !== 'string' && typeof description !== 'object') {
     return 'sent a status whose description is no text'

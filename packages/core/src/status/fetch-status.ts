@@ -26,8 +26,8 @@ export interface StatusWanted {
 }
 
 export type FetchedStatus =
-  /** `rest` is what mods append to it. */
-  | { readonly kind: 'status'; readonly json: string; readonly rest?: Uint8Array }
+  /** `rest` is what mods append to it, `fault` what keeps clients from reading it; it completes "server "x" ". */
+  | { readonly kind: 'status'; readonly json: string; readonly rest?: Uint8Array; readonly fault?: string }
   /**
    * `message` completes "server "x" "; of `proxy_full`, where nobody was asked, it is the system's code. Without a reason
    * it is the server's fault.
@@ -125,8 +125,9 @@ export function statusAddress(server: Server, domain: string | undefined, endpoi
 
 function checked(reply: StatusReply): FetchedStatus {
   if (reply.kind === 'pong') return { kind: 'failed', message: 'answered a status request with a pong' }
-  const fault = checkStatusJson(reply.json)
-  if (fault !== undefined) return { kind: 'failed', message: fault }
-  // A copy: the view would keep all that was received.
-  return { kind: 'status', json: reply.json, ...(reply.rest && { rest: reply.rest.slice() }) }
+  const found = checkStatusJson(reply.json)
+  if (found?.isHarmful === true) return { kind: 'failed', message: found.fault }
+  const { json, rest } = reply
+  // The server has answered, so it is up, whatever its clients make of that. `rest` is a view of all that was received.
+  return { kind: 'status', json, ...(rest && { rest: rest.slice() }), ...(found && { fault: found.fault }) }
 }

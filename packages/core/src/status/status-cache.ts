@@ -121,6 +121,7 @@ export class StatusCache implements StatusSource {
       entry.shown = undefined
       this.#weigh(entry)
       if (outcome.kind === 'failed') this.#noticeFailure(statuses, server, outcome)
+      else if (outcome.fault !== undefined) this.#noticeServer(statuses, server, outcome.fault)
     })
     this.#evict()
     return entry.fetching
@@ -209,6 +210,11 @@ export class StatusCache implements StatusSource {
       this.#options.notice(exhaustedNotice(message))
       return
     }
+    this.#noticeServer(statuses, server, message)
+  }
+
+  #noticeServer(statuses: ServerStatuses, server: Server, message: string): void {
+    const now = this.#now()
     if (statuses.failureNoticedAt !== undefined && now - statuses.failureNoticedAt < FAILURE_NOTICE_MS) return
     statuses.failureNoticedAt = now
     this.#options.notice({ level: 'warn', message: `server "${server.id}" ${message}` })

@@ -132,6 +132,16 @@ describe('the status of a server', () => {
     expect(stage.ask({ protocol: undefined })).toEqual({ kind: 'answer', json: status('-1').json })
     expect(stage.fetches.map(({ protocol }) => protocol)).toEqual([765, 47, 999_999, -1, 1_073_742_000])
   })
+  it('is given as it came where nobody can read it, and the operator hears of it once a minute', async () => {
+    stage = new Stage({ ttlMs: 1 })
+    for (let i = 0; i < 3; i++) {
+      stage.ask()
+      await stage.fetches.at(-1)?.end({ kind: 'status', json: '{', fault: 'sent a status that is no JSON' })
+      expect(stage.ask()).toEqual({ kind: 'answer', json: '{' })
+      stage.now += 5_000
+    }
+    expect(stage.notices).toEqual([{ level: 'warn', message: 'server "survival" sent a status that is no JSON' }])
+  })
   it('comes with what a mod has appended to it', async () => {
     const rest = Buffer.from('appended')
     stage.ask()
