@@ -20,6 +20,7 @@ export class Connection {
   readonly #turn: Turn
   /** The row of the state, kept: to look it up at each question costs more than what the step does. */
   #row: Row<StateName> = STATES.accepted
+  #name: StateName = 'accepted'
 
   constructor(facts: Arrived, context: ConnectionContext) {
     this.#turn = new Turn(facts, context)
@@ -138,17 +139,18 @@ export class Connection {
 
   /** Takes note of the state that a step has gone on to. */
   #arrive(kind: ConnectionInput['kind'], next: Next, visited: StateName[] | undefined): void {
-    const { state } = this.#turn
-    if (STATES[state.name] === this.#row) return
-    if (!this.#row.edges[kind]?.includes(state.name)) throw new Error(`"${kind}" leads to no ${state.name} from here`)
-    visited?.push(state.name)
-    this.#become(state.name, next)
+    const { name } = this.#turn.state
+    if (name === this.#name) return
+    if (!this.#row.edges[kind]?.includes(name)) throw new Error(`"${kind}" leads to no ${name} from here`)
+    visited?.push(name)
+    this.#become(name, next)
   }
 
   #become(name: StateName, next: Next): void {
     const { at } = this.#turn
     const from = this.#row
     this.#row = STATES[name]
+    this.#name = name
     this.#turn.leaveFor(name)
     if (this.#row !== STATES.closed) this.phases.enter(this.#row.phase, at)
     // While an answer is on its way to the client, closing is part of answering.
@@ -181,7 +183,7 @@ export class Connection {
 
   /** It is over, from whatever state. */
   #end(): void {
-    this.#turn.enter({ name: 'closed' })
+    this.#turn.enterClosed()
     if (!this.isClosed) this.#become('closed', undefined)
   }
 }

@@ -29,9 +29,9 @@ interface StateData {
   dialling: { readonly facts: Dialled } & DialPlan
   relaying: { readonly facts: Relayed }
   /** A status was sent; a ping may follow. */
-  answering: { readonly deadlineAt: number }
+  answering: { readonly facts: undefined; readonly deadlineAt: number }
   /** The last decision is made, or the client is gone; `finished` may still be to come. */
-  closed: object
+  closed: { readonly facts: undefined }
 }
 
 export interface DialPlan {

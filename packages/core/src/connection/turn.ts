@@ -60,7 +60,7 @@ export class Turn {
   /** Goes on to another state, or stays in this one with other data. */
   enter(state: State): void {
     this.state = state
-    if ('facts' in state) this.facts = state.facts
+    if (state.facts !== undefined) this.facts = state.facts
   }
 
   /** Goes on to another state, whose step is asked at once, with the bytes that are left. */
@@ -179,7 +179,7 @@ export class Turn {
 
   /** Sends a last word. */
   respondThenClose(bytes: Uint8Array): Respond {
-    this.#close()
+    this.enterClosed()
     const then = { kind: 'close' } as const
     return { kind: 'respond', seq: ++this.#seq, consumed: this.bytes.settle(false), bytes, then }
   }
@@ -205,12 +205,12 @@ export class Turn {
   /** Ends without a word. */
   close(reason: Reason, how: Close['how'] = 'end'): Close {
     this.because(reason)
-    this.#close()
+    this.enterClosed()
     return { kind: 'close', seq: ++this.#seq, consumed: this.bytes.settle(false), how }
   }
 
-  /** The last decision is made. */
-  #close(): void {
+  /** The last decision is made, or nobody is there any more. */
+  enterClosed(): void {
     this.state = CLOSED
   }
 
@@ -222,4 +222,4 @@ export class Turn {
 }
 
 /** The same for all of them. */
-const CLOSED: State = { name: 'closed' }
+const CLOSED: State = { name: 'closed', facts: undefined }

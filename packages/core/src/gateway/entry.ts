@@ -1,6 +1,6 @@
+import type { Link } from '../collections/many-by-key.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { Place } from './age-list.ts'
-import type { IndexLink } from './entry-index.ts'
 import type { ClientPlace } from './waiting-clients.ts'
 
 /** A connection in the gateway's table, with what only the table is interested in. */
@@ -12,8 +12,8 @@ export class Entry {
   /** Whether it counts against `max_connections`: neither refused nor closed. */
   isCounted = false
   /** Where it is indexed. */
-  byClient: IndexLink | undefined
-  byPlayer: IndexLink | undefined
+  byClient: Link<Entry> | undefined
+  byPlayer: Link<Entry> | undefined
   /** The number of the wait that was subscribed to last. */
   wait = 0
 

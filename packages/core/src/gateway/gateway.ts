@@ -1,3 +1,4 @@
+import { ManyByKey } from '../collections/many-by-key.ts'
 import type { ListenerConfig } from '../config/gateway.ts'
 import { Connection } from '../connection/connection.ts'
 import type { ConnectionContext, ConnectionSettings, EndpointSource, ListenerRules } from '../connection/context.ts'
@@ -28,7 +29,6 @@ import type {
 } from '../transport/contract.ts'
 import { AgeList } from './age-list.ts'
 import { Entry } from './entry.ts'
-import { EntryIndex } from './entry-index.ts'
 import { asListener } from './listener.ts'
 import { type LiveConnection, liveConnection } from './live-connection.ts'
 import { recordOf } from './record-of.ts'
@@ -72,8 +72,8 @@ export type CutTarget =
 export class Gateway implements ConnectionHandler {
   readonly #options: GatewayOptions
   readonly #entries = new ConnectionMap<Entry>()
-  readonly #byClient = new EntryIndex()
-  readonly #byPlayer = new EntryIndex()
+  readonly #byClient = new ManyByKey<Entry>()
+  readonly #byPlayer = new ManyByKey<Entry>()
   readonly #waiting = new AgeList()
   readonly #waitingClients: WaitingClients
   readonly #dials = new DialsUnderWay()

@@ -1,9 +1,10 @@
+import { type Link, ManyByKey } from '../collections/many-by-key.ts'
+
 /** More at once than any one player makes. */
 const MAX_AT_ONCE = 16
 
 /** The dials of one player to one server that no byte of the server has answered yet. */
 export interface OnesDials {
-  readonly key: string
   count: number
   /** Whom the connections behind them came from: in a loop, who leads back here. No more than there are dials allowed. */
   readonly peers: string[]
@@ -17,25 +18,22 @@ export interface OnesDials {
  */
 export class DialsUnderWay {
   /** Only of those who are on their way now, so no more than there are connections. */
-  readonly #dials = new Map<string, OnesDials>()
+  readonly #dials = new ManyByKey<OnesDials>()
 
   /** One more dial; `end` it when it stands or is given up, also where it is one too many and was never made. */
-  begin(client: string, player: string, server: string, peer: string): OnesDials {
+  begin(client: string, player: string, server: string, peer: string): Link<OnesDials> {
     const key = `${client} ${server} ${player}`
-    const known = this.#dials.get(key)
-    if (known === undefined) {
-      const first = { key, count: 1, peers: [peer] }
-      this.#dials.set(key, first)
-      return first
-    }
-    known.count++
-    if (known.peers.length < MAX_AT_ONCE && !known.peers.includes(peer)) known.peers.push(peer)
+    const known = this.#dials.placeUnder(key)
+    if (known === undefined) return this.#dials.add(key, { count: 1, peers: [peer] })
+    const dials = known.value
+    dials.count++
+    if (dials.peers.length < MAX_AT_ONCE && !dials.peers.includes(peer)) dials.peers.push(peer)
     return known
   }
 
-  end(dials: OnesDials): void {
-    dials.count--
-    if (dials.count === 0) this.#dials.delete(dials.key)
+  end(place: Link<OnesDials>): void {
+    place.value.count--
+    if (place.value.count === 0) this.#dials.remove(place)
   }
 
   /** Of how many players and servers there are dials under way. */
@@ -44,6 +42,6 @@ export class DialsUnderWay {
   }
 }
 
-export function areTooMany({ count }: OnesDials): boolean {
+export function areTooMany({ value: { count } }: Link<OnesDials>): boolean {
   return count > MAX_AT_ONCE
 }

@@ -4,7 +4,16 @@
  * reads lines takes what stands behind a line end for an order.
  */
 export function hasControlCharacter(text: string): boolean {
-  return CONTROL.test(text)
+  return !isPrintableAscii(text) && CONTROL.test(text)
+}
+
+/** Nearly all that is asked about: one look at each character costs a third of the expression. */
+function isPrintableAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code < 0x20 || code > 0x7e) return false
+  }
+  return true
 }
 
 /** The same text with a blank for each of them: for what is shown, where nobody is to be refused. */

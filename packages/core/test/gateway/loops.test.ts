@@ -143,7 +143,7 @@ describe('dials under way', () => {
     const dials = new DialsUnderWay()
     const all = Array.from({ length: 100 }, (_, index) => dials.begin('192.0.2.1', 'Steve', 'a', `192.0.2.${index}`))
     expect(dials.size).toBe(1)
-    expect(all[0]?.peers).toHaveLength(16)
+    expect(all[0]?.value.peers).toHaveLength(16)
     for (const each of all) dials.end(each)
     expect(dials.size).toBe(0)
   })

@@ -108,7 +108,7 @@ function sendStatus(turn: Turn, json: string, payload: Uint8Array | undefined, r
   // Of a client that has ended, only what it sent before can still be shown.
   const isBrief = turn.hasAnswerPlace || turn.bytes.hasEnded
   const deadlineAt = pingDue(isBrief, turn.context.settings, turn.at)
-  turn.enter({ name: 'answering', deadlineAt })
+  turn.enter({ name: 'answering', facts: undefined, deadlineAt })
   return turn.respondThenAwait(response, deadlineAt, STATUS_REQUEST_MAX_BYTES)
 }
 

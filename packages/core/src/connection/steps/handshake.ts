@@ -98,9 +98,10 @@ function takeOpening(
  */
 function isPassable(opening: FirstMessage, domain: string | undefined): boolean {
   if (opening.kind === 'legacy-login' && hasControlCharacter(opening.name)) return false
+  const address = addressOf(opening) ?? ''
   // A NUL stands between the name and its markers, which have been read.
-  const address = addressOf(opening)?.replaceAll('\0', '') ?? ''
-  return !hasControlCharacter(address) && canBeHostName(domain ?? '')
+  if (hasControlCharacter(address) && hasControlCharacter(address.replaceAll('\0', ''))) return false
+  return canBeHostName(domain ?? '')
 }
 
 function admitIntent(turn: Turn, known: IntentKnown): Next {

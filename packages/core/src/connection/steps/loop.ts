@@ -1,4 +1,5 @@
 import { endpointText } from '../../addresses/socket-address.ts'
+import type { Link } from '../../collections/many-by-key.ts'
 import type { Server } from '../../config/server.ts'
 import { areTooMany, type OnesDials } from '../../loop/dials-under-way.ts'
 import type { Endpoint } from '../../names/backend-names.ts'
@@ -34,7 +35,11 @@ export function noticeOwnEndpoints({ context }: Turn, server: Server, own: reado
  *   that the server must lead back here by way of others; undefined for a list ping, which has nobody's name and is bounded
  *   for each server
  */
-export function countDial({ context }: Turn, facts: Complete, server: Server): OnesDials | 'too-many' | undefined {
+export function countDial(
+  { context }: Turn,
+  facts: Complete,
+  server: Server,
+): Link<OnesDials> | 'too-many' | undefined {
   const { client, peer, player } = facts
   if (player === undefined) return undefined
   const dials = context.dials.begin(client.address, player.name, server.id, peer.address)
@@ -42,7 +47,7 @@ export function countDial({ context }: Turn, facts: Complete, server: Server): O
   context.dials.end(dials)
   const message =
     `server "${server.id}" leads back to this proxy by way of others: one player is on the way to it ` +
-    `${dials.count + 1} times at once, and it has answered none of them; they come from ${dials.peers.join(', ')}; ` +
+    `${dials.value.count + 1} times at once, and it has answered none of them; they come from ${dials.value.peers.join(', ')}; ` +
     `see where the addresses in ${server.source} lead`
   context.noticeSeldom(`loop ${server.id}`, AGAIN_MS, { level: 'warn', message })
   return 'too-many'

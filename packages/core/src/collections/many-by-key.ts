@@ -1,0 +1,96 @@
+/** A power of two. */
+const FIRST_SLOTS = 256
+
+/** The place of a value under one key. Its owner keeps it, to take the value out again. */
+export interface Link<Value> {
+  readonly key: string
+  readonly value: Value
+  readonly hash: number
+  previous: Link<Value> | undefined
+  next: Link<Value> | undefined
+}
+
+/**
+ * Values by a key that several may share: thousands of connections behind one address, or in a test with one name. Coming
+ * and going costs the same however many share it; only looking goes through all that have the same hash.
+ *
+ * A `Map` would do, and costs more: while values come and go it makes itself anew again and again, and each table that was
+ * replaced keeps its values until the old generation is collected.
+ */
+export class ManyByKey<Value> {
+  #slots: (Link<Value> | undefined)[] = new Array(FIRST_SLOTS).fill(undefined)
+  #size = 0
+
+  add(key: string, value: Value): Link<Value> {
+    if (this.#size === this.#slots.length) this.#grow()
+    this.#size++
+    const link: Link<Value> = { key, value, hash: hashOf(key), previous: undefined, next: undefined }
+    this.#link(link)
+    return link
+  }
+
+  /** Takes out what `add` gave; once. */
+  remove(link: Link<Value>): void {
+    const { previous, next } = link
+    if (previous === undefined) this.#slots[this.#slotOf(link)] = next
+    else previous.next = next
+    if (next !== undefined) next.previous = previous
+    link.previous = undefined
+    link.next = undefined
+    this.#size--
+  }
+
+  /** A copy: who is found may be removed while one looks at it. */
+  find(key: string): readonly Value[] {
+    const found: Value[] = []
+    for (let link = this.#first(hashOf(key)); link !== undefined; link = link.next)
+      if (link.key === key) found.push(link.value)
+    return found
+  }
+
+  /** One of the places under it. */
+  placeUnder(key: string): Link<Value> | undefined {
+    for (let link = this.#first(hashOf(key)); link !== undefined; link = link.next) if (link.key === key) return link
+    return undefined
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  #first(hash: number): Link<Value> | undefined {
+    return this.#slots[hash & (this.#slots.length - 1)]
+  }
+
+  #slotOf(link: Link<Value>): number {
+    return link.hash & (this.#slots.length - 1)
+  }
+
+  #link(link: Link<Value>): void {
+    const slot = this.#slotOf(link)
+    const next = this.#slots[slot]
+    link.previous = undefined
+    link.next = next
+    if (next !== undefined) next.previous = link
+    this.#slots[slot] = link
+  }
+
+  #grow(): void {
+    const old = this.#slots
+    this.#slots = new Array(2 * old.length).fill(undefined)
+    for (const first of old) {
+      for (let link = first; link !== undefined; ) {
+        const { next } = link
+        this.#link(link)
+        link = next
+      }
+    }
+  }
+}
+
+/** FNV-1a. Who picks keys that collide makes only a search among them slower. */
+function hashOf(key: string): number {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193)
+  return hash
+}

@@ -1,0 +1,62 @@
+import fc, { assert, constantFrom, integer, property } from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Link, ManyByKey } from '../../src/collections/many-by-key.ts'
+
+/** The same in the plainest way. */
+class PlainManyByKey {
+  readonly #values: { readonly key: string; readonly value: number }[] = []
+
+  add(key: string, value: number): object {
+    const added = { key, value }
+    this.#values.push(added)
+    return added
+  }
+
+  remove(added: object): void {
+    this.#values.splice(
+      this.#values.findIndex((each) => each === added),
+      1,
+    )
+  }
+
+  find(key: string): readonly number[] {
+    return this.#values.filter((each) => each.key === key).map(({ value }) => value)
+  }
+
+  get size(): number {
+    return this.#values.length
+  }
+}
+
+describe('values by a key that several may share', () => {
+  it('are found as in a plain list, however they come and go', () => {
+    const step = fc.oneof(
+      fc.record({ kind: constantFrom('add' as const), key: integer({ min: 0, max: 600 }) }),
+      fc.record({ kind: constantFrom('remove' as const), key: integer({ min: 0, max: 10_000 }) }),
+    )
+    assert(
+      property(fc.array(step, { maxLength: 1_500, size: 'max' }), (steps) => {
+        const [index, plain] = [new ManyByKey<number>(), new PlainManyByKey()]
+        const places: { readonly place: Link<number>; readonly plain: object }[] = []
+        for (const [at, { kind, key }] of steps.entries()) {
+          if (kind === 'add') {
+            places.push({ place: index.add(`k${key}`, at), plain: plain.add(`k${key}`, at) })
+          } else {
+            const [removed] = places.splice(key % (places.length || 1), 1)
+            if (removed === undefined) continue
+            index.remove(removed.place)
+            plain.remove(removed.plain)
+          }
+        }
+        expect(index.size).toBe(plain.size)
+        for (let key = 0; key <= 600; key++) {
+          const found = index.find(`k${key}`)
+          expect([...found].sort((a, b) => a - b)).toEqual(plain.find(`k${key}`))
+          const any = index.placeUnder(`k${key}`)?.value
+          expect(any === undefined ? found : found.includes(any)).toEqual(any === undefined ? [] : true)
+        }
+      }),
+      { numRuns: 30 },
+    )
+  })
+})
