@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net'
+import { isIP, isIPv4, isIPv6 } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { IPv4Scanner } from '../src/address/ipv4.ts'
@@ -138,6 +138,12 @@ describe('one address', () => {
     expect(canonicalAddress('localhost')).toBeUndefined()
     expect(canonicalAddress('')).toBeUndefined()
   })
+
+  // 1.2.3.4%eth0 was the client 1.2.3.4, which no socket and no resolver would have made of it.
+  it.each(['1.2.3.4%eth0', 'fe80::1%', 'fe80::1%eth0%1', 'fe80::1%eth0/64', 'fe80::1%eth0 ', 'fe80:%eth0:1', '%eth0'])(
+    'is not %j, whose zone is none',
+    (text) => expect([canonicalAddress(text), isIP(text)]).toEqual([undefined, 0]),
+  )
 
   it('is mapped and back', () => {
     const ipv4 = hex('c0000201')

@@ -20,6 +20,7 @@ const LONGEST_TEXT = 45
  */
 export function readAddress(text: string, words: AddressWords): Family | undefined {
   let end = text.indexOf('%')
+  if (end >= 0 && !/^%[^%/\s]+$/.test(text.slice(end))) return undefined
   if (end < 0) end = text.length
   if (end === 0 || end > LONGEST_TEXT) return undefined
   words.fill(0)

@@ -13,13 +13,16 @@ export function formatAddress(bytes: Uint8Array): string {
 
 /**
  * The one text of an address that may come from a socket, a header or a file: RFC 5952, a zone dropped,
- * `::ffff:a.b.c.d` as `a.b.c.d`. Two texts name the same host exactly when this gives the same for both.
+ * `::ffff:a.b.c.d` as `a.b.c.d`. Two texts name the same host exactly when this gives the same for both. Only IPv6 has
+ * zones: `1.2.3.4%eth0` is no address.
  */
 export function canonicalAddress(text: string): string | undefined {
-  const zoneAt = text.indexOf('%')
-  const bytes = parseAddress(zoneAt < 0 ? text : text.slice(0, zoneAt))
+  const bytes = text.includes(':') ? parseIPv6(text.replace(ZONE, '')) : parseIPv4(text)
   return bytes === undefined ? undefined : formatAddress(unmapped(bytes))
 }
+
+/** The name or the number of an interface behind an IPv6 address (RFC 4007, section 11). */
+const ZONE = /%[^%/\s]+$/
 
 /** 4 bytes as the 16 bytes of `::ffff:a.b.c.d`; 16 bytes as they are. */
 export function mapped(bytes: Uint8Array): Uint8Array {
