@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { endpointText } from '@infrarust/core'
 import { authority, encode, findTlv, TLV_TYPES } from '@infrarust/proxy-protocol'
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { Haproxy } from '../fixtures/haproxy.ts'
@@ -130,7 +131,7 @@ describe('address families', () => {
         await Infrarust.start({
           host: listen,
           servers: {
-            s: `domains = ["a.example.com"]\naddresses = ["${host.includes(':') ? `[${host}]` : host}:${backend.port}"]\nsend_proxy_protocol = true\n`,
+            s: `domains = ["a.example.com"]\naddresses = ["${endpointText({ host, port: backend.port })}"]\nsend_proxy_protocol = true\n`,
           },
         }),
       )

@@ -1,4 +1,4 @@
-import type { DockerConfig } from '@infrarust/core'
+import { type DockerConfig, endpointText } from '@infrarust/core'
 import type { Container, ContainerNetwork, PublishedPort } from './engine/container.ts'
 
 /** From where the proxy reaches containers. */
@@ -50,7 +50,7 @@ export function chooseAddress(
   const isAuto = options.usePublishedPorts === 'auto'
   if (choice.kind === 'none') return (isAuto && choice.isForLackOfShared ? published() : undefined) ?? choice
   const { network, warning } = choice
-  const address = socketText(network.ipv4 ?? network.ipv6 ?? '', port)
+  const address = endpointText({ host: network.ipv4 ?? network.ipv6 ?? '', port })
   if (!isAuto || isReachable(network, vantage)) return { kind: 'address', address, warning }
   const unreachable = `the proxy is not on its network "${network.name}", and port ${port} is not published; ${address} may be out of reach`
   return published() ?? { kind: 'address', address, warning: warning ?? unreachable }
@@ -113,13 +113,14 @@ function hostAddress(vantage: Vantage, port: number): ChosenAddress {
   const host = hostSeenFrom(vantage, '0.0.0.0')
   return host === undefined
     ? none('is on the network of the host, which the proxy cannot reach from its own; connect both to one network')
-    : { kind: 'address', address: socketText(host, port), warning: undefined }
+    : { kind: 'address', address: endpointText({ host, port }), warning: undefined }
 }
 
 function publishedAddress(ports: readonly PublishedPort[], port: number, vantage: Vantage): ChosenAddress | undefined {
   for (const { containerPort, hostAddress, hostPort } of ports) {
     const host = containerPort === port ? hostSeenFrom(vantage, hostAddress) : undefined
-    if (host !== undefined) return { kind: 'address', address: socketText(host, hostPort), warning: undefined }
+    if (host !== undefined)
+      return { kind: 'address', address: endpointText({ host, port: hostPort }), warning: undefined }
   }
   return undefined
 }
@@ -142,10 +143,6 @@ function hostSeenFrom(vantage: Vantage, listening: string): string | undefined {
       if (isLoopback) return undefined
       return isAny ? vantage.engineHost : listening
   }
-}
-
-function socketText(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
 function namesOf(networks: readonly ContainerNetwork[]): string {

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { type DockerConfig, type DockerEndpoint, type DockerTls, dockerEndpoint } from '@infrarust/core'
+import { type DockerConfig, type DockerEndpoint, type DockerTls, dockerEndpoint, endpointText } from '@infrarust/core'
 
 const DEFAULT_ENDPOINT: DockerEndpoint = { kind: 'unix', socketPath: '/var/run/docker.sock' }
 
@@ -39,7 +39,5 @@ export function chooseEngine(
 
 /** The endpoint as an operator would write it. */
 export function endpointName(endpoint: DockerEndpoint): string {
-  if (endpoint.kind === 'unix') return `unix://${endpoint.socketPath}`
-  const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host
-  return `tcp://${host}:${endpoint.port}`
+  return endpoint.kind === 'unix' ? `unix://${endpoint.socketPath}` : `tcp://${endpointText(endpoint)}`
 }

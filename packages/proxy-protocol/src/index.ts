@@ -1,4 +1,14 @@
-export { canonicalAddress, formatAddress, mapped, parseAddress, unmapped } from './address/address.ts'
+export {
+  type AddressWords,
+  canonicalAddress,
+  formatAddress,
+  formatAddressWords,
+  isIPv4Words,
+  mapped,
+  parseAddress,
+  parseAddressWords,
+  unmapped,
+} from './address/address.ts'
 export { formatIPv4, parseIPv4 } from './address/ipv4.ts'
 export { formatIPv6, isMapped, parseIPv6 } from './address/ipv6.ts'
 export { type Decoded, type DecodeOptions, Decoder, decode } from './decode.ts'

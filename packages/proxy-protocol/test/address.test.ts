@@ -5,11 +5,14 @@ import { IPv4Scanner } from '../src/address/ipv4.ts'
 import {
   canonicalAddress,
   formatAddress,
+  formatAddressWords,
   formatIPv4,
   formatIPv6,
+  isIPv4Words,
   isMapped,
   mapped,
   parseAddress,
+  parseAddressWords,
   parseIPv4,
   parseIPv6,
   unmapped,
@@ -130,20 +133,79 @@ describe('IPv4 text', () => {
 })
 
 describe('one address', () => {
-  it('has one text, whatever a socket, a header or a file calls it', () => {
-    expect(canonicalAddress('::ffff:192.0.2.1')).toBe('192.0.2.1')
-    expect(canonicalAddress('::ffff:c000:201')).toBe('192.0.2.1')
-    expect(canonicalAddress('192.0.2.1')).toBe('192.0.2.1')
-    expect(canonicalAddress('FE80::1%eth0')).toBe('fe80::1')
-    expect(canonicalAddress('localhost')).toBeUndefined()
-    expect(canonicalAddress('')).toBeUndefined()
-  })
+  it.each([
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['::FFFF:c000:201', '192.0.2.1'],
+    ['0:0:0:0:0:ffff:192.0.2.1', '192.0.2.1'],
+    ['::ffff:0:192.0.2.1', '::ffff:0:c000:201'],
+    ['::ffff:192.0.2.1%eth0', '192.0.2.1'],
+    ['192.0.2.1', '192.0.2.1'],
+    ['FE80::1%eth0', 'fe80::1'],
+    ['fe80::1%br_lan-1.2', 'fe80::1'],
+    ['2001:0DB8:0000:0000:0000:0000:0000:0001', '2001:db8::1'],
+  ])('has one text, whatever a socket, a header or a file calls it: %s is %s', (text, canonical) =>
+    expect(canonicalAddress(text)).toBe(canonical),
+  )
+
+  it.each(['', ' ', 'localhost', '1.2.3.4 ', '::1.2.3.4:5', '1.2.3.4::', '[::1]', `::${'0'.repeat(60)}`])(
+    'is not %j',
+    (text) => expect([canonicalAddress(text), parseAddressWords(text, new Uint32Array(4))]).toEqual([undefined, false]),
+  )
 
   // 1.2.3.4%eth0 was the client 1.2.3.4, which no socket and no resolver would have made of it.
-  it.each(['1.2.3.4%eth0', 'fe80::1%', 'fe80::1%eth0%1', 'fe80::1%eth0/64', 'fe80::1%eth0 ', 'fe80:%eth0:1', '%eth0'])(
+  it.each(['1.2.3.4%eth0', 'fe80::1%', 'fe80::1%a%b', 'fe80::1%eth0/64', 'fe80::1%eth0 ', 'fe80:%eth0:1', '%eth0'])(
     'is not %j, whose zone is none',
     (text) => expect([canonicalAddress(text), isIP(text)]).toEqual([undefined, 0]),
   )
+
+  it('is what the platform takes it to be, with a zone or without one, as text and as a number', () => {
+    fc.assert(
+      fc.property(fc.oneof(anyText, nearAnAddress), (text) => {
+        const canonical = canonicalAddress(text)
+        const words = new Uint32Array(4)
+        expect(parseAddressWords(text, words), text).toBe(canonical !== undefined)
+        if (canonical !== undefined) expect(formatAddressWords(words)).toBe(canonical)
+        // The platform knows fewer names of interfaces than there are.
+        const zone = text.includes('%') ? text.slice(text.indexOf('%') + 1) : ''
+        if (/^[0-9A-Za-z.:-]*$/.test(zone)) expect(canonical !== undefined, text).toBe(isIP(text) !== 0)
+      }),
+      { numRuns: 10_000 },
+    )
+  })
+
+  it('is its own canonical text, which a URL has, too', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (text) => {
+        const canonical = canonicalAddress(text) ?? ''
+        expect(canonicalAddress(canonical)).toBe(canonical)
+        if (canonical.includes(':')) expect(`[${canonical}]`).toBe(new URL(`http://[${text}]`).hostname)
+      }),
+    )
+  })
+
+  // Whoever takes a header's text for canonical looks for the mapped prefix only.
+  it('is written canonically by a decoder, but for a mapped one', () => {
+    fc.assert(
+      fc.property(fc.oneof(bytesOf(4), bytesOf(16), bytesOf(4).map(mapped)), (bytes) => {
+        const text = formatAddress(bytes)
+        expect(canonicalAddress(text) === text).toBe(!text.startsWith('::ffff:'))
+      }),
+    )
+  })
+
+  it('goes in a circle with its number, and the number is that of its bytes', () => {
+    fc.assert(
+      fc.property(fc.oneof(bytesOf(16), bytesOf(4).map(mapped)), (bytes) => {
+        const view = new DataView(bytes.buffer, bytes.byteOffset)
+        const number = Uint32Array.from([0, 4, 8, 12], (at) => view.getUint32(at))
+        const words = new Uint32Array(4)
+        expect(parseAddressWords(formatAddressWords(number), words)).toBe(true)
+        expect(words).toEqual(number)
+        expect(formatAddressWords(number)).toBe(formatAddress(unmapped(bytes)))
+        expect(isIPv4Words(number)).toBe(isMapped(bytes))
+      }),
+    )
+  })
 
   it('is mapped and back', () => {
     const ipv4 = hex('c0000201')
@@ -160,3 +222,19 @@ describe('one address', () => {
     expect(formatAddress(ipv6)).toBe('::ffff:192.0.2.1')
   })
 })
+
+const pieces = fc.constantFrom(
+  ...['0', '1', 'f', 'ff', 'ffff', 'FFFF', '00', '255', '256', '10000', 'g', '1.2.3.4', '::ffff:', '::', ':', ':', '.'],
+  ...['%', '%', 'eth0', '[', ']', ' ', '/', '\u0661'],
+)
+const anyText = fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join(''))
+const nearAnAddress = fc
+  .tuple(fc.oneof(fc.ipV4(), fc.ipV6()), fc.nat(), fc.constantFrom('', ':', '::', '.', '0', 'f', '%', '%eth0', ' '))
+  .map(([text, seed, inserted]) => {
+    const at = seed % (text.length + 1)
+    return text.slice(0, at) + inserted + text.slice(at + (seed % 2))
+  })
+
+function bytesOf(length: 4 | 16): fc.Arbitrary<Uint8Array> {
+  return fc.uint8Array({ minLength: length, maxLength: length })
+}

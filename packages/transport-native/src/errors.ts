@@ -1,5 +1,5 @@
 import { getSystemErrorMessage, getSystemErrorName } from 'node:util'
-import type { SocketAddress } from '@infrarust/core'
+import { endpointText, type SocketAddress } from '@infrarust/core'
 
 /** `unavailable`: there is no native transport on this machine, the message says why. `closed`: it was closed. */
 export type TransportNativeErrorCode = 'unavailable' | 'closed' | 'threads'
@@ -17,6 +17,7 @@ export class TransportNativeError extends Error {
 /** The error of a system call as `node:net` makes it: `code`, `syscall`, `address` and `port` are set. */
 export function systemError(errno: number, syscall: string, { address, port }: SocketAddress): NodeJS.ErrnoException {
   const code = getSystemErrorName(errno)
-  const error = new Error(`${syscall} ${code}: ${getSystemErrorMessage(errno)} ${address}:${port}`)
+  const where = endpointText({ host: address, port })
+  const error = new Error(`${syscall} ${code}: ${getSystemErrorMessage(errno)} ${where}`)
   return Object.assign(error, { code, errno, syscall, address, port })
 }

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import { canonicalAddress, type ListenOptions, type SocketAddress } from '@infrarust/core'
+import { canonical, type ListenOptions, type SocketAddress } from '@infrarust/core'
 import type { Binding, Engine } from './binding.ts'
 import { systemError } from './errors.ts'
 import type { Orders } from './orders.ts'
@@ -46,7 +46,7 @@ export class Listeners {
     const index = ++this.#last
     const [bound, detail] = this.#binding.listen(this.#engine, index, wanted, port)
     if (typeof bound === 'number') throw systemError(bound, String(detail), { address: wanted, port })
-    const address = { address: canonical(bound), port: Number(detail) }
+    const address = canonical({ address: bound, port: Number(detail) })
     const closed = Promise.withResolvers<void>()
     this.#bound.set(index, { name, address, threadsLeft: this.#threads.length, isClosing: false, closed })
     return address
@@ -73,9 +73,4 @@ export class Listeners {
     this.#bound.delete(index)
     listener.closed.resolve()
   }
-}
-
-/** The system's IPv4 text is canonical already. */
-export function canonical(address: string): string {
-  return address.includes(':') ? (canonicalAddress(address) ?? address) : address
 }

@@ -1,23 +1,24 @@
 import { availableParallelism } from 'node:os'
-import type {
-  Close,
-  ConnectionId,
-  Decision,
-  End,
-  KeepAlive,
-  ListenOptions,
-  LiveCounters,
-  SocketAddress,
-  Transport,
-  TransportInput,
-  TransportOptions,
+import {
+  type Close,
+  type ConnectionId,
+  canonical,
+  type Decision,
+  type End,
+  type KeepAlive,
+  type ListenOptions,
+  type LiveCounters,
+  type SocketAddress,
+  type Transport,
+  type TransportInput,
+  type TransportOptions,
 } from '@infrarust/core'
 import { AdoptedStream } from './adopted-stream.ts'
 import type { Binding, Engine } from './binding.ts'
 import { MOST_THREADS, threadOf } from './connection-id.ts'
 import { type AdoptedPhase, ConnectionTable, ENDING, type Entry, STANDING } from './connection-table.ts'
 import { TransportNativeError } from './errors.ts'
-import { canonical, Listeners } from './listeners.ts'
+import { Listeners } from './listeners.ts'
 import { loadNative } from './load-native.ts'
 import { type DecisionHead, Orders } from './orders.ts'
 import { REPORT, Reports } from './reports.ts'
@@ -238,11 +239,11 @@ class NativeTransport implements Transport {
       kind: 'accepted',
       at: reports.at,
       listener: listener?.name ?? '',
-      peer: { address: canonical(peerAddress), port: peerPort },
+      peer: canonical({ address: peerAddress, port: peerPort }),
       local:
         localAddress === '' && listener !== undefined
           ? listener.address
-          : { address: canonical(localAddress), port: localPort },
+          : canonical({ address: localAddress, port: localPort }),
     }
     const decision = this.#ask(entry, input)
     if (decision === undefined) return

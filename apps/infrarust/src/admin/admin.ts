@@ -1,6 +1,5 @@
-import type { AdminConfig } from '@infrarust/core'
+import { type AdminConfig, endpointText } from '@infrarust/core'
 import type { Logger } from 'pino'
-import { addressText } from '../log/address.ts'
 import { type AdminServer, serveAdmin } from './admin-server.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -20,7 +19,7 @@ export async function openAdmin({ bind, logger, ...parts }: AdminParts): Promise
     const { port } = server
     logger.info(
       { event: 'admin', address: host, port },
-      `metrics and health on http://${addressText({ host, port })}/metrics`,
+      `metrics and health on http://${endpointText({ host, port })}/metrics`,
     )
     return server
   } catch (error) {

@@ -1,8 +1,7 @@
 import { dirname } from 'node:path'
 import { fileProvider } from '@infrarust/config-file'
-import { cidrText, type ListenerConfig, type Server } from '@infrarust/core'
+import { cidrText, endpointText, type ListenerConfig, type Server } from '@infrarust/core'
 import { readConfiguration } from '../configuration.ts'
-import { addressText } from '../log/address.ts'
 import type { GlobalOptions } from '../options.ts'
 import { ownListeners } from '../proxy/own-listeners.ts'
 import { Providers } from '../proxy/providers.ts'
@@ -91,7 +90,7 @@ function checkedServer({ id, source, domains, isDefault, addresses, sendProxyPro
     source,
     domains,
     default: isDefault,
-    addresses: addresses.map(addressText),
+    addresses: addresses.map(endpointText),
     send_proxy_protocol: sendProxyProtocol,
   }
 }

@@ -1,5 +1,4 @@
-import { BackendNames, lookUpInHostsFile, type OwnEndpoints, type Server } from '@infrarust/core'
-import { addressText } from '../log/address.ts'
+import { BackendNames, endpointText, lookUpInHostsFile, type OwnEndpoints, type Server } from '@infrarust/core'
 import type { Finding } from './first-snapshot.ts'
 
 /**
@@ -22,7 +21,7 @@ async function loopFinding(server: Server, names: BackendNames): Promise<Finding
   const back = addresses.filter((_, index) => leadsBack[index])
   if (back.length === 0) return undefined
   const message =
-    `${source}: server "${id}" leads back to this proxy: it listens at ${back.map(addressText).join(', ')} itself, ` +
+    `${source}: server "${id}" leads back to this proxy: it listens at ${back.map(endpointText).join(', ')} itself, ` +
     'so nobody is sent there; write where the server listens'
   // With another address players still get to a server.
   return { level: back.length === addresses.length ? 'error' : 'warn', message }

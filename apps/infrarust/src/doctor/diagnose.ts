@@ -4,12 +4,12 @@ import {
   BackendNames,
   type Endpoint,
   type Endpoints,
+  endpointText,
   NameLookup,
   type OwnEndpoints,
   type Server,
   statusAddress,
 } from '@infrarust/core'
-import { addressText } from '../log/address.ts'
 import { fixFor } from './fix.ts'
 import { type EndpointFindings, tryEndpoint } from './try-endpoint.ts'
 import { isReachable, type Verdict, verdictOn } from './verdict.ts'
@@ -94,13 +94,13 @@ async function tryAddress(server: Server, backend: BackendAddress, names: Backen
   // A name without an answer is as good as a machine without one.
   if (found.kind === 'failed') {
     const nowhere = { none: 'unreachable', v1: 'unreachable', v2: 'unreachable' } as const
-    return { endpoints: [{ address: addressText(backend), ...nowhere }], nameFault: found.message }
+    return { endpoints: [{ address: endpointText(backend), ...nowhere }], nameFault: found.message }
   }
   const own = found.own ?? []
   const endpoints = found.kind === 'loop' ? [] : found.endpoints
   const shownAs = (endpoint: Endpoint): string =>
     // What a name stands for is only told where it stands for several.
-    `${addressText(endpoint)}${endpoints.length + own.length > 1 ? ` (${endpoint.address})` : ''}`
+    `${endpointText(endpoint)}${endpoints.length + own.length > 1 ? ` (${endpoint.address})` : ''}`
   const tried = await Promise.all(
     endpoints.map(async (endpoint) => {
       const target = { endpoint, address: statusAddress(server, undefined, endpoint) }

@@ -1,4 +1,4 @@
-import type { AccessRecord, LiveConnection, TraceStep } from '@infrarust/core'
+import { type AccessRecord, endpointText, type LiveConnection, type TraceStep } from '@infrarust/core'
 import { decode } from '@infrarust/proxy-protocol'
 import { type DecodedJson, decodedJson } from '../proxy-protocol/header-json.ts'
 import { formatHex } from '../proxy-protocol/hex.ts'
@@ -18,7 +18,7 @@ export interface TraceJson extends ConnectionJson {
   readonly detail?: string
   /** In front of what a backend gets. */
   readonly sent_header?: HeaderBytes
-  /** `address:port`, in the order in which they are dialled. */
+  /** `address:port`, an IPv6 address in brackets, in the order in which they are dialled. */
   readonly attempts?: readonly string[]
   readonly failures?: readonly string[]
   readonly reason?: AccessRecord['reason']
@@ -49,7 +49,9 @@ export function traceJson(step: TraceStep, now: number): TraceJson {
     ...(headerFault !== undefined && { header_fault: headerFault }),
     ...(detail !== undefined && { detail }),
     ...(sent !== undefined && { sent_header: sent }),
-    ...(attempts.length > 0 && { attempts: attempts.map(({ address, port }) => `${address}:${port}`) }),
+    ...(attempts.length > 0 && {
+      attempts: attempts.map(({ address, port }) => endpointText({ host: address, port })),
+    }),
     ...(failures.length > 0 && { failures: failures.map(({ cause, message }) => `${cause} (${message})`) }),
     ...(reason !== undefined && { reason }),
   }

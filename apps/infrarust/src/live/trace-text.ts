@@ -1,5 +1,4 @@
-import type { TraceStep } from '@infrarust/core'
-import { addressText } from '../log/address.ts'
+import { endpointText, type TraceStep } from '@infrarust/core'
 import type { EndpointJson } from '../proxy-protocol/header-json.ts'
 import type { HeaderBytes, TraceJson } from './trace-json.ts'
 
@@ -34,7 +33,7 @@ function cameText(
 ): string {
   switch (input.kind) {
     case 'accepted':
-      return `accepted on ${listener} from peer ${addressText({ host: peer.address, port: peer.port })}`
+      return `accepted on ${listener} from peer ${endpointText({ host: peer.address, port: peer.port })}`
     case 'bytes':
       return `${input.bytes.length} bytes`
     case 'ended':
@@ -95,12 +94,12 @@ function decisionText(decision: NonNullable<TraceStep['decision']>, json: Omit<T
 function headerText({ hex, decoded }: HeaderBytes): string {
   const bytes = `${decoded.ok ? decoded.headerLength : hex.length / 2} bytes ${hex}`
   if (decoded.ok !== true) return decoded.ok === null ? bytes : `${decoded.message}, ${bytes}`
-  const pair = decoded.source === null ? '' : ` ${endpointText(decoded.source)} → ${endpointText(decoded.destination)}`
+  const pair = decoded.source === null ? '' : ` ${endText(decoded.source)} → ${endText(decoded.destination)}`
   const tlvs = decoded.tlvs.map(({ name }) => ` ${name}`).join('')
   return `v${decoded.version} ${decoded.command}${pair}${tlvs}, ${bytes}`
 }
 
-function endpointText(endpoint: EndpointJson | null): string {
+function endText(endpoint: EndpointJson | null): string {
   if (endpoint === null) return 'nowhere'
-  return 'path' in endpoint ? endpoint.path : addressText({ host: endpoint.address, port: endpoint.port })
+  return 'path' in endpoint ? endpoint.path : endpointText({ host: endpoint.address, port: endpoint.port })
 }

@@ -1,6 +1,5 @@
-import { type LineBounds, leftOutText, type Server, type ServerDiff } from '@infrarust/core'
+import { endpointText, type LineBounds, leftOutText, type Server, type ServerDiff } from '@infrarust/core'
 import type { Logger } from 'pino'
-import { addressText } from './address.ts'
 
 /**
  * One line for each server that came, changed or went.
@@ -32,7 +31,7 @@ export function serverChanges({ added, changed, removed }: ServerDiff): readonly
 /** `survival.example.com, default -> 10.0.1.5:25565, sends PROXY v2` */
 function serverText({ domains, isDefault, addresses, sendProxyProtocol, state }: Server): string {
   const names = [...domains, ...(isDefault ? ['every other domain'] : [])].join(', ')
-  const where = addresses.map(addressText).join(', ') || 'nowhere'
+  const where = addresses.map(endpointText).join(', ') || 'nowhere'
   const header = sendProxyProtocol === false ? '' : `, sends PROXY v${sendProxyProtocol}`
   return `${names} -> ${where}${header}${state === 'online' ? '' : ` (${state})`}`
 }

@@ -1,3 +1,4 @@
+import { endpointText } from '@infrarust/core'
 import {
   awsVpcEndpointId,
   azurePrivateEndpointLinkId,
@@ -41,7 +42,7 @@ function rows(table: readonly Row[]): string {
 function endpoint(json: EndpointJson | null): string {
   if (json === null) return '-'
   if ('path' in json) return JSON.stringify(json.path)
-  return json.address.includes(':') ? `[${json.address}]:${json.port}` : `${json.address}:${json.port}`
+  return endpointText({ host: json.address, port: json.port })
 }
 
 /** The TLVs inside SSL have rows of their own, one level deep: nobody chooses how deep we go. */

@@ -1,10 +1,10 @@
-import { addressText } from '../log/address.ts'
+import { endpointText } from '@infrarust/core'
 import type { ListenError } from './running-proxy.ts'
 
 /** Why an address could not be bound and what to do, in one line. */
 export function listenProblem({ listener, cause }: ListenError): string {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  const address = addressText(listener)
+  const address = endpointText(listener)
   const where = `cannot listen on ${address}${listener.name === address ? '' : ` ("${listener.name}")`}`
   switch (code) {
     case 'EADDRINUSE':

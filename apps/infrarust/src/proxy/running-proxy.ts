@@ -4,6 +4,7 @@ import {
   BackendNames,
   type BanStore,
   banPolicy,
+  endpointText,
   Gateway,
   type GatewayConfig,
   LINGER_MS,
@@ -31,7 +32,6 @@ import { HeaderSightings } from '../live/header-sightings.ts'
 import type { LiveProxy } from '../live/live-proxy.ts'
 import { liveVerbs } from '../live/live-verbs.ts'
 import { providerProblems, type Reloaded, Reloads } from '../live/reloads.ts'
-import { addressText } from '../log/address.ts'
 import { ConnectionLog } from '../log/connections.ts'
 import { HealthChecks } from '../log/health-checks.ts'
 import type { Log } from '../log/logger.ts'
@@ -192,7 +192,7 @@ export class RunningProxy {
       const fields = { event: 'listening', listener: name, ...address, proxy_protocol: proxyProtocol.mode }
       this.#logger.info(
         fields,
-        `listening on ${addressText({ host: address.address, port: address.port })}${headerText(listener)}`,
+        `listening on ${endpointText({ host: address.address, port: address.port })}${headerText(listener)}`,
       )
     }
     this.#isListening = true

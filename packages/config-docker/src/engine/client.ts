@@ -3,7 +3,7 @@ import { open, stat } from 'node:fs/promises'
 import { Agent, IncomingMessage } from 'node:http'
 import { Agent as TlsAgent } from 'node:https'
 import { resolve as resolvePath } from 'node:path'
-import type { DockerEndpoint, DockerTls } from '@infrarust/core'
+import { type DockerEndpoint, type DockerTls, endpointText } from '@infrarust/core'
 import type Docker from 'dockerode'
 import type { DockerOptions } from 'dockerode'
 import { LONGEST_CONTAINER_BYTES, LONGEST_LIST_BYTES, LONGEST_REFUSAL_BYTES, textOf } from './answer.ts'
@@ -132,8 +132,12 @@ function options(
   if (endpoint.kind === 'unix') {
     return { ...untold, protocol: 'http', socketPath: endpoint.socketPath, host: undefined, port: undefined }
   }
-  const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host
-  return { ...untold, protocol: isTls ? 'https' : 'http', host, port: endpoint.port }
+  return {
+    ...untold,
+    protocol: isTls ? 'https' : 'http',
+    host: endpointText({ host: endpoint.host }),
+    port: endpoint.port,
+  }
 }
 
 async function readTls(files: DockerTls, baseDir: string): Promise<Readonly<Record<string, Buffer>>> {

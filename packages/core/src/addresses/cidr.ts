@@ -1,6 +1,6 @@
+import { formatAddressWords } from '@infrarust/proxy-protocol'
 import type { Cidr } from '../config/cidr.ts'
-import { type AddressWords, readAddress } from './address-words.ts'
-import { ipv4Text, ipv6Text } from './canonical-address.ts'
+import { maskWords, readAddress } from './address-words.ts'
 
 export type ParsedCidr =
   | { readonly kind: 'cidr'; readonly cidr: Cidr }
@@ -32,7 +32,7 @@ export function parseCidr(text: string): ParsedCidr {
 
   const masked = Uint32Array.from(words)
   maskWords(masked, wordBits)
-  const address = family === 'ipv4' ? ipv4Text(masked) : ipv6Text(masked)
+  const address = formatAddressWords(masked)
   const prefix = family === 'ipv4' ? wordBits - 96 : wordBits
   const cidr: Cidr = { family, address, prefix }
   if (masked.some((word, index) => word !== words[index]))
@@ -43,14 +43,6 @@ export function parseCidr(text: string): ParsedCidr {
 /** `10.0.0.0/8`; a single address without its prefix. */
 export function cidrText(cidr: Cidr): string {
   return cidr.prefix === (cidr.family === 'ipv4' ? 32 : 128) ? cidr.address : `${cidr.address}/${cidr.prefix}`
-}
-
-/** Clears what stands behind the first `bits` of 128. */
-export function maskWords(words: AddressWords, bits: number): void {
-  for (let index = 0; index < 4; index++) {
-    const kept = Math.min(32, Math.max(0, bits - index * 32))
-    words[index] = kept === 0 ? 0 : (words[index] ?? 0) & (0xffffffff << (32 - kept))
-  }
 }
 
 function invalid(message: string): Extract<ParsedCidr, { kind: 'invalid' }> {

@@ -1,6 +1,5 @@
-import { readAddress } from './address-words.ts'
-import { ipv4Text, ipv6Text } from './canonical-address.ts'
-import { maskWords } from './cidr.ts'
+import { formatAddressWords } from '@infrarust/proxy-protocol'
+import { maskWords, readAddress } from './address-words.ts'
 
 /** How much of an address names one client, in bits. */
 export interface ClientPrefixes {
@@ -23,10 +22,9 @@ export function clientKey(address: string, prefixes: ClientPrefixes = DEFAULT_CL
   const words = new Uint32Array(4)
   const family = readAddress(address, words)
   if (family === undefined) return address
-  if (family === 'ipv4') {
-    maskWords(words, 96 + prefixes.ipv4)
-    return prefixes.ipv4 === 32 ? ipv4Text(words) : `${ipv4Text(words)}/${prefixes.ipv4}`
-  }
-  maskWords(words, prefixes.ipv6)
-  return prefixes.ipv6 === 128 ? ipv6Text(words) : `${ipv6Text(words)}/${prefixes.ipv6}`
+  const prefix = prefixes[family]
+  const otherBits = family === 'ipv4' ? 96 : 0
+  maskWords(words, otherBits + prefix)
+  const network = formatAddressWords(words)
+  return otherBits + prefix === 128 ? network : `${network}/${prefix}`
 }

@@ -1,6 +1,6 @@
+import type { AddressWords } from '@infrarust/proxy-protocol'
 import type { Cidr } from '../config/cidr.ts'
-import { type AddressWords, type Family, readAddress } from './address-words.ts'
-import { maskWords } from './cidr.ts'
+import { type Family, maskWords, readAddress } from './address-words.ts'
 
 /**
  * Networks with a value each; a look-up gives the value of the longest prefix that holds the address.

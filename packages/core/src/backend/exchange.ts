@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import type { Decoded } from '@infrarust/minecraft'
-import { canonicalAddress } from '../addresses/canonical-address.ts'
+import { canonicalAddress } from '@infrarust/proxy-protocol'
 import type { SocketAddress } from '../addresses/socket-address.ts'
 import type { Endpoint } from '../names/backend-names.ts'
 import { isExhausted } from '../transport/exhausted.ts'
@@ -77,5 +77,5 @@ export function exchange<T>({ endpoint, request, decode, timeoutMs }: Exchange<T
 
 /** Without the zone of a link-local address, which no header can say. The socket stands: both ends are known. */
 function endOf(address = '0.0.0.0', port = 0): SocketAddress {
-  return { address: canonicalAddress(address.replace(/%.*/, '')) ?? '0.0.0.0', port }
+  return { address: canonicalAddress(address) ?? '0.0.0.0', port }
 }

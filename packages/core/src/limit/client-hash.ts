@@ -1,6 +1,5 @@
 import { randomFillSync } from 'node:crypto'
-import { readAddress } from '../addresses/address-words.ts'
-import { maskWords } from '../addresses/cidr.ts'
+import { maskWords, readAddress } from '../addresses/address-words.ts'
 import type { ClientPrefixes } from '../addresses/client-key.ts'
 import { HalfSipHash, type HashKey } from './half-sip-hash.ts'
 

@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os'
-import { canonicalAddress } from '../addresses/canonical-address.ts'
+import { canonicalAddress } from '@infrarust/proxy-protocol'
 import type { SocketAddress } from '../addresses/socket-address.ts'
 
 export interface OwnEndpointsOptions {

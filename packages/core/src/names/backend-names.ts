@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { canonicalAddress } from '../addresses/canonical-address.ts'
+import { canonicalAddress } from '@infrarust/proxy-protocol'
 import type { BackendAddress, Server } from '../config/server.ts'
 import type { NameAnswer, NameTarget } from './name-lookup.ts'
 

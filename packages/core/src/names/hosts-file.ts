@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { canonicalAddress } from '../addresses/canonical-address.ts'
+import { canonicalAddress } from '@infrarust/proxy-protocol'
 
 /**
  * The addresses that a hosts file gives a name, in its order.

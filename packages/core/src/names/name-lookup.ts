@@ -1,5 +1,5 @@
 import { Resolver } from 'node:dns/promises'
-import { canonicalAddress } from '../addresses/canonical-address.ts'
+import { canonicalAddress } from '@infrarust/proxy-protocol'
 import { readHostName } from '../config/values/host-name.ts'
 import { addressesInHostsFile, readTextFile } from './hosts-file.ts'
 import { searchCandidates } from './search-list.ts'

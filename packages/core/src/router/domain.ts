@@ -1,4 +1,4 @@
-import { canonicalAddress } from '../addresses/canonical-address.ts'
+import { canonicalAddress } from '@infrarust/proxy-protocol'
 import { asciiName } from '../names/ascii-name.ts'
 
 /** A handshake's address has at most 255 characters; what is longer came another way and is cut before any work. */

@@ -12,9 +12,21 @@ const GROUPS = 8
  *   `undefined` for any other text, one with a zone, brackets or a prefix length too
  */
 export function parseIPv6(text: string): Uint8Array | undefined {
+  const scanner = scanIPv6(text)
+  return scanner && sixteenBytes(scanner)
+}
+
+/** @returns what has taken the text, for its eight groups; `undefined` where the text is no address */
+export function scanIPv6(text: string): IPv6Scanner | undefined {
   const scanner = new IPv6Scanner()
   for (let at = 0; at < text.length; at++) if (!scanner.take(text.charCodeAt(at))) return undefined
-  return scanner.end()
+  return scanner.finish() ? scanner : undefined
+}
+
+function sixteenBytes(scanner: IPv6Scanner): Uint8Array {
+  const bytes = new Uint8Array(16)
+  for (let group = 0; group < GROUPS; group++) writeUint16(bytes, 2 * group, scanner.group(group))
+  return bytes
 }
 
 /** The 16 bytes at this offset as RFC 5952 writes them; the mapped range with its dotted quad (section 5). */
@@ -82,24 +94,28 @@ export class IPv6Scanner extends Scanner {
     return true
   }
 
-  /** @returns the 16 bytes where what was taken is a whole address */
-  end(): Uint8Array | undefined {
+  /** @returns whether what was taken is a whole address; to be called once, behind its last character */
+  finish(): boolean {
     if (this.#quad !== undefined) {
-      const quad = this.#quad.end()
-      if (quad === undefined) return undefined
-      this.#push(uint16At(quad, 0))
-      this.#push(uint16At(quad, 2))
+      const number = this.#quad.number()
+      if (number === undefined) return false
+      this.#push(number >>> 16)
+      this.#push(number & 0xffff)
     } else if (this.#digits > 0) this.#push(this.#value)
-    else if (this.#afterColon) return undefined
+    else if (this.#afterColon) return false
+    return this.#gapAfter >= 0 || this.#groups.length === GROUPS
+  }
 
+  /** One of the eight groups of a whole address, the zeros of `::` among them. */
+  group(index: number): number {
+    if (this.#gapAfter < 0 || index < this.#gapAfter) return this.#groups[index] ?? 0
     const missing = GROUPS - this.#groups.length
-    if (this.#gapAfter < 0 && missing > 0) return undefined
-    const bytes = new Uint8Array(16)
-    for (const [index, group] of this.#groups.entries()) {
-      const isBehindGap = this.#gapAfter >= 0 && index >= this.#gapAfter
-      writeUint16(bytes, 2 * (isBehindGap ? index + missing : index), group)
-    }
-    return bytes
+    return index < this.#gapAfter + missing ? 0 : (this.#groups[index - missing] ?? 0)
+  }
+
+  /** @returns its 16 bytes, where what was taken is a whole address */
+  end(): Uint8Array | undefined {
+    return this.finish() ? sixteenBytes(this) : undefined
   }
 
   #takeColon(): boolean {

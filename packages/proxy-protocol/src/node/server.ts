@@ -60,7 +60,7 @@ export function expectProxyHeader(server: Server, options: ReceiveOptions): void
       else if (beginning.kind === 'direct') pass()
       else if (!trusted) refuse(new ProxyProtocolError({ code: 'untrusted' }, socket.remoteAddress))
       else {
-        const peer = endpointText(socket)
+        const peer = peerKey(socket)
         if (peer !== undefined) {
           headers.set(peer, beginning.header)
           socket.once('close', () => headers.delete(peer))
@@ -75,7 +75,7 @@ export function expectProxyHeader(server: Server, options: ReceiveOptions): void
   const emit: (event: string | symbol, ...values: unknown[]) => boolean = server.emit.bind(server)
   server.emit = (event: string | symbol, ...values: unknown[]): boolean => {
     const [socket] = values
-    const header = socket instanceof TLSSocket ? headers.get(endpointText(socket) ?? '') : undefined
+    const header = socket instanceof TLSSocket ? headers.get(peerKey(socket) ?? '') : undefined
     if (socket instanceof TLSSocket && header !== undefined) believe(socket, header)
     if (event !== 'connection' || !(socket instanceof Socket)) return emit(event, ...values)
     begin(socket, () => emit('connection', socket))
@@ -91,7 +91,7 @@ export function proxyHeaderOf(socket: Socket): Header | undefined {
 }
 
 /** @returns `undefined` for a peer on a unix socket, which has no address to be known by */
-function endpointText({ remoteAddress, remotePort }: Socket): string | undefined {
+function peerKey({ remoteAddress, remotePort }: Socket): string | undefined {
   return remoteAddress === undefined ? undefined : `${remoteAddress} ${remotePort}`
 }
 

@@ -1,4 +1,4 @@
-import { canonicalAddress } from '../../addresses/canonical-address.ts'
+import { canonicalAddress } from '@infrarust/proxy-protocol'
 import { gives, isNot, type ValueType } from '../value-type.ts'
 import { readHostName } from './host-name.ts'
 

@@ -1,6 +1,6 @@
 import { FIRST_MESSAGE_MAX_BYTES, LOGIN_START_MAX_BYTES } from '@infrarust/minecraft'
-import { beginsHeader, canonicalAddress, type Header, type InternetEndpoint, type Tlv } from '@infrarust/proxy-protocol'
-import type { SocketAddress } from '../../addresses/socket-address.ts'
+import { beginsHeader, type Header, type InternetEndpoint, type Tlv } from '@infrarust/proxy-protocol'
+import { canonical, type SocketAddress } from '../../addresses/socket-address.ts'
 import { headerDue } from '../clocks.ts'
 import type { Arrived, ReceivedHeader } from '../facts.ts'
 import type { StepInput } from '../input.ts'
@@ -77,17 +77,16 @@ function acceptHeader(facts: Arrived, header: Header, headerBytes: number): Arri
     version,
     command: 'PROXY',
     headerBytes,
-    destination: canonical(header.destination),
+    destination: endOf(header.destination),
     // Copies: these are views into the transport's buffer.
     tlvs: isTrusted ? header.tlvs.map(({ type, value }) => ({ type, value: value.slice() })) : NO_TLVS,
   }
-  return { ...facts, client: canonical(header.source), receivedHeader }
+  return { ...facts, client: endOf(header.source), receivedHeader }
 }
 
 const NO_TLVS: readonly Tlv[] = []
 
-/** Rules and logs know one text for each address, and mapped addresses do not slip past IPv4 networks. */
-function canonical(endpoint: InternetEndpoint): SocketAddress {
-  const { address, port } = endpoint
-  return address.startsWith('::ffff:') ? { address: canonicalAddress(address) ?? address, port } : endpoint
+/** The decoder writes canonical text, but for a mapped address. */
+function endOf(endpoint: InternetEndpoint): SocketAddress {
+  return endpoint.address.startsWith('::ffff:') ? canonical(endpoint) : endpoint
 }

@@ -1,6 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import { canonicalAddress } from '../../addresses/canonical-address.ts'
-import type { SocketAddress } from '../../addresses/socket-address.ts'
+import { canonical, type SocketAddress } from '../../addresses/socket-address.ts'
 import { ConnectionMap } from '../connection-map.ts'
 import type {
   ConnectionId,
@@ -69,7 +68,7 @@ class NodeTransport implements Transport {
         const bound = server.address()
         if (bound === null || typeof bound === 'string') reject(new Error(`listener "${name}" has no address`))
         else {
-          const address: SocketAddress = { address: canonical(bound.address), port: bound.port }
+          const address = canonical({ address: bound.address, port: bound.port })
           if (!isWildcard(address)) own = address
           resolve(address)
         }
@@ -124,7 +123,7 @@ class NodeTransport implements Transport {
       kind: 'accepted',
       at: now(),
       listener,
-      peer: { address: canonical(remoteAddress), port: remotePort },
+      peer: canonical({ address: remoteAddress, port: remotePort }),
       local,
     })
   }
@@ -141,14 +140,9 @@ function now(): number {
 
 function localOf({ localAddress, localPort }: Socket): SocketAddress | undefined {
   if (localAddress === undefined || localPort === undefined) return undefined
-  return { address: canonical(localAddress), port: localPort }
+  return canonical({ address: localAddress, port: localPort })
 }
 
 function isWildcard({ address }: SocketAddress): boolean {
   return address === '0.0.0.0' || address === '::'
-}
-
-/** The system's IPv4 text is canonical already. */
-function canonical(address: string): string {
-  return address.includes(':') ? (canonicalAddress(address) ?? address) : address
 }
