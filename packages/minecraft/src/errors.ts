@@ -1,5 +1,3 @@
-import type { Malformed } from './decoded.ts'
-
 const MALFORMED = {
   'varint-too-long': 'a VarInt goes on after its fifth byte',
   'frame-length': 'the frame length goes on after its third byte',
@@ -28,6 +26,17 @@ const CANNOT_ENCODE = {
 
 /** What can be wrong with bytes or JSON from a peer. A code never changes its meaning. */
 export type MalformedCode = keyof typeof MALFORMED
+
+/** The bytes cannot become valid any more; `offset` is that of the field or byte that decided it. */
+export interface Malformed {
+  readonly kind: 'malformed'
+  readonly code: MalformedCode
+  readonly offset: number
+}
+
+export function malformed(code: MalformedCode, offset: number): Malformed {
+  return { kind: 'malformed', code, offset }
+}
 
 /** What can be wrong with a value that is to be encoded. */
 export type EncodeCode = keyof typeof CANNOT_ENCODE

@@ -1,5 +1,5 @@
-import { type Decoded, decoded, type Incomplete, incomplete, type Malformed, malformed } from './decoded.ts'
-import type { MalformedCode } from './errors.ts'
+import { type Decoded, decoded, type Incomplete, incomplete } from './decoded.ts'
+import { type Malformed, type MalformedCode, malformed } from './errors.ts'
 import { frameBounds } from './frame.ts'
 import { decodeUtf8, decodeUtf8Replacing } from './utf8.ts'
 import { decodeUuid } from './uuid.ts'

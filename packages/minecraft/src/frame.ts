@@ -1,6 +1,6 @@
 import { concat } from './concat.ts'
-import { type Decoded, decoded, type Incomplete, incomplete, type Malformed, malformed } from './decoded.ts'
-import { cannotEncode } from './errors.ts'
+import { type Decoded, decoded, type Incomplete, incomplete } from './decoded.ts'
+import { cannotEncode, type Malformed, malformed } from './errors.ts'
 import { encodeVarInt } from './varint.ts'
 
 /** The game's frame decoder reads a length of 21 bits and refuses a fourth byte. */

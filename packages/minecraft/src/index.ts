@@ -1,6 +1,13 @@
 export { type AddressParts, type Markers, splitAddress } from './address.ts'
-export type { Decoded, Incomplete, Malformed } from './decoded.ts'
-export { describeMalformed, type EncodeCode, type MalformedCode, MinecraftError, malformedError } from './errors.ts'
+export type { Decoded, Incomplete } from './decoded.ts'
+export {
+  describeMalformed,
+  type EncodeCode,
+  type Malformed,
+  type MalformedCode,
+  MinecraftError,
+  malformedError,
+} from './errors.ts'
 export {
   type DecodedFirst,
   decodeFirst,

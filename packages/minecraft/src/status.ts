@@ -1,5 +1,5 @@
-import { type Decoded, decoded, malformed } from './decoded.ts'
-import { cannotEncode } from './errors.ts'
+import { type Decoded, decoded } from './decoded.ts'
+import { cannotEncode, malformed } from './errors.ts'
 import { FieldReader } from './field-reader.ts'
 import { encodeString } from './field-writer.ts'
 import { encodePacket } from './frame.ts'

@@ -1,5 +1,5 @@
-import { type Decoded, decoded, incomplete, malformed } from './decoded.ts'
-import { cannotEncode } from './errors.ts'
+import { type Decoded, decoded, incomplete } from './decoded.ts'
+import { cannotEncode, malformed } from './errors.ts'
 
 /** 32 bits in groups of seven. */
 const VARINT_MAX_BYTES = 5

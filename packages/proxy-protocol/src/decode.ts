@@ -1,15 +1,9 @@
-import { type Malformed, malformed } from './errors.ts'
-import type { Header, Version } from './header.ts'
+import type { Decoded } from './decoded.ts'
+import { malformed } from './errors.ts'
+import type { Version } from './header.ts'
 import { recognise, V2_SIGNATURE } from './signature.ts'
 import { LineDecoder, SHORTEST_LINE_BYTES } from './v1.ts'
 import { decodeV2, FIXED_BYTES, LONGEST_V2_BYTES } from './v2.ts'
-
-/** What the bytes received so far amount to; offsets count from the first byte of the header. */
-export type Decoded =
-  | { readonly kind: 'header'; readonly header: Header; readonly headerBytes: number }
-  /** No header can be complete before `atLeastBytes` in all; asking earlier can only bring a refusal. */
-  | { readonly kind: 'incomplete'; readonly atLeastBytes: number }
-  | Malformed
 
 export interface DecodeOptions {
   /** The longest header to accept, all its bytes counted. Default: what the protocol can say, 65,551. */

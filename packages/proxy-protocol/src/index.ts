@@ -11,7 +11,8 @@ export {
 } from './address/address.ts'
 export { formatIPv4, parseIPv4 } from './address/ipv4.ts'
 export { formatIPv6, isMapped, parseIPv6 } from './address/ipv6.ts'
-export { type Decoded, type DecodeOptions, Decoder, decode } from './decode.ts'
+export { type DecodeOptions, Decoder, decode } from './decode.ts'
+export type { Decoded } from './decoded.ts'
 export { type EncodeOptions, encode } from './encode.ts'
 export type {
   HeaderToEncode,

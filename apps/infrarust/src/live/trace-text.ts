@@ -1,9 +1,9 @@
 import { endpointText, type TraceStep } from '@infrarust/core'
 import type { EndpointJson } from '../proxy-protocol/header-json.ts'
-import type { HeaderBytes, TraceJson } from './trace-json.ts'
+import type { HeaderBytes, TraceFields } from './trace-fields.ts'
 
 /** One step in a sentence: what came, where that led, what was decided, and why. */
-export function traceText({ input, connection, decision, from }: TraceStep, json: Omit<TraceJson, 'text'>): string {
+export function traceText({ input, connection, decision, from }: TraceStep, json: TraceFields): string {
   const words = [
     cameText(input, connection, json),
     json.received_header === undefined ? undefined : `received header: ${headerText(json.received_header)}`,
@@ -22,14 +22,14 @@ export function traceText({ input, connection, decision, from }: TraceStep, json
 /** One input may lead through several states: what is known after the last of them became known here. */
 const BEFORE_HANDSHAKE: readonly TraceStep['from'][] = ['accepted', 'proxy-header', 'handshake', 'refusing']
 
-function isNamedHere(from: TraceStep['from'], { player, state }: Omit<TraceJson, 'text'>): boolean {
+function isNamedHere(from: TraceStep['from'], { player, state }: TraceFields): boolean {
   return player !== undefined && state !== from && (from === 'login-start' || BEFORE_HANDSHAKE.includes(from))
 }
 
 function cameText(
   input: TraceStep['input'],
   { listener, peer }: TraceStep['connection'],
-  { bytes_in, bytes_out }: Omit<TraceJson, 'text'>,
+  { bytes_in, bytes_out }: TraceFields,
 ): string {
   switch (input.kind) {
     case 'accepted':
@@ -58,7 +58,7 @@ function cameText(
 }
 
 /** `login to survival.example.com, protocol 770, server "survival"` */
-function wishText({ intent, domain, protocol, server, reason }: Omit<TraceJson, 'text'>): string | undefined {
+function wishText({ intent, domain, protocol, server, reason }: TraceFields): string | undefined {
   if (intent === undefined) return undefined
   return [
     `${intent} to ${domain ?? 'no domain'}`,
@@ -70,7 +70,7 @@ function wishText({ intent, domain, protocol, server, reason }: Omit<TraceJson, 
     .join(', ')
 }
 
-function decisionText(decision: NonNullable<TraceStep['decision']>, json: Omit<TraceJson, 'text'>): string {
+function decisionText(decision: NonNullable<TraceStep['decision']>, json: TraceFields): string {
   switch (decision.kind) {
     case 'await':
       return 'waits for more'

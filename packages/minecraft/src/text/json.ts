@@ -1,4 +1,5 @@
-import { type Decoded, decoded, malformed } from '../decoded.ts'
+import { type Decoded, decoded } from '../decoded.ts'
+import { malformed } from '../errors.ts'
 import type { TextComponent } from './component.ts'
 
 /** Servers with per-letter gradients nest a few dozen levels; the game's own limit is 512. */

@@ -1,0 +1,65 @@
+import type { LiveConnection, TraceStep } from '@infrarust/core'
+import { encode } from '@infrarust/proxy-protocol'
+import { describe, expect, it } from 'vitest'
+import { traceJson } from '../src/live/trace-json.ts'
+
+const source = { address: '2001:db8::7', port: 54_321 }
+const destination = { address: '2001:db8::1', port: 25_565 }
+const head = encode({ command: 'PROXY', source, destination })
+
+const connection: LiveConnection = {
+  id: 7,
+  listener: 'main',
+  state: 'relaying',
+  peer: source,
+  client: source,
+  receivedHeader: undefined,
+  intent: undefined,
+  player: undefined,
+  server: 'survival',
+  endpoint: undefined,
+  acceptedAt: 0,
+  bytesIn: 20,
+  bytesOut: 0,
+}
+const nothing = { headerFault: undefined, detail: undefined, reason: undefined, record: undefined, visited: [] }
+
+function traced(step: Pick<TraceStep, 'input' | 'from' | 'decision'>): ReturnType<typeof traceJson> {
+  return traceJson({ ...nothing, connection, ...step }, 1_000)
+}
+
+describe('a step of a trace', () => {
+  // The attempts had IPv6 addresses without brackets: 2001:db8::5:25565 is an address of its own.
+  it('has IPv6 addresses in brackets, wherever a port follows', () => {
+    const attempt = { port: 25_565, head, connectTimeoutMs: 1_000 }
+    const { attempts, text } = traced({
+      input: { kind: 'settled', at: 1, wait: 1 },
+      from: 'holding',
+      decision: {
+        kind: 'relay',
+        seq: 1,
+        consumed: 0,
+        attempts: [
+          { ...attempt, address: '2001:db8::5' },
+          { ...attempt, address: '192.0.2.5' },
+        ],
+        deadlineAt: 5_000,
+        replayLimitBytes: 0,
+        idleMs: 0,
+        halfClosedIdleMs: 0,
+      },
+    })
+    expect(attempts).toEqual(['[2001:db8::5]:25565', '192.0.2.5:25565'])
+    expect(text).toContain('dials [2001:db8::5]:25565, 192.0.2.5:25565')
+    expect(text).toContain('[2001:db8::7]:54321 → [2001:db8::1]:25565')
+  })
+
+  it('names the peer with its port', () => {
+    const { text } = traced({
+      input: { kind: 'accepted', at: 0, listener: 'main', peer: source, local: destination },
+      from: 'accepted',
+      decision: undefined,
+    })
+    expect(text).toContain('from peer [2001:db8::7]:54321')
+  })
+})
