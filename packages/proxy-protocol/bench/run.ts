@@ -1,7 +1,8 @@
 /** Operations a second on one core, beside the libraries on the registry that decode the same input: `pnpm bench`. */
 import balena from '@balena/proxy-protocol-parser'
-import { crc32cTlv, decode, encodeV1, encodeV2, type HeaderToEncode } from '@infrarust/proxy-protocol'
+import { crc32cTlv, decode, encodeV1, encodeV2, formatIPv4, type HeaderToEncode } from '@infrarust/proxy-protocol'
 import proxyProtocolJs from 'proxy-protocol-js'
+import { plainIPv4 } from '../test/plain.ts'
 
 const ROUNDS = 5
 const ROUND_MS = 400
@@ -49,6 +50,7 @@ const cases: Record<string, Record<string, () => unknown>> = {
   },
   'decode v2 IPv4, five TLVs': { ours: () => decode(tlvs) },
   'decode v2 IPv4, five TLVs, CRC32C': { ours: () => decode(checksum) },
+  'IPv4 as text': { ours: () => formatIPv4(ipv4, 16), plain: () => plainIPv4(ipv4.subarray(16, 20)) },
   'encode v2 IPv4': { ours: () => encodeV2(pair) },
   'encode v2 IPv4, five TLVs, CRC32C': { ours: () => encodeV2(withChecksum) },
 }

@@ -14,8 +14,8 @@ export function uint32At(bytes: Uint8Array, at: number): number {
 }
 
 /**
- * The bytes between two offsets, not copied. A plain `Uint8Array` also where the bytes are a Node `Buffer`, whose
- * `subarray` costs several times as much.
+ * The bytes between two offsets, not copied. A plain `Uint8Array` also where the bytes are a Node `Buffer`: whoever keeps
+ * a value copies it with `slice`, which in a `Buffer` makes no copy.
  */
 export function view(bytes: Uint8Array, from: number, to: number): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset + from, to - from)

@@ -1,4 +1,6 @@
-import { mapped, parseAddress } from './address/address.ts'
+import { parseIPv4Number } from './address/ipv4.ts'
+import { parseIPv6 } from './address/ipv6.ts'
+import { writeUint16, writeUint32 } from './bytes.ts'
 import { ProxyProtocolError } from './errors.ts'
 import type { InternetEndpoint, Tlv, Transport, UnixEndpoint } from './header.ts'
 
@@ -35,15 +37,18 @@ export interface UnixToEncode {
   readonly tlvs?: readonly Tlv[]
 }
 
-/** Two IP end points of one family. */
+/** Two IP end points, as they are written for one family. */
 export interface IpPair {
-  readonly family: 'IPv4' | 'IPv6'
+  readonly family: IpFamily
   readonly source: IpEndpoint
   readonly destination: IpEndpoint
 }
 
+export type IpFamily = 'IPv4' | 'IPv6'
+
 interface IpEndpoint {
-  readonly addressBytes: Uint8Array
+  /** The number of an IPv4 address, the 16 bytes of an IPv6 one. */
+  readonly address: number | Uint8Array
   readonly port: number
 }
 
@@ -55,34 +60,31 @@ export function isUnix(header: InternetToEncode | UnixToEncode): header is UnixT
 }
 
 /**
- * Checks both end points and brings them to one family: where they differ, the IPv4 one is mapped into
- * `::ffff:0:0/96`.
+ * Checks both end points and brings them to one family, which is IPv6 where one of them is.
  *
  * @throws {ProxyProtocolError} `address`, `port`
  */
 export function ipPair(source: InternetEndpoint, destination: InternetEndpoint): IpPair {
-  const sourceBytes = addressBytes(source)
-  const destinationBytes = addressBytes(destination)
-  const family = sourceBytes.length === 4 && destinationBytes.length === 4 ? 'IPv4' : 'IPv6'
-  return {
-    family,
-    source: ipEndpoint(family, sourceBytes, source),
-    destination: ipEndpoint(family, destinationBytes, destination),
-  }
+  const ends = { source: ipEndpoint(source), destination: ipEndpoint(destination) }
+  const isIPv4 = typeof ends.source.address === 'number' && typeof ends.destination.address === 'number'
+  return { family: isIPv4 ? 'IPv4' : 'IPv6', source: ends.source, destination: ends.destination }
 }
 
-function ipEndpoint(family: 'IPv4' | 'IPv6', bytes: Uint8Array, endpoint: InternetEndpoint): IpEndpoint {
-  return { addressBytes: family === 'IPv4' ? bytes : mapped(bytes), port: checkedPort(endpoint) }
-}
-
-/** @throws {ProxyProtocolError} `port` */
-export function checkedPort({ port }: InternetEndpoint): number {
+function ipEndpoint({ address: text, port }: InternetEndpoint): IpEndpoint {
+  const address = parseIPv4Number(text) ?? parseIPv6(text)
+  if (address === undefined) throw new ProxyProtocolError({ code: 'address' }, JSON.stringify(text))
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new ProxyProtocolError({ code: 'port' }, `${port}`)
-  return port
+  return { address, port }
 }
 
-function addressBytes({ address }: InternetEndpoint): Uint8Array {
-  const bytes = parseAddress(address)
-  if (bytes === undefined) throw new ProxyProtocolError({ code: 'address' }, JSON.stringify(address))
-  return bytes
+export const ADDRESS_BYTES: Readonly<Record<IpFamily, number>> = { IPv4: 4, IPv6: 16 }
+
+/** Writes an address in the form of the pair's family, into zeros: IPv4 among IPv6 is mapped into `::ffff:0:0/96`. */
+export function writeAddress(into: Uint8Array, at: number, family: IpFamily, { address }: IpEndpoint): void {
+  if (typeof address !== 'number') into.set(address, at)
+  else if (family === 'IPv4') writeUint32(into, at, address)
+  else {
+    writeUint16(into, at + 10, 0xffff)
+    writeUint32(into, at + 12, address)
+  }
 }

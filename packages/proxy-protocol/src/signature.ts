@@ -1,4 +1,4 @@
-import { byteAt, uint32At, writeUint32 } from './bytes.ts'
+import { byteAt } from './bytes.ts'
 import type { Version } from './header.ts'
 
 /** `PROXY`, the first bytes of a version 1 line. */
@@ -25,7 +25,6 @@ const UNDECIDED: Recognised = { kind: 'undecided' }
  * @see PROXY protocol, section 2.2, "parsers must check the signature"
  */
 export function recognise(bytes: Uint8Array): Recognised {
-  if (hasV2Signature(bytes)) return VERSION_2
   if (bytes.length === 0) return UNDECIDED
   const isV1 = bytes[0] === V1_SIGNATURE[0]
   const signature = isV1 ? V1_SIGNATURE : V2_SIGNATURE
@@ -36,27 +35,6 @@ export function recognise(bytes: Uint8Array): Recognised {
   if (bytes.length < signature.length) return UNDECIDED
   return isV1 ? VERSION_1 : VERSION_2
 }
-
-/** Three comparisons for the usual case: twelve in a loop were a fifth of what it costs to decode a header. */
-function hasV2Signature(bytes: Uint8Array): boolean {
-  return (
-    bytes.length >= V2_SIGNATURE.length &&
-    uint32At(bytes, 0) === V2_WORD_0 &&
-    uint32At(bytes, 4) === V2_WORD_1 &&
-    uint32At(bytes, 8) === V2_WORD_2
-  )
-}
-
-/** Word by word too: for so few bytes `set` takes longer to begin than to copy. */
-export function writeV2Signature(into: Uint8Array): void {
-  writeUint32(into, 0, V2_WORD_0)
-  writeUint32(into, 4, V2_WORD_1)
-  writeUint32(into, 8, V2_WORD_2)
-}
-
-const V2_WORD_0 = uint32At(V2_SIGNATURE, 0)
-const V2_WORD_1 = uint32At(V2_SIGNATURE, 4)
-const V2_WORD_2 = uint32At(V2_SIGNATURE, 8)
 
 /**
  * For a listener where a header may stand or not: whether these first bytes are to be read as one. One byte does not

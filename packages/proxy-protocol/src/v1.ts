@@ -3,7 +3,7 @@ import { IPv4Scanner } from './address/ipv4.ts'
 import { IPv6Scanner } from './address/ipv6.ts'
 import { byteAt } from './bytes.ts'
 import type { Decoded } from './decoded.ts'
-import { type HeaderToEncode, ipPair, isUnix } from './endpoints.ts'
+import { ADDRESS_BYTES, type HeaderToEncode, type IpPair, ipPair, isUnix, writeAddress } from './endpoints.ts'
 import { type Malformed, type MalformedCode, malformed, ProxyProtocolError } from './errors.ts'
 import { type Header, NO_TLVS } from './header.ts'
 import { V1_SIGNATURE } from './signature.ts'
@@ -163,10 +163,16 @@ export function encodeV1(header: HeaderToEncode): Uint8Array {
   if (header.tlvs !== undefined && header.tlvs.length > 0) {
     throw new ProxyProtocolError({ code: 'not-in-version-1' }, 'a TLV')
   }
-  const { family, source, destination } = ipPair(header.source, header.destination)
-  const word = family === 'IPv4' ? 'TCP4' : 'TCP6'
-  const addresses = `${formatAddress(source.addressBytes)} ${formatAddress(destination.addressBytes)}`
-  return ascii(`PROXY ${word} ${addresses} ${source.port} ${destination.port}\r\n`)
+  const pair = ipPair(header.source, header.destination)
+  const word = pair.family === 'IPv4' ? 'TCP4' : 'TCP6'
+  const addresses = `${addressText(pair, 'source')} ${addressText(pair, 'destination')}`
+  return ascii(`PROXY ${word} ${addresses} ${pair.source.port} ${pair.destination.port}\r\n`)
+}
+
+function addressText(pair: IpPair, end: 'source' | 'destination'): string {
+  const bytes = new Uint8Array(ADDRESS_BYTES[pair.family])
+  writeAddress(bytes, 0, pair.family, pair[end])
+  return formatAddress(bytes)
 }
 
 function ascii(text: string): Uint8Array {

@@ -1,12 +1,20 @@
-import { formatIPv4, parseIPv4Number } from './address/ipv4.ts'
+import { formatIPv4 } from './address/ipv4.ts'
 import { formatIPv6 } from './address/ipv6.ts'
 import { byteAt, uint16At, view, writeUint16, writeUint32 } from './bytes.ts'
 import { crc32c } from './crc32c.ts'
 import type { Decoded } from './decoded.ts'
-import { checkedPort, type HeaderToEncode, ipPair, isUnix } from './endpoints.ts'
+import {
+  ADDRESS_BYTES,
+  type HeaderToEncode,
+  type IpPair,
+  ipPair,
+  isUnix,
+  type UnixToEncode,
+  writeAddress,
+} from './endpoints.ts'
 import { malformed, ProxyProtocolError } from './errors.ts'
-import { type Header, type InternetEndpoint, NO_TLVS, type Tlv } from './header.ts'
-import { writeV2Signature } from './signature.ts'
+import { type Header, NO_TLVS, type Tlv } from './header.ts'
+import { V2_SIGNATURE } from './signature.ts'
 import { TLV_TYPES } from './tlv-types.ts'
 import { decodeTlvs, TLV_FIXED_BYTES, tlvBytes, writeTlvs } from './tlvs.ts'
 import { decodeUnixEndpoint, encodeUnixPath, UNIX_PATH_BYTES } from './unix-path.ts'
@@ -20,6 +28,8 @@ export const LONGEST_V2_BYTES = 65551
 
 const COMMANDS = ['LOCAL', 'PROXY'] as const
 const TRANSPORTS = ['unspecified', 'stream', 'datagram'] as const
+/** By family nibble. */
+const FAMILIES = ['unspecified', 'IPv4', 'IPv6', 'unix'] as const
 /** Address block by family nibble; where it ends without one is undefined. */
 const BLOCK_BYTES = [0, 12, 36, 216] as const
 
@@ -135,8 +145,8 @@ export interface EncodeV2Options {
  * @see PROXY protocol, section 2.2
  */
 export function encodeV2(header: HeaderToEncode, options: EncodeV2Options = {}): Uint8Array {
-  const { familyByte, block, tlvs } = body(header)
-  const blockBytes = block instanceof Uint8Array ? block.length : IPV4_BLOCK_BYTES
+  const { familyByte, tlvs, ends } = body(header)
+  const blockBytes = BLOCK_BYTES[familyByte >>> 4] ?? 0
   const unpadded = FIXED_BYTES + blockBytes + tlvBytes(tlvs)
   const paddingBytes = noopBytes(unpadded, options.alignTo ?? 1)
   const headerBytes = unpadded + paddingBytes
@@ -145,12 +155,11 @@ export function encodeV2(header: HeaderToEncode, options: EncodeV2Options = {}):
     throw new ProxyProtocolError({ code: 'too-long' }, `${headerBytes} of ${limitBytes} bytes`)
 
   const bytes = new Uint8Array(headerBytes)
-  writeV2Signature(bytes)
+  bytes.set(V2_SIGNATURE)
   bytes[COMMAND_AT] = header.command === 'LOCAL' ? 0x20 : 0x21
   bytes[FAMILY_AT] = familyByte
   writeUint16(bytes, LENGTH_AT, headerBytes - FIXED_BYTES)
-  if (block instanceof Uint8Array) bytes.set(block, FIXED_BYTES)
-  else writeIPv4Block(bytes, block)
+  if (ends !== undefined) writeBlock(bytes, ends)
   const crc32cAt = writeTlvs(bytes, FIXED_BYTES + blockBytes, tlvs)
   if (paddingBytes > 0) {
     bytes[unpadded] = TLV_TYPES.NOOP
@@ -162,73 +171,45 @@ export function encodeV2(header: HeaderToEncode, options: EncodeV2Options = {}):
 
 interface Body {
   readonly familyByte: number
-  readonly block: Uint8Array | IPv4Block
   readonly tlvs: readonly Tlv[]
+  /** What the address block says; it is empty where there are none. */
+  readonly ends: IpPair | UnixPair | undefined
 }
 
-/** Nearly every block, written where it belongs: for an array of its own it costs as much as the rest of the header. */
-interface IPv4Block {
-  readonly source: number
-  readonly destination: number
-  readonly sourcePort: number
-  readonly destinationPort: number
+interface UnixPair {
+  readonly family: 'unix'
+  readonly sourcePath: Uint8Array
+  readonly destinationPath: Uint8Array
 }
 
 function body(header: HeaderToEncode): Body {
-  if (header.command === 'LOCAL') return { familyByte: 0, block: NO_BYTES, tlvs: NO_TLVS }
+  if (header.command === 'LOCAL') return { familyByte: 0, tlvs: NO_TLVS, ends: undefined }
   if (header.source === null) {
-    return { familyByte: TRANSPORTS.indexOf(header.transport ?? 'unspecified'), block: NO_BYTES, tlvs: NO_TLVS }
+    return { familyByte: TRANSPORTS.indexOf(header.transport ?? 'unspecified'), tlvs: NO_TLVS, ends: undefined }
   }
+  const ends = isUnix(header) ? unixPair(header) : ipPair(header.source, header.destination)
   const transportNibble = TRANSPORTS.indexOf(header.transport ?? 'stream')
-  const tlvs = header.tlvs ?? NO_TLVS
-  if (isUnix(header)) {
-    const block = new Uint8Array(2 * UNIX_PATH_BYTES)
-    block.set(encodeUnixPath(header.source))
-    block.set(encodeUnixPath(header.destination), UNIX_PATH_BYTES)
-    return { familyByte: 0x30 | transportNibble, block, tlvs }
+  return { familyByte: (FAMILIES.indexOf(ends.family) << 4) | transportNibble, tlvs: header.tlvs ?? NO_TLVS, ends }
+}
+
+function unixPair({ source, destination }: UnixToEncode): UnixPair {
+  return { family: 'unix', sourcePath: encodeUnixPath(source), destinationPath: encodeUnixPath(destination) }
+}
+
+function writeBlock(into: Uint8Array, ends: IpPair | UnixPair): void {
+  if (ends.family === 'unix') {
+    into.set(ends.sourcePath, FIXED_BYTES)
+    into.set(ends.destinationPath, FIXED_BYTES + UNIX_PATH_BYTES)
+    return
   }
-  const { source, destination } = header
-  const ipv4 = ipv4Block(source, destination)
-  return ipv4 === undefined
-    ? { familyByte: 0x20 | transportNibble, block: ipv6Block(source, destination), tlvs }
-    : { familyByte: 0x10 | transportNibble, block: ipv4, tlvs }
+  const { family, source, destination } = ends
+  const destinationAt = FIXED_BYTES + ADDRESS_BYTES[family]
+  const portsAt = destinationAt + ADDRESS_BYTES[family]
+  writeAddress(into, FIXED_BYTES, family, source)
+  writeAddress(into, destinationAt, family, destination)
+  writeUint16(into, portsAt, source.port)
+  writeUint16(into, portsAt + 2, destination.port)
 }
-
-const IPV4_BLOCK_BYTES = 12
-
-/** @returns undefined unless both are IPv4 */
-function ipv4Block(source: InternetEndpoint, destination: InternetEndpoint): IPv4Block | undefined {
-  const sourceNumber = parseIPv4Number(source.address)
-  const destinationNumber = parseIPv4Number(destination.address)
-  if (sourceNumber === undefined || destinationNumber === undefined) return undefined
-  return {
-    source: sourceNumber,
-    destination: destinationNumber,
-    sourcePort: checkedPort(source),
-    destinationPort: checkedPort(destination),
-  }
-}
-
-function writeIPv4Block(bytes: Uint8Array, { source, destination, sourcePort, destinationPort }: IPv4Block): void {
-  writeUint32(bytes, FIXED_BYTES, source)
-  writeUint32(bytes, FIXED_BYTES + 4, destination)
-  writeUint16(bytes, FIXED_BYTES + 8, sourcePort)
-  writeUint16(bytes, FIXED_BYTES + 10, destinationPort)
-}
-
-/** A pair of which one at least is IPv6. */
-function ipv6Block(source: InternetEndpoint, destination: InternetEndpoint): Uint8Array {
-  const pair = ipPair(source, destination)
-  const addressBytes = pair.source.addressBytes.length
-  const block = new Uint8Array(2 * addressBytes + 4)
-  block.set(pair.source.addressBytes)
-  block.set(pair.destination.addressBytes, addressBytes)
-  writeUint16(block, 2 * addressBytes, pair.source.port)
-  writeUint16(block, 2 * addressBytes + 2, pair.destination.port)
-  return block
-}
-
-const NO_BYTES = new Uint8Array(0)
 
 /** A NOOP takes three bytes at least: a smaller gap is closed one alignment later. */
 function noopBytes(unpadded: number, alignTo: number): number {

@@ -18,6 +18,7 @@ import {
   unmapped,
 } from '../src/index.ts'
 import { hex } from './feed.ts'
+import { plainIPv4 } from './plain.ts'
 
 describe('IPv6 text', () => {
   // RFC 5952, sections 4 and 5.
@@ -93,6 +94,15 @@ describe('IPv6 text', () => {
 })
 
 describe('IPv4 text', () => {
+  it('is its four decimals', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 4, maxLength: 4 }), (bytes) => {
+        expect(formatIPv4(bytes)).toBe(plainIPv4(bytes))
+        expect(formatIPv4(Uint8Array.of(9, ...bytes), 1)).toBe(plainIPv4(bytes))
+      }),
+    )
+  })
+
   it('is what the platform takes it to be, near what is right, and in pieces the same as whole', () => {
     const insert = fc.constantFrom('', '.', '0', '1', '25', '-', ' ', '\u0661')
     fc.assert(

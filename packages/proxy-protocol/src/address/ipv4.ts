@@ -31,7 +31,7 @@ function dotted(bytes: Uint8Array, at: number): string {
   return DOTTED[byteAt(bytes, at)] ?? ''
 }
 
-/** Of each byte: nearly every header needs two addresses, and eight numbers as text cost a third of decoding it. */
+/** Of each byte: nearly every header has two addresses, and making eight numbers into text takes a third of its time. */
 const DECIMALS: readonly string[] = Array.from({ length: 256 }, (_, byte) => `${byte}`)
 const DOTTED: readonly string[] = DECIMALS.map((digits) => `${digits}.`)
 
