@@ -119,19 +119,14 @@ export class FieldReader {
     }
   }
 
-  /**
-   * A string as the game counts it: a length in bytes, UTF-8, at most `maxUnits` UTF-16 units.
-   *
-   * @param likely what it may well be: where it is ASCII and the bytes spell it, this very string is the answer
-   */
-  string(maxUnits: number, likely: string = ''): string {
+  /** A string as the game counts it: a length in bytes, UTF-8, at most `maxUnits` UTF-16 units. */
+  string(maxUnits: number): string {
     const lengthAt = this.#position
     const length = this.varInt()
     // A unit takes three bytes at most, so that a longer text is known before it has arrived.
     if (length < 0 || length > 3 * maxUnits) this.refuse('string-length', lengthAt)
     const textAt = this.#position
     const isTaken = this.#take(length) >= 0
-    if (isTaken && length === likely.length && this.#spells(likely, textAt)) return likely
     const text = isTaken ? decodeUtf8(this.#bytes, textAt, textAt + length) : ''
     if (text === undefined) this.refuse('utf-8', textAt)
     else if (text.length > maxUnits) this.refuse('string-length', lengthAt)
@@ -146,15 +141,6 @@ export class FieldReader {
     const text = decodeUtf8Replacing(this.bytes(this.isStopped ? 0 : length))
     if (text.length > maxUnits) this.refuse('string-length', lengthAt)
     return this.isStopped ? '' : text
-  }
-
-  #spells(text: string, at: number): boolean {
-    for (let index = 0; index < text.length; index++) {
-      const code = text.charCodeAt(index)
-      // Beyond ASCII a character is not its byte: the two bytes of "ü" are the codes of "Ã¼".
-      if (code > 0x7f || this.#bytes[at + index] !== code) return false
-    }
-    return true
   }
 
   /** A string as it was before 1.7: a length in UTF-16 units, UTF-16BE. */

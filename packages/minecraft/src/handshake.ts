@@ -49,8 +49,8 @@ export function decodeHandshake(bytes: Uint8Array): Decoded<Handshake> {
   if (reader.varInt() !== PACKET_ID) reader.refuse('packet-id', idAt)
   const protocolVersion = reader.varInt()
   const addressAt = reader.position
-  const address = reader.string(ADDRESS_MAX_UNITS, latest.address)
-  const { host, suffix, markers } = partsOf(address)
+  const address = reader.string(ADDRESS_MAX_UNITS)
+  const { host, suffix, markers } = splitAddress(address)
   if (host.length > HOST_MAX_UNITS) reader.refuse('string-length', addressAt)
   const port = reader.uint16()
   const intentAt = reader.position
@@ -70,22 +70,6 @@ export function decodeHandshake(bytes: Uint8Array): Decoded<Handshake> {
       frame,
     }
   })
-}
-
-/**
- * The short address that came last, with its parts. Most clients of one gateway say one of a few names: where it is the
- * same again, no text is made, searched, or hashed by whoever looks it up.
- */
-let latest: { readonly address: string; readonly parts: AddressParts } = { address: '', parts: splitAddress('') }
-
-/** Longer ones carry what is different for each client. */
-const SAME_MAX_UNITS = 64
-
-function partsOf(address: string): AddressParts {
-  if (address === latest.address) return latest.parts
-  const parts = splitAddress(address)
-  if (address.length <= SAME_MAX_UNITS) latest = { address, parts }
-  return parts
 }
 
 /**

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeUtf8 } from '../src/utf8.ts'
 import { decodeUuid, encodeUuid } from '../src/uuid.ts'
+import { plainText, plainUuid } from './plain.ts'
 
 describe('a text', () => {
   it('is what the decoder of the runtime says, short or long, valid or not', () => {
@@ -10,26 +11,23 @@ describe('a text', () => {
       fc.uint8Array({ max: 0x7f, maxLength: 90 }),
       fc.uint8Array({ maxLength: 90 }),
     )
-    const byRuntime = (of: Uint8Array): string | undefined => {
-      try {
-        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(of)
-      } catch {
-        return undefined
-      }
-    }
     fc.assert(
-      fc.property(bytes, (each) => {
-        expect(decodeUtf8(each)).toBe(byRuntime(each))
+      fc.property(bytes, fc.nat({ max: 90 }), fc.nat({ max: 90 }), (each, start, length) => {
+        const end = Math.min(start + length, each.length)
+        expect(decodeUtf8(each)).toBe(plainText(each))
+        if (start <= end) expect(decodeUtf8(each, start, end)).toBe(plainText(each.subarray(start, end)))
       }),
     )
   })
 })
 
 describe('a UUID', () => {
-  it('goes in a circle', () => {
+  it('is its bytes in hex with four dashes, and goes in a circle', () => {
     const sixteen = fc.uint8Array({ minLength: 16, maxLength: 16 })
     fc.assert(
       fc.property(sixteen, (bytes) => {
+        expect(decodeUuid(bytes)).toBe(plainUuid(bytes))
+        expect(decodeUuid(Uint8Array.of(1, 2, ...bytes, 3), 2)).toBe(plainUuid(bytes))
         expect(encodeUuid(decodeUuid(bytes))).toEqual(bytes)
       }),
     )
