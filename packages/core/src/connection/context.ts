@@ -11,6 +11,7 @@ import type { UnknownNames } from '../router/unknown-names.ts'
 import type { StatusSource } from '../status/status-source.ts'
 import type { ConnectionId } from '../transport/contract.ts'
 import type { RefusalBudget } from './refusal-budget.ts'
+import type { StatusResponses } from './status-responses.ts'
 
 /** All that the logic of a connection asks. Every question is answered at once; nothing here is a promise it waits for. */
 export interface ConnectionContext {
@@ -19,6 +20,7 @@ export interface ConnectionContext {
   readonly routes: Routes
   readonly endpoints: EndpointSource
   readonly statuses: StatusSource
+  readonly statusResponses: StatusResponses
   readonly messages: Messages
   readonly dials: DialsUnderWay
   readonly endpointMemory: EndpointMemory

@@ -6,6 +6,7 @@ import { arrived } from '../connection/facts.ts'
 import type { ConnectionInput } from '../connection/input.ts'
 import { RefusalBudget } from '../connection/refusal-budget.ts'
 import type { StateName } from '../connection/state.ts'
+import { StatusResponses } from '../connection/status-responses.ts'
 import { DialsUnderWay } from '../loop/dials-under-way.ts'
 import type { Messages } from '../messages/messages.ts'
 import { EndpointMemory, type SlowEndpoint } from '../names/endpoint-memory.ts'
@@ -79,6 +80,7 @@ export class Gateway implements ConnectionHandler {
   readonly #dials = new DialsUnderWay()
   readonly #endpointMemory = new EndpointMemory()
   readonly #unknownNames = new UnknownNames()
+  readonly #statusResponses = new StatusResponses()
   readonly #noticed = new SeldomNotices()
   readonly #listeners = new Map<string, ListenerRules>()
   readonly #uniqueId: (id: ConnectionId) => Uint8Array
@@ -171,6 +173,7 @@ export class Gateway implements ConnectionHandler {
       policies: new PolicyChain(settings.policies),
       messages: settings.messages,
       statuses: settings.statuses,
+      statusResponses: this.#statusResponses,
       routes,
       endpoints,
       refusals: this.#refusals,

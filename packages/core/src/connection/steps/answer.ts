@@ -19,7 +19,6 @@ import type { Complete, Dialled, Facts, IntentKnown, Pinging, Routed } from '../
 import type { StepInput } from '../input.ts'
 import { concat } from '../intake.ts'
 import type { StateOf } from '../state.ts'
-import { statusResponse } from '../status-response.ts'
 import type { Next, Turn } from '../turn.ts'
 import { serverOfTexts } from './server-of-texts.ts'
 
@@ -103,7 +102,7 @@ function answer(turn: Turn, opening: FirstMessage, aboutIt: About, payload: Uint
 }
 
 function sendStatus(turn: Turn, json: string, payload: Uint8Array | undefined, rest?: Uint8Array): Next {
-  const response = statusResponse(json, rest)
+  const response = turn.context.statusResponses.of(json, rest)
   if (payload !== undefined) return turn.respondThenClose(concat(response, encodePing(payload)))
   // Of a client that has ended, only what it sent before can still be shown.
   const isBrief = turn.hasAnswerPlace || turn.bytes.hasEnded
