@@ -22,7 +22,7 @@ const NONE = -1
  * How long a connection was in which phase. A phase that is entered twice counts its sum.
  *
  * A session keeps this as long as it lasts, so the numbers are in one array: it holds them itself, where each would be
- * an object of its own in a field.
+ * an object of its own in a field (`pnpm bench`).
  */
 export class Phases {
   readonly #numbers: number[]
