@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { parse, TomlError } from 'smol-toml'
 import type { Place } from './locate-key.ts'
+import { wordsFor } from './toml-words.ts'
 import { isUtf16 } from './utf16.ts'
 
 /** Values of a TOML file, or the first thing that is no TOML. */
@@ -34,9 +35,7 @@ export function parseToml(bytes: Uint8Array): ParsedToml {
     return isDeeper(values, MOST_LEVELS) ? fault(undefined, TOO_DEEP) : { kind: 'values', values, text }
   } catch (cause) {
     if (!(cause instanceof TomlError)) return fault(undefined, `not TOML: ${String(cause)}`)
-    const { line, column } = cause
-    const reason = reasonOf(cause, restOfLine(text, line, column))
-    return fault({ line, column }, reason === TOO_DEEP ? reason : `not TOML: ${reason}`)
+    return faultOf(cause, text)
   }
 }
 
@@ -50,25 +49,13 @@ function isDeeper(value: unknown, levels: number): boolean {
   return levels < 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1))
 }
 
-/**
- * The parser's message without its introduction and without the quotation of the line, which may be long; in plainer words
- * for the mistakes that are made most.
- */
-function reasonOf({ message }: TomlError, found: string): string {
+/** The parser's message without its introduction and the line that it quotes, or better words where there are any. */
+function faultOf({ message, line, column }: TomlError, text: string): ParsedToml {
   const [first = ''] = message.split('\n')
   const reason = first.replace('Invalid TOML document: ', '')
-  if (reason.includes('excessively nested')) return TOO_DEEP
-  if (reason.startsWith('control characters are not allowed in strings') && found.trim() === '')
-    return 'the text has no quotation mark at its end'
-  const [, key] = /^\s*([^=\]\n]{1,60}?)\s*[=\]]/.exec(found) ?? []
-  if (reason.startsWith('trying to redefine') && key !== undefined) return `${key} is written twice`
-  const isBareText = /^(invalid value|illegal character in numeric literal)$/.test(reason) && found.trim() !== ''
-  return isBareText ? `${reason}; a text, such as an address or a duration, stands in quotation marks` : reason
-}
-
-/** From a place to the end of its line; both count from 1. */
-function restOfLine(text: string, line: number, column: number): string {
-  return text.split('\n', line)[line - 1]?.slice(column - 1) ?? ''
+  if (reason.includes('excessively nested')) return fault({ line, column }, TOO_DEEP)
+  const words = wordsFor(text, { line, column }, reason)
+  return fault(words?.place ?? { line, column }, `not TOML: ${words?.message ?? reason}`)
 }
 
 function positionOf(text: string, offset: number): Place {

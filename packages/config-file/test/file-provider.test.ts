@@ -175,7 +175,7 @@ describe('a bad file', () => {
     await expect.poll(served).toHaveProperty('bad')
     expect(served()).toEqual({
       a: 'a.example.com',
-      bad: [expect.stringContaining(`${join(servers, 'bad.toml')}:1:11: not TOML: unfinished array`)],
+      bad: [expect.stringContaining(`${join(servers, 'bad.toml')}:1:11: not TOML: the list that begins here has no ]`)],
     })
   })
   it('finds the places of its keys for whoever validates them', async () => {

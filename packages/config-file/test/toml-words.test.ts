@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { parseToml } from '../src/toml.ts'
+
+const TEXT = 'a text, such as an address, a domain or a duration, stands in quotation marks; write'
+const COLON = 'between a key and its value stands = and not a colon, as in YAML or JSON; write'
+const LIST = 'the list that begins here has no ] at its end'
+const NO_QUOTE = 'the text has no quotation mark at its end'
+const asTrue = (word: string) => `${word} is no value in TOML; write true, in small letters and without quotation marks`
+const asFalse = (word: string) =>
+  `${word} is no value in TOML; write false, in small letters and without quotation marks`
+const curly = (mark: string) => `${mark} is not the quotation mark of TOML; write " before and after the text`
+const format = (name: string) =>
+  `this is ${name}; write a key, = and its value on a line each: domains = ["survival.example.com"]`
+
+// Each of them was told in the words of the parser: "illegal character in key", "invalid value".
+describe('what people write that is no TOML has words of its own', () => {
+  it.each([
+    ['default = yes', '1:11', asTrue('yes')],
+    ['default = on # here', '1:11', asTrue('on')],
+    ['default = True', '1:11', asTrue('True')],
+    ['default = FALSE', '1:11', asFalse('FALSE')],
+    ['default=off', '1:9', asFalse('off')],
+    ['log = { x = yes }', '1:13', asTrue('yes')],
+    ['x = [ True ]', '1:7', asTrue('True')],
+    [
+      'x = null',
+      '1:5',
+      'null is no value in TOML; leave the key out, or write "null" where that is a text it may have',
+    ],
+    ['bind = “0.0.0.0:25565”', '1:8', curly('“')],
+    ['bind = ‘x’', '1:8', curly('‘')],
+    ['domains = ["a", „b“]', '1:17', curly('„')],
+    ['bind = `x`', '1:8', curly('`')],
+    ['“bind” = 1', '1:1', curly('“')],
+    ['bind = "x”\ny = 1', '1:11', '” does not end the text; write " there'],
+    ['bind = "x\ny = 1', '1:10', NO_QUOTE],
+    ['bind = "x', '1:8', NO_QUOTE],
+    ["bind = 'x\ny = 1", '1:10', NO_QUOTE],
+    ['domains = ["a.example.com, ]\n', '1:29', NO_QUOTE],
+    ['x = """a\nb', '1:5', 'the text has no """ at its end'],
+    ['bind = localhost', '1:8', `${TEXT} bind = "localhost"`],
+    ['bind = 0.0.0.0:25565', '1:11', `${TEXT} bind = "0.0.0.0:25565"`],
+    ['connect_timeout = 5s', '1:20', `${TEXT} connect_timeout = "5s"`],
+    ['x = 4 KiB', '1:7', `${TEXT} x = "4 KiB"`],
+    ['level = info', '1:12', `${TEXT} level = "info"`],
+    ['domains = [a.example.com]', '1:12', `${TEXT} "a.example.com"`],
+    ['trusted = ["10.0.0.1", 10.0.0.2]', '1:28', `${TEXT} "10.0.0.2"`],
+    ['token = hunter', '1:9', `${TEXT} token = "…"`],
+    ['domains = ["a"', '1:11', LIST],
+    ['domains = ["a"\naddresses = ["b"]', '1:11', LIST],
+    ['x = 1\ndomains = [\n  "a",\naddresses = ["b"]', '2:11', LIST],
+    ['domains = ["a",\n[log]\nlevel = "info"', '1:11', LIST],
+    ['x = """\n[[[\n""" # ]\ndomains = ["["\ny = 1', '4:11', LIST],
+    ['log = { level = "info"\nx = 1', '1:7', 'the table that begins here has no } at its end'],
+    ['domains = ["a" "b"]', '1:16', 'a comma is missing between two values'],
+    ['domains = ["a",, "b"]', '1:16', 'there is a comma too many'],
+    ['domains = ["a"]]', '1:16', 'there is a ] without one that opens it'],
+    ['domains = "a", "b"', '1:14', 'several values stand in a list; write domains = ["…", "…"]'],
+    ['bind = "x",\ny = 1', '1:11', 'no comma stands at the end of a line; remove it'],
+    ['[log\nlevel = "info"', '1:5', 'the name of the table has no ] behind it; write [log]'],
+    ['[[listener]\nx = 1', '1:12', 'the name of the table has not as many ] behind as [ before it; write [[listener]]'],
+    ['[listener]]\nx = 1', '1:11', 'the name of the table has not as many ] behind as [ before it; write [[listener]]'],
+    ['[log] level = "info"', '1:7', 'write [log] on a line of its own, and its keys below it'],
+    ['bind: "0.0.0.0"', '1:5', `${COLON} bind = "0.0.0.0"`],
+    ['x = 1\nbind: 0.0.0.0:25565', '2:5', `${COLON} bind = "0.0.0.0:25565"`],
+    ['max_connections : 5', '1:17', `${COLON} max_connections = 5`],
+    ['log = { level: "info" }', '1:14', `${COLON} level = "info"`],
+    ['domains:\n  - a.example.com', '1:8', `${COLON} domains = …`],
+    ['---\nbind: x', '1:4', format('YAML')],
+    ['{\n  "bind": "0.0.0.0"\n}', '1:1', format('JSON')],
+    ['[{"domains": ["a"]}]', '1:2', format('JSON')],
+    ['<?xml version="1.0"?>', '1:1', format('XML or HTML')],
+    ['bind "0.0.0.0"', '1:6', 'there is no = between bind and its value; write bind = …'],
+    ['bind', '1:1', 'bind has no = and no value behind it'],
+    ['bind =', '1:7', 'bind has no value behind its =; write one, or leave the key out'],
+    ['bind == "x"', '1:7', 'between bind and its value stands one ='],
+    ['= 1', '1:1', 'there is no key before the ='],
+    ['// here\nbind = "x"', '1:1', '// begins no comment; write # instead'],
+    ['; here', '1:1', '; begins no comment; write # instead'],
+    ['max connections = 1', '1:5', 'a key holds letters from a to z, digits, _ and -; write _ where there is a blank'],
+    [
+      'x = "C:\\dir"',
+      '1:9',
+      String.raw`a backslash in "…" stands for something else; write \\ for one, or the text in '…'`,
+    ],
+    ['a = 1\na = 2', '2:1', 'a is written twice'],
+    ['max_connections = 010', '1:19', 'a number has no 0 in front; write 10'],
+  ])('%j', (text, place, message) => {
+    const parsed = parseToml(Buffer.from(text))
+    if (parsed.kind === 'values') throw new Error('this is TOML')
+    expect(`${parsed.place?.line}:${parsed.place?.column} ${parsed.message}`).toBe(`${place} not TOML: ${message}`)
+  })
+})
