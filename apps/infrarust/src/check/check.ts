@@ -57,6 +57,7 @@ export async function checkConfiguration(options: GlobalOptions): Promise<Checke
   const findings = [
     ...found,
     ...thrown,
+    ...refusesEverybody(servers),
     ...(await loopFindings(servers, ownListeners(config.listeners))),
     ...addressListFindings(config, servers, baseDir),
   ]
@@ -67,6 +68,16 @@ export async function checkConfiguration(options: GlobalOptions): Promise<Checke
     servers: servers.map(checkedServer),
     findings: [...withoutEffect, ...findings],
   }
+}
+
+/** A start only warns, since the other servers are fine; whoever asks beforehand wants to know that nobody will get in. */
+function refusesEverybody(servers: readonly Server[]): readonly Finding[] {
+  return servers
+    .filter(({ proxyMode }) => proxyMode === 'client_only' || proxyMode === 'full')
+    .map(({ id, source, proxyMode }) => ({
+      level: 'error',
+      message: `${source}: server "${id}" refuses every login with proxy_mode = "${proxyMode}"; write proxy_mode = "passthrough", and online-mode=true in its server.properties`,
+    }))
 }
 
 /** What is wrong with the server files although nothing will be served: all mistakes are told at once. */

@@ -67,6 +67,7 @@ export const listenerKeys: KeyTable<ListenerFile> = keyTable<ListenerFile>({
     name: 'proxy_protocol',
     description: 'Replaces the global `[proxy_protocol]` key by key.',
     table: receivedProxyProtocolKeys,
+    instead: 'write mode = "required" (or "off") in [listener.proxy_protocol]',
   },
 })
 
@@ -204,6 +205,7 @@ const transportKeys: KeyTable<TransportConfig> = keyTable<TransportConfig>({
 
 const NO_PLUGINS = 'there are no plugins here'
 const NO_COMMANDS = 'there are no commands in the game here'
+const OF_SERVER = 'it is a key of a server; write it in a file of its own, such as servers/survival.toml'
 
 /** Keys of `infrarust.toml`. */
 export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
@@ -297,6 +299,8 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
       name: 'proxy_protocol',
       description: 'PROXY headers of load balancers in front, for every listener.',
       table: receivedProxyProtocolKeys,
+      instead:
+        'write receive_proxy_protocol = true for headers of a load balancer in front, or send_proxy_protocol = true in servers/*.toml for a server that expects one',
     },
     listeners: {
       kind: 'tables',
@@ -362,6 +366,15 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
     },
   },
   {
+    elsewhere: {
+      domains: OF_SERVER,
+      addresses: OF_SERVER,
+      send_proxy_protocol:
+        'each server says that for itself; write send_proxy_protocol = true in servers/*.toml (receive_proxy_protocol = true here is for headers of a load balancer in front)',
+      proxy_mode: OF_SERVER,
+      domain_rewrite: OF_SERVER,
+      disconnect_message: OF_SERVER,
+    },
     withoutEffect: {
       worker_threads: 'threads are set in [transport]',
       so_reuseport: 'a second process on the same port would take half of the players unseen',

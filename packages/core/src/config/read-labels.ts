@@ -1,6 +1,7 @@
 import { isRecord } from './read-table.ts'
 import { nearest } from './suggestion.ts'
 import { type KeyTable, operatorsOnly, type Row, type ShortForm, typeFor } from './table.ts'
+import { headerAdvice } from './unknown-key.ts'
 import type { ValueType } from './value-type.ts'
 
 export interface LabelReading {
@@ -76,8 +77,9 @@ function findRow(table: KeyTable<unknown>, path: readonly string[]): Found {
   return { kind: 'unknown', fault: 'is unknown' }
 }
 
-function unknown(name: string, before: string, { rows, elsewhere, withoutEffect }: KeyTable<unknown>): Found {
-  const advice = Object.hasOwn(elsewhere, name) ? elsewhere[name] : undefined
+function unknown(name: string, before: string, table: KeyTable<unknown>): Found {
+  const { rows, elsewhere, withoutEffect } = table
+  const advice = Object.hasOwn(elsewhere, name) ? elsewhere[name] : headerAdvice(table, name)
   if (advice !== undefined) return { kind: 'unknown', fault: `is unknown; ${advice}` }
   // An error here and a warning in a file: labels are written for this program alone.
   const why = Object.hasOwn(withoutEffect, name) ? withoutEffect[name] : undefined
@@ -92,6 +94,7 @@ function unknown(name: string, before: string, { rows, elsewhere, withoutEffect 
 }
 
 function keysBelow(row: Exclude<Row, { kind: 'key' }>, before: string): string {
+  if (row.kind === 'table' && row.instead !== undefined) return row.instead
   return row.kind === 'tables'
     ? 'it is a list of tables, which labels cannot write'
     : `its keys are ${row.table.rows.map(([, below]) => `${before}${row.name}.${below.name}`).join(', ')}`

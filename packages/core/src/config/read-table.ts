@@ -10,6 +10,7 @@ import {
   typeFor,
   type Writer,
 } from './table.ts'
+import { adviceFor, knownKeys } from './unknown-key.ts'
 import { show } from './value-type.ts'
 
 /** With any problem the value is not to be used: what was wrong in it stands at its default. */
@@ -32,7 +33,7 @@ export function readTable<T>(
   inherited?: Partial<T>,
   writer: Writer = 'operator',
 ): TableReading<T> {
-  const findings: Findings = { writer, problems: [], warnings: [], unknownKeys: 0 }
+  const findings: Findings = { root: table, writer, problems: [], warnings: [], unknownKeys: 0, listed: new Set() }
   const value = readRows(table, written, [], inherited, findings)
   const more = findings.unknownKeys - MOST_UNKNOWN
   if (more > 0) findings.problems.push({ path: [], message: `and ${more} more unknown ${more === 1 ? 'key' : 'keys'}` })
@@ -54,10 +55,13 @@ export function firstOf(findings: readonly Problem[]): readonly Problem[] {
 }
 
 interface Findings {
+  readonly root: KeyTable<unknown>
   readonly writer: Writer
   readonly problems: Problem[]
   readonly warnings: Problem[]
   unknownKeys: number
+  /** Tables whose keys were listed: once is enough, however many unknown ones follow. */
+  readonly listed: Set<KeyTable<unknown>>
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -68,14 +72,15 @@ function readRows(
   path: readonly string[],
   inherited: unknown,
   findings: Findings,
+  instead?: string,
 ): Fields {
   const source = isRecord(written) ? written : {}
   if (written !== undefined && !isRecord(written)) {
-    findings.problems.push({ path, message: `${pathText(path)} is ${show(written)}; ${tableOf(path)}` })
+    findings.problems.push({ path, message: `${pathText(path)} is ${show(written)}; ${instead ?? tableOf(path)}` })
   }
   const fallback = isRecord(inherited) ? inherited : {}
   for (const name of Object.keys(source)) {
-    if (!table.rows.some(([, row]) => row.name === name)) noteOther(table, name, path, findings)
+    if (!table.rows.some(([, row]) => row.name === name)) noteOther(table, name, path, findings, isRecord(source[name]))
   }
   const fields: [string, unknown][] = []
   for (const [field, row] of table.rows) {
@@ -97,7 +102,7 @@ function readRow(row: Row, written: unknown, path: readonly string[], inherited:
       if (row.isOptional && written === undefined) return inherited
       if (row.isEnforced === false && written !== undefined)
         findings.warnings.push({ path, message: `[${pathText(path)}] is read and checked, but nothing acts on it yet` })
-      return readRows(row.table, longForm(row, written, path, findings), path, inherited, findings)
+      return readRows(row.table, longForm(row, written, path, findings), path, inherited, findings, row.instead)
     case 'tables': {
       if (written !== undefined && !Array.isArray(written)) {
         findings.problems.push({ path, message: `${row.name} is ${show(written)}; write tables: [[${row.name}]]` })
@@ -145,25 +150,36 @@ function defaultOf(key: Key): unknown {
 }
 
 /** A key that has no row: one of the Rust Infrarust, or a mistake. */
-function noteOther(table: KeyTable<unknown>, name: string, outer: readonly string[], findings: Findings): void {
+function noteOther(
+  table: KeyTable<unknown>,
+  name: string,
+  outer: readonly string[],
+  findings: Findings,
+  holdsTable: boolean,
+): void {
   const path = [...outer, name]
   const why = Object.hasOwn(table.withoutEffect, name) ? table.withoutEffect[name] : undefined
   if (why === undefined) {
     findings.unknownKeys++
-    if (findings.unknownKeys <= MOST_UNKNOWN) findings.problems.push(unknownKey(table, name, outer))
+    if (findings.unknownKeys <= MOST_UNKNOWN)
+      findings.problems.push(unknownKey(table, name, outer, findings, holdsTable))
   } else findings.warnings.push({ path, message: `${pathText(path)} has no effect here: ${why}` })
 }
 
-function unknownKey(table: KeyTable<unknown>, name: string, path: readonly string[]): Problem {
-  const problem = (advice: string): Problem => ({
-    path: [...path, name],
-    message: `unknown key ${show(pathText([...path, name]))}${advice}`,
-  })
-  const elsewhere = Object.hasOwn(table.elsewhere, name) ? table.elsewhere[name] : undefined
-  if (elsewhere !== undefined) return problem(`; ${elsewhere}`)
-  const meant = suggestionFor(table, name)
-  if (meant !== undefined) return problem(`; did you mean "${meant}"?`)
-  return problem(`; known here are ${table.rows.map(([, row]) => row.name).join(', ')}`)
+function unknownKey(
+  table: KeyTable<unknown>,
+  name: string,
+  outer: readonly string[],
+  findings: Findings,
+  holdsTable: boolean,
+): Problem {
+  const path = [...outer, name]
+  const message = `unknown key ${show(pathText(path))}`
+  const advice = adviceFor(table, name, outer, findings.root, holdsTable)
+  if (advice !== undefined) return { path, message: `${message}; ${advice}` }
+  if (findings.listed.has(table)) return { path, message }
+  findings.listed.add(table)
+  return { path, message: `${message}; ${knownKeys(table)}` }
 }
 
 /** The key that an unknown one was probably meant to be. */

@@ -1,4 +1,4 @@
-import { type MessagesConfig, messagesKeys } from '../messages/messages-keys.ts'
+import { type MessagesConfig, serverMessagesKeys } from '../messages/messages-keys.ts'
 import { type MotdConfig, motdKeys } from '../messages/motd-keys.ts'
 import { type Template, template } from '../messages/template.ts'
 import { type IpFilterConfig, ipFilterKeys } from './ip-filter-keys.ts'
@@ -79,6 +79,9 @@ const timeoutKeys: KeyTable<ServerTimeouts> = keyTable<ServerTimeouts>(
   },
 )
 
+const OF_PROXY = 'it is a key of the whole proxy; write it in infrarust.toml'
+const RECEIVED =
+  'headers of a load balancer in front are read with receive_proxy_protocol = true in infrarust.toml; a server that expects one has send_proxy_protocol = true'
 const NO_PLUGINS = 'there are no plugins here'
 const IN_ORDER = 'addresses are tried in their order'
 
@@ -177,6 +180,8 @@ export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
       name: 'proxy_protocol',
       description: 'What the header of `send_proxy_protocol` carries beside the addresses. Needs version 2.',
       table: sentTlvsKeys,
+      instead:
+        'write send_proxy_protocol = true (or "v1") for a server that expects a header; headers of a load balancer in front are read with receive_proxy_protocol = true in infrarust.toml',
     },
     maxPlayers: {
       kind: 'key',
@@ -204,7 +209,7 @@ export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
       kind: 'table',
       name: 'messages',
       description: 'Replaces the global `[messages]` for this server, text by text.',
-      table: messagesKeys,
+      table: serverMessagesKeys,
     },
     motd: {
       kind: 'table',
@@ -226,6 +231,23 @@ export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
     },
   },
   {
+    elsewhere: {
+      receive_proxy_protocol: RECEIVED,
+      accept_proxy_protocol: RECEIVED,
+      accept_proxy: RECEIVED,
+      bind: 'it is where the proxy listens; write it in infrarust.toml, and where the server is in addresses',
+      listener: OF_PROXY,
+      max_connections: OF_PROXY,
+      servers_dir: OF_PROXY,
+      data_dir: OF_PROXY,
+      unknown_domain_behavior: OF_PROXY,
+      shutdown_timeout: OF_PROXY,
+      connect_timeout: 'write connect in [timeouts]',
+      log: OF_PROXY,
+      admin: OF_PROXY,
+      docker: OF_PROXY,
+      transport: OF_PROXY,
+    },
     withoutEffect: {
       network: 'players are not moved from server to server here',
       forwarding_mode: 'a server learns the address of a player from send_proxy_protocol',

@@ -7,7 +7,7 @@ import type { ValueType } from './value-type.ts'
 export interface KeyTable<T> {
   /** One row for each field of the configuration type `T`, in the order in which a reader meets them. */
   readonly rows: readonly [field: string, row: Row][]
-  /** Keys of the Rust Infrarust that are refused here, with what to write instead. */
+  /** Keys of the Rust Infrarust, or of another place, that are refused here, with what to write instead. */
   readonly elsewhere: Readonly<Record<string, string>>
   /** Keys of the Rust Infrarust that are accepted, so that its files load, with a warning that says why they do nothing. */
   readonly withoutEffect: Readonly<Record<string, string>>
@@ -55,6 +55,8 @@ export interface SubTable<T = unknown> {
   readonly table: KeyTable<Exclude<T, undefined>>
   /** Absent means undefined and not its defaults: the mere `[docker]` switches something on. */
   readonly isOptional?: true
+  /** What to write instead of a plain value, such as `true`, where not `[name]`. */
+  readonly instead?: string
   /** What else may be written in its place: a plain text for both of two texts. */
   readonly short?: ShortForm
   /** Read and checked, but nothing acts on it yet: the program says so once where the table is written. */

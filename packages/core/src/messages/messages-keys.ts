@@ -77,7 +77,7 @@ const messageKeys: KeyTable<MessageConfig> = keyTable<MessageConfig>({
   },
 })
 
-/** Keys of `[messages]`, the same in `infrarust.toml` and for a server. */
+/** Keys of `[messages]` in `infrarust.toml`. */
 export const messagesKeys: KeyTable<MessagesConfig> = keyTable<Required<MessagesConfig>>({
   unknown_domain: reasonRow('unknown_domain'),
   banned: reasonRow('banned'),
@@ -89,6 +89,27 @@ export const messagesKeys: KeyTable<MessagesConfig> = keyTable<Required<Messages
   proxy_full: reasonRow('proxy_full'),
   starting: reasonRow('starting'),
 })
+
+/** Keys of a server's `[messages]`: what is decided about a connection of that server. */
+export const serverMessagesKeys: KeyTable<MessagesConfig> = keyTable<
+  Required<Omit<MessagesConfig, 'unknown_domain' | 'proxy_full'>>
+>(
+  {
+    banned: reasonRow('banned'),
+    rate_limited: reasonRow('rate_limited'),
+    filtered: reasonRow('filtered'),
+    server_down: reasonRow('server_down'),
+    loop: reasonRow('loop'),
+    full: reasonRow('full'),
+    starting: reasonRow('starting'),
+  },
+  {
+    elsewhere: {
+      unknown_domain: 'it never applies to a server: no server has the domain then; write it in infrarust.toml',
+      proxy_full: 'it never applies to a server: the whole proxy is full then; write it in infrarust.toml',
+    },
+  },
+)
 
 function reasonRow(reason: MessageReason): SubTable<MessageConfig | undefined> {
   return {

@@ -1,0 +1,78 @@
+import { nearest } from './suggestion.ts'
+import { type KeyTable, pathText } from './table.ts'
+
+/**
+ * What somebody who has written an unknown key is told, as a clause of its own. Undefined where nothing is near: then the
+ * known keys are all that can be said.
+ *
+ * @param outer the tables around the key, from the outermost
+ * @param root  the table of the whole file
+ * @param isTable whether a table is written there, and not a value
+ */
+export function adviceFor(
+  table: KeyTable<unknown>,
+  name: string,
+  outer: readonly string[],
+  root: KeyTable<unknown>,
+  isTable: boolean,
+): string | undefined {
+  const plain = plainSpelling(name)
+  const elsewhere = [name, plain].find((spelling) => Object.hasOwn(table.elsewhere, spelling))
+  if (elsewhere !== undefined) return table.elsewhere[elsewhere]
+  const names = namesOf(table)
+  const row = table.rows.find(([, candidate]) => candidate.name === plain)?.[1]
+  if (row?.kind === 'table' && row.instead !== undefined && !isTable) return row.instead
+  if (row !== undefined) return `did you mean "${plain}"?`
+  if (outer.length > 0) {
+    const above = root.rows.find(([, row]) => row.name === plain)?.[1]
+    if (above?.kind === 'key')
+      return `${above.name} belongs above the first [table]: below [${pathText(outer)}] it is a key of that table`
+    if (above !== undefined) {
+      const header = above.kind === 'table' ? `[${above.name}]` : `[[${above.name}]]`
+      return `${above.name} is a table of its own; write ${header}`
+    }
+  }
+  const header = headerAdvice(table, name)
+  if (header !== undefined) return header
+  const meant = nearest(name, names)
+  return meant === undefined ? undefined : `did you mean "${meant}"?`
+}
+
+/** What to write for a PROXY header, where the key is the one that another program has for it. */
+export function headerAdvice(table: KeyTable<unknown>, name: string): string | undefined {
+  const key = isPeersSpelling(plainSpelling(name)) ? namesOf(table).find((known) => known in PROXY_KEYS) : undefined
+  return key === undefined ? undefined : PROXY_KEYS[key]
+}
+
+export function knownKeys(table: KeyTable<unknown>): string {
+  return `known here are ${namesOf(table).join(', ')}`
+}
+
+function namesOf({ rows }: KeyTable<unknown>): readonly string[] {
+  return rows.map(([, row]) => row.name)
+}
+
+const LONGEST_NAME = 100
+
+/** `sendProxyProtocol`, `Send-Proxy-Protocol` and `send proxy protocol` in the spelling of our keys. */
+function plainSpelling(name: string): string {
+  if (name.length > LONGEST_NAME) return name
+  return name
+    .replaceAll(/([a-z\d])([A-Z])/g, '$1_$2')
+    .replaceAll(/[-\s.]+/g, '_')
+    .toLowerCase()
+}
+
+/** What to write for a header, by the key that a table has for it. */
+const PROXY_KEYS: Readonly<Record<string, string>> = {
+  receive_proxy_protocol:
+    'write receive_proxy_protocol = true for headers of a load balancer in front; whether a server gets a header is said by send_proxy_protocol = true in servers/*.toml',
+  send_proxy_protocol:
+    'write send_proxy_protocol = true (or "v1") for a server that expects a header; headers of a load balancer in front are read with receive_proxy_protocol = true in infrarust.toml',
+}
+
+/** HAProxy's `send-proxy-v2` and `accept-proxy`, Velocity's `haproxy-protocol`, Paper's `proxy-protocol`, and their like. */
+function isPeersSpelling(plain: string): boolean {
+  const letters = plain.replaceAll('_', '').replace(/v?[12]$/, '')
+  return /^(use|enable|send|accept|receive|with)?(ha)?proxy(protocol)?(enabled?|version|support)?$/.test(letters)
+}

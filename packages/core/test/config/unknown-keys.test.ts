@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { readGateway, validateServer } from '../../src/index.ts'
+
+type Written = Readonly<Record<string, unknown>>
+
+const RECEIVE = 'write receive_proxy_protocol = true for headers of a load balancer in front'
+const SEND = 'write send_proxy_protocol = true (or "v1") for a server that expects a header'
+const SERVER = { domains: ['a.example.com'], addresses: ['10.0.0.1'] }
+
+const ofGateway = (written: Written) => readGateway(written).problems.map(({ message }) => message)
+function ofServer(written: Written): readonly string[] {
+  const validated = validateServer(
+    { key: 'a', source: 'a.toml', values: { ...SERVER, ...written } },
+    'file',
+    'operator',
+  )
+  return 'problems' in validated ? validated.problems.map(({ message }) => message) : []
+}
+
+describe('a key of infrarust.toml that is not known', () => {
+  // A key below a header was told to be unknown in that table, with the list of what is known there.
+  it.each([
+    [{ log: { bind: 'x' } }, 'unknown key "log.bind"; bind belongs above the first [table]: below [log]'],
+    [{ proxy_protocol: { receive_proxy_protocol: true } }, 'receive_proxy_protocol belongs above the first [table]'],
+    [{ listener: [{ bind: '0.0.0.0:1', servers_dir: 'x' }] }, 'servers_dir belongs above the first [table]'],
+    [{ log: { admin: {} } }, 'admin is a table of its own; write [admin]'],
+    [{ proxy_protocol: true }, `proxy_protocol is true; ${RECEIVE}`],
+    [{ proxy_protocol: 'v2' }, `proxy_protocol is "v2"; ${RECEIVE}`],
+    [{ listener: [{ bind: '0.0.0.0:1', proxy_protocol: true }] }, 'write mode = "required" (or "off")'],
+    [{ haproxy_protocol: true }, RECEIVE],
+    [{ 'haproxy-protocol': true }, RECEIVE],
+    [{ proxyProtocol: true }, RECEIVE],
+    [{ proxyProtocol: { mode: 'off' } }, 'did you mean "proxy_protocol"?'],
+    [{ 'accept-proxy-protocol': true }, RECEIVE],
+    [{ use_proxy_protocol: true }, RECEIVE],
+    [{ send_proxy_protocol: true }, 'write send_proxy_protocol = true in servers/*.toml'],
+    [{ receiveProxyProtocol: true }, 'did you mean "receive_proxy_protocol"?'],
+    [{ 'max-connections': 5 }, 'did you mean "max_connections"?'],
+    [{ log: { fileMaxSize: 5 } }, 'did you mean "file_max_size"?'],
+    [{ domains: ['a'] }, 'servers/survival.toml'],
+    [{ admin: { bind: '127.0.0.1' } }, 'the port is missing'],
+  ])('%j', (written, message) => {
+    expect(ofGateway(written)).toContainEqual(expect.stringContaining(message))
+    expect(ofGateway(written)).toHaveLength(1)
+  })
+  it('brings the list of known keys once', () => {
+    const problems = ofGateway({ qqqq: 1, wwww: 2, zzzz: 3 })
+    expect(problems).toHaveLength(3)
+    expect(problems.filter((problem) => problem.includes('known here are'))).toHaveLength(1)
+  })
+})
+
+describe('a key of a server that is not known', () => {
+  it.each([
+    [{ proxy_protocol: true }, `proxy_protocol is true; ${SEND}`],
+    [{ send_proxy: true }, SEND],
+    [{ 'send-proxy-v2': true }, SEND],
+    [{ haproxy: true }, SEND],
+    [{ proxyProtocolV2: true }, SEND],
+    [{ sendProxyProtocol: true }, 'did you mean "send_proxy_protocol"?'],
+    [{ receive_proxy_protocol: true }, 'receive_proxy_protocol = true in infrarust.toml'],
+    [{ 'accept-proxy-protocol': true }, 'receive_proxy_protocol = true in infrarust.toml'],
+    [{ timeouts: { domains: ['b'] } }, 'domains belongs above the first [table]'],
+    [{ maxPlayers: 5 }, 'did you mean "max_players"?'],
+    [{ bind: '0.0.0.0:1' }, 'where the proxy listens'],
+    [{ messages: { unknown_domain: 'x' } }, 'it never applies to a server: no server has the domain'],
+    [{ messages: { proxy_full: { kick: 'x' } } }, 'it never applies to a server: the whole proxy is full'],
+  ])('%j', (written, message) => {
+    expect(ofServer(written)).toContainEqual(expect.stringContaining(message))
+    expect(ofServer(written)).toHaveLength(1)
+  })
+})
