@@ -26,6 +26,15 @@ export function isServerFile(name: string): boolean {
   return name.endsWith('.toml') && !name.startsWith('.')
 }
 
+/** A file that is probably meant as a server and is not read as one; copies and other files of an editor are not. */
+function misnamed(folder: string, name: string): readonly Diagnostic[] {
+  const [, stem] = /^([^.#].*?)(?:\.toml\.txt|\.toml|\.ya?ml|\.json)$/i.exec(name) ?? []
+  if (stem === undefined || isServerFile(name)) return []
+  const isToml = /\.toml(\.txt)?$/i.test(name)
+  const advice = isToml ? `rename it to ${stem}.toml` : `write it as TOML and name it ${stem}.toml`
+  return [{ level: 'warn', message: `${shownPath(join(folder, name))}: is not read as a server file; ${advice}` }]
+}
+
 /**
  * Names to watch for a folder of server files: the way to it, and the ways of the links in it.
  *
@@ -80,7 +89,9 @@ export class ServerFiles {
     }
     this.#isPassing = false
     const servers: ServerDefinition[] = []
-    const diagnostics: Diagnostic[] = []
+    const diagnostics: Diagnostic[] = entries
+      .filter((entry) => !entry.isDirectory())
+      .flatMap(({ name }) => misnamed(folder, name))
     const seen = new Set<string>()
     const pictures = new Set<string>()
     for (const entry of files) {

@@ -165,6 +165,23 @@ describe('a picture that a server file names', () => {
   })
 })
 
+describe('a file with the name of something else', () => {
+  it('is named with the name that it needs, and copies of an editor are not', async () => {
+    mkdirSync(servers)
+    const others = ['a.toml~', 'a.toml.bak', '.a.toml.swp', '.b.toml', 'notes.txt', 'a.toml']
+    const meant = ['s.toml.txt', 'S.TOML', 's.yaml', 's.yml', 's.json']
+    for (const name of [...others, ...meant]) write(name, `${name.length}.example.com`)
+    await start()
+    const last = emissions.at(-1)
+    const messages = last && 'servers' in last ? (last.diagnostics ?? []).map(({ message }) => message) : []
+    expect(messages).toHaveLength(meant.length)
+    expect(messages).toContainEqual(
+      expect.stringMatching(/s\.toml\.txt: is not read as a server file; rename it to s\.toml$/),
+    )
+    expect(messages).toContainEqual(expect.stringMatching(/s\.yaml: .*; write it as TOML and name it s\.toml$/))
+  })
+})
+
 describe('a bad file', () => {
   it('is told with its place and keeps the others as they are', async () => {
     mkdirSync(servers)
