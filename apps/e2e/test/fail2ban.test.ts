@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { REASON_NAMES, reasonRow } from '@infrarust/core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Haproxy } from '../fixtures/haproxy.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
@@ -68,16 +69,8 @@ describe.runIf(havePeers('fail2ban', 'haproxy', 'fail2ban-regex'))('the fail2ban
     const infrarust = running.add(await Infrarust.start())
     const line = (client: string, reason: string): string =>
       JSON.stringify({ level: 30, time: Date.now(), event: 'access', client, client_port: 1, peer: '10.0.0.2', reason })
-    const refused = [
-      'rate_limited',
-      'banned',
-      'filtered',
-      'bad_handshake',
-      'overrun',
-      'handshake_timeout',
-      'login_timeout',
-    ]
-    const others = ['client_closed', 'answered', 'unknown_domain', 'server_down', 'starting', 'full', 'proxy_protocol']
+    const refused = REASON_NAMES.filter((name) => reasonRow(name).isOffence)
+    const others = REASON_NAMES.filter((name) => !reasonRow(name).isOffence)
     const lines = [
       ...refused.map((reason, index) => line(`2001:db8::${index + 1}`, reason)),
       ...others.map((reason, index) => line(`198.51.100.${index + 1}`, reason)),

@@ -1,4 +1,4 @@
-import { type AccessRecord, type LiveConnection, REASONS } from '@infrarust/core'
+import { type AccessRecord, type LiveConnection, REASON_NAMES } from '@infrarust/core'
 import { describe, expect, it, vi } from 'vitest'
 import { type MetricSources, Metrics } from '../src/admin/metrics.ts'
 
@@ -122,7 +122,7 @@ describe('metrics', () => {
     const metrics = metricsOf()
     for (let index = 0; index < 100_000; index++) {
       const address = `2001:db8::${(index >> 16).toString(16)}:${(index & 0xffff).toString(16)}`
-      const reason = REASONS[index % REASONS.length] ?? 'internal'
+      const reason = REASON_NAMES[index % REASON_NAMES.length] ?? 'internal'
       const who = { client: address, peer: address, client_port: index % 65_536, player: `player${index}` }
       // Servers that come and go, as containers do.
       const server = index % 3 === 0 ? 'lobby' : `container-${index}`
@@ -130,7 +130,7 @@ describe('metrics', () => {
     }
     const all = await samples(metrics)
     const connections = all.filter((sample) => sample.startsWith('infrarust_connections_total'))
-    expect(connections.length).toBeLessThanOrEqual(REASONS.length * (SERVERS.length + 2))
+    expect(connections.length).toBeLessThanOrEqual(REASON_NAMES.length * (SERVERS.length + 2))
     expect(all.filter((sample) => sample.startsWith('infrarust_')).length).toBeLessThan(250)
     expect(all.filter((sample) => /2001:db8|player|example|container/.test(sample))).toEqual([])
   })

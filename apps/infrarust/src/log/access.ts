@@ -1,4 +1,4 @@
-import type { AccessRecord } from '@infrarust/core'
+import { type AccessRecord, reasonRow } from '@infrarust/core'
 import type { Logger } from 'pino'
 import { printable } from '../print/printable.ts'
 
@@ -9,7 +9,7 @@ import { printable } from '../print/printable.ts'
  *   came instead of a handshake
  */
 export function logAccess(logger: Logger, record: AccessRecord, headerFault: string | undefined): void {
-  const level = askedNothing(record) ? 'debug' : 'info'
+  const level = askedNothing(record) ? 'debug' : reasonRow(record.reason).level
   if (logger.isLevelEnabled(level)) logger[level]({ event: 'access', ...record }, headerFault ?? record.detail)
 }
 

@@ -1,23 +1,7 @@
-import { type AccessRecord, type ClientPrefixes, clientKey, type Notice, type Reason } from '@infrarust/core'
+import { type AccessRecord, type ClientPrefixes, clientKey, type Notice, reasonRow } from '@infrarust/core'
 import type { Logger } from 'pino'
 import { logAccess } from './access.ts'
 import { Flood } from './flood.ts'
-
-/** Reasons for which a client is turned away. Whoever merely stopped speaking was not. */
-const REFUSALS: ReadonlySet<Reason> = new Set<Reason>([
-  'unknown_domain',
-  'filtered',
-  'banned',
-  'rate_limited',
-  'full',
-  'proxy_full',
-  'server_down',
-  'loop',
-  'starting',
-  'proxy_protocol',
-  'bad_handshake',
-  'overrun',
-])
 
 /** Writes what connections end in, and no flood of it. Every refused connection is in exactly one line: its own, or a count. */
 export class ConnectionLog {
@@ -44,7 +28,7 @@ export class ConnectionLog {
   record(record: AccessRecord, headerFault: string | undefined): void {
     const { reason, ms, client } = record
     // A session that a ban has ended was no refusal: its line has its bytes and its time.
-    const isRefusal = ms.relay === undefined && REFUSALS.has(reason)
+    const isRefusal = ms.relay === undefined && reasonRow(reason).isRefusal
     if (isRefusal && !this.#refusals.shows(reason, clientKey(client, this.#prefixes()))) return
     logAccess(this.#logger, record, headerFault)
   }

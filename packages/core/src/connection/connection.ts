@@ -1,5 +1,5 @@
 import type { AccessRecord } from '../record/access-record.ts'
-import type { Reason } from '../record/reason.ts'
+import type { Reason } from '../record/reasons.ts'
 import type { Close, Decision } from '../transport/contract.ts'
 import type { ConnectionContext } from './context.ts'
 import type { Arrived, Facts } from './facts.ts'

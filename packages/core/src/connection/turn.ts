@@ -1,5 +1,5 @@
 import type { ClientFacts } from '../policy/facts.ts'
-import type { Reason } from '../record/reason.ts'
+import type { Reason } from '../record/reasons.ts'
 import type { Await, Close, Decision, Hold, Relay, Respond } from '../transport/contract.ts'
 import type { ConnectionContext } from './context.ts'
 import type { Arrived, Facts } from './facts.ts'

@@ -2,7 +2,7 @@ import { endpointText } from '../addresses/socket-address.ts'
 import type { Connection } from '../connection/connection.ts'
 import { serverOf } from '../connection/facts.ts'
 import type { AccessRecord } from '../record/access-record.ts'
-import type { Reason } from '../record/reason.ts'
+import type { Reason } from '../record/reasons.ts'
 import type { End, TransportInput } from '../transport/contract.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { ConnectionInput } from '../connection/input.ts'
 import type { StateName } from '../connection/state.ts'
 import type { AccessRecord } from '../record/access-record.ts'
-import type { Reason } from '../record/reason.ts'
+import type { Reason } from '../record/reasons.ts'
 import type { Decision } from '../transport/contract.ts'
 import type { LiveConnection } from './live-connection.ts'
 

@@ -1,9 +1,9 @@
 import type { TextComponent } from '@infrarust/minecraft'
 import type { Server } from '../config/server.ts'
-import type { Reason } from '../record/reason.ts'
+import { isReplaceable } from '../record/reasons.ts'
 import { BUILT_IN_MESSAGES } from './built-in-messages.ts'
 import type { About, Messages, StatusText } from './messages.ts'
-import type { MessageConfig, MessageReason, MessagesConfig } from './messages-keys.ts'
+import type { MessageConfig, MessagesConfig } from './messages-keys.ts'
 import type { MotdConfig, MotdEntry } from './motd-keys.ts'
 import { placeholderValues } from './placeholders.ts'
 import { fill } from './template.ts'
@@ -41,7 +41,7 @@ function chosen<Field extends keyof MessageConfig>(
   global: MessagesConfig,
   field: Field,
 ): MessageConfig[Field] | undefined {
-  if (!isMessageReason(cause)) return undefined
+  if (cause === 'welcome' || !isReplaceable(cause)) return undefined
   return server?.messages[cause]?.[field] ?? global[cause]?.[field]
 }
 
@@ -89,20 +89,4 @@ function statusText(
     }),
     ...(favicon !== undefined && { favicon }),
   }
-}
-
-const HAS_MESSAGE: Readonly<Record<MessageReason, true>> = {
-  unknown_domain: true,
-  banned: true,
-  rate_limited: true,
-  filtered: true,
-  server_down: true,
-  loop: true,
-  full: true,
-  proxy_full: true,
-  starting: true,
-}
-
-function isMessageReason(cause: Reason | 'welcome'): cause is MessageReason {
-  return Object.hasOwn(HAS_MESSAGE, cause)
 }

@@ -1,7 +1,7 @@
 import type { Status, TextComponent } from '@infrarust/minecraft'
 import type { SocketAddress } from '../addresses/socket-address.ts'
 import type { Server } from '../config/server.ts'
-import type { Reason } from '../record/reason.ts'
+import type { Reason } from '../record/reasons.ts'
 
 /** Turns the cause of an answer into what a player reads. */
 export interface Messages {

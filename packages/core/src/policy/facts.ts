@@ -1,5 +1,5 @@
 import type { SocketAddress } from '../addresses/socket-address.ts'
-import type { Reason } from '../record/reason.ts'
+import type { Reason } from '../record/reasons.ts'
 import type { ConnectionId } from '../transport/contract.ts'
 
 /** What rules know about a client as soon as its address is known. */

@@ -1,4 +1,4 @@
-import type { Reason } from './reason.ts'
+import type { Reason } from './reasons.ts'
 
 /** One per accepted connection, at its end. Addresses are canonical; what is not known is undefined, and not in the line. */
 export interface AccessRecord {

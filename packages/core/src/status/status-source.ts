@@ -1,6 +1,6 @@
 import type { SocketAddress } from '../addresses/socket-address.ts'
 import type { Server } from '../config/server.ts'
-import type { Reason } from '../record/reason.ts'
+import type { Reason } from '../record/reasons.ts'
 
 /** What a list ping of a routed server gets. */
 export interface StatusSource {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Gateway } from '../../src/gateway/gateway.ts'
 import { BUILT_IN_MESSAGES } from '../../src/messages/built-in-messages.ts'
-import { REASONS } from '../../src/record/reason.ts'
+import { REASON_NAMES } from '../../src/record/reasons.ts'
 import { handshake, jsonIn, loginStart, STATUS_REQUEST } from '../connection/packets.ts'
 import { LOCAL, PEER, type SimulatedClient, Simulation } from '../connection/simulation.ts'
 import { listenerConfig, serverTo, settings } from './fixtures.ts'
@@ -181,7 +181,7 @@ describe('the gateway', () => {
 
   it('has a text for every reason', () => {
     const about = { client: PEER, domain: undefined, server: undefined, detail: undefined, expiresAt: undefined }
-    for (const cause of REASONS) {
+    for (const cause of REASON_NAMES) {
       expect(BUILT_IN_MESSAGES.kick({ ...about, cause })).toMatch(/\w\.$/)
       expect(BUILT_IN_MESSAGES.status({ ...about, cause }).description).toMatch(/\w\.$/)
     }

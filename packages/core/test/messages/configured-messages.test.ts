@@ -4,23 +4,13 @@ import {
   type About,
   BUILT_IN_MESSAGES,
   configuredMessages,
-  type Reason,
   readGateway,
   type Server,
   validateServer,
 } from '../../src/index.ts'
+import { serverMessagesKeys } from '../../src/messages/messages-keys.ts'
+import { isReason, REPLACEABLE_REASONS } from '../../src/record/reasons.ts'
 import { dataUri, png } from './png.ts'
-
-const REASONS = [
-  'unknown_domain',
-  'banned',
-  'rate_limited',
-  'filtered',
-  'server_down',
-  'full',
-  'proxy_full',
-  'starting',
-] as const satisfies readonly Reason[]
 
 function serverWith(values: object, state: Server['state'] = 'online'): Server {
   const definition = {
@@ -55,25 +45,35 @@ function texts(messages: ReturnType<typeof configuredMessages>, of: About): read
   return [messages.kick(of), messages.status(of).description]
 }
 
-describe.each(REASONS)('the texts for %s', (reason) => {
+describe.each(REPLACEABLE_REASONS)('the texts for %s', (reason) => {
   it('are built in', () => {
     expect(texts(messagesOf({}), about(reason))).toEqual([
       BUILT_IN_MESSAGES.kick(about(reason)),
       BUILT_IN_MESSAGES.status(about(reason)).description,
     ])
   })
-  it('are the server’s, then the global ones, one by one', () => {
-    const messages = messagesOf({ messages: { [reason]: 'global' } })
-    expect(texts(messages, about(reason))).toEqual(['global', 'global'])
-    const server = serverWith({ messages: { [reason]: { kick: 'own' } } })
-    expect(texts(messages, about(reason, server))).toEqual(['own', 'global'])
+  it('are the global ones', () => {
+    expect(texts(messagesOf({ messages: { [reason]: 'global' } }), about(reason))).toEqual(['global', 'global'])
   })
   it('can be left out', () => {
     const messages = messagesOf({ messages: { [reason]: { silent: true } } })
     expect(messages.isSilent(reason, undefined)).toBe(true)
     expect(messages.isSilent(reason, serverWith({}))).toBe(true)
-    expect(messages.isSilent(reason, serverWith({ messages: { [reason]: { silent: false } } }))).toBe(false)
     expect(messagesOf({}).isSilent(reason, undefined)).toBe(false)
+  })
+})
+
+const REASONS_OF_SERVERS = serverMessagesKeys.rows.map(([, { name }]) => name).filter((name) => isReason(name))
+
+describe.each(REASONS_OF_SERVERS)('the texts of a server for %s', (reason) => {
+  it('win over the global ones, one by one', () => {
+    const messages = messagesOf({ messages: { [reason]: 'global' } })
+    const server = serverWith({ messages: { [reason]: { kick: 'own' } } })
+    expect(texts(messages, about(reason, server))).toEqual(['own', 'global'])
+  })
+  it('can be shown although the global ones are left out', () => {
+    const messages = messagesOf({ messages: { [reason]: { silent: true } } })
+    expect(messages.isSilent(reason, serverWith({ messages: { [reason]: { silent: false } } }))).toBe(false)
   })
 })
 

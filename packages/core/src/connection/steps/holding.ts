@@ -1,4 +1,4 @@
-import type { Reason } from '../../record/reason.ts'
+import type { Reason } from '../../record/reasons.ts'
 import type { StepInput } from '../input.ts'
 import type { StateOf, WaitingFor } from '../state.ts'
 import type { Next, Turn } from '../turn.ts'

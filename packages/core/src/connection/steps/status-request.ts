@@ -1,5 +1,5 @@
 import { decodeStatusRequest, describeMalformed, encodePing, STATUS_REQUEST_MAX_BYTES } from '@infrarust/minecraft'
-import type { Reason } from '../../record/reason.ts'
+import type { Reason } from '../../record/reasons.ts'
 import { answerDue } from '../clocks.ts'
 import type { StepInput } from '../input.ts'
 import type { StateOf } from '../state.ts'
