@@ -1,5 +1,5 @@
 export { canonicalAddress } from '@infrarust/proxy-protocol'
-export { cidrText, type ParsedCidr, parseCidr } from './addresses/cidr.ts'
+export { type Cidr, cidrText, type ParsedCidr, parseCidr } from './addresses/cidr.ts'
 export { type ClientPrefixes, clientKey, DEFAULT_CLIENT_PREFIXES } from './addresses/client-key.ts'
 export { PrefixTable, prefixSet } from './addresses/prefix-table.ts'
 export { canonical, endpointText, type SocketAddress } from './addresses/socket-address.ts'
@@ -7,6 +7,7 @@ export { type Exchange, type ExchangeResult, exchange } from './backend/exchange
 export { encodeOwnHeader, type OwnHeader } from './backend/own-header.ts'
 export { type Ban, type BanEnd, banAgain, endsEarlier, isInForce, namesOf } from './ban/ban.ts'
 export type { BanChange, Bans } from './ban/ban-index.ts'
+export type { BanConfig } from './ban/ban-keys.ts'
 export { banPolicy } from './ban/ban-policy.ts'
 export { BanStoreError, type BanStoreErrorCode } from './ban/ban-store-error.ts'
 export { cutBanned } from './ban/cut-banned.ts'
@@ -22,30 +23,9 @@ export {
   type ParsedBanTarget,
   parseBanTarget,
 } from './ban/target.ts'
-export type { AdminConfig } from './config/admin-keys.ts'
-export type { BanConfig } from './config/ban-keys.ts'
-export type { Cidr } from './config/cidr.ts'
-export type { ControlConfig } from './config/control-keys.ts'
-export { type DockerConfig, type DockerTls, dockerKeys } from './config/docker-keys.ts'
-export type {
-  CustomProvider,
-  GatewayConfig,
-  GatewayTimeouts,
-  KeepAliveConfig,
-  ListenerConfig,
-  ReceivedProxyProtocol,
-  TransportConfig,
-} from './config/gateway.ts'
-export { type GatewayFile, gatewayKeys, type ListenerFile } from './config/gateway-keys.ts'
-export type { IpFilterConfig } from './config/ip-filter-keys.ts'
-export type { LogConfig } from './config/log-keys.ts'
-export type { RateLimitConfig, ServerRateLimitConfig } from './config/rate-limit-keys.ts'
-export { type GatewayReading, readGateway } from './config/read-gateway.ts'
+export type { Problem } from './config/problem.ts'
 export { type LabelFault, type LabelReading, readLabels } from './config/read-labels.ts'
 export { readTable, type TableReading } from './config/read-table.ts'
-export { type Reload, reload } from './config/reload.ts'
-export type { BackendAddress, ProxyMode, SentTlvs, Server, ServerTimeouts } from './config/server.ts'
-export { type ServerFile, serverKeys } from './config/server-keys.ts'
 export { nearest } from './config/suggestion.ts'
 export {
   type Key,
@@ -58,35 +38,46 @@ export {
   type TableList,
   type Writer,
 } from './config/table.ts'
-export { validateServer } from './config/validate-server.ts'
 export { type JsonSchema, type Reading, show, type ValueType } from './config/value-type.ts'
-export { type BindAddress, backendAddress, bindAddress } from './config/values/address.ts'
+export { type BackendAddress, type BindAddress, backendAddress, bindAddress } from './config/values/address.ts'
 export { choice } from './config/values/choice.ts'
-export type { LabelConstraint } from './config/values/constraint.ts'
-export { type DockerEndpoint, dockerEndpoint } from './config/values/docker-endpoint.ts'
-export type { DomainRewrite } from './config/values/domain-rewrite.ts'
 export { duration, formatDuration, parseDuration } from './config/values/duration.ts'
 export { list } from './config/values/list.ts'
 export { network } from './config/values/network.ts'
 export { boolean, integer, port, text } from './config/values/plain.ts'
-export type { PublishedPortUse } from './config/values/published-port-use.ts'
 export { size } from './config/values/size.ts'
-export type { ConnectionSettings, EndpointSource } from './connection/context.ts'
+export type { ConnectionSettings } from './connection/context.ts'
 export type { ReceivedHeader } from './connection/facts.ts'
 export type { StateName } from './connection/state.ts'
+export type { GatewayTimeouts } from './connection/timeout-keys.ts'
+export { type DockerEndpoint, dockerEndpoint } from './docker/docker-endpoint.ts'
+export { type DockerConfig, type DockerTls, dockerKeys } from './docker/docker-keys.ts'
+export type { LabelConstraint } from './docker/label-constraint.ts'
+export type { PublishedPortUse } from './docker/published-port-use.ts'
+export { canBeHostName, cleanDomain, type ParsedDomainPattern, parseDomainPattern } from './domains/domain.ts'
+export { coversPattern, isCatchAll } from './domains/pattern-scope.ts'
 export { type AddressListFaults, type AddressListReading, readAddressList } from './filter/address-list.ts'
 export type { ListFiles } from './filter/address-sets.ts'
 export { IpFilter } from './filter/ip-filter.ts'
+export type { IpFilterConfig } from './filter/ip-filter-keys.ts'
 export { type CutTarget, Gateway, type GatewayOptions, type GatewaySettings } from './gateway/gateway.ts'
 export type { LiveConnection } from './gateway/live-connection.ts'
 export type { Tracer, TraceStep } from './gateway/trace.ts'
 export type { PendingLimits } from './gateway/waiting-clients.ts'
+export type { AdminConfig } from './gateway-config/admin-keys.ts'
+export type { ControlConfig } from './gateway-config/control-keys.ts'
+export type { GatewayConfig, ListenerConfig } from './gateway-config/gateway-config.ts'
+export { type GatewayFile, gatewayKeys, type ListenerFile } from './gateway-config/gateway-keys.ts'
+export type { LogConfig } from './gateway-config/log-keys.ts'
+export { type GatewayReading, readGateway } from './gateway-config/read-gateway.ts'
+export { type Reload, reload } from './gateway-config/reload.ts'
+export type { RateLimitConfig, ServerRateLimitConfig } from './limit/rate-limit-keys.ts'
 export { RateLimits } from './limit/rate-limits.ts'
 export { OwnEndpoints, type OwnEndpointsOptions } from './loop/own-endpoints.ts'
 export { BUILT_IN_MESSAGES } from './messages/built-in-messages.ts'
 export { configuredMessages, type MessageSettings } from './messages/configured-messages.ts'
 export { pictureFiles } from './messages/favicon-paths.ts'
-export type { About, Messages, StatusText } from './messages/messages.ts'
+export type { About, Messages, ServerTexts, StatusText } from './messages/messages.ts'
 export type { MessageConfig, MessageReason, MessagesConfig } from './messages/messages-keys.ts'
 export type { MotdConfig, MotdEntry, MotdState } from './messages/motd-keys.ts'
 export type { Template } from './messages/template.ts'
@@ -98,6 +89,7 @@ export {
   type NameTimings,
 } from './names/backend-names.ts'
 export type { SlowEndpoint } from './names/endpoint-memory.ts'
+export type { EndpointSource } from './names/endpoint-source.ts'
 export {
   lookUpInHostsFile,
   type NameAnswer,
@@ -106,11 +98,11 @@ export {
   type NameTarget,
 } from './names/name-lookup.ts'
 export type { ClientFacts, IntentFacts, PlayerFacts, Refusal } from './policy/facts.ts'
-export type { Policy } from './policy/policy.ts'
-export type { Diagnostic, Emission, Provider, ServerDefinition } from './provider/contract.ts'
+export type { Diagnostic, Emission, Provider } from './provider/contract.ts'
 export type { ServerChange, ServerDiff } from './provider/diff.ts'
 export { LineBounds, leftOutText } from './provider/line-bounds.ts'
 export { type LoadedProvider, loadProvider, type ProviderContext, type ProviderFactory } from './provider/load.ts'
+export type { CustomProvider } from './provider/provider-keys.ts'
 export {
   DEFAULT_REGISTRY_TIMINGS,
   ProviderRegistry,
@@ -120,14 +112,20 @@ export {
 } from './provider/registry.ts'
 export type { ProviderStatus } from './provider/status.ts'
 export { thrownStack, thrownText } from './provider/thrown.ts'
-export type { Problem, ValidatedServer, ValidateServer } from './provider/validate.ts'
+export type { ReceivedProxyProtocol, SentTlvs } from './proxy-header/proxy-protocol-keys.ts'
 export type { AccessRecord, PhaseMilliseconds } from './record/access-record.ts'
 export type { Notice } from './record/notice.ts'
 export { REASON_NAMES, REASONS, type Reason, type ReasonRow, reasonRow, type Told } from './record/reasons.ts'
-export { canBeHostName, cleanDomain, type ParsedDomainPattern, parseDomainPattern } from './router/domain.ts'
-export { coversPattern, isCatchAll } from './router/pattern-scope.ts'
 export type { Routes, Welcome } from './router/routes.ts'
 export { type Claim, type Route, RoutingTable, type RoutingTableContent } from './router/routing-table.ts'
+export type { ServerDefinition } from './server/definition.ts'
+export type { DomainRewrite } from './server/domain-rewrite.ts'
+export type { ProxyMode, Server } from './server/server.ts'
+export { type ServerFile, serverKeys } from './server/server-keys.ts'
+export type { ServerPolicy as Policy } from './server/server-policy.ts'
+export type { ServerTimeouts } from './server/timeout-keys.ts'
+export { validateServer } from './server/validate-server.ts'
+export type { ValidatedServer, ValidateServer } from './server/validated-server.ts'
 export { Slots } from './slots/slots.ts'
 export {
   type FetchedStatus,
@@ -147,4 +145,6 @@ export {
 } from './status/status-source.ts'
 export * from './transport/contract.ts'
 export { isExhausted } from './transport/exhausted.ts'
+export type { KeepAliveConfig } from './transport/keep-alive-keys.ts'
 export { nodeTransport } from './transport/node/node-transport.ts'
+export type { TransportConfig } from './transport/transport-keys.ts'

@@ -1,6 +1,12 @@
 import { formatAddressWords } from '@infrarust/proxy-protocol'
-import type { Cidr } from '../config/cidr.ts'
 import { maskWords, readAddress } from './address-words.ts'
+
+/** A network, or one address (prefix 32 or 128). `address` is canonical and has no bit set behind the prefix. */
+export interface Cidr {
+  readonly family: 'ipv4' | 'ipv6'
+  readonly address: string
+  readonly prefix: number
+}
 
 export type ParsedCidr =
   | { readonly kind: 'cidr'; readonly cidr: Cidr }

@@ -1,6 +1,6 @@
 import type { AddressWords } from '@infrarust/proxy-protocol'
-import type { Cidr } from '../config/cidr.ts'
 import { type Family, maskWords, readAddress } from './address-words.ts'
+import type { Cidr } from './cidr.ts'
 
 /**
  * Networks with a value each; a look-up gives the value of the longest prefix that holds the address.

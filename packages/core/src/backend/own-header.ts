@@ -1,6 +1,6 @@
 import { encodeV1, encodeV2, type HeaderToEncode } from '@infrarust/proxy-protocol'
 import type { SocketAddress } from '../addresses/socket-address.ts'
-import type { Server } from '../config/server.ts'
+import type { Server } from '../server/server.ts'
 
 /** What a PROXY header of the proxy's own connections says: never the address of a client. */
 export type OwnHeader = 'local' | 'proxy'

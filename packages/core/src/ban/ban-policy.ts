@@ -9,7 +9,7 @@ import type { Bans } from './ban-index.ts'
  *
  * @param now epoch milliseconds; a ban ends by this clock
  */
-export function banPolicy(bans: Bans, now: () => number = Date.now): Policy {
+export function banPolicy(bans: Bans, now: () => number = Date.now): Policy<unknown> {
   const refuseClient = ({ client }: ClientFacts): Refusal | undefined =>
     bans.isEmpty ? undefined : refusal(bans.forClient(client.address, now()))
   const refusePlayer = (player: PlayerFacts): Refusal | undefined =>

@@ -1,8 +1,21 @@
-import type { Gateway } from '../gateway/gateway.ts'
+import type { SocketAddress } from '../addresses/socket-address.ts'
+import type { Refusal } from '../policy/facts.ts'
+import type { ConnectionId } from '../transport/contract.ts'
 import { type Ban, isInForce, namesOf, refusalOf } from './ban.ts'
 import { BanIndex } from './ban-index.ts'
 
-type Connections = Pick<Gateway, 'cut' | 'live'>
+/** The connections of a gateway: which there are, and a way to end them. */
+interface Connections {
+  live(): readonly { readonly id: ConnectionId; readonly client: SocketAddress }[]
+  /** Ends all that the target means. @returns how many there were */
+  cut(target: Banned, refusal: Refusal): number
+}
+
+/** Whose connections end: one connection's own, all of a client address, or all with a player name. */
+type Banned =
+  | { readonly kind: 'connection'; readonly id: ConnectionId }
+  | { readonly kind: 'client'; readonly address: string }
+  | { readonly kind: 'player'; readonly name: string }
 
 /**
  * Ends the connections of those who have just been banned, in whatever phase they are.

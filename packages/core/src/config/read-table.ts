@@ -1,4 +1,4 @@
-import type { Problem } from '../provider/validate.ts'
+import type { Problem } from './problem.ts'
 import { nearest } from './suggestion.ts'
 import {
   type Key,

@@ -1,22 +1,23 @@
-import type { GatewayTimeouts, ReceivedProxyProtocol } from '../config/gateway.ts'
-import type { Server } from '../config/server.ts'
 import type { DialsUnderWay } from '../loop/dials-under-way.ts'
 import type { Messages } from '../messages/messages.ts'
-import type { Endpoints } from '../names/backend-names.ts'
 import type { EndpointMemory } from '../names/endpoint-memory.ts'
+import type { EndpointSource } from '../names/endpoint-source.ts'
 import type { PolicyChain } from '../policy/chain.ts'
+import type { ReceivedProxyProtocol } from '../proxy-header/proxy-protocol-keys.ts'
 import type { Notice } from '../record/notice.ts'
 import type { Routes } from '../router/routes.ts'
 import type { UnknownNames } from '../router/unknown-names.ts'
+import type { Server } from '../server/server.ts'
 import type { StatusSource } from '../status/status-source.ts'
 import type { ConnectionId } from '../transport/contract.ts'
 import type { RefusalBudget } from './refusal-budget.ts'
 import type { StatusResponses } from './status-responses.ts'
+import type { GatewayTimeouts } from './timeout-keys.ts'
 
 /** All that the logic of a connection asks. Every question is answered at once; nothing here is a promise it waits for. */
 export interface ConnectionContext {
   readonly settings: ConnectionSettings
-  readonly policies: PolicyChain
+  readonly policies: PolicyChain<Server>
   readonly routes: Routes
   readonly endpoints: EndpointSource
   readonly statuses: StatusSource
@@ -47,9 +48,4 @@ export interface ListenerRules {
   readonly proxyProtocol: ReceivedProxyProtocol
   /** Whether `trusted` is written down and holds this canonical address. */
   isTrusted(address: string): boolean
-}
-
-/** The addresses of a server, names resolved, in the order of failover. */
-export interface EndpointSource {
-  of(server: Server): Endpoints
 }

@@ -1,9 +1,9 @@
 import type { FirstMessage } from '@infrarust/minecraft'
 import type { Tlv } from '@infrarust/proxy-protocol'
 import type { SocketAddress } from '../addresses/socket-address.ts'
-import type { Server } from '../config/server.ts'
 import type { Endpoint } from '../names/backend-names.ts'
 import type { IntentFacts, PlayerFacts, Refusal } from '../policy/facts.ts'
+import type { Server } from '../server/server.ts'
 import type { ConnectionId } from '../transport/contract.ts'
 import type { ListenerRules } from './context.ts'
 

@@ -1,8 +1,8 @@
 import type { LegacyPing } from '@infrarust/minecraft'
 import type { Decoder } from '@infrarust/proxy-protocol'
-import type { Server } from '../config/server.ts'
 import type { Endpoint } from '../names/backend-names.ts'
 import type { Refusal } from '../policy/facts.ts'
+import type { Server } from '../server/server.ts'
 import type { Arrived, Complete, Dialled, IntentKnown, Relayed, Routed } from './facts.ts'
 
 /** What is true in each state, and only there: its facts, and what its step keeps from one input to the next. */

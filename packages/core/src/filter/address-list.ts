@@ -1,5 +1,4 @@
-import { parseCidr } from '../addresses/cidr.ts'
-import type { Cidr } from '../config/cidr.ts'
+import { type Cidr, parseCidr } from '../addresses/cidr.ts'
 
 /** What a file of addresses and networks says. */
 export interface AddressListReading {

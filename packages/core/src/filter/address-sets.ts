@@ -1,5 +1,5 @@
+import type { Cidr } from '../addresses/cidr.ts'
 import { type PrefixTable, prefixSet } from '../addresses/prefix-table.ts'
-import type { Cidr } from '../config/cidr.ts'
 
 /** Lists from files, by the path that the configuration has for them. Asked for each connection. */
 export interface ListFiles {

@@ -1,8 +1,7 @@
-import type { IpFilterConfig } from '../config/ip-filter-keys.ts'
-import type { Server } from '../config/server.ts'
 import type { ClientFacts, IntentFacts, Refusal } from '../policy/facts.ts'
 import type { Policy } from '../policy/policy.ts'
 import { AddressSets, type ListFiles } from './address-sets.ts'
+import type { FilteredServer, IpFilterConfig } from './ip-filter-keys.ts'
 
 const FILTERED: Refusal = { reason: 'filtered' }
 
@@ -10,7 +9,7 @@ const FILTERED: Refusal = { reason: 'filtered' }
  * `[ip_filter]`: the global one before the handshake is read, a server's as soon as the server is known. A blacklist always
  * wins, whichever of the two it stands in.
  */
-export class IpFilter implements Policy {
+export class IpFilter implements Policy<FilteredServer> {
   readonly name = 'ip filter'
   readonly #sets = new AddressSets()
   readonly #files: ListFiles
@@ -30,7 +29,7 @@ export class IpFilter implements Policy {
     return this.#judge(this.#config, client)
   }
 
-  admitToServer(client: ClientFacts, _: IntentFacts, server: Server | undefined): Refusal | undefined {
+  admitToServer(client: ClientFacts, _: IntentFacts, server: FilteredServer | undefined): Refusal | undefined {
     return server === undefined ? undefined : this.#judge(server.ipFilter, client)
   }
 

@@ -1,19 +1,17 @@
-import type { Entry } from './entry.ts'
-
 /** The place of an entry in a list. Its owner keeps it, to take the entry out again. */
-export interface Place {
+export interface Place<Entry> {
   readonly entry: Entry
-  older: Place | undefined
-  newer: Place | undefined
+  older: Place<Entry> | undefined
+  newer: Place<Entry> | undefined
 }
 
 /**
  * Entries, oldest first. A flood of mute sockets passes through here: coming, going and finding the oldest cost the same
  * however many there are and however many went before.
  */
-export class AgeList {
-  #oldest: Place | undefined
-  #newest: Place | undefined
+export class AgeList<Entry> {
+  #oldest: Place<Entry> | undefined
+  #newest: Place<Entry> | undefined
   #size = 0
 
   get oldest(): Entry | undefined {
@@ -24,8 +22,8 @@ export class AgeList {
     return this.#size
   }
 
-  add(entry: Entry): Place {
-    const place: Place = { entry, older: this.#newest, newer: undefined }
+  add(entry: Entry): Place<Entry> {
+    const place: Place<Entry> = { entry, older: this.#newest, newer: undefined }
     if (this.#newest === undefined) this.#oldest = place
     else this.#newest.newer = place
     this.#newest = place
@@ -34,7 +32,7 @@ export class AgeList {
   }
 
   /** Takes out what `add` gave; once. */
-  remove(place: Place): void {
+  remove(place: Place<Entry>): void {
     const { older, newer } = place
     if (older === undefined) this.#oldest = newer
     else older.newer = newer

@@ -7,8 +7,8 @@ import type { ClientPlace } from './waiting-clients.ts'
 export class Entry {
   readonly connection: Connection
   /** Among all that have not said all they have to say and are not refused; and among those of its client. */
-  waiting: Place | undefined
-  waitingOfClient: ClientPlace | undefined
+  waiting: Place<Entry> | undefined
+  waitingOfClient: ClientPlace<Entry> | undefined
   /** Whether it counts against `max_connections`: neither refused nor closed. */
   isCounted = false
   /** Where it is indexed. */

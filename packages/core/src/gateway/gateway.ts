@@ -1,23 +1,24 @@
 import { ManyByKey } from '../collections/many-by-key.ts'
-import type { ListenerConfig } from '../config/gateway.ts'
 import { Connection } from '../connection/connection.ts'
-import type { ConnectionContext, ConnectionSettings, EndpointSource, ListenerRules } from '../connection/context.ts'
+import type { ConnectionContext, ConnectionSettings, ListenerRules } from '../connection/context.ts'
 import { arrived } from '../connection/facts.ts'
 import type { ConnectionInput } from '../connection/input.ts'
 import { RefusalBudget } from '../connection/refusal-budget.ts'
 import type { StateName } from '../connection/state.ts'
 import { StatusResponses } from '../connection/status-responses.ts'
+import type { ListenerConfig } from '../gateway-config/gateway-config.ts'
 import { DialsUnderWay } from '../loop/dials-under-way.ts'
 import type { Messages } from '../messages/messages.ts'
 import { EndpointMemory, type SlowEndpoint } from '../names/endpoint-memory.ts'
+import type { EndpointSource } from '../names/endpoint-source.ts'
 import { PolicyChain } from '../policy/chain.ts'
 import type { Refusal } from '../policy/facts.ts'
-import type { Policy } from '../policy/policy.ts'
 import type { AccessRecord } from '../record/access-record.ts'
 import type { Notice } from '../record/notice.ts'
 import type { Reason } from '../record/reasons.ts'
 import type { Routes } from '../router/routes.ts'
 import { UnknownNames } from '../router/unknown-names.ts'
+import type { ServerPolicy } from '../server/server-policy.ts'
 import type { StatusSource } from '../status/status-source.ts'
 import { ConnectionMap } from '../transport/connection-map.ts'
 import type {
@@ -44,7 +45,7 @@ export interface GatewaySettings extends ConnectionSettings {
   /** How many connections may be there at once, refused ones not counted; a number, whatever 0 stands for. */
   readonly maxConnections: number
   readonly pendingLimits: PendingLimits
-  readonly policies: readonly Policy[]
+  readonly policies: readonly ServerPolicy[]
   readonly messages: Messages
   readonly statuses: StatusSource
 }
@@ -75,8 +76,8 @@ export class Gateway implements ConnectionHandler {
   readonly #entries = new ConnectionMap<Entry>()
   readonly #byClient = new ManyByKey<Entry>()
   readonly #byPlayer = new ManyByKey<Entry>()
-  readonly #waiting = new AgeList()
-  readonly #waitingClients: WaitingClients
+  readonly #waiting = new AgeList<Entry>()
+  readonly #waitingClients: WaitingClients<Entry>
   readonly #dials = new DialsUnderWay()
   readonly #endpointMemory = new EndpointMemory()
   readonly #unknownNames = new UnknownNames()

@@ -1,6 +1,6 @@
 import { prefixSet } from '../addresses/prefix-table.ts'
-import type { ListenerConfig } from '../config/gateway.ts'
 import type { ListenerRules } from '../connection/context.ts'
+import type { ListenerConfig } from '../gateway-config/gateway-config.ts'
 
 /** A configured listener as connections ask it: the networks that it trusts made searchable. */
 export function asListener({ name, proxyProtocol }: ListenerConfig): ListenerRules {

@@ -1,33 +1,37 @@
-import type { RateLimitConfig } from '../config/rate-limit-keys.ts'
 import type { Connection } from '../connection/connection.ts'
 import { AddressSets } from '../filter/address-sets.ts'
 import { ClientHash } from '../limit/client-hash.ts'
+import type { RateLimitConfig } from '../limit/rate-limit-keys.ts'
 import { ConnectionMap } from '../transport/connection-map.ts'
 import { AgeList, type Place } from './age-list.ts'
-import type { Entry } from './entry.ts'
 
 /** What of `[rate_limit]` is about connections that have not said all they have to say. */
 export type PendingLimits = Pick<RateLimitConfig, 'maxPending' | 'exempt' | 'ipv4Prefix' | 'ipv6Prefix'>
 
 /** The place of a connection among those of its client. */
-export interface ClientPlace {
-  readonly client: WaitingClient
-  readonly place: Place
+export interface ClientPlace<Entry> {
+  readonly client: WaitingClient<Entry>
+  readonly place: Place<Entry>
 }
 
-interface WaitingClient {
+/** What is asked of a waiting one. */
+interface Waiting {
+  readonly connection: Connection
+}
+
+interface WaitingClient<Entry> {
   readonly number: number
-  readonly list: AgeList
+  readonly list: AgeList<Entry>
 }
 
 /**
  * Connections that have not said all they have to say, by client. As large as there are such connections, whatever went
  * before.
  */
-export class WaitingClients {
+export class WaitingClients<Entry extends Waiting> {
   readonly #hash = new ClientHash()
   readonly #sets = new AddressSets()
-  readonly #clients = new ConnectionMap<WaitingClient>()
+  readonly #clients = new ConnectionMap<WaitingClient<Entry>>()
   #limits: PendingLimits
 
   constructor(limits: PendingLimits) {
@@ -40,7 +44,7 @@ export class WaitingClients {
   }
 
   /** @returns its place; undefined where it does not count, or not yet */
-  add(entry: Entry): ClientPlace | undefined {
+  add(entry: Entry): ClientPlace<Entry> | undefined {
     const { connection } = entry
     if (this.#limits.maxPending === 0 || !this.#counts(connection)) return undefined
     const number = this.#numberOf(connection.facts.client.address)
@@ -53,13 +57,13 @@ export class WaitingClients {
   }
 
   /** Takes out what `add` gave; once. */
-  remove({ client, place }: ClientPlace): void {
+  remove({ client, place }: ClientPlace<Entry>): void {
     client.list.remove(place)
     if (client.list.size === 0) this.#clients.delete(client.number)
   }
 
   /** This client's oldest, where it has more than it may. */
-  surplus({ client: { list } }: ClientPlace): Entry | undefined {
+  surplus({ client: { list } }: ClientPlace<Entry>): Entry | undefined {
     const { maxPending } = this.#limits
     return maxPending > 0 && list.size > maxPending ? list.oldest : undefined
   }

@@ -1,12 +1,11 @@
 import { clientKey } from '../addresses/client-key.ts'
-import type { RateLimitConfig, ServerLimits } from '../config/rate-limit-keys.ts'
-import type { Server } from '../config/server.ts'
 import { AddressSets } from '../filter/address-sets.ts'
 import type { ClientFacts, IntentFacts, Refusal } from '../policy/facts.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { AccessRecord } from '../record/access-record.ts'
 import { ConnectionMap } from '../transport/connection-map.ts'
 import { ClientHash } from './client-hash.ts'
+import type { LimitedServer, RateLimitConfig, ServerLimits } from './rate-limit-keys.ts'
 import { Second } from './second.ts'
 import { SessionCounts } from './session-counts.ts'
 import { WindowTable } from './window-table.ts'
@@ -17,7 +16,7 @@ const RATE_LIMITED: Refusal = { reason: 'rate_limited' }
  * `[rate_limit]`: budgets for logins and for pings, sessions at the same time, connections a second. Stands behind filters
  * and bans in the list of policies: what they refuse is never counted, and what one of them refuses later is given back.
  */
-export class RateLimits implements Policy {
+export class RateLimits implements Policy<LimitedServer> {
   readonly name = 'rate limits'
   readonly #sets = new AddressSets()
   readonly #hash = new ClientHash()
@@ -50,7 +49,7 @@ export class RateLimits implements Policy {
     return this.#second.take(acceptRate, at) ? undefined : RATE_LIMITED
   }
 
-  admitToServer(client: ClientFacts, { intent }: IntentFacts, server: Server | undefined): Refusal | undefined {
+  admitToServer(client: ClientFacts, { intent }: IntentFacts, server: LimitedServer | undefined): Refusal | undefined {
     const limits = limitsFor(server, this.#config)
     if (client.isHealthCheck || this.#sets.has(limits.exempt, client.client.address)) return undefined
     if (!this.#takeSecond(server, client.at)) return RATE_LIMITED
@@ -73,7 +72,7 @@ export class RateLimits implements Policy {
     this.#counted.delete(id)
   }
 
-  #takePing({ client, at }: ClientFacts, server: Server | undefined, limits: ServerLimits): boolean {
+  #takePing({ client, at }: ClientFacts, server: LimitedServer | undefined, limits: ServerLimits): boolean {
     if (limits.statusMax === 0) return true
     const own = server?.rateLimit
     const isOwn = own?.statusMax !== undefined || own?.statusWindowMs !== undefined
@@ -81,7 +80,7 @@ export class RateLimits implements Policy {
     return this.#pings.take(hash, limits.statusMax, limits.statusWindowMs, at)
   }
 
-  #takeLogin({ id, client, at }: ClientFacts, server: Server | undefined, limits: ServerLimits): boolean {
+  #takeLogin({ id, client, at }: ClientFacts, server: LimitedServer | undefined, limits: ServerLimits): boolean {
     const key = clientKey(client.address, prefixesOf(limits))
     if (limits.maxConcurrent > 0) {
       const isOwn = server?.rateLimit.maxConcurrent !== undefined
@@ -99,7 +98,7 @@ export class RateLimits implements Policy {
     return true
   }
 
-  #takeSecond(server: Server | undefined, at: number): boolean {
+  #takeSecond(server: LimitedServer | undefined, at: number): boolean {
     const rate = server?.rateLimit.acceptRate ?? 0
     if (server === undefined || rate === 0) return true
     let second = this.#secondOf.get(server.id)
@@ -112,7 +111,7 @@ export class RateLimits implements Policy {
 }
 
 /** The numbers that hold for one server: its own, key by key, else the gateway's. */
-function limitsFor(server: Server | undefined, global: ServerLimits): ServerLimits {
+function limitsFor(server: LimitedServer | undefined, global: ServerLimits): ServerLimits {
   if (server === undefined) return global
   const own = server.rateLimit
   return {

@@ -1,8 +1,7 @@
 import type { TextComponent } from '@infrarust/minecraft'
-import type { Server } from '../config/server.ts'
 import { isReplaceable } from '../record/reasons.ts'
 import { BUILT_IN_MESSAGES } from './built-in-messages.ts'
-import type { About, Messages, StatusText } from './messages.ts'
+import type { About, Messages, ServerTexts, StatusText } from './messages.ts'
 import type { MessageConfig, MessagesConfig } from './messages-keys.ts'
 import type { MotdConfig, MotdEntry } from './motd-keys.ts'
 import { placeholderValues } from './placeholders.ts'
@@ -37,7 +36,7 @@ export function configuredMessages({ messages, defaultMotd }: MessageSettings): 
 
 function chosen<Field extends keyof MessageConfig>(
   cause: About['cause'],
-  server: Server | undefined,
+  server: ServerTexts | undefined,
   global: MessagesConfig,
   field: Field,
 ): MessageConfig[Field] | undefined {

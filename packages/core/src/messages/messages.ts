@@ -1,14 +1,28 @@
 import type { Status, TextComponent } from '@infrarust/minecraft'
 import type { SocketAddress } from '../addresses/socket-address.ts'
-import type { Server } from '../config/server.ts'
 import type { Reason } from '../record/reasons.ts'
+import type { MessagesConfig } from './messages-keys.ts'
+import type { MotdConfig } from './motd-keys.ts'
+import type { Template } from './template.ts'
 
 /** Turns the cause of an answer into what a player reads. */
 export interface Messages {
   /** Whether nothing at all is said for this reason. */
-  isSilent(reason: Reason, server: Server | undefined): boolean
+  isSilent(reason: Reason, server: ServerTexts | undefined): boolean
   kick(about: About): TextComponent
   status(about: About): StatusText
+}
+
+/** What texts need to know of a server, and what it says itself. */
+export interface ServerTexts {
+  readonly id: string
+  readonly name: string
+  readonly state: 'online' | 'starting' | 'offline'
+  /** Before the gateway's, text by text. */
+  readonly messages: MessagesConfig
+  readonly motd: MotdConfig
+  /** The kick of `server_down`, whatever `messages` say. */
+  readonly disconnectMessage: Template | undefined
 }
 
 /** What there is to say something about. */
@@ -17,7 +31,7 @@ export interface About {
   readonly cause: Reason | 'welcome'
   readonly client: SocketAddress
   readonly domain: string | undefined
-  readonly server: Server | undefined
+  readonly server: ServerTexts | undefined
   /** Of a refusal: the text of a ban, and when it ends in epoch milliseconds. */
   readonly detail: string | undefined
   readonly expiresAt: number | undefined

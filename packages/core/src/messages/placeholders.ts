@@ -1,6 +1,5 @@
 import { stripSectionCodes } from '@infrarust/minecraft'
 import { withoutControlCharacters } from '../text/control-characters.ts'
-import type { About } from './messages.ts'
 
 /** What may stand in a text, between braces, in the place of something that is known only when it is shown. */
 export const PLACEHOLDERS = ['domain', 'server', 'reason', 'expires', 'client'] as const
@@ -9,6 +8,15 @@ export type Placeholder = (typeof PLACEHOLDERS)[number]
 
 export type PlaceholderValues = Readonly<Record<Placeholder, string>>
 
+/** What the placeholders stand for, as far as it is known. */
+export interface PlaceholderFacts {
+  readonly domain: string | undefined
+  readonly server: { readonly name: string } | undefined
+  readonly detail: string | undefined
+  readonly expiresAt: number | undefined
+  readonly client: { readonly address: string }
+}
+
 /**
  * What is longer is cut. With it and the bounds of the texts no answer can pass the 32,767 characters that a client
  * reads, whatever a player typed or a ban says.
@@ -16,13 +24,7 @@ export type PlaceholderValues = Readonly<Record<Placeholder, string>>
 export const PLACEHOLDER_MAX_UNITS = 255
 
 /** The value of each placeholder. What a peer sent, or a ban says, can change nothing but the words. */
-export function placeholderValues({
-  domain,
-  server,
-  detail,
-  expiresAt,
-  client,
-}: Omit<About, 'cause'>): PlaceholderValues {
+export function placeholderValues({ domain, server, detail, expiresAt, client }: PlaceholderFacts): PlaceholderValues {
   return {
     domain: plain(domain ?? 'this address'),
     server: plain(server?.name ?? 'this server'),

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { canonicalAddress } from '@infrarust/proxy-protocol'
-import type { BackendAddress, Server } from '../config/server.ts'
+import type { BackendAddress } from '../config/values/address.ts'
+import type { Server } from '../server/server.ts'
 import type { NameAnswer, NameTarget } from './name-lookup.ts'
 
 const DEFAULT_MINECRAFT_PORT = 25_565

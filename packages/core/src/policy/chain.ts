@@ -1,19 +1,18 @@
-import type { Server } from '../config/server.ts'
 import type { AccessRecord } from '../record/access-record.ts'
 import type { ClientFacts, IntentFacts, PlayerFacts, Refusal } from './facts.ts'
 import type { Policy } from './policy.ts'
 
 /** Several policies as one: each stage asks those that have it, in order, until one refuses. */
-export class PolicyChain {
-  readonly #admitClient: readonly Method<'admitClient'>[]
-  readonly #admitIntent: readonly Method<'admitIntent'>[]
-  readonly #admitToServer: readonly Method<'admitToServer'>[]
-  readonly #admitPlayer: readonly Method<'admitPlayer'>[]
-  readonly #recheck: readonly Method<'recheck'>[]
-  readonly #refused: readonly Method<'refused'>[]
-  readonly #released: readonly Method<'released'>[]
+export class PolicyChain<Server> {
+  readonly #admitClient: readonly Method<Server, 'admitClient'>[]
+  readonly #admitIntent: readonly Method<Server, 'admitIntent'>[]
+  readonly #admitToServer: readonly Method<Server, 'admitToServer'>[]
+  readonly #admitPlayer: readonly Method<Server, 'admitPlayer'>[]
+  readonly #recheck: readonly Method<Server, 'recheck'>[]
+  readonly #refused: readonly Method<Server, 'refused'>[]
+  readonly #released: readonly Method<Server, 'released'>[]
 
-  constructor(policies: readonly Policy[]) {
+  constructor(policies: readonly Policy<Server>[]) {
     this.#admitClient = having(policies, 'admitClient')
     this.#admitIntent = having(policies, 'admitIntent')
     this.#admitToServer = having(policies, 'admitToServer')
@@ -74,11 +73,11 @@ export class PolicyChain {
   }
 }
 
-type Method<Name extends keyof Policy> = Policy & Required<Pick<Policy, Name>>
+type Method<Server, Name extends keyof Policy<Server>> = Policy<Server> & Required<Pick<Policy<Server>, Name>>
 
-function having<Name extends Exclude<keyof Policy, 'name'>>(
-  policies: readonly Policy[],
+function having<Server, Name extends Exclude<keyof Policy<Server>, 'name'>>(
+  policies: readonly Policy<Server>[],
   method: Name,
-): readonly Method<Name>[] {
-  return policies.filter((policy): policy is Method<Name> => policy[method] !== undefined)
+): readonly Method<Server, Name>[] {
+  return policies.filter((policy): policy is Method<Server, Name> => policy[method] !== undefined)
 }

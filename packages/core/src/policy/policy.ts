@@ -1,4 +1,3 @@
-import type { Server } from '../config/server.ts'
 import type { AccessRecord } from '../record/access-record.ts'
 import type { ClientFacts, IntentFacts, PlayerFacts, Refusal } from './facts.ts'
 
@@ -6,8 +5,10 @@ import type { ClientFacts, IntentFacts, PlayerFacts, Refusal } from './facts.ts'
  * A rule about who may connect. Each method is called at the earliest stage that knows its datum, in the order of the
  * policies; the first refusal stands. All of them are synchronous and cheap: a flood pays for each call.
  * Everything that a policy judges is the *client* address, never the peer.
+ *
+ * `Server` is what the policy looks at of a server; the gateway's policies are given all of it.
  */
-export interface Policy {
+export interface Policy<Server> {
   readonly name: string
   /**
    * The client address is known, nothing of the handshake has been read. Asked a second time, with `isHealthCheck` false,

@@ -1,5 +1,5 @@
-import type { Server } from '../config/server.ts'
 import type { Claim } from '../router/routing-table.ts'
+import type { Server } from '../server/server.ts'
 
 /** A good server with what decides when two claim the same thing. */
 export interface Claimant {

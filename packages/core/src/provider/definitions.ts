@@ -1,9 +1,11 @@
-import type { Server } from '../config/server.ts'
+import type { Problem } from '../config/problem.ts'
 import type { Writer } from '../config/table.ts'
-import { parseDomainPattern } from '../router/domain.ts'
-import type { Diagnostic, ServerDefinition } from './contract.ts'
+import { parseDomainPattern } from '../domains/domain.ts'
+import type { ServerDefinition } from '../server/definition.ts'
+import type { Server } from '../server/server.ts'
+import type { ValidateServer } from '../server/validated-server.ts'
+import type { Diagnostic } from './contract.ts'
 import { thrownText } from './thrown.ts'
-import type { Problem, ValidateServer } from './validate.ts'
 
 /** One definition of a provider's latest list, as the registry holds it. */
 export interface HeldDefinition {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Server } from '../config/server.ts'
-import { serverKeys } from '../config/server-keys.ts'
+import type { Server } from '../server/server.ts'
+import { serverKeys } from '../server/server-keys.ts'
 
 /** What a swap changed, for the log. */
 export interface ServerDiff {

@@ -1,4 +1,5 @@
-import type { Diagnostic, Emission, ServerDefinition } from './contract.ts'
+import type { ServerDefinition } from '../server/definition.ts'
+import type { Diagnostic, Emission } from './contract.ts'
 import { boundedLine, thrownText } from './thrown.ts'
 
 export type CheckedEmission =

@@ -1,14 +1,15 @@
-import type { Server } from '../config/server.ts'
 import { EMPTY_ROUTING_TABLE, type Route, RoutingTable } from '../router/routing-table.ts'
+import type { ServerDefinition } from '../server/definition.ts'
+import type { Server } from '../server/server.ts'
+import type { ValidateServer } from '../server/validated-server.ts'
 import { type Claimant, type Conflict, conflictText, type ReservedDomain, settle } from './conflicts.ts'
-import type { Diagnostic, Provider, ServerDefinition } from './contract.ts'
+import type { Diagnostic, Provider } from './contract.ts'
 import { type HeldDefinition, readList } from './definitions.ts'
 import { diffServers, type ServerDiff } from './diff.ts'
 import type { CheckedEmission } from './emission.ts'
 import { LineBounds, leftOutText } from './line-bounds.ts'
 import type { ProviderStatus } from './status.ts'
 import { SupervisedProvider, type SupervisionTimings } from './supervised-provider.ts'
-import type { ValidateServer } from './validate.ts'
 
 export interface RegistryOptions {
   readonly validate: ValidateServer

@@ -1,4 +1,4 @@
-import type { Server } from '../config/server.ts'
+import type { Server } from '../server/server.ts'
 import { isWildcard, Wildcards } from './wildcards.ts'
 
 /** Where a name leads. */

@@ -1,8 +1,8 @@
-import type { Server } from '../config/server.ts'
 import type { ClientFacts, PlayerFacts, Refusal } from '../policy/facts.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { AccessRecord } from '../record/access-record.ts'
 import { ConnectionMap } from '../transport/connection-map.ts'
+import type { ServerWithSlots } from './slots-keys.ts'
 
 const FULL: Refusal = { reason: 'full' }
 
@@ -10,7 +10,7 @@ const FULL: Refusal = { reason: 'full' }
  * `max_players` of each server. A player has a slot from Login Start on, so that two who come at once cannot both take the
  * last one, until the connection is over, whatever became of it. The last policy of all: who is refused takes no slot.
  */
-export class Slots implements Policy {
+export class Slots implements Policy<ServerWithSlots> {
   readonly name = 'slots'
   readonly #servers = new Map<string, OnServer>()
   readonly #players = new ConnectionMap<OnServer>()
@@ -20,7 +20,7 @@ export class Slots implements Policy {
     return this.#servers.get(serverId)?.taken ?? 0
   }
 
-  admitPlayer({ id }: ClientFacts, _: PlayerFacts, server: Server | undefined): Refusal | undefined {
+  admitPlayer({ id }: ClientFacts, _: PlayerFacts, server: ServerWithSlots | undefined): Refusal | undefined {
     // A server that is starting or offline is only answered for.
     if (server === undefined || server.state !== 'online' || this.#players.get(id) !== undefined) return undefined
     const known = this.#servers.get(server.id)

@@ -8,10 +8,9 @@ import {
 import { endpointText } from '../addresses/socket-address.ts'
 import { type ExchangeResult, exchange } from '../backend/exchange.ts'
 import { encodeOwnHeader, HeaderMemory, type OwnHeader } from '../backend/own-header.ts'
-import type { Server } from '../config/server.ts'
-import type { EndpointSource } from '../connection/context.ts'
-import { concat } from '../connection/intake.ts'
 import type { Endpoint, Endpoints } from '../names/backend-names.ts'
+import type { EndpointSource } from '../names/endpoint-source.ts'
+import type { Server } from '../server/server.ts'
 import { checkStatusJson } from './check-status-json.ts'
 import type { NotTheServers } from './status-source.ts'
 
@@ -107,7 +106,7 @@ function ask(
     endpoint,
     timeoutMs,
     request: (own, backend) =>
-      concat(encodeOwnHeader(server.sendProxyProtocol, says, own, backend), handshake, encodeStatusRequest()),
+      Buffer.concat([encodeOwnHeader(server.sendProxyProtocol, says, own, backend), handshake, encodeStatusRequest()]),
     decode: decodeStatusReply,
   })
 }

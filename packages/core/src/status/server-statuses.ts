@@ -1,6 +1,6 @@
 import { PROTOCOL_VERSIONS } from '@infrarust/minecraft'
-import type { Server } from '../config/server.ts'
 import type { MotdEntry } from '../messages/motd-keys.ts'
+import type { Server } from '../server/server.ts'
 import { ANY_PROTOCOL, type StatusKey } from './status-cache-key.ts'
 import type { NotTheServers } from './status-source.ts'
 

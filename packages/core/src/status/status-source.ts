@@ -1,6 +1,6 @@
 import type { SocketAddress } from '../addresses/socket-address.ts'
-import type { Server } from '../config/server.ts'
 import type { Reason } from '../record/reasons.ts'
+import type { Server } from '../server/server.ts'
 
 /** What a list ping of a routed server gets. */
 export interface StatusSource {

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { backendAddress } from '../../src/config/values/address.ts'
 import { domainPattern } from '../../src/config/values/domain.ts'
-import { domainRewrite } from '../../src/config/values/domain-rewrite.ts'
-import { proxyVersion, sentProxyVersion } from '../../src/config/values/proxy-version.ts'
 import {
   bindAddress,
   boolean,
@@ -18,6 +16,8 @@ import {
   text,
   type ValueType,
 } from '../../src/index.ts'
+import { proxyVersion, sentProxyVersion } from '../../src/proxy-header/proxy-version.ts'
+import { domainRewrite } from '../../src/server/domain-rewrite.ts'
 
 type Row = readonly [written: unknown, expected: unknown]
 /** Marks an expected refusal: the fault has to contain this text. */

@@ -1,6 +1,7 @@
 import { decode, type Header, type Tlv } from '@infrarust/proxy-protocol'
 import { describe, expect, it } from 'vitest'
-import type { SentTlvs, Server } from '../../src/config/server.ts'
+import type { SentTlvs } from '../../src/proxy-header/proxy-protocol-keys.ts'
+import type { Server } from '../../src/server/server.ts'
 import { listenerConfig, serverTo } from '../gateway/fixtures.ts'
 import {
   DESTINATION,

@@ -1,6 +1,6 @@
 import { encodeV1 } from '@infrarust/proxy-protocol'
 import { describe, expect, it } from 'vitest'
-import type { ReceivedProxyProtocol } from '../../src/config/gateway.ts'
+import type { ReceivedProxyProtocol } from '../../src/proxy-header/proxy-protocol-keys.ts'
 import { listenerConfig, serverTo } from '../gateway/fixtures.ts'
 import { handshake, header, hex, LOCAL_HEADER, loginStart, PLAYER } from './packets.ts'
 import { PEER, type SimulatedClient, Simulation } from './simulation.ts'

@@ -1,7 +1,12 @@
 import { canonicalAddress } from '@infrarust/proxy-protocol'
-import type { BackendAddress } from '../server.ts'
 import { gives, isNot, type ValueType } from '../value-type.ts'
 import { readHostName } from './host-name.ts'
+
+/** `host` is an IP address or a name; without a port an SRV record is looked up for a name, then 25565. */
+export interface BackendAddress {
+  readonly host: string
+  readonly port: number | undefined
+}
 
 const BACKEND = 'write an address such as "10.0.1.5:25565", "[2001:db8::1]:25565" or "survival.internal"'
 

@@ -1,4 +1,4 @@
-import { parseDomainPattern } from '../../router/domain.ts'
+import { parseDomainPattern } from '../../domains/domain.ts'
 import { gives, isNot, type ValueType } from '../value-type.ts'
 
 const ACCEPTED = 'write a domain such as "survival.example.com" or "*.example.com"'

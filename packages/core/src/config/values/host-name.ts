@@ -1,4 +1,4 @@
-import { asciiName } from '../../names/ascii-name.ts'
+import { asciiName } from '../../domains/ascii-name.ts'
 import { gives, isNot, type ValueType } from '../value-type.ts'
 
 /** RFC 1035, section 2.3.4, without the root's dot. */

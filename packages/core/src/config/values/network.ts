@@ -1,5 +1,4 @@
-import { parseCidr } from '../../addresses/cidr.ts'
-import type { Cidr } from '../cidr.ts'
+import { type Cidr, parseCidr } from '../../addresses/cidr.ts'
 import { gives, isNot, type ValueType } from '../value-type.ts'
 
 const ACCEPTED = 'write an address or a network such as "10.0.0.0/8" or "2001:db8::/32"'

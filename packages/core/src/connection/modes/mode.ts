@@ -1,4 +1,4 @@
-import type { Server } from '../../config/server.ts'
+import type { Server } from '../../server/server.ts'
 import type { Joining } from '../facts.ts'
 import type { Next, Turn } from '../turn.ts'
 

@@ -1,4 +1,4 @@
-import type { ProxyMode } from '../../config/server.ts'
+import type { ProxyMode } from '../../server/server.ts'
 import type { Mode } from './mode.ts'
 import { passthrough } from './passthrough.ts'
 

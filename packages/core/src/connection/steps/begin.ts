@@ -1,5 +1,5 @@
-import type { Server } from '../../config/server.ts'
 import type { Refusal } from '../../policy/facts.ts'
+import type { Server } from '../../server/server.ts'
 import { FIRST_LIST_MS } from '../clocks.ts'
 import { type Complete, type Pinging, serverOf } from '../facts.ts'
 import { MODES } from '../modes/modes.ts'

@@ -7,8 +7,8 @@ import {
   splitAddress,
 } from '@infrarust/minecraft'
 import { beginsHeader } from '@infrarust/proxy-protocol'
+import { canBeHostName, cleanDomain } from '../../domains/domain.ts'
 import type { IntentFacts } from '../../policy/facts.ts'
-import { canBeHostName, cleanDomain } from '../../router/domain.ts'
 import { hasControlCharacter } from '../../text/control-characters.ts'
 import { answerDue, requestDue } from '../clocks.ts'
 import { type Arrived, type IntentKnown, isPing, type Routed } from '../facts.ts'

@@ -1,5 +1,5 @@
-import type { Server } from '../../config/server.ts'
 import type { IntentFacts, Refusal } from '../../policy/facts.ts'
+import type { Server } from '../../server/server.ts'
 import { type Destination, type Facts, isPing, serverOf } from '../facts.ts'
 import { MODES } from '../modes/modes.ts'
 import type { Turn } from '../turn.ts'

@@ -7,7 +7,7 @@ import {
   type Tlv,
   uniqueIdTlv,
 } from '@infrarust/proxy-protocol'
-import type { Server } from '../../config/server.ts'
+import type { Server } from '../../server/server.ts'
 import type { Facts } from '../facts.ts'
 import type { Turn } from '../turn.ts'
 

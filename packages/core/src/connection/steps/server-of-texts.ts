@@ -1,5 +1,5 @@
-import type { Server } from '../../config/server.ts'
 import type { Routes } from '../../router/routes.ts'
+import type { Server } from '../../server/server.ts'
 import { type Facts, serverOf } from '../facts.ts'
 
 /**

@@ -1,8 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type Ban, namesOf } from '../../ban/ban.ts'
-import type { BanChange } from '../../ban/ban-index.ts'
-import type { BanStore } from '../../ban/store.ts'
-import type { BanTarget } from '../../ban/target.ts'
+import { type Ban, type BanChange, type BanStore, type BanTarget, namesOf } from '../../index.ts'
 
 /** One place where bans are kept, empty at first. */
 export interface BanStoreSubject {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Provider } from '../../provider/contract.ts'
+import type { Provider } from '../../index.ts'
 import { WatchedProvider } from './watched-provider.ts'
 
 /**

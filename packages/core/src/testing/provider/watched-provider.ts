@@ -1,9 +1,13 @@
 import { expect, vi } from 'vitest'
-import { validateServer } from '../../config/validate-server.ts'
-import type { Emission, Provider, ServerDefinition } from '../../provider/contract.ts'
-import { ProviderRegistry } from '../../provider/registry.ts'
-import type { ProviderStatus } from '../../provider/status.ts'
-import type { Route } from '../../router/routing-table.ts'
+import {
+  type Emission,
+  type Provider,
+  ProviderRegistry,
+  type ProviderStatus,
+  type Route,
+  type ServerDefinition,
+  validateServer,
+} from '../../index.ts'
 
 /** A provider that runs in a registry of its own, with all that it said. */
 export class WatchedProvider {

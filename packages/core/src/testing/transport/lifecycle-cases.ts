@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import type { TransportFactory } from '../../transport/contract.ts'
+import type { TransportFactory } from '../../index.ts'
 import { hasSocketTable } from './keep-alive-cases.ts'
 import { attempt, awaitMore, closeInOrder, relay, respondThenClose } from './moves.ts'
 import { canRunOut } from './no-descriptors.ts'

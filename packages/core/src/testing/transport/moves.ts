@@ -1,6 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { SocketAddress } from '../../addresses/socket-address.ts'
-import type { Attempt } from '../../transport/contract.ts'
+import type { Attempt, SocketAddress } from '../../index.ts'
 import type { Move } from './scripted-handler.ts'
 
 /** Longer than any test runs. */

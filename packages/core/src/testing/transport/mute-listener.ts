@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { SocketAddress } from '../../addresses/socket-address.ts'
+import type { SocketAddress } from '../../index.ts'
 import { connectPeer, type Peer } from './peer.ts'
 
 /**

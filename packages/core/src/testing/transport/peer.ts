@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import type { SocketAddress } from '../../addresses/socket-address.ts'
+import type { SocketAddress } from '../../index.ts'
 import { Changing } from './waiting.ts'
 
 /** The other end of a connection, a player's or a backend's, and all that it has seen. */

@@ -1,5 +1,4 @@
-import type { SocketAddress } from '../../addresses/socket-address.ts'
-import type { Transport, TransportFactory, TransportNotice } from '../../transport/contract.ts'
+import type { SocketAddress, Transport, TransportFactory, TransportNotice } from '../../index.ts'
 import { Backend, connectPeer, type Peer } from './peer.ts'
 import { type Move, type Observed, type Script, ScriptedHandler } from './scripted-handler.ts'
 

@@ -1,5 +1,5 @@
 import { describe } from 'vitest'
-import type { TransportFactory } from '../../transport/contract.ts'
+import type { TransportFactory } from '../../index.ts'
 import { adoptCases } from './adopt-cases.ts'
 import { answerCases } from './answer-cases.ts'
 import { crossingCases } from './crossing-cases.ts'

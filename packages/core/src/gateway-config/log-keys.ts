@@ -1,0 +1,82 @@
+import { type KeyTable, keyTable } from '../config/table.ts'
+import { choice } from '../config/values/choice.ts'
+import { integer, text } from '../config/values/plain.ts'
+import { size } from '../config/values/size.ts'
+
+export interface LogConfig {
+  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error'
+  /** `auto` is `json` when standard output is not a terminal. */
+  readonly format: 'auto' | 'pretty' | 'json'
+  /** Base name of the rotated files; undefined: none. As written, until the loader has resolved it. */
+  readonly file: string | undefined
+  readonly fileMaxBytes: number
+  readonly fileRotation: 'daily' | 'hourly' | 'size'
+  /** Earlier files, the current one not counted. */
+  readonly fileKeep: number
+}
+
+/** Keys of `[log]`. */
+export const logKeys: KeyTable<LogConfig> = keyTable<LogConfig>({
+  level: {
+    kind: 'key',
+    from: 'operator',
+    name: 'level',
+    type: choice(['trace', 'debug', 'info', 'warn', 'error']),
+    default: 'info',
+    description: 'The least important lines that are written.',
+    example: 'debug',
+    reload: 'live',
+  },
+  format: {
+    kind: 'key',
+    from: 'operator',
+    name: 'format',
+    type: choice(['auto', 'pretty', 'json']),
+    default: 'auto',
+    description: '`auto` is `json` when standard output is not a terminal.',
+    example: 'json',
+    reload: 'live',
+  },
+  file: {
+    kind: 'key',
+    from: 'operator',
+    name: 'file',
+    type: text({ maxLength: 4096 }),
+    default: undefined,
+    absent: 'standard output only',
+    description:
+      'Every line also goes to a file of this name as JSON, `access.log` to `access.1.log`, relative to this file.',
+    example: '/var/log/infrarust/access.log',
+    reload: 'restart',
+  },
+  fileMaxBytes: {
+    kind: 'key',
+    from: 'operator',
+    name: 'file_max_size',
+    type: size({ min: 1_048_576, max: 1_099_511_627_776 }),
+    default: '100 MiB',
+    description: 'At this size the next file is begun.',
+    example: '1 GiB',
+    reload: 'restart',
+  },
+  fileRotation: {
+    kind: 'key',
+    from: 'operator',
+    name: 'file_rotation',
+    type: choice(['daily', 'hourly', 'size']),
+    default: 'daily',
+    description: 'When else the next file is begun; `size` is never else.',
+    example: 'hourly',
+    reload: 'restart',
+  },
+  fileKeep: {
+    kind: 'key',
+    from: 'operator',
+    name: 'file_keep',
+    type: integer({ min: 1, max: 10_000 }),
+    default: 7,
+    description: 'Earlier files that are kept beside the current one.',
+    example: 30,
+    reload: 'restart',
+  },
+})

@@ -1,0 +1,190 @@
+import type { Problem } from '../config/problem.ts'
+import { firstOf, isAttempted, isRecord, readTable } from '../config/read-table.ts'
+import { pathText } from '../config/table.ts'
+import { limitsInForce } from '../limit/rate-limit-keys.ts'
+import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
+import type { CustomProvider } from '../provider/provider-keys.ts'
+import { type ReceivedProxyProtocol, receivedProxyProtocolKeys } from '../proxy-header/proxy-protocol-keys.ts'
+import type { GatewayConfig, ListenerConfig } from './gateway-config.ts'
+import { type GatewayFile, gatewayKeys, type ListenerFile, listenerKeys } from './gateway-keys.ts'
+
+export interface GatewayReading {
+  /** Not to be used where there are problems. */
+  readonly config: GatewayConfig
+  readonly problems: readonly Problem[]
+  /** What was written and does nothing: the program says so once. */
+  readonly warnings: readonly Problem[]
+}
+
+/**
+ * Reads what `infrarust.toml` says.
+ *
+ * @param written the values as a TOML parser gives them; `{}` gives the defaults
+ * @param folder  where the paths of pictures begin that are relative; without it they are refused
+ */
+export function readGateway(written: unknown, folder?: string): GatewayReading {
+  const reading = readTable(gatewayKeys, withAbsoluteFavicons(written, 'default_motd', folder))
+  const { value: file, warnings } = reading
+  const problems = [...reading.problems]
+  const proxyProtocol = globalProxyProtocol(file, written, problems)
+  const listeners = readListeners(file, written, proxyProtocol, problems)
+  refuseOptionalWithoutTrusted(listeners, written, problems)
+  refuseTakenByAdmin(listeners, file, problems)
+  const { bind, receiveProxyProtocol, proxyProtocol: _, rateLimit, ...rest } = file
+  const providers = readProviders(file, written, problems)
+  const config = { ...rest, listeners, providers, rateLimit: limitsInForce(rateLimit) }
+  return { config, problems: firstOf(problems), warnings: firstOf(warnings) }
+}
+
+const DEFAULT_BIND = { text: '0.0.0.0:25565', host: '0.0.0.0', port: 25_565 }
+
+function globalProxyProtocol(file: GatewayFile, written: unknown, problems: Problem[]): ReceivedProxyProtocol {
+  const { receiveProxyProtocol, proxyProtocol } = file
+  if (receiveProxyProtocol === undefined) return proxyProtocol
+  const mode = receiveProxyProtocol ? 'required' : 'off'
+  if (hasKey(written, 'proxy_protocol', 'mode') && proxyProtocol.mode !== mode) {
+    problems.push({
+      path: ['receive_proxy_protocol'],
+      message: `receive_proxy_protocol = ${receiveProxyProtocol} contradicts mode = "${proxyProtocol.mode}" in [proxy_protocol]; keep one of the two`,
+    })
+  }
+  return { ...proxyProtocol, mode }
+}
+
+/** A listener with the path of its table, for messages. */
+type PlacedListener = ListenerConfig & { readonly path: readonly string[] }
+
+function readListeners(
+  file: GatewayFile,
+  written: unknown,
+  proxyProtocol: ReceivedProxyProtocol,
+  problems: Problem[],
+): readonly ListenerConfig[] {
+  if (file.listeners.length === 0) {
+    const bind = file.bind ?? DEFAULT_BIND
+    return [{ name: bind.text, host: bind.host, port: bind.port, proxyProtocol }]
+  }
+  if (file.bind !== undefined) {
+    problems.push({
+      path: ['bind'],
+      message: 'bind and [[listener]] are both there; write each address as a [[listener]] with its bind',
+    })
+  }
+  const placed = file.listeners.flatMap((listener, index) =>
+    placeListener(listener, index, written, proxyProtocol, problems),
+  )
+  refuseTwice(placed, problems)
+  return placed.map(({ path: _, ...listener }) => listener)
+}
+
+function placeListener(
+  listener: ListenerFile,
+  index: number,
+  written: unknown,
+  proxyProtocol: ReceivedProxyProtocol,
+  problems: Problem[],
+): PlacedListener[] {
+  const path = ['listener', String(index)]
+  const { bind } = listener
+  if (bind === undefined) {
+    const table = valueAt(written, path)
+    // A bind that is there and wrong, or misspelt, has its problem already.
+    if (isRecord(table) && !isAttempted(listenerKeys, table, 'bind'))
+      problems.push({
+        path,
+        message: `[[listener]] number ${index + 1} has no bind; add one such as bind = "0.0.0.0:25566"`,
+      })
+    return []
+  }
+  // Once more with the global table as the ground: it is replaced key by key. What is wrong has been reported before.
+  const own = readTable(receivedProxyProtocolKeys, valueAt(written, [...path, 'proxy_protocol']), proxyProtocol).value
+  return [{ path, name: listener.name ?? bind.text, host: bind.host, port: bind.port, proxyProtocol: own }]
+}
+
+function refuseTwice(listeners: readonly PlacedListener[], problems: Problem[]): void {
+  for (const [index, listener] of listeners.entries()) {
+    const earlier = listeners.slice(0, index)
+    const taken = earlier.find((other) => overlap(other, listener))
+    if (taken !== undefined)
+      problems.push({
+        path: [...listener.path, 'bind'],
+        message:
+          taken.host === listener.host
+            ? `two listeners bind ${listener.host} port ${listener.port}`
+            : `${listener.host} and ${taken.host} of another listener overlap on port ${listener.port}: 0.0.0.0 is every IPv4 address, :: every address`,
+      })
+    else if (earlier.some(({ name }) => name === listener.name))
+      problems.push({ path: [...listener.path, 'name'], message: `two listeners are called "${listener.name}"` })
+  }
+}
+
+/** It is opened first, so the listener would be told that somebody else has its address. */
+function refuseTakenByAdmin(
+  listeners: readonly ListenerConfig[],
+  { admin: { bind } }: GatewayFile,
+  problems: Problem[],
+): void {
+  const taken = bind && listeners.find((listener) => overlap(listener, bind))
+  if (taken === undefined) return
+  problems.push({
+    path: ['admin', 'bind'],
+    message: `admin.bind takes port ${taken.port} of the listener ${taken.name}, where players connect; choose another port such as 9100`,
+  })
+}
+
+/** Whether the system gives both addresses to one program only. Port 0 is another port each time. */
+function overlap(a: Bound, b: Bound): boolean {
+  return a.port === b.port && a.port !== 0 && (a.host === b.host || covers(a.host, b.host) || covers(b.host, a.host))
+}
+
+type Bound = Pick<ListenerConfig, 'host' | 'port'>
+
+/** A wildcard takes the port of each address of its family; `::` is bound for IPv4 too. */
+function covers(wildcard: string, host: string): boolean {
+  return wildcard === '::' || (wildcard === '0.0.0.0' && /^[\d.]+$/.test(host))
+}
+
+/** Anybody could put any address into a header, and bans and limits would fall on whom they choose. */
+function refuseOptionalWithoutTrusted(
+  listeners: readonly ListenerConfig[],
+  written: unknown,
+  problems: Problem[],
+): void {
+  const refused = new Set<string>()
+  for (const [index, { proxyProtocol }] of listeners.entries()) {
+    if (proxyProtocol.mode !== 'optional' || proxyProtocol.trusted !== undefined) continue
+    const own = ['listener', String(index), 'proxy_protocol', 'mode']
+    const path = hasKey(written, ...own) ? own : ['proxy_protocol', 'mode']
+    if (refused.has(pathText(path))) continue
+    refused.add(pathText(path))
+    problems.push({
+      path,
+      message: `${pathText(path)} is "optional" without trusted: anybody could claim any address; list the networks of your load balancers in trusted`,
+    })
+  }
+}
+
+function readProviders(file: GatewayFile, written: unknown, problems: Problem[]): readonly CustomProvider[] {
+  return file.providers.flatMap(({ use, options }, index) => {
+    if (use !== undefined) return [{ use, options }]
+    const path = ['provider', String(index)]
+    // A `use` that is there and wrong has its problem already.
+    if (!hasKey(written, ...path, 'use'))
+      problems.push({
+        path,
+        message: `[[provider]] number ${index + 1} does not say which; add use = "./my-provider.ts"`,
+      })
+    return []
+  })
+}
+
+function hasKey(written: unknown, ...path: readonly string[]): boolean {
+  return valueAt(written, path) !== undefined
+}
+
+function valueAt(written: unknown, path: readonly string[]): unknown {
+  const [name, ...rest] = path
+  if (name === undefined) return written
+  if (Array.isArray(written)) return valueAt(written[Number(name)], rest)
+  return isRecord(written) && Object.hasOwn(written, name) ? valueAt(written[name], rest) : undefined
+}

@@ -1,0 +1,98 @@
+import type { Problem } from '../config/problem.ts'
+import { firstOf, isAttempted, readTable } from '../config/read-table.ts'
+import type { Writer } from '../config/table.ts'
+import { withResolvedFiles } from '../filter/ip-filter-keys.ts'
+import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
+import { hasControlCharacter } from '../text/control-characters.ts'
+import type { ServerDefinition } from './definition.ts'
+import type { Server } from './server.ts'
+import { type ServerFile, serverKeys } from './server-keys.ts'
+import type { ValidatedServer } from './validated-server.ts'
+
+/**
+ * Turns a definition into a server. Every provider's definitions go through here, so all of them read the same keys.
+ *
+ * @param writer who decides what stands in the definition; only the operator's own may read files
+ */
+export function validateServer(
+  definition: ServerDefinition,
+  providerName: string,
+  writer: Writer = 'anyone',
+): ValidatedServer {
+  const values =
+    writer === 'operator' ? withAbsoluteFavicons(definition.values, 'motd', definition.folder) : definition.values
+  const { value: file, problems: found, warnings } = readTable(serverKeys, values, undefined, writer)
+  const state = definition.state ?? 'online'
+  const problems = [...found, ...contradictions(file, definition, state)]
+  if (problems.length > 0) return { problems: firstOf(problems) }
+  const id = file.id ?? definition.key
+  const server: Server = {
+    ...file,
+    id,
+    name: file.name ?? id,
+    provider: providerName,
+    source: definition.source,
+    state,
+    domainRewrite: rewrittenDomain(file),
+    ipFilter: withResolvedFiles(file.ipFilter, definition.folder),
+  }
+  return { server, warnings: firstOf([...unauthenticated(server), ...warnings]) }
+}
+
+/** What no single key can see. */
+function contradictions(
+  file: ServerFile,
+  { key, values }: ServerDefinition,
+  state: Server['state'],
+): readonly Problem[] {
+  const problems: Problem[] = []
+  // A key is the name of a file, or whatever a provider has made up; an id that is written is judged with its key.
+  if (file.id === undefined && hasControlCharacter(key))
+    problems.push({
+      path: ['id'],
+      message: `${JSON.stringify(key)} has control characters and cannot be the id of a server; write id = "survival"`,
+    })
+  // A container that does not run has no address; it is answered for and never dialled.
+  if (file.addresses.length === 0 && state === 'online' && isMissing(values, 'addresses'))
+    problems.push({
+      path: ['addresses'],
+      message: 'addresses is missing; write where the server is: addresses = ["10.0.1.5:25565"]',
+    })
+  if (file.domains.length === 0 && !file.isDefault && isMissing(values, 'domains'))
+    problems.push({
+      path: ['domains'],
+      message:
+        'domains is missing, so nobody can reach this server; write domains = ["survival.example.com"], or default = true',
+    })
+  const { passTlvs, authority, uniqueId, crc32c } = file.proxyProtocol
+  if ((passTlvs || authority || uniqueId || crc32c) && file.sendProxyProtocol !== 2)
+    problems.push({
+      path: ['proxy_protocol'],
+      message: '[proxy_protocol] needs a version 2 header; write send_proxy_protocol = true',
+    })
+  return problems
+}
+
+/** A list that is there and could not be read, or whose key is misspelt, has its problem already. */
+function isMissing(values: ServerDefinition['values'], key: string): boolean {
+  const list = values[key]
+  return list === undefined ? !isAttempted(serverKeys, values, key) : Array.isArray(list) && list.length === 0
+}
+
+function rewrittenDomain({ domainRewrite, addresses }: ServerFile): string | undefined {
+  switch (domainRewrite.kind) {
+    case 'none':
+      return undefined
+    case 'from-backend':
+      return addresses[0]?.host
+    case 'explicit':
+      return domainRewrite.domain
+  }
+}
+
+/** A proxy that was told to authenticate players must not look as if it did. */
+function unauthenticated({ id, proxyMode }: Server): readonly Problem[] {
+  if (proxyMode !== 'client_only' && proxyMode !== 'full') return []
+  const message = `server "${id}": proxy_mode "${proxyMode}" asks the proxy to authenticate players, which it cannot do yet: logins are refused; write proxy_mode = "passthrough" to let the server authenticate them`
+  return [{ path: ['proxy_mode'], message }]
+}
