@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { REASON_NAMES, type Reason, reasonRow, type Told } from '../../src/record/reasons.ts'
+import { isReason, REASON_NAMES, type Reason, reasonRow, type Told } from '../../src/record/reasons.ts'
 import { filesWithReasons } from './write-reasons.ts'
 
 describe('the table of reasons', () => {
@@ -16,6 +17,23 @@ describe('the table of reasons', () => {
   it.each(told())('has a text for %s, who is told, whatever is known', (_, text) => {
     for (const domain of ['a.example.com', undefined])
       expect(text({ domain, server: 'Lobby' })).toMatch(/^[A-Z][^{}]*\.$/)
+  })
+
+  it('has every reason that a page names', () => {
+    const docs = fileURLToPath(new URL('../../../../docs/', import.meta.url))
+    const pages = globSync('**/*.{md,yaml}', { cwd: docs }).map((page) => readFileSync(`${docs}${page}`, 'utf8'))
+    const named = pages.flatMap((text) => [...text.matchAll(/\breasons? `([a-z_]+)`|\boutcome=~?"([a-z_]+)"/g)])
+    expect(named.length).toBeGreaterThan(5)
+    expect(named.map(([, inWords, inQuery]) => inWords ?? inQuery ?? '').filter((name) => !isReason(name))).toEqual([])
+  })
+
+  it('has every reason by which a state of a connection ends', () => {
+    const page = readFileSync(new URL('../../../../docs/connection.md', import.meta.url), 'utf8')
+    const ends = [...page.matchAll(/^\| `[a-z-]+` \|.*\|(.*)\|$/gm)].flatMap(([, cell = '']) => [
+      ...cell.matchAll(/`([a-z_]+)`/g),
+    ])
+    expect(ends.length).toBeGreaterThan(10)
+    expect(ends.map(([, name = '']) => name).filter((name) => !isReason(name))).toEqual([])
   })
 
   // Their address may be that of a load balancer, and whoever bans it locks everybody out.
