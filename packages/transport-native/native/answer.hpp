@@ -2,7 +2,7 @@
 
 #include "loop.hpp"
 
-/** Answering, ending in order, and handing a connection to JavaScript. */
+/** Answering, and ending in order. */
 namespace infrarust {
 
 // LINGER_BYTES, LINGER_MS and UNREAD_ANSWER_MS of the contract.
@@ -18,6 +18,5 @@ void endRelay(Loop& loop, Connection& connection);
 void progressEnd(Loop& loop, Connection& connection);
 double endingDueAt(const Connection& connection);
 void endingTimeIsUp(Loop& loop, Connection& connection);
-void handOver(Loop& loop, Connection& connection);
 
 }  // namespace infrarust

@@ -30,7 +30,6 @@ struct Engine {
   Shared shared;
   std::vector<std::unique_ptr<Loop>> loops;
   std::map<uint32_t, Bound> bound;
-  std::vector<Descriptor> adopted;
   /** Loops that have reports for JavaScript, in the order in which they said so. */
   std::deque<Loop*> told;
   /** What JavaScript is handed piece by piece, and how much of it it has. */
@@ -97,7 +96,6 @@ void shutDown(Engine& engine) {
   engine.told.clear();
   engine.loops.clear();
   engine.bound.clear();
-  engine.adopted.clear();
   napi_release_threadsafe_function(engine.wake, napi_tsfn_abort);
 }
 
@@ -137,7 +135,7 @@ bool hasReports(Engine& engine) {
   while (engine.reports.empty() && !engine.told.empty()) {
     Loop* loop = engine.told.front();
     engine.told.pop_front();
-    loop->mailbox().take(engine.reports, engine.adopted);
+    loop->mailbox().take(engine.reports);
   }
   return !engine.reports.empty();
 }
@@ -290,19 +288,6 @@ napi_value counters(napi_env env, napi_callback_info info) {
   return isThere;
 }
 
-/** `takeDescriptor(engine)`: the next adopted descriptor, in the order of the reports; the caller owns it. */
-napi_value takeDescriptor(napi_env env, napi_callback_info info) {
-  const Call call(env, info);
-  Engine* engine = call.engine();
-  if (engine == nullptr) return nullptr;
-  int fd = -1;
-  if (!engine->adopted.empty()) {
-    fd = engine->adopted.front().release();
-    engine->adopted.erase(engine->adopted.begin());
-  }
-  return number(env, fd);
-}
-
 /** `hold(engine, isBusy)`: whether the process stays for this transport. */
 napi_value hold(napi_env env, napi_callback_info info) {
   const Call call(env, info);
@@ -336,7 +321,6 @@ napi_value initialise(napi_env env, napi_value exports) {
       {"take", nullptr, take, nullptr, nullptr, nullptr, plain, nullptr},
       {"send", nullptr, send, nullptr, nullptr, nullptr, plain, nullptr},
       {"counters", nullptr, counters, nullptr, nullptr, nullptr, plain, nullptr},
-      {"takeDescriptor", nullptr, takeDescriptor, nullptr, nullptr, nullptr, plain, nullptr},
       {"hold", nullptr, hold, nullptr, nullptr, nullptr, plain, nullptr},
       {"close", nullptr, close, nullptr, nullptr, nullptr, plain, nullptr},
       {"now", nullptr, now, nullptr, nullptr, nullptr, plain, nullptr},

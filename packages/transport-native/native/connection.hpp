@@ -24,8 +24,6 @@ enum class Phase : uint8_t {
   Dialling,
   /** `relay`, pumping. */
   Relaying,
-  /** JavaScript has the descriptor; only the place in the table is left. */
-  Adopted,
   /** Sending what is left to both sides, then our FIN to the client, then discarding what it still sends. */
   Ending,
   /** Over; on the closed list until the iteration ends. */

@@ -32,7 +32,6 @@ double dueAt(const Connection& connection) {
     case Phase::Ending:
       return endingDueAt(connection);
     case Phase::Undecided:
-    case Phase::Adopted:
     case Phase::Closed:
       return kNever;
   }
@@ -71,7 +70,6 @@ void Loop::onTime(Connection& connection) {
       endingTimeIsUp(*this, connection);
       break;
     case Phase::Undecided:
-    case Phase::Adopted:
     case Phase::Closed:
       break;
   }

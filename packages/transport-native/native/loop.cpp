@@ -146,7 +146,6 @@ void Loop::progress(Connection& connection) {
       return progressDial(*this, connection);
     case Phase::Ending:
       return progressEnd(*this, connection);
-    case Phase::Adopted:
     case Phase::Closed:
       return;
   }
@@ -173,8 +172,6 @@ bool Loop::awaitOutput(Connection& connection, Side& side) {
   side.canWrite = false;
   return !side.isWatched || side.watchesOutput || watch(connection, side, true);
 }
-
-void Loop::unwatch(Side& side) { epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, side.fd.get(), nullptr); }
 
 bool Loop::write(Connection& connection, Side& side, const uint8_t* bytes, size_t count) {
   size_t sent = 0;
@@ -255,7 +252,7 @@ void Loop::post() {
   crowdedUntil_ = wakers_ >= kCrowd ? now_ + kCompanyMs : 0;
   wakers_ = 0;
   postBy_ = kNever;
-  if (mailbox_.post(reports_, descriptors_)) wake_(host_, *this);
+  if (mailbox_.post(reports_)) wake_(host_, *this);
 }
 
 void Loop::obeyMail() {
@@ -277,19 +274,13 @@ void Loop::obey(const Decision& order) {
     case Order::DestroyAll:
       return table_.each([this](Connection& connection) {
         if (connection.phase == Phase::Fresh) announce(*this, connection);
-        if (connection.phase != Phase::Adopted && connection.phase != Phase::Closed)
-          destroy(connection, {By::Gateway, How::Closed});
+        if (connection.phase != Phase::Closed) destroy(connection, {By::Gateway, How::Closed});
       });
     default:
       break;
   }
   Connection* connection = table_.find(order.id);
   if (connection == nullptr || connection->phase == Phase::Closed) return;
-  if (order.kind == Order::Release) {
-    connection->phase = Phase::Closed;
-    closed_.push_back(connection);
-    return;
-  }
   if (order.seq() <= connection->seq) return;
   connection->seq = order.seq();
   decide(*connection, order);
@@ -297,9 +288,9 @@ void Loop::obey(const Decision& order) {
 
 void Loop::decide(Connection& connection, const Decision& decision) {
   const bool isReset = decision.kind == Order::Close && decision.detail == 1;
-  if (isReset && connection.phase != Phase::Adopted) return destroy(connection, {By::Gateway, How::Closed});
-  // What has begun to end only ends; an adopted one is JavaScript's.
-  if (connection.phase == Phase::Ending || connection.phase == Phase::Adopted) return;
+  if (isReset) return destroy(connection, {By::Gateway, How::Closed});
+  // What has begun to end only ends.
+  if (connection.phase == Phase::Ending) return;
   // Anything but a close has crossed the backend's first byte. A text belongs before the relay, in it it would corrupt
   // the stream; and nobody was at fault. So it ends.
   if (connection.phase == Phase::Relaying) return endInOrder(*this, connection);
@@ -323,9 +314,6 @@ void Loop::decide(Connection& connection, const Decision& decision) {
       break;
     case Order::Relay:
       beginDial(*this, connection, decision);
-      break;
-    case Order::Adopt:
-      handOver(*this, connection);
       break;
     case Order::Close:
       endInOrder(*this, connection);

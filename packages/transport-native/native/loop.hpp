@@ -62,7 +62,7 @@ class Loop {
   int start();
   /** Ends and joins the thread. What it owns is closed by the destructor. */
   void stop();
-  /** Orders for the thread, reports from it; the descriptors go with them in order. */
+  /** Orders for the thread, reports from it. */
   Mailbox& mailbox() { return mailbox_; }
   const Counters* counters(uint64_t id) const { return table_.peek(id); }
 
@@ -80,7 +80,6 @@ class Loop {
   bool watch(Connection& connection, Side& side, bool output);
   /** The kernel takes no more: go on when it does. */
   bool awaitOutput(Connection& connection, Side& side);
-  void unwatch(Side& side);
   /** Sends now what the kernel takes and keeps the rest in `side.pending`. False when the peer is gone. */
   bool write(Connection& connection, Side& side, const uint8_t* bytes, size_t count);
   /** Sends what is pending; false when the peer is gone. */
@@ -100,7 +99,6 @@ class Loop {
   Record report(Report kind, const Connection& connection, unsigned detail = 0, unsigned count = 0);
   /** A report that may wait a tick for company. */
   Record reportLater(Report kind, const Connection& connection, unsigned detail = 0, unsigned count = 0);
-  void give(Descriptor descriptor) { descriptors_.push_back(std::move(descriptor)); }
   void reportPaused(const Listener& listener, int error);
 
  private:
@@ -142,7 +140,6 @@ class Loop {
   std::deque<uint64_t> unreadAnswers_;
 
   std::vector<uint8_t> reports_;
-  std::vector<Descriptor> descriptors_;
   /** When JavaScript is to be woken for `reports_`. */
   double postBy_ = kNever;
   /** How many of them want it woken, and until when they wait for more. */

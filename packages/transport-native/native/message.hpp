@@ -32,9 +32,6 @@ enum class Report : uint8_t {
   Deadline,
   /** detail: By; count: How; f64 bytes in, f64 bytes out. */
   Finished,
-  /** detail: By, where the client's FIN was seen; f64 bytes in, f64 bytes out, u32 bytes still to be sent to the client, those bytes, unread bytes. A descriptor
-      goes beside it. */
-  Adopted,
   /** u32 listener. This thread does not touch the listening socket any more. */
   Unlistened,
   /** i32 errno, u32 listener. */
@@ -53,11 +50,8 @@ enum class Order : uint8_t {
   /** count: attempts; u32 replay limit, u32 idle ms, u32 half-closed idle ms, attempts: u32 head bytes, u32 connect
       timeout ms, u16 port, u8 length of the address text, u8 0, text, head. */
   Relay,
-  Adopt,
   /** detail: 1 to reset. */
   Close,
-  /** id only: the adopted stream is closed. */
-  Release,
   /** count: 1 for a wildcard address; u32 listener, i32 descriptor. */
   Listen,
   /** u32 listener. */

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import type { Attempt, Close, ConnectionId, Relay, Respond } from '@infrarust/core'
 
 // The records of `native/message.hpp`, JavaScript's side.
-const KIND = { await: 1, respond: 2, hold: 3, relay: 4, adopt: 5, close: 6, release: 7, unlisten: 9, destroyAll: 10 }
+const KIND = { await: 1, respond: 2, hold: 3, relay: 4, close: 5, unlisten: 7, destroyAll: 8 }
 const HEAD_BYTES = 16
 const DECISION_BYTES = 40
 const RELAY_BYTES = 12
@@ -60,10 +60,6 @@ export class Orders {
     this.#decision(KIND.hold, head, DECISION_BYTES, maxBytes, deadlineAt)
   }
 
-  adopt(head: DecisionHead): void {
-    this.#decision(KIND.adopt, head, DECISION_BYTES, 0, Number.POSITIVE_INFINITY)
-  }
-
   close(head: DecisionHead, how: Close['how']): void {
     const at = this.#decision(KIND.close, head, DECISION_BYTES, 0, Number.POSITIVE_INFINITY)
     this.#view.setUint8(at + 5, how === 'reset' ? 1 : 0)
@@ -98,11 +94,6 @@ export class Orders {
     // Addresses are shorter than the longest: give back what they did not need.
     this.#used = at
     view.setUint32(start, at - start, true)
-  }
-
-  /** The adopted stream of this connection is closed. */
-  release(id: ConnectionId): void {
-    this.#record(KIND.release, id, HEAD_BYTES)
   }
 
   unlisten(listener: number): void {

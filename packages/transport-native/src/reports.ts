@@ -6,7 +6,6 @@ import type { AttemptFailure, ConnectionId, End } from '@infrarust/core'
 const HEAD_BYTES = 24
 const FAILURE_BYTES = 8
 const CAUSES = ['refused', 'unreachable', 'timeout', 'closed_early', 'error', 'exhausted'] as const
-const BY_CLIENT = 1
 
 /** The kinds of report, by their number. */
 export const REPORT = {
@@ -18,9 +17,8 @@ export const REPORT = {
   overrun: 6,
   deadline: 7,
   finished: 8,
-  adopted: 9,
-  unlistened: 10,
-  acceptPaused: 11,
+  unlistened: 9,
+  acceptPaused: 10,
 } as const
 
 /** A batch of newcomers this large is handled in some milliseconds. */
@@ -164,17 +162,6 @@ export class Reports {
         return { by: 'server', how: how === 0 ? 'fin' : 'reset' }
       default:
         return { by: 'gateway', how: how === 2 ? 'idle' : 'closed' }
-    }
-  }
-
-  /** What an adopted stream starts with. Copies: the stream outlives the batch. */
-  get adopted(): { readonly unsent: Buffer; readonly unread: Buffer; readonly hasClientEnded: boolean } {
-    const start = this.#at + HEAD_BYTES + 20
-    const unsentBytes = this.#view.getUint32(this.#at + HEAD_BYTES + 16, true)
-    return {
-      unsent: Buffer.from(this.#bytes.subarray(start, start + unsentBytes)),
-      unread: Buffer.from(this.#bytes.subarray(start + unsentBytes, this.#next)),
-      hasClientEnded: this.#detail === BY_CLIENT,
     }
   }
 

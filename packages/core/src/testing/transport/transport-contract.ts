@@ -1,6 +1,5 @@
 import { describe } from 'vitest'
 import type { TransportFactory } from '../../transport/contract.ts'
-import { adoptCases } from './adopt-cases.ts'
 import { answerCases } from './answer-cases.ts'
 import { crossingCases } from './crossing-cases.ts'
 import { dialCases } from './dial-cases.ts'
@@ -30,7 +29,6 @@ export function transportContract(name: string, setup: TransportSetup): void {
     holdCases(play)
     dialCases(play)
     relayCases(play)
-    adoptCases(play)
     keepAliveCases(play)
     crossingCases(play)
     lifecycleCases(setup.factory, play)
