@@ -44,7 +44,7 @@ void discard(Loop& loop, Connection& connection) {
 
 void respond(Loop& loop, Connection& connection, const Decision& decision) {
   if (!answer(loop, connection, decision)) return;
-  if (decision.detail == 1) return endInOrder(loop, connection);
+  if (decision.head.detail == 1) return endInOrder(loop, connection);
   connection.phase = Phase::Reading;
   readClient(loop, connection);
 }

@@ -5,11 +5,6 @@
 /** Answering, and ending in order. */
 namespace infrarust {
 
-// LINGER_BYTES, LINGER_MS and UNREAD_ANSWER_MS of the contract.
-constexpr size_t kLingerBytes = 65'536;
-constexpr double kLingerMs = 1'000;
-constexpr double kUnreadAnswerMs = 5'000;
-
 void respond(Loop& loop, Connection& connection, const Decision& decision);
 /** `close` with `end`. */
 void endInOrder(Loop& loop, Connection& connection);

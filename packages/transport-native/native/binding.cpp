@@ -113,9 +113,11 @@ void wakeJavaScript(void* host, Loop& loop) {
   napi_call_threadsafe_function(static_cast<Engine*>(host)->wake, &loop, napi_tsfn_nonblocking);
 }
 
+Report kindOf(const uint8_t* report) { return static_cast<Report>(readAs<ReportHead>(report).kind); }
+
 void noteUnlistened(Engine& engine, const uint8_t* report) {
-  if (static_cast<Report>(report[4]) != Report::Unlistened) return;
-  const auto bound = engine.bound.find(readAs<uint32_t>(report + 24));
+  if (kindOf(report) != Report::Unlistened) return;
+  const auto bound = engine.bound.find(readAs<OfListener>(report + sizeof(ReportHead)).listener);
   if (bound != engine.bound.end() && --bound->second.threadsLeft == 0) engine.bound.erase(bound);
 }
 
@@ -204,17 +206,13 @@ napi_value listen(napi_env env, napi_callback_info info) {
     napi_set_element(env, answer, 1, text(env, failedCall));
     return answer;
   }
-  std::vector<uint8_t> order(kOrderHeadBytes + 8);
-  const auto length = static_cast<uint32_t>(order.size());
-  const uint16_t isShared = isWildcard(endpoint) ? 1 : 0;
-  const int32_t fd = listener.get();
-  std::memcpy(order.data(), &length, 4);
-  order[4] = static_cast<uint8_t>(Order::Listen);
-  std::memcpy(order.data() + 6, &isShared, 2);
-  std::memcpy(order.data() + kOrderHeadBytes, &index, 4);
-  std::memcpy(order.data() + kOrderHeadBytes + 4, &fd, 4);
+  const ListenFields fields{index, listener.get(), isWildcard(endpoint) ? 1U : 0U};
+  const OrderHead head{sizeof(OrderHead) + sizeof fields, static_cast<uint8_t>(Order::Listen), 0, 0, 0};
+  uint8_t order[sizeof head + sizeof fields];
+  std::memcpy(order, &head, sizeof head);
+  std::memcpy(order + sizeof head, &fields, sizeof fields);
   engine->bound[index] = Bound{std::move(listener), static_cast<unsigned>(engine->loops.size())};
-  for (auto& loop : engine->loops) loop->mailbox().send(order.data(), order.size());
+  for (auto& loop : engine->loops) loop->mailbox().send(order, sizeof order);
 
   const EndpointText own = describe(endpoint);
   napi_set_element(env, answer, 0, text(env, std::string(own.address, own.length)));
@@ -240,13 +238,13 @@ napi_value take(napi_env env, napi_callback_info info) {
   int newcomers = 0;
   while (bytes < left) {
     const uint8_t* report = reports + bytes;
-    const size_t length = readAs<uint32_t>(report);
+    const size_t length = readAs<ReportHead>(report).length;
     if (bytes + length > room) break;
-    if (static_cast<Report>(report[4]) == Report::Accepted) ++newcomers;
+    if (kindOf(report) == Report::Accepted) ++newcomers;
     noteUnlistened(*engine, report);
     bytes += length;
   }
-  if (bytes == 0) return number(env, -static_cast<double>(readAs<uint32_t>(reports)));
+  if (bytes == 0) return number(env, -static_cast<double>(readAs<ReportHead>(reports).length));
   std::memcpy(memory, reports, bytes);
   engine->handedBytes += bytes;
   engine->shared.untold.fetch_sub(newcomers, std::memory_order_relaxed);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "boundary.hpp"
 #include "bytes.hpp"
 #include "socket.hpp"
 #include "wheel.hpp"
@@ -30,9 +31,6 @@ enum class Phase : uint8_t {
   Closed,
 };
 
-enum class By : uint8_t { Nobody, Client, Server, Gateway };
-enum class How : uint8_t { Fin, Reset, Idle, Closed };
-
 struct End {
   By by = By::Nobody;
   How how = How::Fin;
@@ -56,15 +54,6 @@ struct Side {
   bool keepsUp = false;
   bool isWatched = false;
   bool watchesOutput = false;
-};
-
-enum class Cause : uint8_t { Refused, Unreachable, Timeout, ClosedEarly, Error, Exhausted };
-
-struct Failure {
-  uint8_t attempt;
-  Cause cause;
-  /** 0: the backend's FIN. */
-  int error;
 };
 
 /** What a `relay` decision asked for; freed when an attempt stands. */
@@ -105,6 +94,8 @@ struct Connection : Timer {
   uint64_t id = 0;
   uint32_t slot = 0;
   uint32_t listener = 0;
+  /** Its listener has more than one address, so that its own local one must be asked for. */
+  bool isOfWildcard = false;
   /** The decision in force. */
   uint32_t seq = 0;
   Phase phase = Phase::Closed;

@@ -214,8 +214,8 @@ void Loop::finish(Connection& connection, End end) {
   {
     Record record = reportLater(Report::Finished, connection, static_cast<unsigned>(connection.end.by),
                                 static_cast<unsigned>(connection.end.how));
-    record.put(static_cast<double>(counters.bytesIn.load(std::memory_order_relaxed)));
-    record.put(static_cast<double>(counters.bytesOut.load(std::memory_order_relaxed)));
+    record.put(Finished{static_cast<double>(counters.bytesIn.load(std::memory_order_relaxed)),
+                        static_cast<double>(counters.bytesOut.load(std::memory_order_relaxed))});
   }
   connection.client.fd.close();
   connection.backend.fd.close();
@@ -260,17 +260,17 @@ void Loop::obeyMail() {
   for (size_t at = 0; at < opened_.size();) {
     const Decision order(opened_.data() + at);
     obey(order);
-    at += order.length;
+    at += order.head.length;
   }
   emptyBatch(opened_);
 }
 
 void Loop::obey(const Decision& order) {
-  switch (order.kind) {
+  switch (order.kind()) {
     case Order::Listen:
       return listen(order);
     case Order::Unlisten:
-      return unlisten(readAs<uint32_t>(order.bytes + kOrderHeadBytes));
+      return unlisten(order.body<OfListener>().listener);
     case Order::DestroyAll:
       return table_.each([this](Connection& connection) {
         if (connection.phase == Phase::Fresh) announce(*this, connection);
@@ -279,15 +279,16 @@ void Loop::obey(const Decision& order) {
     default:
       break;
   }
-  Connection* connection = table_.find(order.id);
+  Connection* connection = table_.find(order.id());
   if (connection == nullptr || connection->phase == Phase::Closed) return;
-  if (order.seq() <= connection->seq) return;
-  connection->seq = order.seq();
+  const uint32_t seq = order.fields().seq;
+  if (seq <= connection->seq) return;
+  connection->seq = seq;
   decide(*connection, order);
 }
 
 void Loop::decide(Connection& connection, const Decision& decision) {
-  const bool isReset = decision.kind == Order::Close && decision.detail == 1;
+  const bool isReset = decision.kind() == Order::Close && decision.head.detail == 1;
   if (isReset) return destroy(connection, {By::Gateway, How::Closed});
   // What has begun to end only ends.
   if (connection.phase == Phase::Ending) return;
@@ -295,12 +296,13 @@ void Loop::decide(Connection& connection, const Decision& decision) {
   // the stream; and nobody was at fault. So it ends.
   if (connection.phase == Phase::Relaying) return endInOrder(*this, connection);
   if (connection.phase == Phase::Dialling) abandonDial(connection);
-  if (decision.consumed() > 0) connection.unread.drop(decision.consumed());
-  connection.shown = decision.shown();
-  connection.deadlineAt = decision.deadlineAt();
-  connection.maxBytes = decision.maxBytes();
+  const DecisionFields fields = decision.fields();
+  if (fields.consumed > 0) connection.unread.drop(fields.consumed);
+  connection.shown = fields.shown;
+  connection.deadlineAt = fields.deadlineAt;
+  connection.maxBytes = fields.maxBytes;
   connection.overrunTold = false;
-  switch (decision.kind) {
+  switch (decision.kind()) {
     case Order::Await:
       connection.phase = Phase::Reading;
       readClient(*this, connection);
@@ -325,9 +327,8 @@ void Loop::decide(Connection& connection, const Decision& decision) {
 }
 
 void Loop::listen(const Decision& order) {
-  const auto index = readAs<uint32_t>(order.bytes + kOrderHeadBytes);
-  const auto fd = readAs<int32_t>(order.bytes + kOrderHeadBytes + 4);
-  listeners_.push_back({index, fd, order.count == 1});
+  const auto fields = order.body<ListenFields>();
+  listeners_.push_back({fields.listener, fields.fd, fields.isWildcard == 1});
   resume(listeners_.back());
 }
 
@@ -340,12 +341,12 @@ void Loop::unlisten(uint32_t index) {
   }
   // Whoever it has accepted is told of before: a connection of a listener that is gone has no name to be judged by.
   table_.each([this, index](Connection& connection) {
-    if (connection.phase != Phase::Fresh || connection.listener >> 1 != index) return;
+    if (connection.phase != Phase::Fresh || connection.listener != index) return;
     announce(*this, connection);
     rearm(connection);
   });
   wantWake();
-  Record(reports_, Report::Unlistened, 0, now_).put(index);
+  Record(reports_, Report::Unlistened, 0, now_).put(OfListener{index});
 }
 
 /** Takes the socket on, or on again. Exclusive: a new connection wakes one of the threads and not all. */
@@ -368,9 +369,7 @@ void Loop::resumeListeners() {
 
 void Loop::reportPaused(const Listener& listener, int error) {
   wantWake();
-  Record record(reports_, Report::AcceptPaused, 0, now_);
-  record.put(static_cast<int32_t>(error));
-  record.put(listener.index);
+  Record(reports_, Report::AcceptPaused, 0, now_).put(AcceptPaused{listener.index, error});
 }
 
 }  // namespace infrarust

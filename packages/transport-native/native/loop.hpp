@@ -14,12 +14,6 @@
 
 namespace infrarust {
 
-/**
- * MOST_PENDING_BYTES of the contract: what may wait in memory, of all threads, for peers that do not take it. Above it the client that has left an answer
- * unread for longest is reset; relays stay below it by reading less at a time.
- */
-constexpr size_t kMostPendingBytes = 32 * 1024 * 1024;
-
 /** Monotonic milliseconds, the clock of every `at` and deadline. */
 double monotonicMs();
 
@@ -71,8 +65,6 @@ class Loop {
   /** The receive buffer of the thread: good until the next receive. */
   uint8_t* buffer() { return buffer_.data(); }
   static constexpr size_t kBufferBytes = 256 * 1024;
-  /** What is read at once for a side that has not shown that it takes more: what it does not take is kept for it. */
-  static constexpr size_t kReadBytes = 64 * 1024;
 
   Connection* takeConnection() { return table_.take(); }
   /** Stops watching a listening socket until then. */

@@ -12,13 +12,14 @@ import type {
   TransportOptions,
 } from '@infrarust/core'
 import type { Binding, Engine } from './binding.ts'
+import { REPORT } from './boundary.ts'
 import { MOST_THREADS, threadOf } from './connection-id.ts'
 import { ConnectionTable, ENDING, type Entry, STANDING } from './connection-table.ts'
 import { TransportNativeError } from './errors.ts'
 import { canonical, Listeners } from './listeners.ts'
 import { loadNative } from './load-native.ts'
 import { type DecisionHead, Orders } from './orders.ts'
-import { REPORT, Reports } from './reports.ts'
+import { Reports } from './reports.ts'
 
 export interface NativeTransportOptions extends TransportOptions {
   /** Relay threads, 1 to 64; one per core where it is not given, and 64 where there are more. */
@@ -223,8 +224,8 @@ class NativeTransport implements Transport {
   }
 
   #accept(reports: Reports): void {
-    const listener = this.#listeners.get(reports.listener)
-    const { peerAddress, peerPort, localAddress, localPort, bytes } = reports.accepted
+    const { peerAddress, peerPort, localAddress, localPort, bytes, listener: index } = reports.accepted
+    const listener = this.#listeners.get(index)
     const entry = this.#entries.add(reports.id)
     this.#holdProcess()
     const input: TransportInput = {

@@ -122,7 +122,8 @@ export interface Await extends Numbered {
 
 /**
  * Send these bytes, then await more (a ping after a status), exactly as `await` does, or close in order. A client that
- * has not taken them after UNREAD_ANSWER_MS is reset, and sooner where MOST_PENDING_BYTES wait. Never written into.
+ * has not taken them after UNREAD_ANSWER_MS (`limits.ts`) is reset, and sooner where MOST_PENDING_BYTES wait. Never
+ * written into.
  */
 export interface Respond extends Numbered {
   readonly kind: 'respond'
@@ -189,18 +190,6 @@ export interface Close extends Numbered {
 }
 
 export type Decision = Await | Respond | Hold | Relay | Close
-
-/** How much is read and discarded after our FIN, and for how long, before the socket is destroyed. */
-export const LINGER_BYTES = 65_536
-export const LINGER_MS = 1_000
-/** A client that does not read its answer is reset after this. */
-export const UNREAD_ANSWER_MS = 5_000
-/**
- * How much may wait in memory for peers that do not take it, of all connections together. Above it the clients that
- * have left an answer unread for longest are reset. A relay reads from one side only when the other has taken
- * everything, and less at a time the more waits elsewhere.
- */
-export const MOST_PENDING_BYTES: number = 32 * 1024 * 1024
 
 /** The logic behind a transport. It never throws for what a peer sent. */
 export interface ConnectionHandler {

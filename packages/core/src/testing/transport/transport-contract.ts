@@ -27,7 +27,7 @@ export function transportContract(name: string, setup: TransportSetup): void {
     firstBytesCases(play)
     answerCases(play)
     holdCases(play)
-    dialCases(play)
+    dialCases(setup.factory, play)
     relayCases(play)
     keepAliveCases(play)
     crossingCases(play)

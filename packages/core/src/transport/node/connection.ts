@@ -1,16 +1,7 @@
 import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
-import {
-  type ConnectionId,
-  type Decision,
-  type End,
-  LINGER_BYTES,
-  LINGER_MS,
-  type LiveCounters,
-  type Relay,
-  type TransportInput,
-  UNREAD_ANSWER_MS,
-} from '../contract.ts'
+import type { ConnectionId, Decision, End, LiveCounters, Relay, TransportInput } from '../contract.ts'
+import { LINGER_BYTES, LINGER_MS, UNREAD_ANSWER_MS } from '../limits.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import { Dial, type DialOutcome, NOBODY, type Standing } from './dial.ts'
 import { Intake } from './intake.ts'
