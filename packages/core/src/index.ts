@@ -144,7 +144,9 @@ export {
   type StatusSource,
 } from './status/status-source.ts'
 export * from './transport/contract.ts'
+export { type DialEnd, dialFailure } from './transport/dial-failure.ts'
 export { isExhausted } from './transport/exhausted.ts'
 export type { KeepAliveConfig } from './transport/keep-alive-keys.ts'
+export * from './transport/limits.ts'
 export { nodeTransport } from './transport/node/node-transport.ts'
 export type { TransportConfig } from './transport/transport-keys.ts'

@@ -44,7 +44,7 @@ void discard(Loop& loop, Connection& connection) {
 
 void respond(Loop& loop, Connection& connection, const Decision& decision) {
   if (!answer(loop, connection, decision)) return;
-  if (decision.detail == 1) return endInOrder(loop, connection);
+  if (decision.head.detail == 1) return endInOrder(loop, connection);
   connection.phase = Phase::Reading;
   readClient(loop, connection);
 }
@@ -95,22 +95,6 @@ void endingTimeIsUp(Loop& loop, Connection& connection) {
   if (connection.client.finSent && connection.lingerBy <= loop.now()) connection.client.fd.close();
   else if (!connection.client.finSent && connection.answerBy <= loop.now()) connection.client.fd.reset();
   if (!connection.client.fd.isOpen() && !connection.backend.fd.isOpen()) loop.finish(connection, connection.end);
-}
-
-void handOver(Loop& loop, Connection& connection) {
-  Side& client = connection.client;
-  loop.unwatch(client);
-  const Counters& counters = *connection.counters;
-  Record record = loop.report(Report::Adopted, connection, static_cast<unsigned>(connection.end.by));
-  record.put(static_cast<double>(counters.bytesIn.load(std::memory_order_relaxed)));
-  record.put(static_cast<double>(counters.bytesOut.load(std::memory_order_relaxed)));
-  record.put(static_cast<uint32_t>(client.pending.size()));
-  record.put(client.pending.data(), client.pending.size());
-  record.put(connection.unread.data(), connection.unread.size());
-  loop.give(std::move(client.fd));
-  client.pending.clear();
-  connection.unread.clear();
-  connection.phase = Phase::Adopted;
 }
 
 }  // namespace infrarust

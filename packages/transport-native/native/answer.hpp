@@ -2,13 +2,8 @@
 
 #include "loop.hpp"
 
-/** Answering, ending in order, and handing a connection to JavaScript. */
+/** Answering, and ending in order. */
 namespace infrarust {
-
-// LINGER_BYTES, LINGER_MS and UNREAD_ANSWER_MS of the contract.
-constexpr size_t kLingerBytes = 65'536;
-constexpr double kLingerMs = 1'000;
-constexpr double kUnreadAnswerMs = 5'000;
 
 void respond(Loop& loop, Connection& connection, const Decision& decision);
 /** `close` with `end`. */
@@ -18,6 +13,5 @@ void endRelay(Loop& loop, Connection& connection);
 void progressEnd(Loop& loop, Connection& connection);
 double endingDueAt(const Connection& connection);
 void endingTimeIsUp(Loop& loop, Connection& connection);
-void handOver(Loop& loop, Connection& connection);
 
 }  // namespace infrarust

@@ -30,7 +30,6 @@ struct Engine {
   Shared shared;
   std::vector<std::unique_ptr<Loop>> loops;
   std::map<uint32_t, Bound> bound;
-  std::vector<Descriptor> adopted;
   /** Loops that have reports for JavaScript, in the order in which they said so. */
   std::deque<Loop*> told;
   /** What JavaScript is handed piece by piece, and how much of it it has. */
@@ -97,7 +96,6 @@ void shutDown(Engine& engine) {
   engine.told.clear();
   engine.loops.clear();
   engine.bound.clear();
-  engine.adopted.clear();
   napi_release_threadsafe_function(engine.wake, napi_tsfn_abort);
 }
 
@@ -115,9 +113,11 @@ void wakeJavaScript(void* host, Loop& loop) {
   napi_call_threadsafe_function(static_cast<Engine*>(host)->wake, &loop, napi_tsfn_nonblocking);
 }
 
+Report kindOf(const uint8_t* report) { return static_cast<Report>(readAs<ReportHead>(report).kind); }
+
 void noteUnlistened(Engine& engine, const uint8_t* report) {
-  if (static_cast<Report>(report[4]) != Report::Unlistened) return;
-  const auto bound = engine.bound.find(readAs<uint32_t>(report + 24));
+  if (kindOf(report) != Report::Unlistened) return;
+  const auto bound = engine.bound.find(readAs<OfListener>(report + sizeof(ReportHead)).listener);
   if (bound != engine.bound.end() && --bound->second.threadsLeft == 0) engine.bound.erase(bound);
 }
 
@@ -137,7 +137,7 @@ bool hasReports(Engine& engine) {
   while (engine.reports.empty() && !engine.told.empty()) {
     Loop* loop = engine.told.front();
     engine.told.pop_front();
-    loop->mailbox().take(engine.reports, engine.adopted);
+    loop->mailbox().take(engine.reports);
   }
   return !engine.reports.empty();
 }
@@ -206,17 +206,13 @@ napi_value listen(napi_env env, napi_callback_info info) {
     napi_set_element(env, answer, 1, text(env, failedCall));
     return answer;
   }
-  std::vector<uint8_t> order(kOrderHeadBytes + 8);
-  const auto length = static_cast<uint32_t>(order.size());
-  const uint16_t isShared = isWildcard(endpoint) ? 1 : 0;
-  const int32_t fd = listener.get();
-  std::memcpy(order.data(), &length, 4);
-  order[4] = static_cast<uint8_t>(Order::Listen);
-  std::memcpy(order.data() + 6, &isShared, 2);
-  std::memcpy(order.data() + kOrderHeadBytes, &index, 4);
-  std::memcpy(order.data() + kOrderHeadBytes + 4, &fd, 4);
+  const ListenFields fields{index, listener.get(), isWildcard(endpoint) ? 1U : 0U};
+  const OrderHead head{sizeof(OrderHead) + sizeof fields, static_cast<uint8_t>(Order::Listen), 0, 0, 0};
+  uint8_t order[sizeof head + sizeof fields];
+  std::memcpy(order, &head, sizeof head);
+  std::memcpy(order + sizeof head, &fields, sizeof fields);
   engine->bound[index] = Bound{std::move(listener), static_cast<unsigned>(engine->loops.size())};
-  for (auto& loop : engine->loops) loop->mailbox().send(order.data(), order.size());
+  for (auto& loop : engine->loops) loop->mailbox().send(order, sizeof order);
 
   const EndpointText own = describe(endpoint);
   napi_set_element(env, answer, 0, text(env, std::string(own.address, own.length)));
@@ -242,13 +238,13 @@ napi_value take(napi_env env, napi_callback_info info) {
   int newcomers = 0;
   while (bytes < left) {
     const uint8_t* report = reports + bytes;
-    const size_t length = readAs<uint32_t>(report);
+    const size_t length = readAs<ReportHead>(report).length;
     if (bytes + length > room) break;
-    if (static_cast<Report>(report[4]) == Report::Accepted) ++newcomers;
+    if (kindOf(report) == Report::Accepted) ++newcomers;
     noteUnlistened(*engine, report);
     bytes += length;
   }
-  if (bytes == 0) return number(env, -static_cast<double>(readAs<uint32_t>(reports)));
+  if (bytes == 0) return number(env, -static_cast<double>(readAs<ReportHead>(reports).length));
   std::memcpy(memory, reports, bytes);
   engine->handedBytes += bytes;
   engine->shared.untold.fetch_sub(newcomers, std::memory_order_relaxed);
@@ -290,19 +286,6 @@ napi_value counters(napi_env env, napi_callback_info info) {
   return isThere;
 }
 
-/** `takeDescriptor(engine)`: the next adopted descriptor, in the order of the reports; the caller owns it. */
-napi_value takeDescriptor(napi_env env, napi_callback_info info) {
-  const Call call(env, info);
-  Engine* engine = call.engine();
-  if (engine == nullptr) return nullptr;
-  int fd = -1;
-  if (!engine->adopted.empty()) {
-    fd = engine->adopted.front().release();
-    engine->adopted.erase(engine->adopted.begin());
-  }
-  return number(env, fd);
-}
-
 /** `hold(engine, isBusy)`: whether the process stays for this transport. */
 napi_value hold(napi_env env, napi_callback_info info) {
   const Call call(env, info);
@@ -336,7 +319,6 @@ napi_value initialise(napi_env env, napi_value exports) {
       {"take", nullptr, take, nullptr, nullptr, nullptr, plain, nullptr},
       {"send", nullptr, send, nullptr, nullptr, nullptr, plain, nullptr},
       {"counters", nullptr, counters, nullptr, nullptr, nullptr, plain, nullptr},
-      {"takeDescriptor", nullptr, takeDescriptor, nullptr, nullptr, nullptr, plain, nullptr},
       {"hold", nullptr, hold, nullptr, nullptr, nullptr, plain, nullptr},
       {"close", nullptr, close, nullptr, nullptr, nullptr, plain, nullptr},
       {"now", nullptr, now, nullptr, nullptr, nullptr, plain, nullptr},

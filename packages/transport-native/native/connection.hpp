@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "boundary.hpp"
 #include "bytes.hpp"
 #include "socket.hpp"
 #include "wheel.hpp"
@@ -24,16 +25,11 @@ enum class Phase : uint8_t {
   Dialling,
   /** `relay`, pumping. */
   Relaying,
-  /** JavaScript has the descriptor; only the place in the table is left. */
-  Adopted,
   /** Sending what is left to both sides, then our FIN to the client, then discarding what it still sends. */
   Ending,
   /** Over; on the closed list until the iteration ends. */
   Closed,
 };
-
-enum class By : uint8_t { Nobody, Client, Server, Gateway };
-enum class How : uint8_t { Fin, Reset, Idle, Closed };
 
 struct End {
   By by = By::Nobody;
@@ -58,15 +54,6 @@ struct Side {
   bool keepsUp = false;
   bool isWatched = false;
   bool watchesOutput = false;
-};
-
-enum class Cause : uint8_t { Refused, Unreachable, Timeout, ClosedEarly, Error, Exhausted };
-
-struct Failure {
-  uint8_t attempt;
-  Cause cause;
-  /** 0: the backend's FIN. */
-  int error;
 };
 
 /** What a `relay` decision asked for; freed when an attempt stands. */
@@ -107,6 +94,8 @@ struct Connection : Timer {
   uint64_t id = 0;
   uint32_t slot = 0;
   uint32_t listener = 0;
+  /** Its listener has more than one address, so that its own local one must be asked for. */
+  bool isOfWildcard = false;
   /** The decision in force. */
   uint32_t seq = 0;
   Phase phase = Phase::Closed;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cerrno>
 
 #include "answer.hpp"
 #include "dial.hpp"
@@ -11,9 +10,6 @@
 namespace infrarust {
 
 namespace {
-
-/** Keep-alive is for connections that live: a dialled socket gets it after this, short ones never pay for it. */
-constexpr double kKeepAliveAfterMs = 1000;
 
 double dueAt(const Connection& connection) {
   const double unreadAnswer = connection.client.pending.empty() ? kNever : connection.answerBy;
@@ -32,7 +28,6 @@ double dueAt(const Connection& connection) {
     case Phase::Ending:
       return endingDueAt(connection);
     case Phase::Undecided:
-    case Phase::Adopted:
     case Phase::Closed:
       return kNever;
   }
@@ -54,9 +49,9 @@ void Loop::onTime(Connection& connection) {
       } else if (connection.deadlineAt <= now_) {
         if (connection.phase == Phase::Dialling) abandonDial(connection);
         connection.deadlineAt = kNever;
-        report(Report::Deadline, connection).put(connection.seq);
+        report(Report::Deadline, connection).put(Answering{connection.seq, 0});
       } else if (connection.phase == Phase::Dialling && connection.plan->connectBy <= now_) {
-        attemptFailed(*this, connection, Cause::Timeout, ETIMEDOUT);
+        connectTimedOut(*this, connection);
       }
       break;
     case Phase::Relaying:
@@ -71,7 +66,6 @@ void Loop::onTime(Connection& connection) {
       endingTimeIsUp(*this, connection);
       break;
     case Phase::Undecided:
-    case Phase::Adopted:
     case Phase::Closed:
       break;
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
+#include <limits>
 
 #include "listener.hpp"
 #include "relay.hpp"
@@ -10,67 +12,41 @@ namespace infrarust {
 
 namespace {
 
-constexpr size_t kRelayHeadBytes = 12;
-constexpr size_t kAttemptHeadBytes = 12;
-
-Cause causeOf(int error) {
-  switch (error) {
-    case ECONNREFUSED:
-      return Cause::Refused;
-    case ENETUNREACH:
-    case EHOSTUNREACH:
-    case ENETDOWN:
-    case EHOSTDOWN:
-      return Cause::Unreachable;
-    case ETIMEDOUT:
-      return Cause::Timeout;
-    case EMFILE:
-    case ENFILE:
-    case ENOMEM:
-    case ENOBUFS:
-    // Of epoll: as many descriptors are watched as this user may watch (fs.epoll.max_user_watches).
-    case ENOSPC:
-      return Cause::Exhausted;
-    default:
-      return Cause::Error;
-  }
-}
-
 void putFailures(Record& record, const Plan& plan) {
-  for (const Failure& failure : plan.failures) {
-    record.put(failure.attempt);
-    record.put(static_cast<uint8_t>(failure.cause));
-    record.put(uint16_t{0});
-    record.put(static_cast<int32_t>(failure.error));
-  }
+  for (const Failure& failure : plan.failures) record.put(failure);
 }
 
-void note(Connection& connection, Cause cause, int error) {
+Failed failedAt(const Plan& plan) { return plan.connectedAt == kNever ? Failed::Connecting : Failed::Connected; }
+
+void note(Connection& connection, Failed how, int number) {
   Plan& plan = *connection.plan;
-  plan.failures.push_back({plan.attempt, cause, error});
+  plan.failures.push_back({plan.attempt, static_cast<uint8_t>(how), 0, number});
   ++plan.attempt;
   connection.backend = Side{};
 }
 
-/** Reads the next attempt of the plan and starts to connect; an errno where that fails at once. */
-int startAttempt(Loop& loop, Connection& connection) {
-  Plan& plan = *connection.plan;
+/** Reads the next attempt of the plan. False: it is for no address. */
+bool readAttempt(Loop& loop, Plan& plan, Endpoint& endpoint) {
   const uint8_t* attempt = plan.attempts.get() + plan.cursor;
-  const uint8_t addressLength = attempt[10];
-  plan.headBytes = readAs<uint32_t>(attempt);
-  plan.head = attempt + kAttemptHeadBytes + addressLength;
-  plan.cursor += kAttemptHeadBytes + addressLength + plan.headBytes;
+  const auto fields = readAs<AttemptFields>(attempt);
+  const uint8_t* text = attempt + sizeof fields;
+  plan.headBytes = fields.headBytes;
+  plan.head = text + fields.addressBytes;
+  plan.cursor += sizeof fields + fields.addressBytes + fields.headBytes;
   plan.headSent = plan.replaySent = 0;
   plan.connectedAt = kNever;
   plan.startedAt = loop.now();
-  plan.connectBy = plan.startedAt + readAs<uint32_t>(attempt + 4);
+  plan.connectBy = plan.startedAt + fields.connectTimeoutMs;
 
-  char address[INET6_ADDRSTRLEN] = {};
-  if (addressLength >= sizeof address) return EINVAL;
-  std::memcpy(address, attempt + kAttemptHeadBytes, addressLength);
-  Endpoint endpoint;
-  if (!parseEndpoint(address, readAs<uint16_t>(attempt + 8), endpoint)) return EINVAL;
-  const int result = startConnect(endpoint, plan.headBytes > 0, connection.backend.fd);
+  char address[kLongestAddressBytes + 1] = {};
+  if (fields.addressBytes > kLongestAddressBytes) return false;
+  std::memcpy(address, text, fields.addressBytes);
+  return parseEndpoint(address, fields.port, endpoint);
+}
+
+/** Starts to connect; an errno where that fails at once. */
+int startAttempt(Connection& connection, const Endpoint& endpoint) {
+  const int result = startConnect(endpoint, connection.plan->headBytes > 0, connection.backend.fd);
   return result == 0 || result == -EINPROGRESS ? 0 : -result;
 }
 
@@ -121,7 +97,12 @@ int sendHead(Loop& loop, Connection& connection) {
 void dialNext(Loop& loop, Connection& connection) {
   Plan& plan = *connection.plan;
   while (plan.attempt < plan.attemptCount) {
-    int error = startAttempt(loop, connection);
+    Endpoint endpoint;
+    if (!readAttempt(loop, plan, endpoint)) {
+      note(connection, Failed::NotAnAddress, 0);
+      continue;
+    }
+    int error = startAttempt(connection, endpoint);
     connection.backend.canWrite = true;
     connection.backendNeedsNoDelay = true;
     if (error == 0 && plan.headBytes > 0) error = sendHead(loop, connection);
@@ -132,13 +113,12 @@ void dialNext(Loop& loop, Connection& connection) {
       if (needsOutput) connection.backend.canWrite = false;
       return loop.rearm(connection);
     }
-    note(connection, causeOf(error), error);
+    note(connection, failedAt(plan), error);
   }
   {
     Record record =
         loop.report(Report::DialFailed, connection, 0, static_cast<unsigned>(connection.plan->failures.size()));
-    record.put(connection.seq);
-    record.put(uint32_t{0});
+    record.put(Answering{connection.seq, 0});
     putFailures(record, plan);
   }
   abandonDial(connection);
@@ -151,9 +131,7 @@ void stand(Loop& loop, Connection& connection, size_t firstBytes) {
   Plan& plan = *connection.plan;
   {
     Record record = loop.reportLater(Report::Dialled, connection, plan.attempt, static_cast<unsigned>(plan.failures.size()));
-    record.put(connection.seq);
-    record.put(uint32_t{0});
-    record.put(plan.connectedAt - plan.startedAt);
+    record.put(Dialled{connection.seq, 0, plan.connectedAt - plan.startedAt});
     putFailures(record, plan);
   }
   Side& backend = connection.backend;
@@ -171,19 +149,26 @@ void stand(Loop& loop, Connection& connection, size_t firstBytes) {
   pumpFirst(loop, connection, firstBytes);
 }
 
+/** Notes why this attempt failed and starts the next one; after the last it reports. */
+void attemptFailed(Loop& loop, Connection& connection, Failed how, int number) {
+  note(connection, how, number);
+  dialNext(loop, connection);
+}
+
 }  // namespace
 
 void beginDial(Loop& loop, Connection& connection, const Decision& decision) {
   const uint8_t* payload = decision.payload();
   connection.plan = std::make_unique<Plan>();
   Plan& plan = *connection.plan;
-  plan.replayLimit = readAs<uint32_t>(payload);
-  connection.idleMs = readAs<uint32_t>(payload + 4);
-  connection.halfClosedIdleMs = readAs<uint32_t>(payload + 8);
-  plan.attemptCount = static_cast<uint8_t>(decision.count);
-  const size_t attemptsBytes = decision.payloadBytes() - kRelayHeadBytes;
+  const auto fields = readAs<RelayFields>(payload);
+  plan.replayLimit = fields.replayLimitBytes;
+  connection.idleMs = fields.idleMs;
+  connection.halfClosedIdleMs = fields.halfClosedIdleMs;
+  plan.attemptCount = static_cast<uint8_t>(decision.head.count);
+  const size_t attemptsBytes = decision.payloadBytes() - sizeof fields;
   plan.attempts.reset(new uint8_t[attemptsBytes]);
-  std::memcpy(plan.attempts.get(), payload + kRelayHeadBytes, attemptsBytes);
+  std::memcpy(plan.attempts.get(), payload + sizeof fields, attemptsBytes);
   connection.maxBytes = plan.replayLimit;
   // Until the attempt stands, reading beyond the bound is not an overrun: it just waits.
   connection.overrunTold = true;
@@ -205,7 +190,7 @@ void progressDial(Loop& loop, Connection& connection) {
       if (static_cast<size_t>(count) < room && !backend.isHungUp) backend.canRead = false;
       return stand(loop, connection, static_cast<size_t>(count));
     }
-    if (count != -EAGAIN) return attemptFailed(loop, connection, Cause::ClosedEarly, static_cast<int>(-count));
+    if (count != -EAGAIN) return attemptFailed(loop, connection, Failed::Connected, static_cast<int>(-count));
     backend.canRead = false;
   }
   if (!backend.canWrite) return;
@@ -215,12 +200,13 @@ void progressDial(Loop& loop, Connection& connection) {
     if (!isConnected && backend.canRead && connection.plan->connectedAt != kNever) progressDial(loop, connection);
     return;
   }
-  attemptFailed(loop, connection, isConnected ? Cause::ClosedEarly : causeOf(error), error);
+  attemptFailed(loop, connection, failedAt(*connection.plan), error);
 }
 
-void attemptFailed(Loop& loop, Connection& connection, Cause cause, int error) {
-  note(connection, cause, error);
-  dialNext(loop, connection);
+void connectTimedOut(Loop& loop, Connection& connection) {
+  const Plan& plan = *connection.plan;
+  const double afterMs = std::min(plan.connectBy - plan.startedAt, double{std::numeric_limits<int32_t>::max()});
+  attemptFailed(loop, connection, Failed::ConnectTimeout, static_cast<int>(std::lround(afterMs)));
 }
 
 void abandonDial(Connection& connection) {

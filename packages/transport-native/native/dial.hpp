@@ -7,8 +7,8 @@ namespace infrarust {
 
 void beginDial(Loop& loop, Connection& connection, const Decision& decision);
 void progressDial(Loop& loop, Connection& connection);
-/** Notes why this attempt failed and starts the next one; after the last it reports. */
-void attemptFailed(Loop& loop, Connection& connection, Cause cause, int error);
+/** Nothing answered the connect of this attempt: the next one begins. */
+void connectTimedOut(Loop& loop, Connection& connection);
 /** Drops the attempt; the connection waits for its next decision. */
 void abandonDial(Connection& connection);
 

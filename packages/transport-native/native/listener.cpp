@@ -23,7 +23,8 @@ void admit(Loop& loop, const Listener& listener, Descriptor accepted, const Endp
   if (connection == nullptr) return;
   connection->client.fd = std::move(accepted);
   connection->client.canWrite = true;
-  connection->listener = listener.index << 1 | (listener.isWildcard ? 1U : 0U);
+  connection->listener = listener.index;
+  connection->isOfWildcard = listener.isWildcard;
   connection->peer = peer;
   connection->acceptedAt = loop.now();
   loop.shared().untold.fetch_add(1, std::memory_order_relaxed);
@@ -50,7 +51,7 @@ bool collect(Loop& loop, Connection& connection) {
   Side& client = connection.client;
   const size_t limit = readLimit(connection);
   while (client.canRead && !client.finReceived && connection.unread.size() < limit) {
-    const size_t room = std::min(limit - connection.unread.size(), Loop::kReadBytes);
+    const size_t room = std::min(limit - connection.unread.size(), kReadBytes);
     const ssize_t count = receive(client.fd.get(), loop.buffer(), room);
     if (count == 0) {
       client.finReceived = true;
@@ -73,7 +74,7 @@ void tellOverrun(Loop& loop, Connection& connection) {
   if (connection.phase != Phase::Holding || connection.overrunTold) return;
   if (connection.unread.size() <= connection.maxBytes) return;
   connection.overrunTold = true;
-  loop.report(Report::Overrun, connection).put(connection.seq);
+  loop.report(Report::Overrun, connection).put(Answering{connection.seq, 0});
 }
 
 /** In the order of the stream: where bytes are shown, behind the last of them. */
@@ -88,8 +89,7 @@ void showBytes(Loop& loop, Connection& connection) {
   const size_t visible = std::min(connection.unread.size(), connection.maxBytes);
   if (connection.phase != Phase::Reading || visible <= connection.shown) return;
   Record record = loop.report(Report::Bytes, connection);
-  record.put(connection.seq);
-  record.put(uint32_t{0});
+  record.put(Answering{connection.seq, 0});
   record.put(connection.unread.data(), visible);
   connection.shown = visible;
 }
@@ -122,15 +122,11 @@ void announce(Loop& loop, Connection& connection) {
   EndpointText local{};
   Endpoint own;
   // JavaScript knows the address of a listener that is bound to one.
-  if ((connection.listener & 1) != 0 && localEndpoint(connection.client.fd.get(), own)) local = describe(own);
+  if (connection.isOfWildcard && localEndpoint(connection.client.fd.get(), own)) local = describe(own);
   const size_t visible = std::min(connection.unread.size(), connection.maxBytes);
 
   Record record = loop.report(Report::Accepted, connection);
-  record.put(connection.listener >> 1);
-  record.put(peer.port);
-  record.put(local.port);
-  record.put(peer.length);
-  record.put(local.length);
+  record.put(Accepted{connection.listener, peer.port, local.port, peer.length, local.length, 0});
   record.put(reinterpret_cast<const uint8_t*>(peer.address), peer.length);
   record.put(reinterpret_cast<const uint8_t*>(local.address), local.length);
   record.put(connection.unread.data(), visible);

@@ -146,7 +146,6 @@ void Loop::progress(Connection& connection) {
       return progressDial(*this, connection);
     case Phase::Ending:
       return progressEnd(*this, connection);
-    case Phase::Adopted:
     case Phase::Closed:
       return;
   }
@@ -173,8 +172,6 @@ bool Loop::awaitOutput(Connection& connection, Side& side) {
   side.canWrite = false;
   return !side.isWatched || side.watchesOutput || watch(connection, side, true);
 }
-
-void Loop::unwatch(Side& side) { epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, side.fd.get(), nullptr); }
 
 bool Loop::write(Connection& connection, Side& side, const uint8_t* bytes, size_t count) {
   size_t sent = 0;
@@ -217,8 +214,8 @@ void Loop::finish(Connection& connection, End end) {
   {
     Record record = reportLater(Report::Finished, connection, static_cast<unsigned>(connection.end.by),
                                 static_cast<unsigned>(connection.end.how));
-    record.put(static_cast<double>(counters.bytesIn.load(std::memory_order_relaxed)));
-    record.put(static_cast<double>(counters.bytesOut.load(std::memory_order_relaxed)));
+    record.put(Finished{static_cast<double>(counters.bytesIn.load(std::memory_order_relaxed)),
+                        static_cast<double>(counters.bytesOut.load(std::memory_order_relaxed))});
   }
   connection.client.fd.close();
   connection.backend.fd.close();
@@ -255,7 +252,7 @@ void Loop::post() {
   crowdedUntil_ = wakers_ >= kCrowd ? now_ + kCompanyMs : 0;
   wakers_ = 0;
   postBy_ = kNever;
-  if (mailbox_.post(reports_, descriptors_)) wake_(host_, *this);
+  if (mailbox_.post(reports_)) wake_(host_, *this);
 }
 
 void Loop::obeyMail() {
@@ -263,53 +260,49 @@ void Loop::obeyMail() {
   for (size_t at = 0; at < opened_.size();) {
     const Decision order(opened_.data() + at);
     obey(order);
-    at += order.length;
+    at += order.head.length;
   }
   emptyBatch(opened_);
 }
 
 void Loop::obey(const Decision& order) {
-  switch (order.kind) {
+  switch (order.kind()) {
     case Order::Listen:
       return listen(order);
     case Order::Unlisten:
-      return unlisten(readAs<uint32_t>(order.bytes + kOrderHeadBytes));
+      return unlisten(order.body<OfListener>().listener);
     case Order::DestroyAll:
       return table_.each([this](Connection& connection) {
         if (connection.phase == Phase::Fresh) announce(*this, connection);
-        if (connection.phase != Phase::Adopted && connection.phase != Phase::Closed)
-          destroy(connection, {By::Gateway, How::Closed});
+        if (connection.phase != Phase::Closed) destroy(connection, {By::Gateway, How::Closed});
       });
     default:
       break;
   }
-  Connection* connection = table_.find(order.id);
+  Connection* connection = table_.find(order.id());
   if (connection == nullptr || connection->phase == Phase::Closed) return;
-  if (order.kind == Order::Release) {
-    connection->phase = Phase::Closed;
-    closed_.push_back(connection);
-    return;
-  }
-  if (order.seq() <= connection->seq) return;
-  connection->seq = order.seq();
+  const uint32_t seq = order.fields().seq;
+  if (seq <= connection->seq) return;
+  connection->seq = seq;
   decide(*connection, order);
 }
 
 void Loop::decide(Connection& connection, const Decision& decision) {
-  const bool isReset = decision.kind == Order::Close && decision.detail == 1;
-  if (isReset && connection.phase != Phase::Adopted) return destroy(connection, {By::Gateway, How::Closed});
-  // What has begun to end only ends; an adopted one is JavaScript's.
-  if (connection.phase == Phase::Ending || connection.phase == Phase::Adopted) return;
+  const bool isReset = decision.kind() == Order::Close && decision.head.detail == 1;
+  if (isReset) return destroy(connection, {By::Gateway, How::Closed});
+  // What has begun to end only ends.
+  if (connection.phase == Phase::Ending) return;
   // Anything but a close has crossed the backend's first byte. A text belongs before the relay, in it it would corrupt
   // the stream; and nobody was at fault. So it ends.
   if (connection.phase == Phase::Relaying) return endInOrder(*this, connection);
   if (connection.phase == Phase::Dialling) abandonDial(connection);
-  if (decision.consumed() > 0) connection.unread.drop(decision.consumed());
-  connection.shown = decision.shown();
-  connection.deadlineAt = decision.deadlineAt();
-  connection.maxBytes = decision.maxBytes();
+  const DecisionFields fields = decision.fields();
+  if (fields.consumed > 0) connection.unread.drop(fields.consumed);
+  connection.shown = fields.shown;
+  connection.deadlineAt = fields.deadlineAt;
+  connection.maxBytes = fields.maxBytes;
   connection.overrunTold = false;
-  switch (decision.kind) {
+  switch (decision.kind()) {
     case Order::Await:
       connection.phase = Phase::Reading;
       readClient(*this, connection);
@@ -324,9 +317,6 @@ void Loop::decide(Connection& connection, const Decision& decision) {
     case Order::Relay:
       beginDial(*this, connection, decision);
       break;
-    case Order::Adopt:
-      handOver(*this, connection);
-      break;
     case Order::Close:
       endInOrder(*this, connection);
       break;
@@ -337,9 +327,8 @@ void Loop::decide(Connection& connection, const Decision& decision) {
 }
 
 void Loop::listen(const Decision& order) {
-  const auto index = readAs<uint32_t>(order.bytes + kOrderHeadBytes);
-  const auto fd = readAs<int32_t>(order.bytes + kOrderHeadBytes + 4);
-  listeners_.push_back({index, fd, order.count == 1});
+  const auto fields = order.body<ListenFields>();
+  listeners_.push_back({fields.listener, fields.fd, fields.isWildcard == 1});
   resume(listeners_.back());
 }
 
@@ -352,12 +341,12 @@ void Loop::unlisten(uint32_t index) {
   }
   // Whoever it has accepted is told of before: a connection of a listener that is gone has no name to be judged by.
   table_.each([this, index](Connection& connection) {
-    if (connection.phase != Phase::Fresh || connection.listener >> 1 != index) return;
+    if (connection.phase != Phase::Fresh || connection.listener != index) return;
     announce(*this, connection);
     rearm(connection);
   });
   wantWake();
-  Record(reports_, Report::Unlistened, 0, now_).put(index);
+  Record(reports_, Report::Unlistened, 0, now_).put(OfListener{index});
 }
 
 /** Takes the socket on, or on again. Exclusive: a new connection wakes one of the threads and not all. */
@@ -380,9 +369,7 @@ void Loop::resumeListeners() {
 
 void Loop::reportPaused(const Listener& listener, int error) {
   wantWake();
-  Record record(reports_, Report::AcceptPaused, 0, now_);
-  record.put(static_cast<int32_t>(error));
-  record.put(listener.index);
+  Record(reports_, Report::AcceptPaused, 0, now_).put(AcceptPaused{listener.index, error});
 }
 
 }  // namespace infrarust

@@ -14,12 +14,6 @@
 
 namespace infrarust {
 
-/**
- * MOST_PENDING_BYTES of the contract: what may wait in memory, of all threads, for peers that do not take it. Above it the client that has left an answer
- * unread for longest is reset; relays stay below it by reading less at a time.
- */
-constexpr size_t kMostPendingBytes = 32 * 1024 * 1024;
-
 /** Monotonic milliseconds, the clock of every `at` and deadline. */
 double monotonicMs();
 
@@ -62,7 +56,7 @@ class Loop {
   int start();
   /** Ends and joins the thread. What it owns is closed by the destructor. */
   void stop();
-  /** Orders for the thread, reports from it; the descriptors go with them in order. */
+  /** Orders for the thread, reports from it. */
   Mailbox& mailbox() { return mailbox_; }
   const Counters* counters(uint64_t id) const { return table_.peek(id); }
 
@@ -71,8 +65,6 @@ class Loop {
   /** The receive buffer of the thread: good until the next receive. */
   uint8_t* buffer() { return buffer_.data(); }
   static constexpr size_t kBufferBytes = 256 * 1024;
-  /** What is read at once for a side that has not shown that it takes more: what it does not take is kept for it. */
-  static constexpr size_t kReadBytes = 64 * 1024;
 
   Connection* takeConnection() { return table_.take(); }
   /** Stops watching a listening socket until then. */
@@ -80,7 +72,6 @@ class Loop {
   bool watch(Connection& connection, Side& side, bool output);
   /** The kernel takes no more: go on when it does. */
   bool awaitOutput(Connection& connection, Side& side);
-  void unwatch(Side& side);
   /** Sends now what the kernel takes and keeps the rest in `side.pending`. False when the peer is gone. */
   bool write(Connection& connection, Side& side, const uint8_t* bytes, size_t count);
   /** Sends what is pending; false when the peer is gone. */
@@ -100,7 +91,6 @@ class Loop {
   Record report(Report kind, const Connection& connection, unsigned detail = 0, unsigned count = 0);
   /** A report that may wait a tick for company. */
   Record reportLater(Report kind, const Connection& connection, unsigned detail = 0, unsigned count = 0);
-  void give(Descriptor descriptor) { descriptors_.push_back(std::move(descriptor)); }
   void reportPaused(const Listener& listener, int error);
 
  private:
@@ -142,7 +132,6 @@ class Loop {
   std::deque<uint64_t> unreadAnswers_;
 
   std::vector<uint8_t> reports_;
-  std::vector<Descriptor> descriptors_;
   /** When JavaScript is to be woken for `reports_`. */
   double postBy_ = kNever;
   /** How many of them want it woken, and until when they wait for more. */

@@ -38,25 +38,21 @@ void Mailbox::openOrders(std::vector<uint8_t>& into) {
   into.swap(orders_);
 }
 
-bool Mailbox::post(std::vector<uint8_t>& reports, std::vector<Descriptor>& descriptors) {
+bool Mailbox::post(std::vector<uint8_t>& reports) {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (reports_.empty()) reports_.swap(reports);
     else reports_.insert(reports_.end(), reports.begin(), reports.end());
-    for (Descriptor& descriptor : descriptors) descriptors_.push_back(std::move(descriptor));
   }
   emptyBatch(reports);
-  descriptors.clear();
   return !isPosted_.exchange(true);
 }
 
-void Mailbox::take(std::vector<uint8_t>& reports, std::vector<Descriptor>& descriptors) {
+void Mailbox::take(std::vector<uint8_t>& reports) {
   emptyBatch(reports);
   isPosted_.store(false);
   const std::lock_guard<std::mutex> lock(mutex_);
   reports.swap(reports_);
-  for (Descriptor& descriptor : descriptors_) descriptors.push_back(std::move(descriptor));
-  descriptors_.clear();
 }
 
 }  // namespace infrarust

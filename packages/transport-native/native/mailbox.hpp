@@ -31,7 +31,7 @@ class Mailbox {
 
   // JavaScript's side.
   void send(const uint8_t* orders, size_t bytes);
-  void take(std::vector<uint8_t>& reports, std::vector<Descriptor>& descriptors);
+  void take(std::vector<uint8_t>& reports);
 
   // The thread's side.
   bool hasOrders() const { return hasOrders_.load(); }
@@ -40,15 +40,14 @@ class Mailbox {
   /** Before sleeping; false when there are orders after all. */
   bool fallAsleep();
   void wakeUp() { isAsleep_.store(false, std::memory_order_relaxed); }
-  /** Empties both. True when JavaScript has to be woken. */
-  bool post(std::vector<uint8_t>& reports, std::vector<Descriptor>& descriptors);
+  /** Empties the batch. True when JavaScript has to be woken. */
+  bool post(std::vector<uint8_t>& reports);
 
  private:
   Descriptor bell_;
   std::mutex mutex_;
   std::vector<uint8_t> orders_;
   std::vector<uint8_t> reports_;
-  std::vector<Descriptor> descriptors_;
   std::atomic<bool> hasOrders_{false};
   std::atomic<bool> isAsleep_{false};
   std::atomic<bool> isPosted_{false};

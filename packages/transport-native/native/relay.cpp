@@ -12,11 +12,8 @@ namespace {
 /** Full buffers one direction moves before others have their turn. */
 constexpr int kTurns = 2;
 
-/** What sides that have stopped taking bytes may hold together before they are read for in the smallest pieces. */
-constexpr size_t kRelayPendingBytes = kMostPendingBytes / 4 * 3;
-constexpr size_t kSmallestReadBytes = 4 * 1024;
-/** Each read takes at most this part of what is left of that, which is a whole buffer while nothing waits. */
-constexpr size_t kReadsLeft = kRelayPendingBytes / Loop::kBufferBytes;
+// While nothing waits, a read takes a whole buffer.
+static_assert(kRelayPendingBytes / kReadsLeft == Loop::kBufferBytes);
 
 void noteEnd(Loop& loop, Connection& connection, Side& side, How how) {
   side.finReceived = true;
@@ -61,7 +58,7 @@ void move(Loop& loop, Connection& connection, Side& from, Side& to) {
       }
     }
     if (!to.isReset && !loop.write(connection, to, loop.buffer(), bytes)) noteBroken(to);
-    to.keepsUp = bytes >= Loop::kReadBytes && to.pending.empty();
+    to.keepsUp = bytes >= kReadBytes && to.pending.empty();
   }
 }
 
@@ -76,7 +73,7 @@ void passEnd(const Side& from, Side& to) {
 size_t readRoom(const Side& to) {
   const size_t pending = pendingBytes.load(std::memory_order_relaxed);
   const size_t left = pending < kRelayPendingBytes ? (kRelayPendingBytes - pending) / kReadsLeft : 0;
-  return std::clamp(left, kSmallestReadBytes, to.keepsUp ? Loop::kBufferBytes : Loop::kReadBytes);
+  return std::clamp(left, kSmallestReadBytes, to.keepsUp ? Loop::kBufferBytes : kReadBytes);
 }
 
 void pump(Loop& loop, Connection& connection) {

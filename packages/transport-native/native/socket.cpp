@@ -1,23 +1,22 @@
 #include "socket.hpp"
 
+#include "boundary.hpp"
+
 #include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <netinet/tcp.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <string>
 #include <utility>
 
 namespace infrarust {
 
 namespace {
-
-/**
- * Under a flood it is full, and everybody waits behind all of it: some 0.1 to 0.3 s at what JavaScript handles a second.
- * With 4,096 it was half a second and more. Whom it has no room for is sent away by nobody and tries again a second later.
- */
-constexpr int kBacklog = 1024;
 
 bool enable(int fd, int level, int option, int value = 1) {
   return setsockopt(fd, level, option, &value, sizeof value) == 0;
@@ -38,6 +37,20 @@ uint8_t writeIPv4(const uint8_t* bytes, char* into) {
     *at++ = static_cast<char>('0' + byte % 10);
   }
   return static_cast<uint8_t>(at - into);
+}
+
+/** What a link-local address without an interface is taken for, as `libuv` does: the first interface that has one. */
+uint32_t firstLinkLocalScope() {
+  ifaddrs* all = nullptr;
+  if (getifaddrs(&all) != 0) return 0;
+  uint32_t scope = 0;
+  for (const ifaddrs* each = all; each != nullptr && scope == 0; each = each->ifa_next) {
+    if (each->ifa_addr == nullptr || each->ifa_addr->sa_family != AF_INET6) continue;
+    const auto* address = reinterpret_cast<const sockaddr_in6*>(each->ifa_addr);
+    if (IN6_IS_ADDR_LINKLOCAL(&address->sin6_addr)) scope = address->sin6_scope_id;
+  }
+  freeifaddrs(all);
+  return scope;
 }
 
 }  // namespace
@@ -75,7 +88,13 @@ bool parseEndpoint(const char* address, uint16_t port, Endpoint& endpoint) {
     endpoint.v4.sin_port = htons(port);
     return true;
   }
-  if (inet_pton(AF_INET6, address, &endpoint.v6.sin6_addr) != 1) return false;
+  // A link-local address names its interface behind a `%`, which `inet_pton` does not know.
+  const char* zone = std::strchr(address, '%');
+  const std::string bare(address, zone == nullptr ? std::strlen(address) : static_cast<size_t>(zone - address));
+  if (inet_pton(AF_INET6, bare.c_str(), &endpoint.v6.sin6_addr) != 1) return false;
+  if (zone != nullptr) endpoint.v6.sin6_scope_id = if_nametoindex(zone + 1);
+  if (endpoint.v6.sin6_scope_id == 0 && IN6_IS_ADDR_LINKLOCAL(&endpoint.v6.sin6_addr))
+    endpoint.v6.sin6_scope_id = firstLinkLocalScope();
   endpoint.v6.sin6_family = AF_INET6;
   endpoint.v6.sin6_port = htons(port);
   return true;
@@ -125,7 +144,7 @@ int listenOn(const Endpoint& endpoint, KeepAlive keepAlive, Descriptor& listener
   failedCall = "bind";
   if (bind(socket.get(), &endpoint.any, sizeOf(endpoint)) != 0) return -errno;
   failedCall = "listen";
-  if (listen(socket.get(), kBacklog) != 0) return -errno;
+  if (listen(socket.get(), static_cast<int>(kListenBacklog)) != 0) return -errno;
   listener = std::move(socket);
   return 0;
 }

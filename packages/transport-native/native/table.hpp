@@ -9,10 +9,8 @@
 
 namespace infrarust {
 
-/** Ids fit a JavaScript number: 27 bits generation, 6 bits thread, 20 bits slot. `src/connection-id.ts` has the same. */
-constexpr unsigned kSlotBits = 20;
-constexpr unsigned kThreadBits = 6;
-constexpr uint32_t kLastGeneration = (1U << 27) - 1;
+/** Ids are whole numbers in JavaScript, which are exact up to 53 bits. */
+constexpr uint32_t kLastGeneration = (uint64_t{1} << (53 - kSlotBits - kThreadBits)) - 1;
 
 /**
  * The connections of one thread. Pages are never freed, so that live counters can be read from another thread at any

@@ -27,8 +27,6 @@ export interface Binding {
   send(engine: Engine, thread: number, orders: ArrayBuffer, bytes: number): void
   /** Writes bytes in and bytes out; false when the connection is gone. */
   counters(engine: Engine, id: number, thread: number, into: ArrayBuffer): boolean
-  /** The next adopted descriptor, in the order of the reports; the caller owns it. */
-  takeDescriptor(engine: Engine): number
   /** Whether the process stays for this transport. */
   hold(engine: Engine, isBusy: boolean): void
   /** Joins the threads and closes every descriptor that is left. */
@@ -37,18 +35,7 @@ export interface Binding {
   now(): number
 }
 
-const FUNCTIONS = [
-  'open',
-  'keepAlive',
-  'listen',
-  'take',
-  'send',
-  'counters',
-  'takeDescriptor',
-  'hold',
-  'close',
-  'now',
-] as const
+const FUNCTIONS = ['open', 'keepAlive', 'listen', 'take', 'send', 'counters', 'hold', 'close', 'now'] as const
 
 /** Whether this is the addon: one of another version may lie where it is looked for. */
 export function isBinding(exports: unknown): exports is Binding {

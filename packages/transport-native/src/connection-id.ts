@@ -1,8 +1,8 @@
 import type { ConnectionId } from '@infrarust/core'
+import { SLOT_BITS, THREAD_BITS } from './boundary.ts'
 
-// An id is 27 bits generation, 6 bits thread, 20 bits slot: `native/table.hpp` makes them.
-const SLOTS = 2 ** 20
-export const MOST_THREADS: number = 2 ** 6
+const SLOTS = 2 ** SLOT_BITS
+export const MOST_THREADS: number = 2 ** THREAD_BITS
 
 /** The relay thread that has this connection. */
 export function threadOf(id: ConnectionId): number {

@@ -1,5 +1,4 @@
-import type { Adopt, Close, ConnectionId } from '@infrarust/core'
-import type { AdoptedStream } from './adopted-stream.ts'
+import type { ConnectionId } from '@infrarust/core'
 import { slotOf, threadOf } from './connection-id.ts'
 
 /** What JavaScript keeps of a connection; everything else is with its thread. */
@@ -17,19 +16,9 @@ export interface Entry {
 export type EntryPhase =
   | { readonly kind: 'open' }
   | { readonly kind: 'standing' }
-  | AdoptedPhase
   | { readonly kind: 'ending' }
   /** A fault of ours; what for the operator. */
   | { readonly kind: 'failed'; readonly message: string }
-
-export interface AdoptedPhase {
-  readonly kind: 'adopted'
-  readonly adopter: Adopt['adopter']
-  /** Missing until the thread has handed its descriptor over. */
-  stream?: AdoptedStream
-  /** A close that came before that. */
-  closing?: Close['how']
-}
 
 const OPEN: EntryPhase = { kind: 'open' }
 export const STANDING: EntryPhase = { kind: 'standing' }

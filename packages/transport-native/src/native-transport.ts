@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
 import {
-  type Close,
   type ConnectionId,
   canonical,
   type Decision,
@@ -13,15 +12,15 @@ import {
   type TransportInput,
   type TransportOptions,
 } from '@infrarust/core'
-import { AdoptedStream } from './adopted-stream.ts'
 import type { Binding, Engine } from './binding.ts'
+import { REPORT } from './boundary.ts'
 import { MOST_THREADS, threadOf } from './connection-id.ts'
-import { type AdoptedPhase, ConnectionTable, ENDING, type Entry, STANDING } from './connection-table.ts'
+import { ConnectionTable, ENDING, type Entry, STANDING } from './connection-table.ts'
 import { TransportNativeError } from './errors.ts'
 import { Listeners } from './listeners.ts'
 import { loadNative } from './load-native.ts'
 import { type DecisionHead, Orders } from './orders.ts'
-import { REPORT, Reports } from './reports.ts'
+import { Reports } from './reports.ts'
 
 export interface NativeTransportOptions extends TransportOptions {
   /** Relay threads, 1 to 64; one per core where it is not given, and 64 where there are more. */
@@ -118,7 +117,6 @@ class NativeTransport implements Transport {
   counters(id: ConnectionId): LiveCounters | undefined {
     const entry = this.#entries.get(id)
     if (entry === undefined) return undefined
-    if (entry.phase.kind === 'adopted' && entry.phase.stream !== undefined) return entry.phase.stream.counters
     if (!this.#binding.counters(this.#engine, id, threadOf(id), this.#counters.buffer)) return undefined
     const [bytesIn = 0, bytesOut = 0] = this.#counters
     return { bytesIn, bytesOut }
@@ -133,7 +131,6 @@ class NativeTransport implements Transport {
     await this.stopListening()
     for (const orders of this.#orders) orders.destroyAll()
     this.#flush()
-    for (const { phase } of this.#entries) if (phase.kind === 'adopted') closeAdopted(phase, 'reset')
     if (this.#entries.size > 0)
       await new Promise<void>((resolve) => {
         this.#isEmpty = resolve
@@ -224,15 +221,12 @@ class NativeTransport implements Transport {
       case REPORT.finished:
         this.#finish(entry, reports.at, reports, reports.end)
         return
-      case REPORT.adopted:
-        this.#adopt(entry, reports)
-        return
     }
   }
 
   #accept(reports: Reports): void {
-    const listener = this.#listeners.get(reports.listener)
-    const { peerAddress, peerPort, localAddress, localPort, bytes } = reports.accepted
+    const { peerAddress, peerPort, localAddress, localPort, bytes, listener: index } = reports.accepted
+    const listener = this.#listeners.get(index)
     const entry = this.#entries.add(reports.id)
     this.#holdProcess()
     const input: TransportInput = {
@@ -299,16 +293,11 @@ class NativeTransport implements Transport {
     if (decision.seq <= entry.seq || phase.kind === 'failed') return
     const isReset = decision.kind === 'close' && decision.how === 'reset'
     if (phase.kind === 'ending' && !isReset) return
-    if ((phase.kind === 'standing' || phase.kind === 'adopted') && decision.kind !== 'close') {
-      const state = phase.kind === 'standing' ? 'relaying' : 'adopted'
-      this.#fail(entry, `"${decision.kind}" was decided for a connection that is ${state}`)
+    if (phase.kind === 'standing' && decision.kind !== 'close') {
+      this.#fail(entry, `"${decision.kind}" was decided for a connection that is relaying`)
       return
     }
     entry.seq = decision.seq
-    if (phase.kind === 'adopted') {
-      if (decision.kind === 'close') closeAdopted(phase, decision.how)
-      return
-    }
     this.#order(entry, decision)
   }
 
@@ -330,10 +319,6 @@ class NativeTransport implements Transport {
       case 'relay':
         orders.relay(head, decision)
         break
-      case 'adopt':
-        entry.phase = { kind: 'adopted', adopter: decision.adopter }
-        orders.adopt(head)
-        break
       case 'close':
         entry.phase = ENDING
         orders.close(head, decision.how)
@@ -349,40 +334,12 @@ class NativeTransport implements Transport {
     return { id: entry.id, seq: entry.seq, consumed, shown: entry.shownBytes }
   }
 
-  #adopt(entry: Entry, reports: Reports): void {
-    const fd = this.#binding.takeDescriptor(this.#engine)
-    const { bytesIn, bytesOut, adopted } = reports
-    const stream = new AdoptedStream({ fd, bytesIn, bytesOut, ...adopted }, () => {
-      this.#ordersOf(entry).release(entry.id)
-      this.#finish(entry, this.now(), stream.counters, stream.end)
-      this.#flush()
-    })
-    const { phase } = entry
-    if (phase.kind !== 'adopted') {
-      // Failed since: it was not to be handed over any more.
-      stream.destroy('reset')
-      return
-    }
-    phase.stream = stream
-    if (phase.closing !== undefined) {
-      stream.destroy(phase.closing)
-      return
-    }
-    try {
-      phase.adopter(stream.stream)
-    } catch (error) {
-      this.#fail(entry, `the adopter failed: ${describe(error)}`)
-    }
-  }
-
   /** A fault of ours: the operator hears of it, and the connection ends. */
   #fail(entry: Entry, message: string): void {
     this.#options.notice({ level: 'error', message })
-    const { phase } = entry
     entry.phase = { kind: 'failed', message }
     entry.seq = LAST_SEQ
-    if (phase.kind === 'adopted') phase.stream?.destroy('reset')
-    else this.#ordersOf(entry).close(this.#head(entry, 0), 'reset')
+    this.#ordersOf(entry).close(this.#head(entry, 0), 'reset')
   }
 
   #finish(entry: Entry, at: number, { bytesIn, bytesOut }: LiveCounters, found: End): void {
@@ -430,11 +387,6 @@ class NativeTransport implements Transport {
     this.#isBusy = isBusy
     this.#binding.hold(this.#engine, isBusy)
   }
-}
-
-function closeAdopted(phase: AdoptedPhase, how: Close['how']): void {
-  if (phase.stream === undefined) phase.closing = how
-  else phase.stream.destroy(how)
 }
 
 function describe(error: unknown): string {

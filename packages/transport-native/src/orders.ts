@@ -1,13 +1,17 @@
 import { Buffer } from 'node:buffer'
 import type { Attempt, Close, ConnectionId, Relay, Respond } from '@infrarust/core'
+import { ATTEMPT, DECISION, LONGEST_ADDRESS_BYTES, OF_LISTENER, ORDER, ORDER_HEAD, RELAY } from './boundary.ts'
 
-// The records of `native/message.hpp`, JavaScript's side.
-const KIND = { await: 1, respond: 2, hold: 3, relay: 4, adopt: 5, close: 6, release: 7, unlisten: 9, destroyAll: 10 }
-const HEAD_BYTES = 16
-const DECISION_BYTES = 40
-const RELAY_BYTES = 12
-const ATTEMPT_BYTES = 12
-const LONGEST_ADDRESS = 45
+// Numbers of this module are part of the compiled code, where fields of an imported object would be loaded each time.
+const { length: LENGTH, kind: KIND, detail: DETAIL, count: COUNT, id: ID, bytes: HEAD_BYTES } = ORDER_HEAD
+const SEQ: number = HEAD_BYTES + DECISION.seq
+const CONSUMED: number = HEAD_BYTES + DECISION.consumed
+const SHOWN: number = HEAD_BYTES + DECISION.shown
+const MAX_BYTES: number = HEAD_BYTES + DECISION.maxBytes
+const DEADLINE_AT: number = HEAD_BYTES + DECISION.deadlineAt
+const DECISION_BYTES: number = HEAD_BYTES + DECISION.bytes
+const { headBytes: ATTEMPT_HEAD_BYTES, connectTimeoutMs: CONNECT_TIMEOUT_MS, port: PORT } = ATTEMPT
+const { addressBytes: ADDRESS_BYTES, unused: UNUSED, bytes: ATTEMPT_BYTES } = ATTEMPT
 /** They are counted in a byte. */
 const MOST_ATTEMPTS = 255
 const MOST_UINT32 = 0xffff_ffff
@@ -53,92 +57,83 @@ export class Orders {
   }
 
   await(head: DecisionHead, maxBytes: number, deadlineAt: number): void {
-    this.#decision(KIND.await, head, DECISION_BYTES, maxBytes, deadlineAt)
+    this.#decision(ORDER.await, head, DECISION_BYTES, maxBytes, deadlineAt)
   }
 
   hold(head: DecisionHead, maxBytes: number, deadlineAt: number): void {
-    this.#decision(KIND.hold, head, DECISION_BYTES, maxBytes, deadlineAt)
-  }
-
-  adopt(head: DecisionHead): void {
-    this.#decision(KIND.adopt, head, DECISION_BYTES, 0, Number.POSITIVE_INFINITY)
+    this.#decision(ORDER.hold, head, DECISION_BYTES, maxBytes, deadlineAt)
   }
 
   close(head: DecisionHead, how: Close['how']): void {
-    const at = this.#decision(KIND.close, head, DECISION_BYTES, 0, Number.POSITIVE_INFINITY)
-    this.#view.setUint8(at + 5, how === 'reset' ? 1 : 0)
+    const at = this.#decision(ORDER.close, head, DECISION_BYTES, 0, Number.POSITIVE_INFINITY)
+    this.#view.setUint8(at + DETAIL, how === 'reset' ? 1 : 0)
   }
 
   respond(head: DecisionHead, { bytes, then }: Respond): void {
     const isLast = then.kind === 'close'
     const at = this.#decision(
-      KIND.respond,
+      ORDER.respond,
       head,
       DECISION_BYTES + bytes.length,
       isLast ? 0 : then.maxBytes,
       isLast ? Number.POSITIVE_INFINITY : then.deadlineAt,
     )
-    this.#view.setUint8(at + 5, isLast ? 1 : 0)
+    this.#view.setUint8(at + DETAIL, isLast ? 1 : 0)
     this.#bytes.set(bytes, at + DECISION_BYTES)
   }
 
   relay(head: DecisionHead, relay: Relay): void {
     const attempts = relay.attempts.length > MOST_ATTEMPTS ? relay.attempts.slice(0, MOST_ATTEMPTS) : relay.attempts
-    let length = DECISION_BYTES + RELAY_BYTES
-    for (const attempt of attempts) length += ATTEMPT_BYTES + LONGEST_ADDRESS + attempt.head.length
-    const start = this.#decision(KIND.relay, head, length, 0, relay.deadlineAt)
+    let length = DECISION_BYTES + RELAY.bytes
+    for (const attempt of attempts) length += ATTEMPT_BYTES + LONGEST_ADDRESS_BYTES + attempt.head.length
+    const start = this.#decision(ORDER.relay, head, length, 0, relay.deadlineAt)
     const view = this.#view
-    view.setUint16(start + 6, attempts.length, true)
+    view.setUint16(start + COUNT, attempts.length, true)
     let at = start + DECISION_BYTES
-    view.setUint32(at, uint32(relay.replayLimitBytes), true)
-    view.setUint32(at + 4, uint32(relay.idleMs), true)
-    view.setUint32(at + 8, uint32(relay.halfClosedIdleMs), true)
-    at += RELAY_BYTES
+    view.setUint32(at + RELAY.replayLimitBytes, uint32(relay.replayLimitBytes), true)
+    view.setUint32(at + RELAY.idleMs, uint32(relay.idleMs), true)
+    view.setUint32(at + RELAY.halfClosedIdleMs, uint32(relay.halfClosedIdleMs), true)
+    at += RELAY.bytes
     for (const attempt of attempts) at = this.#attempt(at, attempt)
     // Addresses are shorter than the longest: give back what they did not need.
     this.#used = at
-    view.setUint32(start, at - start, true)
-  }
-
-  /** The adopted stream of this connection is closed. */
-  release(id: ConnectionId): void {
-    this.#record(KIND.release, id, HEAD_BYTES)
+    view.setUint32(start + LENGTH, at - start, true)
   }
 
   unlisten(listener: number): void {
-    const at = this.#record(KIND.unlisten, 0, HEAD_BYTES + 4)
-    this.#view.setUint32(at + HEAD_BYTES, listener, true)
+    const at = this.#record(ORDER.unlisten, 0, HEAD_BYTES + OF_LISTENER.bytes)
+    this.#view.setUint32(at + HEAD_BYTES + OF_LISTENER.listener, listener, true)
   }
 
   destroyAll(): void {
-    this.#record(KIND.destroyAll, 0, HEAD_BYTES)
+    this.#record(ORDER.destroyAll, 0, HEAD_BYTES)
   }
 
   #attempt(at: number, { address, port, head, connectTimeoutMs }: Attempt): number {
     const view = this.#view
-    // What cannot be dialled goes without an address, and the attempt fails as one that the system refuses.
-    const isDialable = Number.isInteger(port) && port >= 0 && port <= 0xffff && address.length <= LONGEST_ADDRESS
+    // What cannot be dialled goes without an address, and the attempt fails for that.
+    const isDialable = Number.isInteger(port) && port >= 0 && port <= 0xffff && address.length <= LONGEST_ADDRESS_BYTES
     const addressBytes = isDialable ? address.length : 0
     // Character by character: a dozen of them cost less than a call into Node.
-    for (let index = 0; index < addressBytes; index++)
-      view.setUint8(at + ATTEMPT_BYTES + index, address.charCodeAt(index))
-    view.setUint32(at, head.length, true)
-    view.setUint32(at + 4, uint32(connectTimeoutMs), true)
-    view.setUint16(at + 8, port, true)
-    view.setUint8(at + 10, addressBytes)
-    view.setUint8(at + 11, 0)
-    this.#bytes.set(head, at + ATTEMPT_BYTES + addressBytes)
-    return at + ATTEMPT_BYTES + addressBytes + head.length
+    const text = at + ATTEMPT_BYTES
+    for (let index = 0; index < addressBytes; index++) view.setUint8(text + index, address.charCodeAt(index))
+    view.setUint32(at + ATTEMPT_HEAD_BYTES, head.length, true)
+    view.setUint32(at + CONNECT_TIMEOUT_MS, uint32(connectTimeoutMs), true)
+    view.setUint16(at + PORT, port, true)
+    view.setUint8(at + ADDRESS_BYTES, addressBytes)
+    view.setUint8(at + UNUSED, 0)
+    this.#bytes.set(head, text + addressBytes)
+    return text + addressBytes + head.length
   }
 
   #decision(kind: number, head: DecisionHead, length: number, maxBytes: number, deadlineAt: number): number {
     const at = this.#record(kind, head.id, length)
     const view = this.#view
-    view.setUint32(at + 16, head.seq, true)
-    view.setUint32(at + 20, head.consumed, true)
-    view.setUint32(at + 24, head.shown, true)
-    view.setUint32(at + 28, uint32(maxBytes), true)
-    view.setFloat64(at + 32, deadlineAt, true)
+    view.setUint32(at + SEQ, head.seq, true)
+    view.setUint32(at + CONSUMED, head.consumed, true)
+    view.setUint32(at + SHOWN, head.shown, true)
+    view.setUint32(at + MAX_BYTES, uint32(maxBytes), true)
+    view.setFloat64(at + DEADLINE_AT, deadlineAt, true)
     return at
   }
 
@@ -146,9 +141,12 @@ export class Orders {
     this.#makeRoom(length)
     const at = this.#used
     this.#used += length
-    this.#view.setUint32(at, length, true)
-    this.#view.setUint32(at + 4, kind, true)
-    this.#view.setFloat64(at + 8, id, true)
+    this.#view.setUint32(at + LENGTH, length, true)
+    this.#view.setUint8(at + KIND, kind)
+    // The memory was used before.
+    this.#view.setUint8(at + DETAIL, 0)
+    this.#view.setUint16(at + COUNT, 0, true)
+    this.#view.setFloat64(at + ID, id, true)
     return at
   }
 

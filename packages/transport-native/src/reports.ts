@@ -1,27 +1,25 @@
 import { Buffer } from 'node:buffer'
 import { getSystemErrorName } from 'node:util'
-import type { AttemptFailure, ConnectionId, End } from '@infrarust/core'
+import { type AttemptFailure, type ConnectionId, type DialEnd, dialFailure, type End } from '@infrarust/core'
+import {
+  ACCEPT_PAUSED,
+  ACCEPTED,
+  ANSWERING,
+  BY,
+  DIALLED,
+  FAILED,
+  FAILURE,
+  FINISHED,
+  HOW,
+  OF_LISTENER,
+  REPORT_HEAD,
+} from './boundary.ts'
 
-// The records of `native/message.hpp`, read.
-const HEAD_BYTES = 24
-const FAILURE_BYTES = 8
-const CAUSES = ['refused', 'unreachable', 'timeout', 'closed_early', 'error', 'exhausted'] as const
-const BY_CLIENT = 1
-
-/** The kinds of report, by their number. */
-export const REPORT = {
-  accepted: 1,
-  bytes: 2,
-  ended: 3,
-  dialled: 4,
-  dialFailed: 5,
-  overrun: 6,
-  deadline: 7,
-  finished: 8,
-  adopted: 9,
-  unlistened: 10,
-  acceptPaused: 11,
-} as const
+// Numbers of this module are part of the compiled code, where fields of an imported object would be loaded each time.
+const { length: LENGTH, kind: KIND, detail: DETAIL, count: COUNT, id: ID, at: AT, bytes: HEAD_BYTES } = REPORT_HEAD
+const SEQ: number = HEAD_BYTES + ANSWERING.seq
+const { listener: LISTENER, peerPort: PEER_PORT, localPort: LOCAL_PORT, bytes: ACCEPTED_BYTES } = ACCEPTED
+const { peerBytes: PEER_BYTES, localBytes: LOCAL_BYTES } = ACCEPTED
 
 /** A batch of newcomers this large is handled in some milliseconds. */
 const USUAL_BYTES = 8_192
@@ -62,48 +60,51 @@ export class Reports {
   next(): boolean {
     if (this.#next >= this.#end) return false
     this.#at = this.#next
-    this.#next += this.#view.getUint32(this.#at, true)
+    this.#next += this.#view.getUint32(this.#at + LENGTH, true)
     return true
   }
 
   get kind(): number {
-    return this.#view.getUint8(this.#at + 4)
+    return this.#view.getUint8(this.#at + KIND)
   }
 
   get id(): ConnectionId {
-    return this.#view.getFloat64(this.#at + 8, true)
+    return this.#view.getFloat64(this.#at + ID, true)
   }
 
   get at(): number {
-    return this.#view.getFloat64(this.#at + 16, true)
+    return this.#view.getFloat64(this.#at + AT, true)
   }
 
   /** The decision that `bytes`, `dialled`, `dial-failed`, `overrun` and `deadline` belong to. */
   get seq(): number {
-    return this.#view.getUint32(this.#at + HEAD_BYTES, true)
+    return this.#view.getUint32(this.#at + SEQ, true)
   }
 
+  /** Of `unlistened`. */
   get listener(): number {
-    return this.seq
+    return this.#view.getUint32(this.#fields + OF_LISTENER.listener, true)
   }
 
   /** The peer and, where the listener has more than one address, the local one; then how long the first bytes are. */
   get accepted(): {
+    readonly listener: number
     readonly peerAddress: string
     readonly peerPort: number
     readonly localAddress: string
     readonly localPort: number
     readonly bytes: Uint8Array
   } {
-    const fields = this.#at + HEAD_BYTES
-    const peerAt = fields + 10
-    const localAt = peerAt + this.#view.getUint8(fields + 8)
-    const bytesAt = localAt + this.#view.getUint8(fields + 9)
+    const fields = this.#fields
+    const peerAt = fields + ACCEPTED_BYTES
+    const localAt = peerAt + this.#view.getUint8(fields + PEER_BYTES)
+    const bytesAt = localAt + this.#view.getUint8(fields + LOCAL_BYTES)
     return {
+      listener: this.#view.getUint32(fields + LISTENER, true),
       peerAddress: this.#peerText(peerAt, localAt),
-      peerPort: this.#view.getUint16(fields + 4, true),
+      peerPort: this.#view.getUint16(fields + PEER_PORT, true),
       localAddress: this.#bytes.toString('latin1', localAt, bytesAt),
-      localPort: this.#view.getUint16(fields + 6, true),
+      localPort: this.#view.getUint16(fields + LOCAL_PORT, true),
       bytes: new Uint8Array(this.#memory, bytesAt, this.#next - bytesAt),
     }
   }
@@ -121,12 +122,12 @@ export class Reports {
   }
 
   get bytes(): Uint8Array {
-    const start = this.#at + HEAD_BYTES + 8
+    const start = this.#fields + ANSWERING.bytes
     return new Uint8Array(this.#memory, start, this.#next - start)
   }
 
   get ended(): 'fin' | 'reset' {
-    return this.#detail === 0 ? 'fin' : 'reset'
+    return finOrReset(this.#detail)
   }
 
   get attempt(): number {
@@ -134,74 +135,83 @@ export class Reports {
   }
 
   get connectMs(): number {
-    return this.#view.getFloat64(this.#at + HEAD_BYTES + 8, true)
+    return this.#view.getFloat64(this.#fields + DIALLED.connectMs, true)
   }
 
   /** Of `dialled`, behind the time it took. */
   get earlierFailures(): readonly AttemptFailure[] {
-    return this.#failures(this.#at + HEAD_BYTES + 16)
+    return this.#failures(this.#fields + DIALLED.bytes)
   }
 
   /** Of `dial-failed`. */
   get failures(): readonly AttemptFailure[] {
-    return this.#failures(this.#at + HEAD_BYTES + 8)
+    return this.#failures(this.#fields + ANSWERING.bytes)
   }
 
   get bytesIn(): number {
-    return this.#view.getFloat64(this.#at + HEAD_BYTES, true)
+    return this.#view.getFloat64(this.#fields + FINISHED.bytesIn, true)
   }
 
   get bytesOut(): number {
-    return this.#view.getFloat64(this.#at + HEAD_BYTES + 8, true)
+    return this.#view.getFloat64(this.#fields + FINISHED.bytesOut, true)
   }
 
   get end(): End {
     const how = this.#count
     switch (this.#detail) {
-      case 1:
-        return { by: 'client', how: how === 0 ? 'fin' : 'reset' }
-      case 2:
-        return { by: 'server', how: how === 0 ? 'fin' : 'reset' }
+      case BY.client:
+        return { by: 'client', how: finOrReset(how) }
+      case BY.server:
+        return { by: 'server', how: finOrReset(how) }
       default:
-        return { by: 'gateway', how: how === 2 ? 'idle' : 'closed' }
-    }
-  }
-
-  /** What an adopted stream starts with. Copies: the stream outlives the batch. */
-  get adopted(): { readonly unsent: Buffer; readonly unread: Buffer; readonly hasClientEnded: boolean } {
-    const start = this.#at + HEAD_BYTES + 20
-    const unsentBytes = this.#view.getUint32(this.#at + HEAD_BYTES + 16, true)
-    return {
-      unsent: Buffer.from(this.#bytes.subarray(start, start + unsentBytes)),
-      unread: Buffer.from(this.#bytes.subarray(start + unsentBytes, this.#next)),
-      hasClientEnded: this.#detail === BY_CLIENT,
+        return { by: 'gateway', how: how === HOW.idle ? 'idle' : 'closed' }
     }
   }
 
   get pausedBy(): { readonly error: string; readonly listener: number } {
-    const errno = this.#view.getInt32(this.#at + HEAD_BYTES, true)
-    return { error: getSystemErrorName(-errno), listener: this.#view.getUint32(this.#at + HEAD_BYTES + 4, true) }
+    const errno = this.#view.getInt32(this.#fields + ACCEPT_PAUSED.error, true)
+    const listener = this.#view.getUint32(this.#fields + ACCEPT_PAUSED.listener, true)
+    return { error: getSystemErrorName(-errno), listener }
+  }
+
+  get #fields(): number {
+    return this.#at + HEAD_BYTES
   }
 
   get #detail(): number {
-    return this.#view.getUint8(this.#at + 5)
+    return this.#view.getUint8(this.#at + DETAIL)
   }
 
   get #count(): number {
-    return this.#view.getUint16(this.#at + 6, true)
+    return this.#view.getUint16(this.#at + COUNT, true)
   }
 
   #failures(start: number): readonly AttemptFailure[] {
     const failures: AttemptFailure[] = []
     for (let index = 0; index < this.#count; index++) {
-      const at = start + index * FAILURE_BYTES
-      const errno = this.#view.getInt32(at + 4, true)
-      failures.push({
-        attempt: this.#view.getUint8(at),
-        cause: CAUSES[this.#view.getUint8(at + 1)] ?? 'error',
-        message: errno === 0 ? 'closed before its first byte' : getSystemErrorName(-errno),
-      })
+      const at = start + index * FAILURE.bytes
+      const how = this.#view.getUint8(at + FAILURE.how)
+      const number = this.#view.getInt32(at + FAILURE.number, true)
+      failures.push(dialFailure(this.#view.getUint8(at + FAILURE.attempt), dialEnd(how, number)))
     }
     return failures
+  }
+}
+
+function finOrReset(how: number): 'fin' | 'reset' {
+  return how === HOW.fin ? 'fin' : 'reset'
+}
+
+function dialEnd(how: number, number: number): DialEnd {
+  switch (how) {
+    case FAILED.connectTimeout:
+      return { kind: 'connect-timeout', afterMs: number }
+    case FAILED.notAnAddress:
+      return { kind: 'not-an-address' }
+    default: {
+      const isConnected = how === FAILED.connected
+      if (isConnected && number === 0) return { kind: 'fin' }
+      return { kind: 'system-error', code: getSystemErrorName(-number), isConnected }
+    }
   }
 }

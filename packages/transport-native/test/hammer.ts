@@ -141,7 +141,7 @@ class Run {
   #decision(at: number, consumed: number, head: Buffer): Unnumbered<Decision> {
     const deadlineAt = at + this.#upTo(200)
     const maxBytes = this.#upTo(5000)
-    switch (this.#upTo(9)) {
+    switch (this.#upTo(8)) {
       case 0:
         return { kind: 'hold', consumed, deadlineAt, maxBytes }
       case 1:
@@ -151,11 +151,9 @@ class Run {
       case 3:
         return { kind: 'respond', consumed, bytes: Buffer.from('pong'), then: { kind: 'await', deadlineAt, maxBytes } }
       case 4:
-        return { kind: 'adopt', consumed, adopter: (stream) => this.#adopt(stream as Socket) }
       case 5:
       case 6:
-      case 7:
-      case 8: {
+      case 7: {
         this.#relays++
         const attempts = Array.from({ length: this.#upTo(4) }, () => ({
           ...(this.#backends[this.#upTo(this.#backends.length)] ?? { address: 'nowhere', port: 1 }),
@@ -175,13 +173,6 @@ class Run {
       default:
         return { kind: 'await', consumed, deadlineAt, maxBytes }
     }
-  }
-
-  #adopt(stream: Socket): void {
-    stream.on('error', () => {})
-    if (this.#chance(0.5)) stream.pipe(stream)
-    else stream.end('adopted')
-    setTimeout(() => stream.destroy(), this.#upTo(50))
   }
 
   async #client(listener: SocketAddress): Promise<void> {

@@ -83,8 +83,6 @@ function decisionText(decision: NonNullable<TraceStep['decision']>, json: TraceF
         json.sent_header === undefined ? 'without a header' : `sends header: ${headerText(json.sent_header)}`
       return `dials ${json.attempts?.join(', ')}, ${header}`
     }
-    case 'adopt':
-      return 'hands it over'
     case 'close':
       return decision.how === 'end' ? 'closes' : 'resets'
   }

@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream'
 import type { SocketAddress } from '../addresses/socket-address.ts'
 
 /**
@@ -24,10 +23,10 @@ import type { SocketAddress } from '../addresses/socket-address.ts'
  * 6. Before the first decision nothing is read (a transport with threads of its own tells `accepted` with the first
  *    bytes in hand: at most 2 KiB). An input for which the handler decides nothing leaves all as it was.
  * 7. The handler is never called from inside `decide`; what a decision leads to at once is told after it returned.
- * 8. Once a relay stands or an adopter has the stream, only `close` is carried out; anything else is a fault of ours
- *    and ends the connection with `error`, as does a handler or adopter that throws. A decision that crossed a
- *    `dialled` not yet told is nobody's fault: it ends the connection in order. After `close`, or `respond` then close,
- *    only `close` with `reset` still is carried out; anything else is ignored.
+ * 8. Once a relay stands, only `close` is carried out; anything else is a fault of ours and ends the connection with
+ *    `error`, as does a handler that throws. A decision that crossed a `dialled` not yet told is nobody's fault: it ends
+ *    the connection in order. After `close`, or `respond` then close, only `close` with `reset` still is carried out;
+ *    anything else is ignored.
  */
 
 /** Names one connection. It carries a generation: no number is used twice while the process lives. */
@@ -48,8 +47,7 @@ export type TransportInput =
   /**
    * The client's side is closed. `fin`: it can still read. `reset`: it is gone, `finished` follows by itself.
    * In the order of the stream: while bytes are shown, `fin` comes after the last of them was. Each comes at most once,
-   * `fin` not after `reset`. Not sent once a relay stands, a stream is adopted or a close is under way; `finished`
-   * tells it then.
+   * `fin` not after `reset`. Not sent once a relay stands or a close is under way; `finished` tells it then.
    */
   | { readonly kind: 'ended'; readonly at: number; readonly how: 'fin' | 'reset' }
   /** An attempt stands: the backend's first byte is there. `connectMs`: from the start of this attempt to its connect. */
@@ -124,7 +122,8 @@ export interface Await extends Numbered {
 
 /**
  * Send these bytes, then await more (a ping after a status), exactly as `await` does, or close in order. A client that
- * has not taken them after UNREAD_ANSWER_MS is reset, and sooner where MOST_PENDING_BYTES wait. Never written into.
+ * has not taken them after UNREAD_ANSWER_MS (`limits.ts`) is reset, and sooner where MOST_PENDING_BYTES wait. Never
+ * written into.
  */
 export interface Respond extends Numbered {
   readonly kind: 'respond'
@@ -181,16 +180,6 @@ export interface Relay extends Numbered {
 }
 
 /**
- * Hand the connection with its unread bytes to JavaScript as a duplex stream. It stays in the transport's table: bytes
- * are counted, a later `close` decision destroys the stream, and `finished` comes when the stream is closed. The
- * adopter is called once; until somebody listens to the stream nothing flows.
- */
-export interface Adopt extends Numbered {
-  readonly kind: 'adopt'
-  readonly adopter: (stream: Duplex) => void
-}
-
-/**
  * End the connection. `end`: flush, shut down writing, read and discard up to LINGER_BYTES or LINGER_MS, then destroy
  * (closing with unread bytes makes the kernel send a reset, and a kick text before it is lost). A client that keeps us
  * from flushing is reset after UNREAD_ANSWER_MS. `reset`: at once. On a relay both sides are ended, the same way.
@@ -200,19 +189,7 @@ export interface Close extends Numbered {
   readonly how: 'end' | 'reset'
 }
 
-export type Decision = Await | Respond | Hold | Relay | Adopt | Close
-
-/** How much is read and discarded after our FIN, and for how long, before the socket is destroyed. */
-export const LINGER_BYTES = 65_536
-export const LINGER_MS = 1_000
-/** A client that does not read its answer is reset after this. */
-export const UNREAD_ANSWER_MS = 5_000
-/**
- * How much may wait in memory for peers that do not take it, of all connections together. Above it the clients that
- * have left an answer unread for longest are reset. A relay reads from one side only when the other has taken
- * everything, and less at a time the more waits elsewhere.
- */
-export const MOST_PENDING_BYTES: number = 32 * 1024 * 1024
+export type Decision = Await | Respond | Hold | Relay | Close
 
 /** The logic behind a transport. It never throws for what a peer sent. */
 export interface ConnectionHandler {
@@ -234,7 +211,7 @@ export interface TransportNotice {
   readonly message: string
 }
 
-/** How the kernel probes relays (and adopted streams) that are silent; everything before them has a deadline. */
+/** How the kernel probes relays that are silent; everything before them has a deadline. */
 export interface KeepAlive {
   readonly isEnabled: boolean
   /** Idle time before the first probe. */

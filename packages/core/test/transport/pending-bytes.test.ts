@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { MOST_PENDING_BYTES } from '../../src/transport/contract.ts'
+import { MOST_PENDING_BYTES } from '../../src/transport/limits.ts'
 import { PendingBytes } from '../../src/transport/node/pending-bytes.ts'
 
 const MIB = 1024 * 1024

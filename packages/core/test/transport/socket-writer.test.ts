@@ -32,7 +32,7 @@ describe('a writer of a socket', () => {
     expect(noDelay).not.toHaveBeenCalled()
     writer.write(Buffer.from('second'))
     writer.write(Buffer.from('third'))
-    writer.noDelay()
+    writer.write(Buffer.alloc(2_000))
     expect(noDelay.mock.calls).toEqual([[]])
   })
 

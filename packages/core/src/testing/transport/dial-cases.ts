@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import type { TransportFactory } from '../../index.ts'
 import { attempt, awaitMore, closeInOrder, relay, respondThenClose } from './moves.ts'
 import { MuteListener } from './mute-listener.ts'
 import { canRunOut, runOutOfDescriptors } from './no-descriptors.ts'
-import { deadAddress } from './peer.ts'
+import { deadAddress, hasIPv6, loopbackInterface } from './peer.ts'
 import type { Play } from './play.ts'
+import { ResettingListener } from './resetting-listener.ts'
+import { Stage } from './stage.ts'
 
-export function dialCases(play: Play): void {
+export function dialCases(factory: TransportFactory, play: Play): void {
   describe('a dial', () => {
     it('sends the head in the first segment, with what the client sent behind it', async () => {
       const head = `head${'h'.repeat(3000)}`
@@ -165,28 +168,79 @@ export function dialCases(play: Play): void {
             attempt(dead, 'head'),
             attempt(mute.address, 'head', 60),
             attempt(ending.address, 'head'),
-            // TCP does not go to multicast groups: the kernel refuses without sending anything.
+            // TCP does not go to groups of machines: the kernel refuses without sending anything.
             attempt({ address: '224.0.0.1', port: 25565 }, 'head'),
+            attempt({ address: '255.255.255.255', port: 25565 }, 'head'),
             attempt({ address: 'a name', port: 25565 }, 'head'),
+            attempt({ address: '', port: 25565 }, 'head'),
+            attempt({ address: '127.0.0.1', port: 65_536 }, 'head'),
           ]
           const startedAt = stage.transport.now()
           stage.decide(connection, relay(startedAt, attempts))
           const failed = await connection.until('dial-failed')
           await mute.close()
           expect(failed.decision).toBe(1)
-          expect(failed.failures.map(({ attempt, cause }) => [attempt, cause])).toEqual([
-            [0, 'refused'],
-            [1, 'timeout'],
-            [2, 'closed_early'],
-            [3, 'unreachable'],
-            [4, 'error'],
+          expect(failed.failures).toEqual([
+            { attempt: 0, cause: 'refused', message: 'ECONNREFUSED' },
+            { attempt: 1, cause: 'timeout', message: 'no connection after 60 ms' },
+            { attempt: 2, cause: 'closed_early', message: 'closed before its first byte' },
+            { attempt: 3, cause: 'unreachable', message: 'ENETUNREACH' },
+            { attempt: 4, cause: 'unreachable', message: 'ENETUNREACH' },
+            ...[5, 6, 7].map((attempt) => ({
+              attempt,
+              cause: 'error',
+              message: 'what was to be dialled is no IP address with a port',
+            })),
           ])
           expect(failed.at - startedAt).toBeGreaterThanOrEqual(60)
-          for (const { message } of failed.failures) expect(message).not.toBe('')
           await client.untilText('no server')
           await client.untilEnd()
         },
       ))
+
+    // Where the reset had come before the connect was noticed, the native transport called it an error, and the log asked
+    // whether the address was right.
+    it('that is reset fails as one that closed early, whether or not its connect was noticed before', async () => {
+      const resetting = await ResettingListener.listen()
+      await play(
+        () => undefined,
+        async (stage) => {
+          const attempts = [attempt(resetting.address, ''), attempt(resetting.address, 'head')]
+          const connections = []
+          for (let index = 0; index < 64; index++) {
+            await stage.client()
+            connections.push(await stage.connection(index))
+          }
+          for (const connection of connections) stage.decide(connection, relay(stage.transport.now(), attempts))
+          // Behind the connects, which `node:net` begins in the next tick.
+          process.nextTick(() => resetting.blockUntilReset(connections.length))
+          for (const connection of connections)
+            expect((await connection.until('dial-failed')).failures).toMatchObject([
+              { attempt: 0, cause: 'closed_early' },
+              { attempt: 1, cause: 'closed_early' },
+            ])
+        },
+      )
+      await resetting.close()
+    })
+
+    if (hasIPv6) {
+      // The native transport took the zone for no part of an address, and dialled no link-local server.
+      it('takes the interface of a link-local address behind a percent sign', async () => {
+        const six = new Stage(factory, (input) => (input.kind === 'accepted' ? respondThenClose('six') : undefined))
+        const { address, port } = await six.listen('::1')
+        await play(
+          () => undefined,
+          async (stage) => {
+            const client = await stage.client()
+            const to = { address: `${address}%${loopbackInterface}`, port }
+            stage.decide(await stage.connection(), relay(stage.transport.now(), [attempt(to, 'head')]))
+            await client.untilText('six')
+          },
+        )
+        expect(await six.close()).toEqual([])
+      })
+    }
 
     it('without any attempt fails at once', () =>
       play(

@@ -1,11 +1,10 @@
 import { readdirSync } from 'node:fs'
-import { networkInterfaces } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import type { TransportFactory } from '../../index.ts'
 import { hasSocketTable } from './keep-alive-cases.ts'
 import { attempt, awaitMore, closeInOrder, relay, respondThenClose } from './moves.ts'
 import { canRunOut } from './no-descriptors.ts'
-import { connectPeer } from './peer.ts'
+import { connectPeer, hasIPv6 } from './peer.ts'
 import type { Play } from './play.ts'
 import { relayed } from './relay-cases.ts'
 import { Stage } from './stage.ts'
@@ -19,16 +18,16 @@ export interface Lacking {
 
 export function lackingHere(): readonly Lacking[] {
   const lacking: Lacking[] = []
-  if (!hasIPv6) lacking.push({ cases: 'IPv6 and dual-stack listeners', reason: 'no ::1 on this machine' })
+  if (!hasIPv6)
+    lacking.push({
+      cases: 'IPv6, dual-stack listeners, the interface of a link-local address',
+      reason: 'no ::1 on this machine',
+    })
   if (!hasSocketTable) lacking.push({ cases: 'keep-alive', reason: 'no /proc/net/tcp' })
   if (!canRunOut) lacking.push({ cases: 'a dial without a descriptor left', reason: 'no prlimit on this machine' })
   if (!hasDescriptorList) lacking.push({ cases: 'descriptors left behind', reason: 'no /proc/self/fd' })
   return lacking
 }
-
-const hasIPv6: boolean = Object.values(networkInterfaces())
-  .flat()
-  .some((address) => address?.address === '::1')
 
 const hasDescriptorList: boolean = process.platform === 'linux'
 

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import type { SocketAddress } from '../../index.ts'
 import { Changing } from './waiting.ts'
 
@@ -170,6 +171,13 @@ export class Backend {
     })
   }
 }
+
+/** The interface of `::1`; undefined where this machine has no IPv6. */
+export const loopbackInterface: string | undefined = Object.entries(networkInterfaces()).find(([, addresses]) =>
+  addresses?.some(({ address }) => address === '::1'),
+)?.[0]
+
+export const hasIPv6: boolean = loopbackInterface !== undefined
 
 /** An address at which nothing listens. */
 export async function deadAddress(): Promise<SocketAddress> {

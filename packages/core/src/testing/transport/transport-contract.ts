@@ -1,6 +1,5 @@
 import { describe } from 'vitest'
 import type { TransportFactory } from '../../index.ts'
-import { adoptCases } from './adopt-cases.ts'
 import { answerCases } from './answer-cases.ts'
 import { crossingCases } from './crossing-cases.ts'
 import { dialCases } from './dial-cases.ts'
@@ -28,9 +27,8 @@ export function transportContract(name: string, setup: TransportSetup): void {
     firstBytesCases(play)
     answerCases(play)
     holdCases(play)
-    dialCases(play)
+    dialCases(setup.factory, play)
     relayCases(play)
-    adoptCases(play)
     keepAliveCases(play)
     crossingCases(play)
     lifecycleCases(setup.factory, play)

@@ -34,7 +34,7 @@ export class BackendSocket {
   readonly #writer: SocketWriter
   #buffer: Buffer
 
-  /** @throws for an address or port that the system would never dial */
+  /** @param attempt an IP address and a port; others throw */
   constructor(attempt: Attempt, buffers: ReadBuffers, owner: BackendOwner) {
     this.owner = owner
     this.#buffers = buffers

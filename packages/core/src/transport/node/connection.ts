@@ -1,22 +1,10 @@
 import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
-import {
-  type Adopt,
-  type ConnectionId,
-  type Decision,
-  type End,
-  LINGER_BYTES,
-  LINGER_MS,
-  type LiveCounters,
-  type Relay,
-  type TransportInput,
-  UNREAD_ANSWER_MS,
-} from '../contract.ts'
-import { releaseForAdoption } from './adoption.ts'
+import type { ConnectionId, Decision, End, LiveCounters, Relay, TransportInput } from '../contract.ts'
+import { LINGER_BYTES, LINGER_MS, UNREAD_ANSWER_MS } from '../limits.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import { Dial, type DialOutcome, NOBODY, type Standing } from './dial.ts'
 import { Intake } from './intake.ts'
-import { probe } from './keep-alive.ts'
 import { type Phase, readsIn, wantedIn } from './phase.ts'
 import { Pump, type PumpEvents } from './pump.ts'
 import { reset } from './reset.ts'
@@ -147,7 +135,6 @@ export class Connection implements DialOutcome, PumpEvents {
       case 'lingering':
         if (this.#socket.bytesRead > phase.untilBytesRead) this.#destroy(this.#end, 'close')
         break
-      case 'adopted':
       case 'destroyed':
     }
   }
@@ -159,7 +146,6 @@ export class Connection implements DialOutcome, PumpEvents {
       case 'relaying':
         phase.pump.clientEnded()
         break
-      case 'adopted':
       case 'lingering':
         this.#end ??= { by: 'client', how: 'fin' }
         break
@@ -191,14 +177,13 @@ export class Connection implements DialOutcome, PumpEvents {
     this.#end ??= { by: 'client', how: 'reset' }
     this.#releaseBackend('end')
     this.#phase = { kind: 'destroyed' }
-    if (kind !== 'relaying' && kind !== 'adopted' && kind !== 'lingering')
-      this.#tell({ kind: 'ended', at: this.#host.now(), how: 'reset' })
+    if (kind !== 'relaying' && kind !== 'lingering') this.#tell({ kind: 'ended', at: this.#host.now(), how: 'reset' })
   }
 
   readonly #onClose = (): void => {
     this.#isClientClosed = true
     this.#host.pending.answerTaken(this)
-    // Perhaps by itself after both ends, or by its adopter.
+    // Perhaps by itself, after both ends.
     this.#phase = { kind: 'destroyed' }
     this.#rearm()
     this.#finishIfClosed()
@@ -245,8 +230,8 @@ export class Connection implements DialOutcome, PumpEvents {
     if (decision.seq <= this.#seq || this.#phase.kind === 'destroyed') return
     const { kind } = this.#phase
     if (kind === 'lingering' && !(decision.kind === 'close' && decision.how === 'reset')) return
-    if ((kind === 'relaying' || kind === 'adopted') && decision.kind !== 'close') {
-      this.#fault(`"${decision.kind}" was decided for a connection that is ${kind}`)
+    if (kind === 'relaying' && decision.kind !== 'close') {
+      this.#fault(`"${decision.kind}" was decided for a connection that is relaying`)
       return
     }
     this.#seq = decision.seq
@@ -273,12 +258,8 @@ export class Connection implements DialOutcome, PumpEvents {
       case 'relay':
         this.#dial(decision)
         break
-      case 'adopt':
-        this.#adopt(decision)
-        return
       case 'close':
         if (decision.how === 'reset') this.#destroy({ by: 'gateway', how: 'closed' }, 'reset')
-        else if (kind === 'adopted') this.#destroy({ by: 'gateway', how: 'closed' }, 'close')
         else this.#closeInOrder()
         return
     }
@@ -297,23 +278,6 @@ export class Connection implements DialOutcome, PumpEvents {
     this.#phase = { kind: 'dialling', dial }
     this.#deadlineAt = relay.deadlineAt
     dial.start()
-  }
-
-  #adopt(decision: Adopt): void {
-    this.#phase = { kind: 'adopted' }
-    this.#deadlineAt = NEVER
-    this.#rearm()
-    this.#socket.off('data', this.#onData)
-    const { unread, hasEnded } = this.#intake
-    const bytes = unread.view(0, unread.length)
-    unread.clear()
-    try {
-      probe(this.#socket, this.#host.keepAlive())
-      this.#writer.noDelay()
-      decision.adopter(releaseForAdoption(this.#socket, bytes, hasEnded))
-    } catch (error) {
-      this.#fault(`the adopter failed: ${error instanceof Error ? error.stack : String(error)}`)
-    }
   }
 
   /** Flush, shut down writing, then read and discard: a close with unread bytes would take the last text with it. */

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { isIP } from 'node:net'
 import type { AttemptFailure, Relay } from '../contract.ts'
-import { isExhausted } from '../exhausted.ts'
+import { type DialEnd, dialFailure } from '../dial-failure.ts'
 import { type BackendOwner, BackendSocket } from './backend-socket.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import type { Intake } from './intake.ts'
@@ -79,7 +79,7 @@ export class Dial implements BackendOwner {
   connectTimedOut(): void {
     const attempt = this.relay.attempts[this.#attempt]
     this.#drop()
-    this.#fails('timeout', `no connection after ${attempt?.connectTimeoutMs} ms`)
+    this.#fails({ kind: 'connect-timeout', afterMs: attempt?.connectTimeoutMs ?? 0 })
   }
 
   abandon(): void {
@@ -115,15 +115,15 @@ export class Dial implements BackendOwner {
 
   ended(): void {
     this.#drop()
-    this.#fails('closed_early', 'closed before its first byte')
+    this.#fails({ kind: 'fin' })
   }
 
   drained(): void {}
 
   failed(code: string): void {
-    const cause = this.#connectedAt === undefined ? causeOf(code) : 'closed_early'
+    const isConnected = this.#connectedAt !== undefined
     this.#drop()
-    this.#fails(cause, code)
+    this.#fails({ kind: 'system-error', code, isConnected })
   }
 
   closed(): void {}
@@ -141,15 +141,11 @@ export class Dial implements BackendOwner {
     this.#startedAt = this.#host.now()
     this.#outcome.attempting()
     // A name would be looked up here, in `libuv`'s pool; names are resolved before.
-    if (isIP(attempt.address) === 0) {
-      this.#fails('error', `"${attempt.address}" is not an IP address`)
+    if (isIP(attempt.address) === 0 || !isPort(attempt.port)) {
+      this.#fails({ kind: 'not-an-address' })
       return
     }
-    try {
-      this.#backend = new BackendSocket(attempt, this.#host.buffers, this)
-    } catch (error) {
-      this.#fails('error', error instanceof Error ? error.message : String(error))
-    }
+    this.#backend = new BackendSocket(attempt, this.#host.buffers, this)
   }
 
   get #sendable(): number {
@@ -172,8 +168,8 @@ export class Dial implements BackendOwner {
     backend.destroy()
   }
 
-  #fails(cause: AttemptFailure['cause'], message: string): void {
-    this.#failures.push({ attempt: this.#attempt, cause, message })
+  #fails(end: DialEnd): void {
+    this.#failures.push(dialFailure(this.#attempt, end))
     queueMicrotask(() => this.#next())
   }
 }
@@ -189,23 +185,6 @@ export const NOBODY: BackendOwner = {
   closed() {},
 }
 
-function causeOf(code: string): AttemptFailure['cause'] {
-  if (isExhausted(code)) return 'exhausted'
-  switch (code) {
-    case 'ECONNREFUSED':
-      return 'refused'
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-    case 'EHOSTDOWN':
-    case 'ENETDOWN':
-      return 'unreachable'
-    case 'ETIMEDOUT':
-      return 'timeout'
-    // The kernel had the connection and lost it before we looked.
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return 'closed_early'
-    default:
-      return 'error'
-  }
+function isPort(port: number): boolean {
+  return Number.isInteger(port) && port >= 0 && port <= 0xffff
 }

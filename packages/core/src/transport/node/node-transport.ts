@@ -11,6 +11,7 @@ import type {
   TransportFactory,
   TransportOptions,
 } from '../contract.ts'
+import { LISTEN_BACKLOG } from '../limits.ts'
 import { Connection } from './connection.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import { PendingBytes } from './pending-bytes.ts'
@@ -59,7 +60,7 @@ class NodeTransport implements Transport {
     server.on('connection', (socket) => this.#accept(name, own, socket))
     return new Promise((resolve, reject) => {
       server.once('error', reject)
-      server.listen({ host, port }, () => {
+      server.listen({ host, port, backlog: LISTEN_BACKLOG }, () => {
         server.off('error', reject)
         server.on('error', (error) =>
           this.#options.notice({ level: 'warn', message: `listener "${name}": ${error.message}` }),

@@ -1,10 +1,4 @@
-import { MOST_PENDING_BYTES } from '../contract.ts'
-
-/** What sides that have stopped taking bytes may hold together before they are read for in the smallest pieces. */
-const RELAY_PENDING_BYTES = (MOST_PENDING_BYTES / 4) * 3
-const SMALLEST_READ_BYTES = 4_096
-/** Each read takes at most this part of what is left of that. */
-const READS_LEFT = 96
+import { MOST_PENDING_BYTES, READS_LEFT, RELAY_PENDING_BYTES, SMALLEST_READ_BYTES } from '../limits.ts'
 
 /** Somebody for whom an answer waits. */
 export interface Waiting {

@@ -12,7 +12,6 @@ export type Phase =
   /** No attempt stood; what the client does is still noticed. */
   | { readonly kind: 'failed'; readonly maxBytes: number }
   | { readonly kind: 'relaying'; readonly pump: Pump }
-  | { readonly kind: 'adopted' }
   /** Our end is sent or being sent; what comes is discarded. */
   | { readonly kind: 'lingering'; readonly untilBytesRead: number }
   /** Destroyed; `finished` comes when the descriptors are closed. */
@@ -30,7 +29,6 @@ export function wantedIn(phase: Phase): Wanted | undefined {
       return { kind: 'end' }
     case 'undecided':
     case 'relaying':
-    case 'adopted':
     case 'lingering':
     case 'destroyed':
       return undefined
@@ -51,7 +49,6 @@ export function readsIn(phase: Phase, unreadBytes: number): boolean | undefined 
     case 'dialling':
       return unreadBytes < phase.dial.relay.replayLimitBytes
     case 'relaying':
-    case 'adopted':
     case 'lingering':
     case 'destroyed':
       return undefined

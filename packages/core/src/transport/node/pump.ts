@@ -1,9 +1,10 @@
 import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 import type { End, KeepAlive } from '../contract.ts'
+import { KEEP_ALIVE_AFTER_MS } from '../limits.ts'
 import type { BackendOwner, BackendSocket } from './backend-socket.ts'
 import type { ConnectionHost } from './connection-host.ts'
-import { PROBE_AFTER_MS, probe } from './keep-alive.ts'
+import { probe } from './keep-alive.ts'
 import { BULK_BYTES, freeNow } from './read-buffers.ts'
 import type { SocketWriter } from './socket-writer.ts'
 import type { Batched, WriteBatch } from './write-batch.ts'
@@ -57,7 +58,7 @@ export class Pump implements BackendOwner, Batched {
     this.#now = host.now
     this.#batch = host.batch
     this.#movedAt = host.now()
-    this.#probeAt = this.#movedAt + PROBE_AFTER_MS
+    this.#probeAt = this.#movedAt + KEEP_ALIVE_AFTER_MS
     this.#keepAlive = host.keepAlive()
   }
 

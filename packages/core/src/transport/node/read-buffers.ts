@@ -1,8 +1,6 @@
 import { Buffer } from 'node:buffer'
+import { READ_BYTES } from '../limits.ts'
 import type { PendingBytes } from './pending-bytes.ts'
-
-/** What one read takes at most; what `node:net` itself uses. */
-const READ_BYTES = 65_536
 
 /** A read of so many bytes is bulk: its socket gets a read buffer of its own, and it is written on at once. */
 export const BULK_BYTES = 16_384

@@ -31,7 +31,7 @@ export class SocketWriter {
 
   /** @returns false where the caller must stop giving until `drained` */
   write(bytes: Uint8Array): boolean {
-    if (this.#nagle === 'in the way' || bytes.length > ONE_SEGMENT_BYTES) this.noDelay()
+    if (this.#nagle === 'in the way' || bytes.length > ONE_SEGMENT_BYTES) this.#noDelay()
     else if (this.#nagle === 'harmless') this.#nagle = 'in the way'
     const goesOn = this.#socket.write(bytes)
     const waitingBytes = this.#socket.writableLength
@@ -60,8 +60,7 @@ export class SocketWriter {
     this.#heldBytes = bytes
   }
 
-  /** For somebody else who is going to write. */
-  noDelay(): void {
+  #noDelay(): void {
     if (this.#nagle === 'off') return
     this.#nagle = 'off'
     this.#socket.setNoDelay()
