@@ -263,6 +263,7 @@ function synthetic(question: StatusQuestion): StatusDecision {
   const json = statusJson({
     version: { name: online?.versionName ?? 'Infrarust', protocol },
     description: onlineText(question) ?? server.name,
+    players: { max: 0, online: 0 },
   })
   return { kind: 'answer', json: online === undefined ? json : withOnlineMotd(json, online, undefined) }
 }
