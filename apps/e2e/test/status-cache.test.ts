@@ -4,9 +4,11 @@ import {
   decodeStatusJson,
   decodeStatusReply,
   encodeHandshake,
+  encodePacket,
   encodePing,
   encodeStatusRequest,
   encodeStatusResponse,
+  encodeVarInt,
 } from '@infrarust/minecraft'
 import { afterEach, describe, expect, it } from 'vitest'
 import { freePort } from '../fixtures/free-port.ts'
@@ -141,6 +143,21 @@ describe('the status of a server unlike others', () => {
     client.send(statusBytes('a.example.com'), encodePing(Buffer.alloc(8)))
     await client.closed()
     expect(client.received.subarray(0, response.length).equals(response)).toBe(true)
+  })
+
+  // Each of these was shown as down, too: none can be kept, so it comes from the server itself.
+  it.each([
+    ['is longer than is kept', encodePacket(0, encodeVarInt(80_000), Buffer.alloc(80_000, '"'))],
+    ['is another packet', encodePacket(5, Buffer.from('another'))],
+    ['is another protocol', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
+  ])('reaches its clients as it was sent where it %s', async (_what, response) => {
+    const backend = running.add(await RawBackend.start({ greet: (socket) => void socket.end(response) }))
+    const infrarust = running.add(await Infrarust.start({ servers: { a: server('a.example.com', backend.port) } }))
+    const client = running.raw(await RawClient.open(infrarust.port))
+    client.send(statusBytes('a.example.com'))
+    await client.closed()
+    expect(client.received.equals(Buffer.from(response))).toBe(true)
+    await infrarust.logged('gave no status at')
   })
 
   // It was asked for with -1, which servers behind ViaVersion answer with.

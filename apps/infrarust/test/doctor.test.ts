@@ -169,11 +169,24 @@ describe('doctor', { timeout: 60_000 }, () => {
     expect(servers).toMatchObject([{ verdict: 'garbled', endpoints: [{ none: 'garbled' }] }])
     expect(code).toBe(1)
   })
-  it('does not call a server well whose status no client can read', async () => {
-    const port = await listening((socket) => void socket.write(encodeStatusResponse('{"description":')))
-    const { servers } = await doctor({ 'servers/odd.toml': server('odd', port) })
-    expect(servers).toMatchObject([{ verdict: 'garbled', endpoints: [{ none: 'garbled' }] }])
-  })
+  // It had "no answer": half of one is an answer, too.
+  it.each(['ends', 'falls silent'])(
+    'does not call a server silent that %s in the middle of its answer',
+    async (how) => {
+      const half = encodeStatusResponse('{"description":"here"}').subarray(0, 12)
+      const port = await listening((socket) => void (how === 'ends' ? socket.end(half) : socket.write(half)))
+      const { servers } = await doctor({ 'servers/odd.toml': server('odd', port) })
+      expect(servers).toMatchObject([{ verdict: 'garbled', endpoints: [{ none: 'garbled' }] }])
+    },
+  )
+  it.each(['{"description":', '<html>', '[]', ''])(
+    'does not call a server well whose status no client can read: %s',
+    async (json) => {
+      const port = await listening((socket) => void socket.write(encodeStatusResponse(json)))
+      const { servers } = await doctor({ 'servers/odd.toml': server('odd', port) })
+      expect(servers).toMatchObject([{ verdict: 'garbled', endpoints: [{ none: 'garbled' }] }])
+    },
+  )
   it('does not ask the proxy itself, and names the server that leads back to it', async () => {
     let accepted = 0
     const port = await listening(() => accepted++)

@@ -48,6 +48,16 @@ it('a health check that asks nothing is a line of level debug, one that asks for
   expect(lines.map(({ level }) => level)).toEqual([20, 20, 30, 30])
 })
 
+// A scan behind such a header was in no log of level info, and neither was a second header.
+it.each(['bad_handshake', 'overrun', 'proxy_protocol'] as const)(
+  'who says something else behind LOCAL is no health check: %s',
+  (reason) => {
+    const { lines, logger } = logged('debug')
+    logAccess(logger, check('10.0.0.2', { reason }), undefined)
+    expect(lines.map(({ level }) => level)).toEqual([30])
+  },
+)
+
 it('a peer that nobody trusts and that sends many of them is named once a minute', () => {
   vi.useFakeTimers({ now: 0 })
   try {

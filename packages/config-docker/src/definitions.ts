@@ -34,10 +34,8 @@ export function defineServers(
   const diagnostics: Diagnostic[] = []
   for (const container of containers) {
     const meaning = readContainerLabels(container, options)
-    if (meaning.kind === 'ignored') {
-      if (meaning.warning !== undefined) diagnostics.push(warningAbout(container, meaning.warning))
-      continue
-    }
+    if (meaning.warning !== undefined) diagnostics.push(warningAbout(container, meaning.warning))
+    if (meaning.kind === 'ignored') continue
     const networked = withNetworkOf(container, all)
     for (const server of meaning.servers) {
       const { warning, ...defined } = defineServer(networked, server, vantage, options)

@@ -7,7 +7,8 @@ import { labelKeys } from './label-keys.ts'
 export type Meaning =
   /** `warning` where labels are there that nobody reads, or too many of them. */
   | { readonly kind: 'ignored'; readonly warning: string | undefined }
-  | { readonly kind: 'servers'; readonly servers: readonly LabelledServer[] }
+  /** `warning` where beside them are labels that were probably meant for us. */
+  | { readonly kind: 'servers'; readonly servers: readonly LabelledServer[]; readonly warning: string | undefined }
 
 export interface LabelledServer {
   /** The middle part of `infrarust.<server>.<key>`; undefined for the container's own server. */
@@ -29,11 +30,11 @@ export function readContainerLabels(container: Pick<Container, 'name' | 'labels'
   const labels = labelsUnder(container.labels, labelPrefix)
   const enable = labels.get('enable')
   labels.delete('enable')
-  const stray = labels.size === 0 && enable === undefined ? strayLabel(container.labels, labelPrefix) : undefined
-  if (stray !== undefined && !isExposedByDefault)
-    return { kind: 'ignored', warning: `container "${container.name}": ${stray}` }
-  if (enable === undefined && !isExposedByDefault)
-    return { kind: 'ignored', warning: labels.size === 0 ? undefined : notEnabled(container.name, labels, labelPrefix) }
+  const stray = strayLabel(container, labelPrefix)
+  if (enable === undefined && !isExposedByDefault) {
+    const disabled = labels.size === 0 ? undefined : notEnabled(container.name, labels, labelPrefix)
+    return { kind: 'ignored', warning: stray ?? disabled }
+  }
 
   // Before anything is made of them, but of those of a container that is meant to be a server only.
   const excess = excessOf(labels)
@@ -63,7 +64,7 @@ export function readContainerLabels(container: Pick<Container, 'name' | 'labels'
       },
     ]
   })
-  return { kind: 'servers', servers }
+  return { kind: 'servers', servers, warning: stray }
 }
 
 /** Names without the prefix and its dot. */
@@ -73,21 +74,46 @@ function labelsUnder(labels: ReadonlyMap<string, string>, prefix: string): Map<s
   return under
 }
 
-/** A label that was probably meant for us: the prefix in another case, or misspelt, or with another sign behind it. */
-function strayLabel(labels: ReadonlyMap<string, string>, prefix: string): string | undefined {
-  for (const name of labels.keys()) {
-    const [first = '', ...rest] = name.split(/[.:/_-]/)
-    const key = rest.at(-1)?.toLowerCase()
-    if (key === undefined || !(KEYS.has(key) || key === 'enable')) continue
-    const isOurs = first.toLowerCase() === prefix.toLowerCase() || nearest(first.toLowerCase(), [prefix]) !== undefined
-    if (isOurs) return `label ${name} is not read; labels begin with "${prefix}.", as in ${prefix}.${key}`
+/** What is said of a label that was probably meant for us. */
+function strayLabel({ name, labels }: Pick<Container, 'name' | 'labels'>, prefix: string): string | undefined {
+  for (const label of labels.keys()) {
+    const key = strayKey(label, prefix)
+    if (key === undefined) continue
+    const instead = `labels begin with "${prefix}.", as in ${prefix}.${key}`
+    return `container "${name}": label ${label} is not read; ${instead}`
   }
   return undefined
 }
 
-/** Whether a container has any label under the prefix. */
-export function hasLabelsUnder(labels: ReadonlyMap<string, string>, prefix: string): boolean {
-  return labelsUnder(labels, prefix).size > 0
+function strayKey(label: string, prefix: string): string | undefined {
+  return label.startsWith(`${prefix}.`) ? undefined : meantKey(label.trim().toLowerCase(), prefix.toLowerCase())
+}
+
+/**
+ * What stands behind something like the prefix: the prefix in another case, alone, with another sign behind it, behind
+ * somebody's domain, or misspelt. Without a key of ours behind them the last three are labels of other programs.
+ */
+function meantKey(label: string, prefix: string): string | undefined {
+  if (label === prefix) return 'enable'
+  const domain = label.lastIndexOf(`.${prefix}.`)
+  if (domain >= 0) return meantKey(label.slice(domain + 1), prefix)
+  const rest = label.slice(prefix.length + 1)
+  if (label.startsWith(`${prefix}.`)) return rest || 'enable'
+  if (label.startsWith(prefix) && /[:/_\s-]/.test(label.charAt(prefix.length))) return ourKey(rest)
+  const [first = '', ...parts] = label.split(/[.:/-]/)
+  const [misspelt = '', ...words] = parts.length === 0 ? first.split('_') : [first, parts.join('.')]
+  return nearest(misspelt, [prefix]) === undefined ? undefined : ourKey(words.join('_'))
+}
+
+/** In dots, where one of its parts is a key. */
+function ourKey(text: string): string | undefined {
+  const parts = text.split(/[.:/\s-]+/)
+  return parts.some((part) => KEYS.has(part) || part === 'enable') ? parts.join('.') : undefined
+}
+
+/** Whether a container has any label under the prefix, or one that was probably meant for us. */
+export function hasLabelsForUs(labels: ReadonlyMap<string, string>, prefix: string): boolean {
+  return [...labels.keys()].some((label) => label.startsWith(`${prefix}.`) || strayKey(label, prefix) !== undefined)
 }
 
 function notEnabled(container: string, labels: ReadonlyMap<string, string>, prefix: string): string {

@@ -7,7 +7,7 @@ import type { Container } from './engine/container.ts'
 import type { ListedContainer } from './engine/engine.ts'
 import type { View } from './engine/follow.ts'
 import { findOwnContainer } from './engine/own-container.ts'
-import { hasLabelsUnder } from './labels.ts'
+import { hasLabelsForUs } from './labels.ts'
 import { LastAddresses } from './last-addresses.ts'
 
 /** What a view of the engine means, and until when. */
@@ -55,7 +55,7 @@ export class ServersOfView {
   /** The proxy's own container never is a server of itself: a player would go round in circles. */
   #mayServe({ id, labels }: Pick<Container, 'id' | 'labels'>): boolean {
     const { labelPrefix, isExposedByDefault, constraints } = this.#config
-    const isMeant = isExposedByDefault || hasLabelsUnder(labels, labelPrefix)
+    const isMeant = isExposedByDefault || hasLabelsForUs(labels, labelPrefix)
     return id !== this.#ownId && isMeant && satisfies(labels, constraints)
   }
 }

@@ -16,16 +16,48 @@ const servers = (labels: Labels): readonly LabelledServer[] => {
 }
 
 // Docker takes a label for what it is: one in another case did nothing, and nobody said so.
-it.each(['Infrarust.Enable', 'INFRARUST.enable', 'infrarust-enable', 'infarust.enable', 'infrarust/domains'])(
-  'a label near the prefix is named with what to write instead: %s',
-  (label) => {
-    const meaning = readContainerLabels(
-      { name: 'lobby', labels: new Map([[label, 'true']]) },
-      { labelPrefix: 'infrarust', isExposedByDefault: false },
-    )
-    expect(meaning).toMatchObject({ kind: 'ignored', warning: expect.stringContaining(`label ${label} is not read`) })
-  },
-)
+it.each([
+  ['Infrarust.Enable', 'enable'],
+  ['INFRARUST.enable', 'enable'],
+  ['infrarust-enable', 'enable'],
+  ['infarust.enable', 'enable'],
+  ['infarust_enable', 'enable'],
+  ['infarust.motd.online.text', 'motd.online.text'],
+  ['infrarust/domains', 'domains'],
+  ['INFRARUST_DOMAINS', 'domains'],
+  ['infrarust enable', 'enable'],
+  ['infrarust', 'enable'],
+  ['Infrarust.Enabled', 'enabled'],
+  ['Infrarust.lobby.Domains', 'lobby.domains'],
+  ['Infrarust.send_proxy_protocol', 'send_proxy_protocol'],
+  ['com.infrarust.enable', 'enable'],
+])('a label near the prefix is named with what to write instead: %s', (label, key) => {
+  const warning = `container "lobby": label ${label} is not read; labels begin with "infrarust.", as in infrarust.${key}`
+  expect(read({ [label]: 'true' })).toEqual({ kind: 'ignored', warning })
+  // Of a container with other labels that were right nothing was said.
+  expect(read({ 'infrarust.enable': 'true', [label]: 'true' })).toMatchObject({ kind: 'servers', warning })
+  expect(read({ [label]: 'true' }, { ...OPTIONS, isExposedByDefault: true })).toMatchObject({
+    kind: 'servers',
+    warning,
+  })
+})
+
+it.each([
+  'infrastructure.enable',
+  'infrarust-backup.schedule',
+  'org.example.infrarust',
+  'traefik.enable',
+  'maintainer',
+])('a label of another program is none of ours: %s', (label) => {
+  expect(read({ [label]: 'true' })).toEqual({ kind: 'ignored', warning: undefined })
+})
+
+it('a label in another case keeps its prefix, however many dots that has', () => {
+  const options = { labelPrefix: 'com.example.mc', isExposedByDefault: false }
+  expect(read({ 'com.example.MC.enable': 'true' }, options)).toMatchObject({
+    warning: expect.stringContaining('as in com.example.mc.enable'),
+  })
+})
 
 describe('whether a container is a server', () => {
   const own: LabelledServer = { name: undefined, values: {}, port: undefined, network: undefined, problems: [] }

@@ -42,6 +42,19 @@ describe('the provider', () => {
     expect(emissions[0]).toMatchObject({ servers: [{ key: 'lobby' }, { key: 'published' }], diagnostics: [] })
   })
 
+  // A container with nothing but such a label was not looked at, so nobody read what was said of it.
+  it('says of a container without any other label that one is near the prefix', async () => {
+    const { id } = recorded('lobby')
+    const json = engine.inspected.get(id) as { readonly Config: object }
+    engine.inspected.set(id, { ...json, Config: { ...json.Config, Labels: { 'Infrarust.Enable': 'true' } } })
+    void start()
+    await emitted(1)
+    expect(emissions[0]).toMatchObject({
+      servers: [{ key: 'published' }],
+      diagnostics: [{ level: 'warn', message: expect.stringContaining('label Infrarust.Enable is not read') }],
+    })
+  })
+
   // Listing first and subscribing then would lose it until something else happens.
   it('sees what happens while it lists', async () => {
     engine.onRequest = (path) => {

@@ -29,7 +29,7 @@ export const HOST_MAX_UNITS = 255
  * The longest address with all that was appended to the host: Floodgate's data is 344 to 464 characters long, and
  * filtering services add theirs.
  */
-export const ADDRESS_MAX_UNITS = 2_048
+export const ADDRESS_MAX_UNITS = 4_096
 
 /** Three bytes of frame length, four VarInts of five, an address of three bytes a unit, a port. */
 export const HANDSHAKE_MAX_BYTES: number = 3 + 4 * 5 + 3 * ADDRESS_MAX_UNITS + 2
@@ -75,7 +75,7 @@ export function decodeHandshake(bytes: Uint8Array): Decoded<Handshake> {
 /**
  * Encodes a handshake of our own, for a status fetch or a test.
  *
- * @throws MinecraftError `too-long` for an address over 2,048 characters, `out-of-range` for a port or protocol version
+ * @throws MinecraftError `too-long` for an address over 4,096 characters, `out-of-range` for a port or protocol version
  */
 export function encodeHandshake(
   handshake: Pick<Handshake, 'protocolVersion' | 'address' | 'port' | 'intent'>,
@@ -100,7 +100,7 @@ function isForLongAddresses({ address, suffix, markers }: Handshake): boolean {
  * came.
  *
  * @returns a new frame, or undefined where the address would become longer than its server takes: 255 characters, or
- *   2,048 behind Floodgate or a filtering service. How long its markers are is the client's choice
+ *   4,096 behind Floodgate or a filtering service. How long its markers are is the client's choice
  * @throws MinecraftError `too-long` for a host that can fit no handshake
  */
 export function rewriteHost(handshake: Handshake, host: string): Uint8Array | undefined {

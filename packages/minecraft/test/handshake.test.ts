@@ -103,7 +103,7 @@ describe('a handshake', () => {
     ['bytes after the intent', '08 00 2f 01 61 63dd 02 00', 'trailing-bytes', 8],
     ['an address that goes past the frame', '07 00 2f 40', 'past-end', 4],
     ['a negative address length', '0b 00 2f ffffffff0f 63dd 02', 'string-length', 3],
-    ['an address over 6,144 bytes', '9830 00 2f 8130', 'frame-too-long', 0],
+    ['an address over 12,288 bytes', '9860 00 2f 8160', 'frame-too-long', 0],
     ['an address that is not UTF-8', '07 00 2f 01 ff 63dd 02', 'utf-8', 4],
     ['an overlong NUL in the address', '08 00 2f 02 c080 63dd 02', 'utf-8', 4],
     ['a protocol version of six bytes', '0c 00 ffffffffff', 'varint-too-long', 6],
@@ -112,9 +112,9 @@ describe('a handshake', () => {
   })
 
   // Geyser's players were refused: their address has 344 to 464 characters, and filtering services append to it.
-  it('may have an address of 2,048 characters, of which 255 are the host', () => {
+  it('may have an address of 4,096 characters, of which 255 are the host', () => {
     const address = `${'a'.repeat(255)}///203.0.113.7:54321///1700000000\0FML2\0^Floodgate^${'A'.repeat(1_740)}`
-    const padded = `${address}${'B'.repeat(2_048 - address.length)}`
+    const padded = `${address}${'B'.repeat(4_096 - address.length)}`
     const frame = encodeHandshake({ protocolVersion: 767, address: padded, port: 25565, intent: 'login' })
     expect(decodeHandshake(frame)).toMatchObject({
       value: { host: 'a'.repeat(255), markers: { kind: 'known' }, address: padded },
@@ -126,8 +126,8 @@ describe('a handshake', () => {
     expect(decodeHandshake(host(256))).toMatchObject({ kind: 'malformed', code: 'string-length', offset: 4 })
   })
 
-  it('is refused when its address has more than 6,144 bytes, before they have come', () => {
-    const { afterBytes } = feedRefused(decodeHandshake, hex('9030 00 2f 8130 6161'))
+  it('is refused when its address has more than 12,288 bytes, before they have come', () => {
+    const { afterBytes } = feedRefused(decodeHandshake, hex('9060 00 2f 8160 6161'))
     expect(afterBytes).toBe(6)
   })
 
@@ -149,7 +149,7 @@ describe('a handshake', () => {
 
   it('cannot be encoded with a longer address, another port or another number', () => {
     const values = { protocolVersion: 47, address: 'a', port: 25565, intent: 'login' } as const
-    expect(() => encodeHandshake({ ...values, address: 'a'.repeat(2_049) })).toThrow(/address of 2049 characters/)
+    expect(() => encodeHandshake({ ...values, address: 'a'.repeat(4_097) })).toThrow(/address of 4097 characters/)
     for (const port of [-1, 65536, 1.5]) expect(() => encodeHandshake({ ...values, port })).toThrow(`port ${port}`)
     expect(() => encodeHandshake({ ...values, protocolVersion: 2 ** 40 })).toThrow(/outside/)
   })
@@ -204,7 +204,7 @@ describe('a handshake with another host', () => {
   it('is none where a vanilla server would refuse it, or its markers leave no room', () => {
     const forge = encodeHandshake({ protocolVersion: 340, address: 'a\0FML\0', port: 25565, intent: 'login' })
     expect(rewriteHost(handshakeOf(forge), 'a'.repeat(251))).toBeUndefined()
-    const address = `a\0^Floodgate^${'A'.repeat(2_030)}`
+    const address = `a\0^Floodgate^${'A'.repeat(4_078)}`
     const frame = encodeHandshake({ protocolVersion: 763, address, port: 25565, intent: 'login' })
     expect(rewriteHost(handshakeOf(frame), 'a-long-name.example.com')).toBeUndefined()
     expect(() => rewriteHost(handshakeOf(frame), 'a'.repeat(256))).toThrow(/host of 256/)

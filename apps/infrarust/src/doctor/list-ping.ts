@@ -42,17 +42,22 @@ export async function listPing({ endpoint, address, header, timeoutMs }: ListPin
       return 'unreachable'
     // A reset, too: how many servers answer a header that they do not expect.
     case 'silent_close':
-    case 'closed':
       return 'closed'
     case 'malformed':
+    case 'cut_short':
       return 'garbled'
     case 'timeout':
       return 'silent'
   }
 }
 
+/** Read as loosely as clients do it, any word is JSON: only an object can be a status. */
 function isReadable(reply: StatusReply): boolean {
-  return reply.kind === 'status-response' && parseStatusJson(reply.json).kind === 'json'
+  if (reply.kind !== 'status-response') return false
+  const parsed = parseStatusJson(reply.json)
+  return (
+    parsed.kind === 'json' && typeof parsed.value === 'object' && parsed.value !== null && !Array.isArray(parsed.value)
+  )
 }
 
 const QUESTION = { protocolVersion: NEWEST_PROTOCOL_VERSION, intent: 'status' } as const

@@ -13,9 +13,13 @@ export function logAccess(logger: Logger, record: AccessRecord, headerFault: str
   if (logger.isLevelEnabled(level)) logger[level]({ event: 'access', ...record }, headerFault ?? record.detail)
 }
 
-/** Of a load balancer's health check that came with a LOCAL or UNKNOWN header and went away again. */
-export function askedNothing({ proxy_command, intent }: AccessRecord): boolean {
-  return intent === undefined && (proxy_command === 'LOCAL' || proxy_command === 'UNKNOWN')
+/**
+ * Of a load balancer's health check that came with a LOCAL or UNKNOWN header and went away again. What says something else
+ * than Minecraft behind such a header is none.
+ */
+export function askedNothing({ proxy_command, intent, reason }: AccessRecord): boolean {
+  if (intent !== undefined || (proxy_command !== 'LOCAL' && proxy_command !== 'UNKNOWN')) return false
+  return reason !== 'bad_handshake' && reason !== 'overrun' && reason !== 'proxy_protocol'
 }
 
 /**

@@ -21,10 +21,11 @@ export type ExchangeResult<T> =
   | {
       readonly kind: 'failed'
       /**
-       * `silent_close`: the connection stood, and ended without a byte: it may have disliked the header. `exhausted`: there
-       * was nothing left to dial with (`isExhausted`), and the backend was not asked; `message` is the code then.
+       * `silent_close`: the connection stood, and ended without a byte: it may have disliked the header. `cut_short`: an
+       * answer began, and its end has not come. `exhausted`: there was nothing left to dial with (`isExhausted`), and the
+       * backend was not asked; `message` is the code then.
        */
-      readonly cause: 'unreachable' | 'silent_close' | 'closed' | 'malformed' | 'timeout' | 'exhausted'
+      readonly cause: 'unreachable' | 'silent_close' | 'cut_short' | 'malformed' | 'timeout' | 'exhausted'
       /** For the operator. */
       readonly message: string
     }
@@ -44,11 +45,12 @@ export function exchange<T>({ endpoint, request, decode, timeoutMs }: Exchange<T
     const ended = (message: string): void => {
       if (!isConnected) end({ kind: 'failed', cause: 'unreachable', message })
       else if (received.length === 0) end({ kind: 'failed', cause: 'silent_close', message })
-      else end({ kind: 'failed', cause: 'closed', message })
+      else end({ kind: 'failed', cause: 'cut_short', message })
     }
     const timer = setTimeout(() => {
-      if (isConnected) end({ kind: 'failed', cause: 'timeout', message: 'no answer in time' })
-      else end({ kind: 'failed', cause: 'unreachable', message: 'no connection in time' })
+      if (!isConnected) end({ kind: 'failed', cause: 'unreachable', message: 'no connection in time' })
+      else if (received.length === 0) end({ kind: 'failed', cause: 'timeout', message: 'no answer in time' })
+      else end({ kind: 'failed', cause: 'cut_short', message: 'no whole answer in time' })
     }, timeoutMs)
 
     socket.on('connect', () => {
@@ -65,7 +67,9 @@ export function exchange<T>({ endpoint, request, decode, timeoutMs }: Exchange<T
         end({ kind: 'failed', cause: 'malformed', message: `an answer that is none: ${decoded.code}` })
       }
     })
-    socket.on('end', () => ended('closed without an answer'))
+    socket.on('end', () =>
+      ended(received.length === 0 ? 'closed without an answer' : 'closed in the middle of its answer'),
+    )
     socket.on('error', (error: NodeJS.ErrnoException) => {
       const { code } = error
       if (!isConnected && code !== undefined && isExhausted(code)) {

@@ -20,7 +20,7 @@ import type { Next, Turn } from './turn.ts'
  * 3. Staying is allowed; any other edge stands here, under the input that takes it. One input may take several. Only a
  *    client's reset, a `cut` with `reset`, and `finished` end a connection from wherever it is.
  * 4. Deadlines are data on the decision. What answers an outdated decision, or another wait, never reaches a step.
- * 5. The first reason stands, whatever happens afterwards.
+ * 5. The first reason stands, whatever happens afterwards, unless it turns out that it was about another client.
  */
 export const STATES: { readonly [Name in StateName]: Row<Name> } = {
   accepted: {

@@ -78,6 +78,11 @@ export class Turn {
     this.#reason ??= reason
   }
 
+  /** What was said before was about somebody else: the client that a header named which its sender should not have sent. */
+  overrule(reason: Reason): void {
+    this.#reason = reason
+  }
+
   /** What came that could not be taken, for the record. */
   get detail(): string | undefined {
     return this.#detail

@@ -1,4 +1,5 @@
 import { describeMalformed, type Malformed } from '@infrarust/minecraft'
+import { beginsHeader } from '@infrarust/proxy-protocol'
 
 /**
  * What the first bytes of a client are, where they are no Minecraft: for the record and the log, so that nobody has to
@@ -8,8 +9,13 @@ import { describeMalformed, type Malformed } from '@infrarust/minecraft'
  * @returns words such as "an HTTP request", or undefined where they are nothing that is known here
  */
 export function knownProtocol(bytes: Uint8Array): string | undefined {
-  const text = Buffer.from(bytes.subarray(0, LONGEST_BYTES)).toString('latin1')
+  const text = textOf(bytes)
   return PROTOCOLS.find(({ isIt }) => isIt(text))?.name
+}
+
+/** The beginning of a PROXY header, and of nothing else: `PRI * HTTP/2.0` and `PROPFIND` share its first two bytes. */
+export function looksLikeHeader(bytes: Uint8Array): boolean {
+  return beginsHeader(bytes) === 'yes' && HEADERS.some((opening) => begins(textOf(bytes), opening))
 }
 
 /** What was wrong with a first message, in one line: the other protocol that it is, or the fault in this one. */
@@ -17,20 +23,30 @@ export function openingFault(bytes: Uint8Array, fault: Malformed): string {
   const known = knownProtocol(bytes)
   if (known !== undefined) return `${known} came instead of a Minecraft handshake`
   if (fault.code === 'intent') return `a handshake with a next state that is none (1 is status, 2 login, 3 transfer)`
-  return `not a Minecraft handshake: ${describeMalformed(fault)}; it begins ${hexText(bytes)}`
+  return `not a Minecraft handshake: ${describeMalformed(fault)}; ${beginning(bytes)}`
+}
+
+/** For what is nothing known. */
+export function beginning(bytes: Uint8Array): string {
+  return `it begins ${Buffer.from(bytes.subarray(0, SHOWN_BYTES)).toString('hex')}`
 }
 
 const LONGEST_BYTES = 32
 /** Enough to look at, and not so much that a log line would carry what a stranger wants in it. */
 const SHOWN_BYTES = 16
 
-function hexText(bytes: Uint8Array): string {
-  return Buffer.from(bytes.subarray(0, SHOWN_BYTES)).toString('hex')
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.subarray(0, LONGEST_BYTES)).toString('latin1')
 }
 
 /** RakNet's magic, in every packet before a connection: Bedrock clients, and those who ask for their servers. */
 const RAKNET_MAGIC = '\x00\xff\xff\x00\xfe\xfe\xfe\xfe\xfd\xfd\xfd\xfd\x12\x34\x56\x78'
-const HTTP_METHODS = ['GET ', 'POST ', 'HEAD ', 'PUT ', 'OPTIONS ', 'CONNECT ', 'DELETE ', 'PATCH ', 'TRACE ', 'PRI * ']
+const HTTP_METHODS = [
+  ...['GET ', 'POST ', 'HEAD ', 'PUT ', 'OPTIONS ', 'CONNECT ', 'DELETE ', 'PATCH ', 'TRACE ', 'PROPFIND '],
+  'PRI * ',
+]
+const HEADERS = ['PROXY ', '\r\n\r\n\0\r\nQUIT\n']
+const SOCKS = ['\x05\x01\x00', '\x05\x02\x00', '\x04\x01']
 
 const PROTOCOLS: readonly { readonly name: string; isIt(text: string): boolean }[] = [
   // By as much as there is of it: a frame of 71 bytes with the packet id 0x45 is none of ours either.
@@ -40,11 +56,7 @@ const PROTOCOLS: readonly { readonly name: string; isIt(text: string): boolean }
   { name: 'a remote desktop (RDP) request', isIt: (text) => text.startsWith('\x03\x00\x00') },
   { name: 'a RakNet packet (Bedrock, which speaks UDP)', isIt: (text) => text.includes(RAKNET_MAGIC) },
   { name: 'a query packet (which belongs on UDP)', isIt: (text) => text.startsWith('\xfe\xfd') },
-  {
-    name: 'a SOCKS greeting',
-    isIt: (text) => ['\x05\x01\x00', '\x05\x02\x00', '\x04\x01'].some((opening) => text.startsWith(opening)),
-  },
-  { name: 'a PROXY header', isIt: (text) => begins(text, 'PROXY ') || text.startsWith('\r\n\r\n\0\r\nQUIT\n') },
+  { name: 'a SOCKS greeting', isIt: (text) => SOCKS.some((opening) => begins(text, opening)) },
 ]
 
 /** Two characters of a word may be all that had come. */

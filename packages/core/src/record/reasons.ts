@@ -129,6 +129,7 @@ export const REASONS = {
     level: 'info',
     told: 'nobody',
     meaning: 'A PROXY header that is missing, wrong, or from a peer that is not trusted. Nothing is answered.',
+    more: '`detail` says what came instead of a header that is missing.',
   },
   bad_handshake: {
     isRefusal: true,

@@ -29,9 +29,14 @@ export type FetchedStatus =
   | { readonly kind: 'status'; readonly json: string; readonly rest?: Uint8Array; readonly fault?: string }
   /**
    * `message` completes "server "x" "; of `proxy_full`, where nobody was asked, it is the system's code. Without a reason
-   * it is the server's fault.
+   * it is the server's fault. `hasAnswered`: with what is no status, or a longer one than is kept; its clients may read it.
    */
-  | { readonly kind: 'failed'; readonly reason?: NotTheServers; readonly message: string }
+  | {
+      readonly kind: 'failed'
+      readonly reason?: NotTheServers
+      readonly message: string
+      readonly hasAnswered?: boolean
+    }
 
 export type FetchStatus = (wanted: StatusWanted) => Promise<FetchedStatus>
 
@@ -43,6 +48,7 @@ export function statusFetcher(endpoints: EndpointSource): FetchStatus {
     const found = await endpointsOf(endpoints, wanted.server, deadlineAt)
     if (found.kind === 'failed') return found
     const failures: string[] = []
+    let hasAnswered = false
     for (const [index, endpoint] of found.endpoints.entries()) {
       // Each gets its share of what is left, so that one which swallows everything leaves time for the next.
       const share = (deadlineAt - performance.now()) / (found.endpoints.length - index)
@@ -50,8 +56,10 @@ export function statusFetcher(endpoints: EndpointSource): FetchStatus {
       const answer = await askWithHeader(wanted, endpoint, share, memory)
       if (answer.kind === 'status' || answer.reason === 'proxy_full') return answer
       failures.push(`${endpointText(endpoint)}: ${answer.message}`)
+      hasAnswered ||= answer.hasAnswered === true
     }
     const message = `gave no status at ${failures.join(', ')}`
+    if (hasAnswered) return { kind: 'failed', message, hasAnswered }
     return found.own === undefined ? { kind: 'failed', message } : { kind: 'failed', reason: 'loop', message }
   }
 }
@@ -84,6 +92,8 @@ async function askWithHeader(
   const first = await ask(wanted, endpoint, timeoutMs, says)
   if (first.kind === 'answer') return checked(first.value)
   if (first.cause === 'exhausted') return { kind: 'failed', reason: 'proxy_full', message: first.message }
+  if (first.cause === 'malformed' || first.cause === 'cut_short')
+    return { kind: 'failed', message: first.message, hasAnswered: true }
   const restMs = timeoutMs - (performance.now() - startedAt)
   const mayBeTheHeader = first.cause === 'silent_close' && wanted.server.sendProxyProtocol !== false
   if (!mayBeTheHeader || restMs < MIN_ATTEMPT_MS) return { kind: 'failed', message: first.message }
@@ -123,7 +133,8 @@ export function statusAddress(server: Server, domain: string | undefined, endpoi
 }
 
 function checked(reply: StatusReply): FetchedStatus {
-  if (reply.kind === 'pong') return { kind: 'failed', message: 'answered a status request with a pong' }
+  if (reply.kind === 'pong')
+    return { kind: 'failed', message: 'answered a status request with a pong', hasAnswered: true }
   const found = checkStatusJson(reply.json)
   if (found?.isHarmful === true) return { kind: 'failed', message: found.fault }
   const { json, rest } = reply

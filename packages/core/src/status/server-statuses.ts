@@ -1,8 +1,8 @@
 import { PROTOCOL_VERSIONS } from '@infrarust/minecraft'
 import type { MotdEntry } from '../messages/motd-keys.ts'
 import type { Server } from '../server/server.ts'
+import type { FetchedStatus } from './fetch-status.ts'
 import { ANY_PROTOCOL, type StatusKey } from './status-cache-key.ts'
-import type { NotTheServers } from './status-source.ts'
 
 /** What is known of one server under one name for one version of the game. */
 export interface Entry {
@@ -27,7 +27,7 @@ interface Shown {
 
 export type Outcome =
   | { readonly kind: 'status'; readonly json: string; readonly rest?: Uint8Array; readonly at: number }
-  | { readonly kind: 'failed'; readonly reason?: NotTheServers; readonly message: string; readonly at: number }
+  | (Extract<FetchedStatus, { kind: 'failed' }> & { readonly at: number })
 
 /** Anybody can make up names under a wildcard, and numbers that no release has, or none that is known here. */
 const MAX_MADE_UP = 16

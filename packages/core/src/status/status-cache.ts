@@ -191,6 +191,9 @@ export class StatusCache implements StatusSource {
   }
 
   #decide(entry: Entry, question: StatusQuestion): StatusDecision {
+    const { outcome, owner } = entry
+    // It is up, and its answer cannot be kept: whoever asks gets it from the server itself.
+    if (outcome?.kind === 'failed' && outcome.hasAnswered === true) return this.#relay(owner, question)
     const decision = decide(entry, question)
     if (unitsOf(entry) !== entry.units) this.#weigh(entry)
     return decision
@@ -263,6 +266,7 @@ function synthetic(question: StatusQuestion): StatusDecision {
   const json = statusJson({
     version: { name: online?.versionName ?? 'Infrarust', protocol },
     description: onlineText(question) ?? server.name,
+    players: { max: 0, online: 0 },
   })
   return { kind: 'answer', json: online === undefined ? json : withOnlineMotd(json, online, undefined) }
 }

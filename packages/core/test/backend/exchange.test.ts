@@ -21,7 +21,7 @@ describe('a question to a backend', () => {
     backend = await Backend.start(() => reply.subarray(0, ++at))
     const { port } = backend
     // The rest never comes: only whole answers count.
-    expect(await ask(port, 300)).toMatchObject({ kind: 'failed', cause: 'timeout' })
+    expect(await ask(port, 300)).toMatchObject({ kind: 'failed', cause: 'cut_short' })
     at = reply.length - 1
     expect(await ask(port)).toEqual({ kind: 'answer', value: { kind: 'status-response', json: STATUS_JSON } })
   })

@@ -127,7 +127,7 @@ describe('the handshake for a backend', () => {
   })
 
   it('stays as it came where the rewritten one would be too long', () => {
-    const marked = handshake(`a.example.com\0^Floodgate^${'x'.repeat(2_023)}`)
+    const marked = handshake(`a.example.com\0^Floodgate^${'x'.repeat(4_071)}`)
     const client = simulate(rewritten).accept().send(header(), marked, loginStart())
     expect(client.head()).toEqual(Buffer.concat([marked, loginStart()]))
   })

@@ -21,6 +21,9 @@ function withNextState(state: number): Uint8Array {
 const OTHERS: readonly (readonly [what: string, bytes: Uint8Array])[] = [
   ['an HTTP request', Buffer.from('GET / HTTP/1.1\r\nHost: a.example.com\r\n\r\n')],
   ['an HTTP request', Buffer.from('POST /x HTTP/1.1\r\n\r\n')],
+  // Both begin as a PROXY header does, and were called one.
+  ['an HTTP request', Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')],
+  ['an HTTP request', Buffer.from('PROPFIND / HTTP/1.1\r\n\r\n')],
   ['a TLS handshake', hex('16030100c8010000c40303')],
   ['an SSH greeting', Buffer.from('SSH-2.0-OpenSSH_9.2\r\n')],
   ['a remote desktop (RDP) request', hex('0300002f2ae00000000000436f6f6b69653a')],
@@ -39,8 +42,21 @@ describe('a client that speaks another protocol', () => {
 
   it.each(OTHERS)('is named in the log of a listener that requires a header: %s', (what, bytes) => {
     const simulation = simulate('required')
-    simulation.accept().send(bytes)
+    const { record } = simulation.accept().send(bytes)
     expect(simulation.errors).toEqual([expect.stringContaining(`it looks like ${what}`)])
+    expect(record).toMatchObject({ reason: 'proxy_protocol', detail: `${what} came instead of a PROXY header` })
+  })
+
+  it.each(OTHERS)('is no second header behind a first: %s', (what, bytes) => {
+    const client = simulate('required').accept().send(header(), bytes)
+    expect(['bad_handshake', 'overrun']).toContain(client.record?.reason)
+    expect(client.record?.detail).toContain(what)
+  })
+
+  it('is shown by its first bytes where it is none that is known', () => {
+    const simulation = simulate('required')
+    expect(simulation.accept().send(hex('057f')).record?.detail).toContain('it begins 057f')
+    expect(simulation.errors).toEqual([expect.stringContaining('it begins 057f')])
   })
 })
 
@@ -66,6 +82,20 @@ describe('a PROXY header', () => {
       expect(client.record).toMatchObject({ reason: 'proxy_protocol', client: PEER.address, peer: PEER.address })
       expect(simulation.errors).toEqual([expect.stringContaining('let this peer read the one that it gets')])
     }
+  })
+
+  // The record said that the load balancer itself was not let in, or the hop before it.
+  it('behind another one is a fault of the peer also where the client of the first is not let in', () => {
+    const policies = [{ name: 'test', admitClient: () => ({ reason: 'filtered' as const }) }]
+    const client = simulate('required', { policies }).accept().send(header(), header(), handshake('a.example.com'))
+    expect(client.record).toMatchObject({ reason: 'proxy_protocol', client: PEER.address })
+  })
+
+  it('that is too long says so with the first byte of its length', () => {
+    const simulation = simulate('required')
+    const client = simulation.accept()
+    for (const byte of hex('0d0a0d0a000d0a515549540a 2111 17')) client.send(Uint8Array.of(byte))
+    expect(simulation.errors).toEqual([expect.stringContaining('it announces at least 5904 bytes; ')])
   })
 
   it('that is too long says how long, and which key bounds it', () => {

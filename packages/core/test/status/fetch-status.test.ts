@@ -136,11 +136,19 @@ describe('the fetch of a status', () => {
   })
   it.each([
     ['a pong', encodePacket(1, Buffer.alloc(8))],
-    ['a thousand levels', statusReply(`{"x":${'['.repeat(1_000)}${']'.repeat(1_000)}}`)],
     ['a frame of two megabytes', Buffer.from([0xff, 0xff, 0x7f, 0x00])],
-  ])('refuses %s', async (_what, bytes) => {
+    ['another packet', encodePacket(5)],
+    ['another protocol', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
+    ['half a status', statusReply().subarray(0, 9)],
+  ])('says of %s that the server has answered', async (_what, bytes) => {
     const backend = await backendThat(() => bytes)
-    expect((await ask(serverAt([backend.port]))).kind).toBe('failed')
+    const fetched = await ask(serverAt([backend.port]), { timeoutMs: 500 })
+    expect(fetched).toMatchObject({ kind: 'failed', hasAnswered: true })
+  })
+  it('refuses a thousand levels', async () => {
+    const backend = await backendThat(() => statusReply(`{"x":${'['.repeat(1_000)}${']'.repeat(1_000)}}`))
+    const fetched = await ask(serverAt([backend.port]))
+    expect(fetched.kind === 'failed' && fetched.hasAnswered).toBeUndefined()
   })
   // A server with one of the last four showed as down, although every client reads them.
   it.each([

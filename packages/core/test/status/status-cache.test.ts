@@ -171,6 +171,18 @@ describe('a failure', () => {
     await stage.fetches[1]?.end(FAILED)
     expect(stage.ask()).toEqual({ kind: 'down' })
   })
+  // Such a server was shown as down, although it is up: a big modpack, a mod that writes another packet.
+  it('of a server that has answered lets each ping go there, within the bounds', async () => {
+    const garbled = { kind: 'failed', message: 'an answer that is none', hasAnswered: true } as const
+    expect(stage.ask().kind).toBe('pending')
+    await stage.fetches[0]?.end(garbled)
+    const [first, second, third] = [stage.ask(), stage.ask(), stage.ask()]
+    expect([first.kind, second.kind, third.kind]).toEqual(['relay', 'relay', 'down'])
+    if (first.kind === 'relay') first.done?.()
+    expect(stage.ask().kind).toBe('relay')
+    expect(stage.fetches).toHaveLength(1)
+    expect(stage.notices).toHaveLength(1)
+  })
   it('that is old is no answer: a server that came back is asked', async () => {
     stage.ask()
     await stage.fetches[0]?.end(FAILED)
@@ -360,7 +372,8 @@ describe('ttl = "0s"', () => {
     const decision = stage.ask()
     if (decision.kind !== 'answer') throw new Error(decision.kind)
     expect(decodeStatusJson(decision.json)).toMatchObject({
-      value: { description: 'survival', version: { protocol: 765 } },
+      // Without numbers monitors take the server for one that is down.
+      value: { description: 'survival', version: { protocol: 765 }, players: { max: 0, online: 0 } },
     })
     stage.now += 1_000
     expect(stage.ask().kind).toBe('relay')

@@ -6,7 +6,6 @@ import {
   type Malformed,
   splitAddress,
 } from '@infrarust/minecraft'
-import { beginsHeader } from '@infrarust/proxy-protocol'
 import { canBeHostName, cleanDomain } from '../../domains/domain.ts'
 import type { IntentFacts } from '../../policy/facts.ts'
 import { hasControlCharacter } from '../../text/control-characters.ts'
@@ -15,7 +14,7 @@ import { type Arrived, type IntentKnown, isPing, type Routed } from '../facts.ts
 import type { StepInput } from '../input.ts'
 import type { StateOf } from '../state.ts'
 import type { Next, Turn } from '../turn.ts'
-import { openingFault } from '../what-came.ts'
+import { looksLikeHeader, openingFault } from '../what-came.ts'
 import { begin } from './begin.ts'
 import { refuseSecondHeader, refuseUnexpectedHeader } from './header-fault.ts'
 import { refuse } from './refuse.ts'
@@ -178,7 +177,7 @@ function addressOf(opening: FirstMessage): string | undefined {
 
 function refuseOpening(turn: Turn, facts: Arrived, fault: Malformed): Next {
   const { unread } = turn.bytes
-  if (beginsHeader(unread) === 'yes') {
+  if (looksLikeHeader(unread)) {
     // Where no header was read these are the first bytes of one; after one they are a second.
     return facts.receivedHeader === undefined ? refuseUnexpectedHeader(turn, facts) : refuseSecondHeader(turn, facts)
   }

@@ -2,7 +2,7 @@ import { type Fault, gatewayErrorText } from '@infrarust/proxy-protocol'
 import { endpointText } from '../../addresses/socket-address.ts'
 import type { Arrived, Facts } from '../facts.ts'
 import type { Next, Turn } from '../turn.ts'
-import { knownProtocol } from '../what-came.ts'
+import { beginning, knownProtocol } from '../what-came.ts'
 
 /** Absent `trusted` means every peer; on an `optional` listener the configuration does not allow that. */
 export function isBelieved({ listener, peer }: Facts): boolean {
@@ -12,7 +12,10 @@ export function isBelieved({ listener, peer }: Facts): boolean {
 /** Closes without an answer. Fatal for this connection, and only for it. */
 export function refuseHeader(turn: Turn, facts: Arrived, fault: Fault): Next {
   noticeFault(turn, facts, fault)
-  return turn.close('proxy_protocol')
+  if (fault.code !== 'no-signature') return turn.close('proxy_protocol')
+  const { unread } = turn.bytes
+  const came = whatCame(unread) ?? `something else (${beginning(unread)})`
+  return turn.closeFor('proxy_protocol', `${came} came instead of a PROXY header`)
 }
 
 export function noticeFault(turn: Turn, facts: Arrived, fault: Fault): void {
@@ -33,17 +36,24 @@ function hintFor({ code }: Fault, { listener }: Arrived, bytes: Uint8Array): str
 
 /** A version 2 header says how long it is; a version 1 line is too long when its end has not come. */
 function tooLongHint(bytes: Uint8Array, limitBytes: number): string {
-  const [, , , , , , , , , , , , , , high, low] = bytes
-  const isLine = bytes[0] === 0x50
-  const announced =
-    isLine || high === undefined || low === undefined ? '' : `: it announces ${16 + high * 256 + low} bytes`
-  return `${announced}; [proxy_protocol] max_header_size is ${limitBytes} bytes, raise it for a sender with long TLVs`
+  return `${announcedText(bytes)}; [proxy_protocol] max_header_size is ${limitBytes} bytes, raise it for a sender with long TLVs`
 }
+
+function announcedText(bytes: Uint8Array): string {
+  const [first, , , , , , , , , , , , , , high, low] = bytes
+  if (first === FIRST_OF_A_LINE || high === undefined) return ''
+  // The first byte of the length may be too much by itself.
+  return low === undefined
+    ? `: it announces at least ${16 + high * 256} bytes`
+    : `: it announces ${16 + high * 256 + low} bytes`
+}
+
+const FIRST_OF_A_LINE = 0x50
 
 /**
  * A header behind a header, the most frequent mistake in a chain: whoever sent the first did not read the one that it got,
  * and passed it on as a client's bytes. The first names the hop before as the client, which must not be banned for it: the
- * record names the peer.
+ * record names the peer, also where that client has been refused already.
  */
 export function refuseSecondHeader(turn: Turn, facts: Arrived): Next {
   const sender = turn.learn<Arrived>({ ...facts, client: facts.peer })
@@ -54,6 +64,7 @@ export function refuseSecondHeader(turn: Turn, facts: Arrived): Next {
       'accept-proxy on its bind line, nginx: proxy_protocol on its listen line, Infrarust: receive_proxy_protocol = true), ' +
       'or let the hop before it send none',
   )
+  turn.overrule('proxy_protocol')
   return turn.close('proxy_protocol')
 }
 
@@ -70,12 +81,16 @@ export function refuseUnexpectedHeader(turn: Turn, facts: Arrived): Next {
 
 /** The most common mistake in this field: players reach a listener that only load balancers should, or the other way. */
 function noSignatureHint(bytes: Uint8Array): string {
-  const known = knownProtocol(bytes) ?? (looksLikeMinecraft(bytes) ? 'a Minecraft handshake' : undefined)
-  const what = known === undefined ? '' : `; it looks like ${known}`
+  const known = whatCame(bytes)
+  const what = known === undefined ? `; ${beginning(bytes)}` : `; it looks like ${known}`
   return (
     `${what}. If this peer is a load balancer, let it send a PROXY header (HAProxy: send-proxy-v2); if players connect ` +
     'here directly, set receive_proxy_protocol = false, or [proxy_protocol] mode = "optional" with trusted = [...]'
   )
+}
+
+function whatCame(bytes: Uint8Array): string | undefined {
+  return knownProtocol(bytes) ?? (looksLikeMinecraft(bytes) ? 'a Minecraft handshake' : undefined)
 }
 
 /** A frame whose packet id is 0, or a legacy ping. */
