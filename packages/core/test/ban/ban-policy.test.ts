@@ -139,6 +139,15 @@ describe('a ban by name', () => {
 
 describe('a ban by UUID', () => {
   const uuid = '069a79f4-44e9-4726-a5be-fca90e38aaf5'
+  // Joined by commas, two names looked like one that has a comma: the change was taken for none, and one of them was free.
+  it('is another one with other names, whatever characters they have', () => {
+    const { index } = policyOf([ban(uuid, { playerName: 'Notch', otherNames: ['a,b'] })])
+    const again = ban(uuid, { playerName: 'Notch', otherNames: ['a', 'b'] })
+    expect(index.add([again])).toEqual([again])
+    expect(index.forPlayer('b', NOW)).toBe(again)
+    expect(index.forPlayer('a,b', NOW)).toBeUndefined()
+  })
+  const uuid = '069a79f4-44e9-4726-a5be-fca90e38aaf5'
   it('never holds somebody who only claims that UUID', () => {
     const { policy } = policyOf([ban(uuid)])
     expect(policy.admitPlayer?.(client('203.0.113.7'), { name: 'Alex', claimedUuid: uuid }, undefined)).toBeUndefined()
