@@ -9,18 +9,25 @@ export { type Ban, type BanEnd, banAgain, endsEarlier, isInForce, namesOf } from
 export type { BanChange, Bans } from './ban/ban-index.ts'
 export { banPolicy } from './ban/ban-policy.ts'
 export { BanStoreError, type BanStoreErrorCode } from './ban/ban-store-error.ts'
+export { type InvalidBanTarget, type ParsedBanTarget, parseBanTarget } from './ban/bare-target.ts'
 export { cutBanned } from './ban/cut-banned.ts'
 export { type EmbeddedStoreOptions, openEmbeddedStore } from './ban/embedded/embedded-store.ts'
 export { type BanJson, banJson } from './ban/import/ban-json.ts'
-export { type BanListReading, type BanReading, banText, readBan, readBanList } from './ban/import/read-ban-list.ts'
+export {
+  type BanListReading,
+  type BanReading,
+  banText,
+  readBan,
+  readBanList,
+  readTargetJson,
+} from './ban/import/read-ban-list.ts'
 export type { AddedBans, AuditEntry, BanStore } from './ban/store.ts'
 export {
   type BanTarget,
   type BanTargetType,
   banKey,
   nameKey,
-  type ParsedBanTarget,
-  parseBanTarget,
+  readBanTarget,
 } from './ban/target.ts'
 export type { AdminConfig } from './config/admin-keys.ts'
 export type { BanConfig } from './config/ban-keys.ts'
@@ -145,6 +152,7 @@ export {
   type StatusQuestion,
   type StatusSource,
 } from './status/status-source.ts'
+export { foldName } from './text/player-name.ts'
 export * from './transport/contract.ts'
 export { isExhausted } from './transport/exhausted.ts'
 export { nodeTransport } from './transport/node/node-transport.ts'
