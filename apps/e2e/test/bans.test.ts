@@ -1,9 +1,11 @@
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { encode } from '@infrarust/proxy-protocol'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ban } from '../fixtures/ban.ts'
 import { Haproxy } from '../fixtures/haproxy.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
+import { command } from '../fixtures/infrarust-command.ts'
 import { login, ping } from '../fixtures/minecraft-client.ts'
 import { MinecraftServer } from '../fixtures/minecraft-server.ts'
 import { havePeers } from '../fixtures/programs.ts'
@@ -144,6 +146,36 @@ describe('a ban that lands', () => {
     await client.receives('griefing')
     await client.closed()
     expect(await infrarust.record(({ player }) => player === 'Steve')).toMatchObject({ reason: 'banned' })
+  })
+  it('on a player with blanks in the name ends the session and keeps the player out; a kick ends it, too', async () => {
+    const backend = running.add(await RawBackend.start())
+    const infrarust = running.add(await start(backend.port, ''))
+    const joined = async (name: string): Promise<RawClient> =>
+      running.raw(await RawClient.open(infrarust.port)).send(loginBytes(DOMAIN, name))
+    const other = await joined('.Bed')
+    await other.receives('hello')
+
+    const kicked = await joined('.Bed Rock')
+    await kicked.receives('hello')
+    const config = ['--config', join(infrarust.folder, 'infrarust.toml')]
+    const listed = await command('connections', '--name', '.bed rock', '--json', ...config)
+    expect(JSON.parse(listed.stdout)).toMatchObject({ connections: [{ player: '.Bed Rock' }] })
+    const { stdout } = await command('kick', '--name', '.bed rock', ...config)
+    expect(stdout).toMatch(/^kicked \d+: \.Bed Rock from /)
+    await kicked.closed()
+    expect(await infrarust.record(({ reason }) => reason === 'kicked')).toMatchObject({ player: '.Bed Rock' })
+
+    const banned = await joined('.Bed Rock')
+    await banned.receives('hello')
+    expect(await ban(infrarust, 'add', '--name', '.bed rock', '--reason', 'griefing')).toBe('banned .bed rock\n')
+    await banned.closed()
+    expect(await infrarust.record(({ reason }) => reason === 'banned')).toMatchObject({ player: '.Bed Rock' })
+    await (await joined('.BED ROCK')).receives('griefing')
+    expect(await ban(infrarust, 'list')).toContain("--name '.bed rock'")
+
+    expect(await ban(infrarust, 'remove', '--name', '.Bed Rock')).toBe('unbanned .Bed Rock\n')
+    await (await joined('.Bed Rock')).receives('hello')
+    expect(other.isClosed).toBe(false)
   })
   it('before its player has said everything keeps the player out', async () => {
     const backend = running.add(await RawBackend.start())

@@ -72,7 +72,16 @@ describe('what a client asks of the bans', { timeout: 60_000 }, () => {
     })
     expect(store.bans.list(Date.now())).toEqual([])
   })
-  it.each([null, {}, 5, '', '198.51.100.7/24'])('is refused with %j for a target', async (target) => {
+  it.each([
+    null,
+    {},
+    5,
+    '',
+    '198.51.100.7/24',
+    '.Bed Rock',
+    { type: 'asn', value: '1' },
+    { type: 'username', value: '' },
+  ])('is refused with %j for a target', async (target) => {
     await expect(ask('ban.add', {}, target)).rejects.toMatchObject({ code: 'refused' })
     await expect(ask('ban.remove', {}, target)).rejects.toMatchObject({ code: 'refused' })
   })

@@ -52,6 +52,10 @@ async function session(port: number, name: string) {
 const PROGRAM = fileURLToPath(new URL('../bin/infrarust.js', import.meta.url))
 const UUID = '069a79f4-44e9-4726-a5be-fca90e38aaf5'
 
+function bannedLine(target: string): string {
+  return target === '' ? '' : `banned ${target}`
+}
+
 describe('infrarust ban', { timeout: 60_000 }, () => {
   it('ends the session of a player who is banned by name, with reason banned, and keeps the player out', async () => {
     const { folder, running, port } = await proxy('hello')
@@ -215,6 +219,64 @@ describe('infrarust ban', { timeout: 60_000 }, () => {
     expect(JSON.parse(stdout)).toHaveLength(2)
     const other = folderWith({ 'bans.json': stdout })
     await ban(other, 'import', 'bans.json')
+    expect((await ban(other, 'export')).stdout).toBe(stdout)
+  })
+  it.each([
+    ['203.0.113.*', /write 203\.0\.113\.0\/24, or --name '203\.0\.113\.\*' if a player is called so/],
+    ['3232235777', /write 192\.168\.1\.1, or --name 3232235777 if/],
+    ['203.0.113.7:25565', /write 203\.0\.113\.7$/m],
+    ['example.com', /if a player is called so, write --name example\.com$/m],
+    ['.Bed Rock', /if a player is called so, write --name '\.Bed Rock'$/m],
+    ["o'Neill", /write --name 'o'\\''Neill'$/m],
+    ['No\u200b tch', /write --name \$'No\\u200b tch'$/m],
+    ['survival.example.com', /only its addresses can be banned$/m],
+  ])('says what to write instead of %j, with every verb', async (target, message) => {
+    const folder = folderWith({})
+    for (const verb of ['add', 'remove', 'show'])
+      expect(await ban(folder, verb, 'Steve', target)).toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringMatching(message),
+      })
+    expect(await ban(folder, 'list')).toMatchObject({ stdout: 'nobody is banned\n' })
+  })
+  it('bans, shows, lists and lets in again whoever may join, as a shell reads what it prints', async () => {
+    const names = ['.Bed Rock', ' Steve', '203.0.113.*', 'a,b', 'example.com', '-Bob', "o'Neill", 'No\u200btch', 'ИВАН']
+    const folder = folderWith({ infrarust: `#!/bin/sh\nexec "${process.execPath}" "${PROGRAM}" "$@"\n` })
+    chmodSync(join(folder, 'infrarust'), 0o755)
+    const added = await ban(folder, 'add', '203.0.113.7', ...names.flatMap((name) => ['--name', name]))
+    const spelt = names.map((name) => name.replace('\u200b', '\\u{200b}'))
+    expect(added).toMatchObject({ code: 0, stdout: ['203.0.113.7', ...spelt, ''].map(bannedLine).join('\n') })
+    expect(await ban(folder, 'show', '--name', 'иВАН', '--name', '.bed rock')).toMatchObject({ code: 0 })
+    const rows = (await ban(folder, 'list')).stdout.trimEnd().split('\n').slice(1)
+    const targets = rows.map((row) => row.replace(/ {2,}for good.*/, ''))
+    expect(targets.slice(0, 2)).toEqual(['203.0.113.7', "--name '.Bed Rock'"])
+    const command = `./infrarust ban remove ${targets.join(' ')}`
+    const env = { ...process.env, LC_ALL: 'C.UTF-8' }
+    await promisify(execFile)('/bin/bash', ['-c', command], { cwd: folder, env })
+    expect(await ban(folder, 'list')).toMatchObject({ stdout: 'nobody is banned\n' })
+  })
+  it('takes any name for --player, and asks for a target where there is none', async () => {
+    const folder = folderWith({})
+    const { code, stderr } = await ban(folder, 'add', UUID, '--player', '.Bed Rock')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("the name '.Bed Rock'") })
+    expect((await ban(folder, 'list')).stdout).toContain(`${UUID} ('.Bed Rock')`)
+    expect(await ban(folder, 'add', UUID, '--player', 'SeventeenLetters_')).toMatchObject({ code: 1, stdout: '' })
+    for (const verb of ['add', 'remove', 'show'])
+      expect(await ban(folder, verb)).toMatchObject({ code: 1, stderr: expect.stringContaining('--name <player>') })
+  })
+  it('keeps whatever name a list has, and gives it back', async () => {
+    const names = ['.Bed Rock', ' Steve ', '203.0.113.*', 'a,b', 'example.com', 'ИВАН']
+    const entries = [...names.map((name) => ({ name })), { uuid: UUID, name: '.Two Words' }]
+    const folder = folderWith({ 'banned-players.json': JSON.stringify(entries) })
+    expect(await ban(folder, 'import', 'banned-players.json')).toMatchObject({ code: 0, stderr: '' })
+    const { stdout } = await ban(folder, 'export')
+    expect(JSON.parse(stdout)).toMatchObject([
+      ...names.map((value) => ({ target: { type: 'username', value } })),
+      { target: { type: 'uuid', value: UUID }, player_name: '.Two Words' },
+    ])
+    const other = folderWith({ 'bans.json': stdout })
+    expect(await ban(other, 'import', 'bans.json')).toMatchObject({ code: 0, stderr: '' })
     expect((await ban(other, 'export')).stdout).toBe(stdout)
   })
   it('imports a bans.json that [ban] names once, and leaves it as it is', async () => {

@@ -237,6 +237,29 @@ describe('kick', { timeout: 60_000 }, () => {
       /^kicked \d+: 99999999 from 203\.0\.113\.7 on survival\n$/,
     )
   })
+  it.each(['.Bed Rock', ' Steve', '203.0.113.7', '2', '10.0.0.0/8', 'ИВАН'])(
+    'finds the player %j by --name, as connections do, and nobody else',
+    async (name) => {
+      await player(name, '203.0.113.8')
+      const other = await player('Steve', '203.0.113.7')
+      const listed = await json('connections', '--name', name.toLowerCase())
+      expect(listed).toMatchObject({ connections: [{ player: name }] })
+      expect(await json('kick', '--name', name.toLowerCase())).toMatchObject({ kicked: [{ player: name }] })
+      expect(other.readableEnded || other.destroyed).toBe(false)
+      expect(await json('connections')).toMatchObject({ connections: [{ player: 'Steve' }] })
+    },
+  )
+  it('says what to write instead of a target that is none, where nobody is called so', async () => {
+    await player('.Bed Rock', '203.0.113.7')
+    const pattern = await command('kick', '203.0.113.*')
+    expect(pattern).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('write 203.0.113.0/24') })
+    expect(await command('kick', '.bed rock')).toMatchObject({ code: 0, stdout: expect.stringContaining('.Bed Rock') })
+    for (const args of [[], ['Steve', '--name', 'Steve']])
+      expect(await command('kick', ...args)).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('one of the two'),
+      })
+  })
   it('exits 1 where there is nobody', async () => {
     const { stderr, code } = await command('kick', 'Nobody')
     expect(stderr).toBe('infrarust: nobody is connected as Nobody\n')

@@ -78,6 +78,19 @@ describe('whatever text somebody else has written', () => {
     )
   })
 
+  it('shows the blanks of a name, which would make two players look like one', () => {
+    const shown = (name: string) => connectionTable([{ item: { id: 1, player: name }, rate: 0 }])
+    expect(shown('Bed Rock')).toContain('  Bed Rock  ')
+    for (const [name, text] of [
+      ['Steve ', "'Steve '"],
+      [' Steve', "' Steve'"],
+      ['a  b', "'a  b'"],
+      ['Bed\u00a0Rock', "$'Bed\\u00a0Rock'"],
+      ['Bed\u3000Rock', "$'Bed\\u3000Rock'"],
+    ] as const)
+      expect(shown(name)).toContain(`  ${text}  `)
+  })
+
   it('is one line of the log for people, whatever field it is in', () => {
     const pretty = prettyLine(false)
     fc.assert(

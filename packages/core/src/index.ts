@@ -10,18 +10,25 @@ export type { BanChange, Bans } from './ban/ban-index.ts'
 export type { BanConfig } from './ban/ban-keys.ts'
 export { banPolicy } from './ban/ban-policy.ts'
 export { BanStoreError, type BanStoreErrorCode } from './ban/ban-store-error.ts'
+export { type InvalidBanTarget, type ParsedBanTarget, parseBanTarget } from './ban/bare-target.ts'
 export { cutBanned } from './ban/cut-banned.ts'
 export { type EmbeddedStoreOptions, openEmbeddedStore } from './ban/embedded/embedded-store.ts'
 export { type BanJson, banJson } from './ban/import/ban-json.ts'
-export { type BanListReading, type BanReading, banText, readBan, readBanList } from './ban/import/read-ban-list.ts'
+export {
+  type BanListReading,
+  type BanReading,
+  banText,
+  readBan,
+  readBanList,
+  readTargetJson,
+} from './ban/import/read-ban-list.ts'
 export type { AddedBans, AuditEntry, BanStore } from './ban/store.ts'
 export {
   type BanTarget,
   type BanTargetType,
   banKey,
   nameKey,
-  type ParsedBanTarget,
-  parseBanTarget,
+  readBanTarget,
 } from './ban/target.ts'
 export type { Problem } from './config/problem.ts'
 export { type LabelFault, type LabelReading, readLabels } from './config/read-labels.ts'
@@ -143,6 +150,7 @@ export {
   type StatusQuestion,
   type StatusSource,
 } from './status/status-source.ts'
+export { foldName } from './text/player-name.ts'
 export * from './transport/contract.ts'
 export { type DialEnd, dialFailure } from './transport/dial-failure.ts'
 export { isExhausted } from './transport/exhausted.ts'

@@ -1,4 +1,6 @@
-/** `the name Notch`, `the names Notch, jeb_` */
+import { shellWord } from '../print/shell-word.ts'
+
+/** `the name Notch`, `the names Notch, '.Bed Rock'` */
 export function namesText(names: readonly string[]): string {
-  return `the ${names.length === 1 ? 'name' : 'names'} ${names.join(', ')}`
+  return `the ${names.length === 1 ? 'name' : 'names'} ${names.map(shellWord).join(', ')}`
 }

@@ -1,5 +1,7 @@
 import { type Ban, namesOf } from '@infrarust/core'
+import { shellWord } from '../print/shell-word.ts'
 import { table } from '../print/table.ts'
+import { writtenTarget } from './written-target.ts'
 
 /** Bans for people: one line each. */
 export function banTable(bans: readonly Ban[]): string {
@@ -18,10 +20,11 @@ function shown(reason: string | undefined): readonly string[] {
   return reason === undefined ? [] : [reason]
 }
 
-/** `069a79f4-… (Notch)`: of a UUID the names that it was banned with. */
+/** The target as commands take it; of a UUID with the names that it was banned with, `069a79f4-… (Notch)`. */
 export function targetText(ban: Ban): string {
   const names = namesOf(ban)
-  return names.length === 0 ? ban.target.value : `${ban.target.value} (${names.join(', ')})`
+  const target = writtenTarget(ban.target)
+  return names.length === 0 ? target : `${target} (${names.map(shellWord).join(', ')})`
 }
 
 function untilText({ expiresAt }: Ban): string {

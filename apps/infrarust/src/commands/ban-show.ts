@@ -7,7 +7,7 @@ import { print, printJson } from '../print/print.ts'
 import { printable } from '../print/printable.ts'
 import { type Row, table } from '../print/table.ts'
 import { callBans } from './ban-call.ts'
-import { areTargets } from './ban-targets.ts'
+import { addName, commandTargets, NAME_OPTION, NAME_OPTION_TEXT } from './ban-targets.ts'
 
 const EXAMPLE = `
 Shows which bans hold a target (its own, that of a network around it, that of a UUID with its name), and who banned and
@@ -18,19 +18,23 @@ Example:
 
 interface ShowOptions extends GlobalOptions {
   readonly json?: true
+  readonly name?: readonly string[]
 }
 
 export function banShowCommand(): Command {
   return new Command('show')
     .description('say why somebody is kept out, or is not')
-    .argument('<target...>', 'whom')
+    .argument('[target...]', 'whom')
+    .option(NAME_OPTION, NAME_OPTION_TEXT, addName)
     .option('--json', 'one object for each target')
     .addHelpText('after', EXAMPLE)
     .action(async (targets: readonly string[], _: unknown, command: Command) => {
-      const { json, ...options } = command.optsWithGlobals<ShowOptions>()
-      if (!areTargets(targets)) return
-      const left = [...targets]
-      const call = { verb: 'ban.show', options: {}, input: targets, hasItemPerInput: true }
+      const { json, name, ...options } = command.optsWithGlobals<ShowOptions>()
+      const whom = commandTargets(targets, name)
+      if (whom === undefined) return
+      const left = whom.map(({ text }) => text)
+      const input = whom.map(({ target }) => target)
+      const call = { verb: 'ban.show', options: {}, input, hasItemPerInput: true }
       await callBans(options, call, ({ item }) => {
         const target = left.shift() ?? ''
         const { bans, history } = isRecord(item) ? item : {}

@@ -24,6 +24,7 @@ Example:
 interface ConnectionsOptions extends GlobalOptions {
   readonly server?: string
   readonly client?: string
+  readonly name?: string
   readonly sort: SortKey
   readonly watch?: true
   readonly json?: true
@@ -38,15 +39,16 @@ export function connectionsCommand(): Command {
     .description('show the connections of the running proxy: who, from where, to which server, how much')
     .option('--server <id>', 'only those to this server')
     .option('--client <address|cidr>', 'only those of these clients')
+    .option('--name <player>', 'only those of the player of this name, in any case')
     .addOption(new Option('--sort <column>', 'what to sort by').choices(SORT_KEYS).default('age'))
     .option('--watch', 'look again every second')
     .option('--json', 'one object instead of a table')
     .addHelpText('after', HELP)
     .action(async (_: unknown, command: Command) => {
-      const { json, watch, sort, server, client, ...options } = command.optsWithGlobals<ConnectionsOptions>()
+      const { json, watch, sort, server, client, name, ...options } = command.optsWithGlobals<ConnectionsOptions>()
       const screen = new Screen(process.stdout)
       const look = (): ReturnType<typeof askAll> =>
-        askAll(options, 'connections', { server, client }, (message) => {
+        askAll(options, 'connections', { server, client, name }, (message) => {
           screen.close()
           complainOnStderr(message)
         })

@@ -1,3 +1,4 @@
+import { shellWord } from '../print/shell-word.ts'
 import { table } from '../print/table.ts'
 import type { Item } from './ask.ts'
 import { cell, count } from './item.ts'
@@ -52,7 +53,7 @@ export function connectionTable(connections: readonly RatedConnection[]): string
       item.proxy_version === undefined ? undefined : `v${cell(item, 'proxy_version')}`,
       cell(item, 'domain'),
       cell(item, 'server'),
-      cell(item, 'player'),
+      playerText(cell(item, 'player')),
       cell(item, 'state'),
       bytesText(count(item, 'bytes_in')),
       bytesText(count(item, 'bytes_out')),
@@ -61,6 +62,13 @@ export function connectionTable(connections: readonly RatedConnection[]): string
     ]),
   ])
 }
+
+/** Quoted where a name has blanks that would not be seen, or would look like the gap between two columns. */
+function playerText(name: string | undefined): string | undefined {
+  return name !== undefined && ODD_BLANKS.test(name) ? shellWord(name) : name
+}
+
+const ODD_BLANKS = /^ | $| {2}|(?! )\p{Zs}/u
 
 function moved(item: Item): number {
   return count(item, 'bytes_in') + count(item, 'bytes_out')

@@ -1,8 +1,12 @@
 import { type LiveConnection, parseBanTarget } from '@infrarust/core'
+import { invalidText } from '../ban/written-target.ts'
+import { ControlError } from '../control/control-error.ts'
+import type { Options } from '../control/protocol.ts'
 import type { Verb } from '../control/verb.ts'
 import { textOption } from '../control/verbs/options.ts'
 import { clientFilter } from './client-filter.ts'
 import { connectionJson } from './connection-json.ts'
+import { isCalled } from './is-called.ts'
 import type { LiveProxy } from './live-proxy.ts'
 
 /** Ends connections, with an item for each. Players who have no server yet read why, in a session it only ends. */
@@ -13,30 +17,33 @@ export function kickVerb({ gateway, transport }: LiveProxy): Verb {
       const detail = textOption(options, 'reason')
       const refusal = { reason: 'kicked', ...(detail !== undefined && { detail }) } as const
       const now = transport.now()
-      for (const connection of meant(gateway.live(), textOption(options, 'target') ?? '')) {
+      for (const connection of meant(gateway.live(), options)) {
         if (gateway.cut({ kind: 'connection', id: connection.id }, refusal) > 0) yield connectionJson(connection, now)
       }
     },
   }
 }
 
+/** Those that the options mean: `name` is one, whatever it looks like. */
+function meant(live: readonly LiveConnection[], options: Options): readonly LiveConnection[] {
+  const name = textOption(options, 'name')
+  if (name !== undefined) return live.filter((connection) => isCalled(connection, name))
+  return meantBy(live, textOption(options, 'target') ?? '')
+}
+
 /** Whom a target means: an id, an address, a network, or else a player, whose name may also be a number. */
-function meant(live: readonly LiveConnection[], target: string): readonly LiveConnection[] {
+function meantBy(live: readonly LiveConnection[], target: string): readonly LiveConnection[] {
   if (/^\d+$/.test(target)) {
     const found = live.filter(({ id }) => String(id) === target)
     if (found.length > 0) return found
   }
-  if (isNetwork(target)) {
-    const { matches } = clientFilter(target)
+  const parsed = parseBanTarget(target)
+  if (parsed.kind === 'target' && (parsed.target.type === 'ip' || parsed.target.type === 'cidr')) {
+    const { matches } = clientFilter(parsed.target.value)
     return live.filter(({ client }) => matches(client.address))
   }
-  const name = target.toLowerCase()
-  return live.filter(({ player }) => player?.name.toLowerCase() === name)
-}
-
-/** A slash or a colon is in no name; an IPv4 address has the shape of one, and nobody is called that. */
-function isNetwork(target: string): boolean {
-  if (/[/:]/.test(target)) return true
-  const parsed = parseBanTarget(target)
-  return parsed.kind === 'target' && parsed.target.type === 'ip'
+  const called = live.filter((connection) => isCalled(connection, target))
+  // Who is there under a name that looks like something else is meant; where nobody is, it was a mistake.
+  if (called.length === 0 && parsed.kind === 'invalid') throw new ControlError('refused', invalidText(parsed, target))
+  return called
 }

@@ -141,7 +141,7 @@ function isSame(ban: Ban, other: Ban | undefined): boolean {
     other !== undefined &&
     ban.target.value === other.target.value &&
     ban.playerName === other.playerName &&
-    String(ban.otherNames) === String(other.otherNames) &&
+    JSON.stringify(ban.otherNames) === JSON.stringify(other.otherNames) &&
     ban.reason === other.reason &&
     ban.source === other.source &&
     ban.createdAt === other.createdAt &&

@@ -20,6 +20,7 @@ import type { Routes } from '../router/routes.ts'
 import { UnknownNames } from '../router/unknown-names.ts'
 import type { ServerPolicy } from '../server/server-policy.ts'
 import type { StatusSource } from '../status/status-source.ts'
+import { foldName } from '../text/player-name.ts'
 import { ConnectionMap } from '../transport/connection-map.ts'
 import type {
   Close,
@@ -313,7 +314,7 @@ export class Gateway implements ConnectionHandler {
       if (entry.byClient !== undefined) this.#byClient.remove(entry.byClient)
       entry.byClient = this.#byClient.add(client.address, entry)
     }
-    if (player !== undefined) entry.byPlayer ??= this.#byPlayer.add(player.name.toLowerCase(), entry)
+    if (player !== undefined) entry.byPlayer ??= this.#byPlayer.add(foldName(player.name), entry)
   }
 
   #finish(entry: Entry, finished: Extract<TransportInput, { kind: 'finished' }>): AccessRecord {
@@ -347,7 +348,7 @@ export class Gateway implements ConnectionHandler {
       case 'client':
         return this.#byClient.find(target.address)
       case 'player':
-        return this.#byPlayer.find(target.name.toLowerCase())
+        return this.#byPlayer.find(foldName(target.name))
       case 'matching':
         return this.#entries.values().filter((entry) => target.matches(this.#view(entry)))
     }

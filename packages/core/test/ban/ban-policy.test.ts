@@ -12,6 +12,9 @@ import {
   parseCidr,
   prefixSet,
 } from '../../src/index.ts'
+import { handshake, loginStart } from '../connection/packets.ts'
+import { Simulation } from '../connection/simulation.ts'
+import { listenerConfig, serverTo } from '../gateway/fixtures.ts'
 import { ban } from './fixtures.ts'
 
 const NOW = 1_800_000_000_000
@@ -137,7 +140,59 @@ describe('a ban by name', () => {
   })
 })
 
+/** A name as it was banned, and as its player comes in, or as a command finds the player. */
+const CASES = [
+  ['Steve', 'sTEVE'],
+  ['.Bed Rock', '.BED ROCK'],
+  ['ÜNÏCÖDÉ', 'ünïcödé'],
+  ['ИВАН', 'иван'],
+  ['ΟΔΥΣΣΕΥΣ', 'οδυσσευς'],
+  ['İ', 'i̇'],
+  ['\u212aELVIN', 'kelvin'],
+  ['𐐀𐐁', '𐐨𐐩'],
+  ['203.0.113.*', '203.0.113.*'],
+  [' Steve', ' STEVE'],
+] as const
+
+describe('a name in another case', () => {
+  it.each(CASES)('is the same at the ban, at the login and at the cut: %j and %j', (one, other) => {
+    for (const [banned, joining] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      const made: Ban = { ...ban('x'), target: { type: 'username', value: banned } }
+      const { index } = policyOf([])
+      const simulation = new Simulation({
+        listener: listenerConfig(),
+        servers: [serverTo('a', ['a.example.com'], 1)],
+        policies: [banPolicy(index, () => NOW)],
+      })
+      const login = () => simulation.accept().send(handshake('a.example.com'), loginStart(joining))
+      expect(login().decision?.kind).toBe('relay')
+      expect(cutBanned(simulation.gateway, [made], NOW)).toBe(1)
+      index.add([made])
+      expect(login().decision?.kind).toBe('respond')
+      expect(index.get({ type: 'username', value: joining })).toBe(made)
+      index.remove([{ type: 'username', value: joining }])
+      expect(login().decision?.kind).toBe('relay')
+    }
+  })
+  it('is another one with a blank more or in another spelling', () => {
+    const { policy } = policyOf([ban('Steve')])
+    for (const name of ['Steve ', ' Steve', 'Ste ve', 'Steve\u200b'])
+      expect(policy.admitPlayer?.(client('203.0.113.7'), { name, claimedUuid: undefined }, undefined)).toBeUndefined()
+  })
+})
+
 describe('a ban by UUID', () => {
+  // Joined by commas, two names looked like one that has a comma: the change was taken for none, and one of them was free.
+  it('is another one with other names, whatever characters they have', () => {
+    const { index } = policyOf([ban(uuid, { playerName: 'Notch', otherNames: ['a,b'] })])
+    const again = ban(uuid, { playerName: 'Notch', otherNames: ['a', 'b'] })
+    expect(index.add([again])).toEqual([again])
+    expect(index.forPlayer('b', NOW)).toBe(again)
+    expect(index.forPlayer('a,b', NOW)).toBeUndefined()
+  })
   const uuid = '069a79f4-44e9-4726-a5be-fca90e38aaf5'
   it('never holds somebody who only claims that UUID', () => {
     const { policy } = policyOf([ban(uuid)])

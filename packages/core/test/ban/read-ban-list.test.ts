@@ -89,6 +89,29 @@ const ENTRIES = [
       },
     ],
   },
+  {
+    name: 'a name as Floodgate makes it, of a server without authentication',
+    entry: { uuid: UUID, name: '.Bed Rock' },
+    bans: [{ target: { type: 'uuid', value: UUID }, playerName: '.Bed Rock' }],
+  },
+  // Blanks at the end went: the ban was another player's.
+  ...[' Steve ', '203.0.113.*', 'a,b', '10.0.0.0/8', '::1', 'Ünïcödé'].flatMap((name) => [
+    {
+      name: `the name ${JSON.stringify(name)} alone`,
+      entry: { name },
+      bans: [{ target: { type: 'username', value: name } }],
+    },
+    {
+      name: `the name ${JSON.stringify(name)} of the Rust product, and of a UUID`,
+      entry: { target: { type: 'uuid', value: UUID }, player_name: name, other_names: ['a', ' a '] },
+      bans: [{ target: { type: 'uuid', value: UUID }, playerName: name, otherNames: ['a', ' a '] }],
+    },
+    {
+      name: `the target ${JSON.stringify(name)}`,
+      entry: { target: { type: 'username', value: name } },
+      bans: [{ target: { type: 'username', value: name } }],
+    },
+  ]),
 ] as const
 
 const FAULTS: readonly (readonly [unknown, string])[] = [
@@ -97,6 +120,8 @@ const FAULTS: readonly (readonly [unknown, string])[] = [
   [{ ip: '203.0.113.999' }, 'entry 1 "203.0.113.999" is not an IPv4 or IPv6 address'],
   [{ target: { type: 'asn', value: '64496' } }, 'entry 1 has a target without a known type'],
   [{ ip: '203.0.113.7', expires: 'someday' }, 'entry 1 has no time in expires'],
+  [{ name: 'SeventeenLetters_' }, 'entry 1 "SeventeenLetters_" is no player name'],
+  [{ name: 'a\nb' }, 'is no player name'],
   [{ ip: '203.0.113.7', created_at: -1 }, 'entry 1 has no time in created_at'],
 ]
 

@@ -1,7 +1,6 @@
 import { type Ban, type BanStore, banText, namesOf } from '@infrarust/core'
-import { ControlError } from '../control-error.ts'
 import type { Verb, VerbCall } from '../verb.ts'
-import { byOption, durationOption, readTarget, textOption } from './options.ts'
+import { byOption, durationOption, readName, readTarget, textOption } from './options.ts'
 
 /**
  * Bans each target of the input, one after the other; an item for each says that its ban is durable, which names it is
@@ -12,14 +11,15 @@ export function banAdd(store: BanStore): Verb {
     name: 'ban.add',
     async *run({ options, input }: VerbCall) {
       const by = byOption(options)
-      const playerName = textOption(options, 'playerName')
+      const written = textOption(options, 'playerName')
+      const playerName = written === undefined ? undefined : readName(written)
       const durationMs = durationOption(options, 'durationMs')
-      for await (const written of input) {
-        const target = readTarget(written)
+      for await (const item of input) {
+        const target = readTarget(item)
         const createdAt = Date.now()
         const ban: Ban = {
           target,
-          playerName: target.type === 'uuid' ? nameOf(playerName) : undefined,
+          playerName: target.type === 'uuid' ? playerName : undefined,
           reason: banText(textOption(options, 'reason')),
           source: by,
           createdAt,
@@ -37,11 +37,4 @@ export function banAdd(store: BanStore): Verb {
       }
     },
   }
-}
-
-function nameOf(written: string | undefined): string | undefined {
-  if (written === undefined) return undefined
-  const target = readTarget(written)
-  if (target.type !== 'username') throw new ControlError('refused', `"${written}" is no player name`)
-  return target.value
 }

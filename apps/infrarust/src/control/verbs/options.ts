@@ -1,6 +1,6 @@
-import { type BanTarget, banText, parseBanTarget } from '@infrarust/core'
+import { type BanTarget, banText, parseBanTarget, readBanTarget, readTargetJson } from '@infrarust/core'
 import { ControlError } from '../control-error.ts'
-import type { Options } from '../protocol.ts'
+import { isRecord, type Options } from '../protocol.ts'
 
 /** @throws {ControlError} `protocol` where it is no text */
 export function textOption(options: Options, name: string): string | undefined {
@@ -25,9 +25,21 @@ export function byOption(options: Options): string {
   return banText(textOption(options, 'by')) ?? 'control socket'
 }
 
-/** @throws {ControlError} `refused` where it is no target of a ban */
+/**
+ * @param written a text that says by itself what it is, or `{ type, value }`
+ * @throws {ControlError} `refused` where it is no target of a ban
+ */
 export function readTarget(written: unknown): BanTarget {
-  const parsed = parseBanTarget(typeof written === 'string' ? written : '')
+  const parsed = isRecord(written)
+    ? readTargetJson(written)
+    : parseBanTarget(typeof written === 'string' ? written : '')
   if (parsed.kind === 'invalid') throw new ControlError('refused', parsed.message)
   return parsed.target
+}
+
+/** @throws {ControlError} `refused` where no player can have this name */
+export function readName(written: string): string {
+  const parsed = readBanTarget('username', written)
+  if (parsed.kind === 'invalid') throw new ControlError('refused', parsed.message)
+  return parsed.target.value
 }

@@ -1,7 +1,7 @@
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { type Ban, type BanEnd, banAgain, endsEarlier, isInForce, namesOf, withNames } from '../ban.ts'
 import type { AddedBans, AuditEntry } from '../store.ts'
-import { BAN_TARGET_TYPES, type BanTarget, banKey } from '../target.ts'
+import { type BanTarget, banKey, banTargetType } from '../target.ts'
 import { BUSY_MS, checkOwner, keepWhatIsAcknowledged, pragma, transaction } from './schema.ts'
 
 /** What other connections have changed since it was last asked. */
@@ -252,7 +252,7 @@ function auditEntryOf(row: Row): AuditEntry {
 }
 
 function targetOf(row: Row): BanTarget {
-  const type = BAN_TARGET_TYPES.find((each) => each === row.type)
+  const type = banTargetType(row.type)
   if (type === undefined) throw new Error(`it has a ban of an unknown type, ${String(row.type)}`)
   return { type, value: textOf(row.value) }
 }

@@ -1,6 +1,6 @@
 import { withoutControlCharacters } from '../../text/control-characters.ts'
 import { type Ban, oneForEach, withNames } from '../ban.ts'
-import { BAN_TARGET_TYPES, type ParsedBanTarget, readBanTarget } from '../target.ts'
+import { banTargetType, type ReadBanTarget, readBanTarget } from '../target.ts'
 import { isForever, parseBanTime } from './ban-time.ts'
 
 export interface BanListReading {
@@ -63,18 +63,21 @@ export function readBan(entry: unknown, place: string, now: number): BanReading 
   return { kind: 'bans', bans }
 }
 
-function readTargets(entry: Entry): readonly ParsedBanTarget[] {
-  const { target } = entry
-  if (isRecord(target)) {
-    const type = BAN_TARGET_TYPES.find((each) => each === target.type)
-    if (type === undefined || typeof target.value !== 'string')
-      return [{ kind: 'invalid', message: 'has a target without a known type and a value' }]
-    return [readBanTarget(type, target.value)]
-  }
+/** Reads `{ "type": …, "value": … }`, as an entry has whom it bans. */
+export function readTargetJson(written: unknown): ReadBanTarget {
+  const { type: writtenType, value } = isRecord(written) ? written : {}
+  const type = banTargetType(writtenType)
+  if (type === undefined || typeof value !== 'string')
+    return { kind: 'invalid', message: 'has a target without a known type and a value' }
+  return readBanTarget(type, value)
+}
+
+function readTargets(entry: Entry): readonly ReadBanTarget[] {
+  if (isRecord(entry.target)) return [readTargetJson(entry.target)]
   const ip = banText(entry.ip)
   const uuid = banText(entry.uuid)
-  const name = banText(entry.username) ?? banText(entry.name)
-  const targets: ParsedBanTarget[] = []
+  const name = nameText(entry.username) ?? nameText(entry.name)
+  const targets: ReadBanTarget[] = []
   // Vanilla's list of addresses has no networks, but people write them there.
   if (ip !== undefined) targets.push(readBanTarget(ip.includes('/') ? 'cidr' : 'ip', ip))
   if (uuid !== undefined) targets.push(readBanTarget('uuid', uuid))
@@ -83,12 +86,17 @@ function readTargets(entry: Entry): readonly ParsedBanTarget[] {
 }
 
 function namesIn(entry: Entry): readonly string[] {
-  const name = banText(entry.player_name) ?? banText(entry.username) ?? banText(entry.name)
-  const others = Array.isArray(entry.other_names) ? entry.other_names.map(banText) : []
+  const name = nameText(entry.player_name) ?? nameText(entry.username) ?? nameText(entry.name)
+  const others = Array.isArray(entry.other_names) ? entry.other_names.map(nameText) : []
   return [name, ...others].flatMap((each) => {
     const parsed = each === undefined ? undefined : readBanTarget('username', each)
     return parsed?.kind === 'target' ? [parsed.target.value] : []
   })
+}
+
+/** As it is written: a blank at the end of a name is part of it. */
+function nameText(written: unknown): string | undefined {
+  return typeof written === 'string' && written !== '' ? written : undefined
 }
 
 type Entry = Readonly<Record<string, unknown>>

@@ -9,6 +9,7 @@ import {
 import { canBeHostName, cleanDomain } from '../../domains/domain.ts'
 import type { IntentFacts } from '../../policy/facts.ts'
 import { hasControlCharacter } from '../../text/control-characters.ts'
+import { isPlayerName } from '../../text/player-name.ts'
 import { answerDue, requestDue } from '../clocks.ts'
 import { type Arrived, type IntentKnown, isPing, type Routed } from '../facts.ts'
 import type { StepInput } from '../input.ts'
@@ -96,7 +97,7 @@ function takeOpening(
  * are: with a line end in them a client would give orders to a service that reads lines.
  */
 function isPassable(opening: FirstMessage, domain: string | undefined): boolean {
-  if (opening.kind === 'legacy-login' && hasControlCharacter(opening.name)) return false
+  if (opening.kind === 'legacy-login' && !isPlayerName(opening.name)) return false
   const address = addressOf(opening) ?? ''
   // A NUL stands between the name and its markers, which have been read.
   if (hasControlCharacter(address) && hasControlCharacter(address.replaceAll('\0', ''))) return false

@@ -1,5 +1,5 @@
 import { decodeLoginStart, describeMalformed, LOGIN_START_MAX_BYTES } from '@infrarust/minecraft'
-import { hasControlCharacter } from '../../text/control-characters.ts'
+import { isPlayerName } from '../../text/player-name.ts'
 import { answerDue } from '../clocks.ts'
 import type { StepInput } from '../input.ts'
 import type { StateOf } from '../state.ts'
@@ -41,8 +41,7 @@ export function readLoginStart(turn: Turn, { facts, deadlineAt }: StateOf<'login
         player: { name, claimedUuid },
         answerDueAt: answerDue(facts, turn.context.settings, turn.at),
       }
-      // Any other character may be in a name: servers without authentication, and Bedrock, have blanks and all scripts.
-      if (!hasControlCharacter(name)) return begin(turn, joining)
+      if (isPlayerName(name)) return begin(turn, joining)
       turn.learn(joining)
       return turn.closeFor('bad_handshake', 'a player name with control characters')
     }
