@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { encode } from '@infrarust/proxy-protocol'
+import { loginBytes, RawBackend, RawClient, until } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ban } from '../fixtures/ban.ts'
 import { Haproxy } from '../fixtures/haproxy.ts'
@@ -7,10 +8,7 @@ import { Infrarust } from '../fixtures/infrarust.ts'
 import { login, ping } from '../fixtures/minecraft-client.ts'
 import { MinecraftServer } from '../fixtures/minecraft-server.ts'
 import { havePeers } from '../fixtures/programs.ts'
-import { RawBackend } from '../fixtures/raw-backend.ts'
-import { loginBytes, RawClient } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
-import { until } from '../fixtures/until.ts'
 
 const running = new Running()
 afterEach(() => running.stopAll())

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 
-const STATE = process.env['STATE'] ?? ''
+const STATE = process.env.STATE ?? ''
 const setup: { readonly flaky: number; readonly broken: number } = JSON.parse(
   readFileSync(join(STATE, 'setup.json'), 'utf8'),
 )
