@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Emission, ServerDefinition } from '@infrarust/core'
 import { validateServer } from '@infrarust/core'
 import { folderWith } from '@infrarust/test-kit'
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { fileProvider, loadGatewayConfig } from '../src/index.ts'
 
 const DEEP = 'a key is more than 32 tables deep'

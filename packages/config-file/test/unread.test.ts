@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Emission } from '@infrarust/core'
 import { folderWith } from '@infrarust/test-kit'
-import { afterAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { fileProvider, followAddressList, loadGatewayConfig, watchGatewayConfig } from '../src/index.ts'
 
 const system = vi.hoisted(() => ({ isOutOfDescriptors: false }))

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Emission } from '@infrarust/core'
 import { folderWith } from '@infrarust/test-kit'
-import { afterAll, expect, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { fileProvider } from '../src/index.ts'
 
 vi.mock('node:fs', async (original) => ({

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
-import { canonicalAddress, clientKey } from '@infrarust/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { canonicalAddress, clientKey } from '../../src/index.ts'
 
 describe('the canonical text of an address', () => {
   it.each([
