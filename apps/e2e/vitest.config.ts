@@ -1,3 +1,4 @@
+import { SUITE, WAITING_WORKERS } from '@infrarust/test-kit/suite'
 import { loadNative } from '@infrarust/transport-native'
 import { defineConfig } from 'vitest/config'
 
@@ -15,22 +16,34 @@ if (native.kind === 'unavailable') {
 }
 const transports = native.kind === 'unavailable' ? (['node'] as const) : (['node', 'native'] as const)
 
-// Real programs and ratios of times: one file after the other, so that no test measures its neighbour.
+/** What they compare are times, memory or a share of the processor: each has the machine for itself. */
+const ALONE = ['docker-engine', 'floods', 'short-connections', 'status-cache', 'unread'].map(
+  (name) => `test/${name}.test.ts`,
+)
+/** They look at the routing table; what moves the bytes to containers is in docker.test.ts, on both. */
+const ON_NODE_ONLY = 'test/docker-*.test.ts'
+
+/** The others start real programs and wait for them most of the time. */
+const groups = [
+  { name: 'side by side', include: ['test/**/*.test.ts'], exclude: ALONE, maxWorkers: WAITING_WORKERS },
+  { name: 'alone', include: ALONE, exclude: [], maxWorkers: 1 },
+]
+
 export default defineConfig({
   test: {
-    fileParallelism: false,
-    projects: transports.map((transport, groupOrder) => ({
-      extends: true as const,
-      test: {
-        name: `${transport} transport`,
-        provide: { transport },
-        include: ['test/**/*.test.ts'],
-        // They look at the routing table; what moves the bytes to containers is in docker.test.ts, on both.
-        exclude: transport === 'native' ? ['test/docker-*.test.ts'] : [],
-        testTimeout: 120_000,
-        hookTimeout: 60_000,
-        sequence: { groupOrder },
-      },
-    })),
+    projects: groups.flatMap(({ name, include, exclude, maxWorkers }, groupOrder) =>
+      transports.map((transport) => ({
+        test: {
+          ...SUITE,
+          name: `${transport} transport, ${name}`,
+          provide: { transport },
+          include,
+          exclude: transport === 'native' ? [...exclude, ON_NODE_ONLY] : exclude,
+          testTimeout: 120_000,
+          maxWorkers,
+          sequence: { groupOrder },
+        },
+      })),
+    ),
   },
 })

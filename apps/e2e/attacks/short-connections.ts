@@ -6,8 +6,9 @@
  *
  * Prints one line of JSON when it begins and one at its end.
  */
+
 import { connect } from 'node:net'
-import { loginBytes } from '../fixtures/raw-client.ts'
+import { loginBytes } from '@infrarust/test-kit'
 
 const [port = 0, seconds = 5, atOnce = 100] = process.argv.slice(2).map(Number)
 const bytes = loginBytes('nowhere.example.com', 'Flood')

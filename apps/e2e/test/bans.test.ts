@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { encode } from '@infrarust/proxy-protocol'
+import { loginBytes, RawBackend, RawClient, until } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ban } from '../fixtures/ban.ts'
 import { Haproxy } from '../fixtures/haproxy.ts'
@@ -9,10 +10,7 @@ import { command } from '../fixtures/infrarust-command.ts'
 import { login, ping } from '../fixtures/minecraft-client.ts'
 import { MinecraftServer } from '../fixtures/minecraft-server.ts'
 import { havePeers } from '../fixtures/programs.ts'
-import { RawBackend } from '../fixtures/raw-backend.ts'
-import { loginBytes, RawClient } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
-import { until } from '../fixtures/until.ts'
 
 const running = new Running()
 afterEach(() => running.stopAll())

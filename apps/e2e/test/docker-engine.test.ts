@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { loginBytes, RawClient, until } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Dockerd } from '../fixtures/dockerd.ts'
 import { leadsTo, loginAt, WatchedTable } from '../fixtures/dockerd-routes.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { havePeers } from '../fixtures/programs.ts'
-import { loginBytes, RawClient } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
-import { until } from '../fixtures/until.ts'
 
 const running = new Running()
 afterEach(() => running.stopAll())

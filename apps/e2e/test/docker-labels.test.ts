@@ -1,11 +1,10 @@
+import { RawBackend, until } from '@infrarust/test-kit'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Dockerd } from '../fixtures/dockerd.ts'
 import { leadsTo, loginAt } from '../fixtures/dockerd-routes.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { havePeers } from '../fixtures/programs.ts'
-import { RawBackend } from '../fixtures/raw-backend.ts'
 import { Running } from '../fixtures/running.ts'
-import { until } from '../fixtures/until.ts'
 
 const running = new Running()
 afterEach(() => running.stopAll())

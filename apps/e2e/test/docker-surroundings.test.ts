@@ -1,16 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { Child, folderWith, freePort, RawClient, statusBytes, until } from '@infrarust/test-kit'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { Child } from '../fixtures/child.ts'
 import { Dockerd } from '../fixtures/dockerd.ts'
 import { leadsTo } from '../fixtures/dockerd-routes.ts'
-import { freePort } from '../fixtures/free-port.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { havePeers, SYSTEM_PATH } from '../fixtures/programs.ts'
-import { RawClient, statusBytes } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
-import { until } from '../fixtures/until.ts'
 
 const running = new Running()
 afterEach(() => running.stopAll())
@@ -20,18 +16,14 @@ const LABELS = { 'infrarust.enable': 'true' }
 
 describe.runIf(havePeers('the proxy beside its containers', 'dockerd', 'haproxy'))('the proxy', () => {
   let dockerd: Dockerd
-  let folder: string
+  const folder = folderWith({}, afterAll)
   beforeAll(async () => {
     dockerd = await Dockerd.start()
     await dockerd.network('front')
     await dockerd.network('back')
-    folder = mkdtempSync(join(tmpdir(), 'docker-surroundings-'))
   })
   afterEach(() => dockerd.clear())
-  afterAll(async () => {
-    await dockerd?.dispose()
-    rmSync(folder, { recursive: true })
-  })
+  afterAll(() => dockerd?.dispose())
 
   it('in a container of its own finds the network that it shares, and published ports where it shares none', async () => {
     writeFileSync(join(folder, 'infrarust.toml'), 'bind = "0.0.0.0:25565"\n[docker]\n')

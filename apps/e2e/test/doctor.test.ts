@@ -1,14 +1,11 @@
 import { join } from 'node:path'
+import { folderWith, freePort, loginBytes, RawBackend, RawClient } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it } from 'vitest'
-import { folderWith } from '../fixtures/folder.ts'
-import { freePort } from '../fixtures/free-port.ts'
 import { Haproxy } from '../fixtures/haproxy.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { command } from '../fixtures/infrarust-command.ts'
 import { MinecraftServer } from '../fixtures/minecraft-server.ts'
 import { havePeers } from '../fixtures/programs.ts'
-import { RawBackend } from '../fixtures/raw-backend.ts'
-import { loginBytes, RawClient } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
 
 const running = new Running()
@@ -20,8 +17,8 @@ function server(port: number, name: string, sends: string): string {
 
 async function doctor(servers: Readonly<Record<string, string>>) {
   const files = Object.entries(servers).map(([name, toml]) => [`servers/${name}.toml`, toml])
-  const folder = running.add(folderWith({ 'infrarust.toml': 'bind = "127.0.0.1:0"\n', ...Object.fromEntries(files) }))
-  return await command('doctor', '--json', '--config', join(folder.path, 'infrarust.toml'))
+  const folder = folderWith({ 'infrarust.toml': 'bind = "127.0.0.1:0"\n', ...Object.fromEntries(files) })
+  return await command('doctor', '--json', '--config', join(folder, 'infrarust.toml'))
 }
 
 if (havePeers('doctor and a backend behind HAProxy', 'haproxy'))

@@ -2,12 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { REASON_NAMES, reasonRow } from '@infrarust/core'
+import { loginBytes, RawBackend, RawClient } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Haproxy } from '../fixtures/haproxy.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { havePeers, SYSTEM_PATH } from '../fixtures/programs.ts'
-import { RawBackend } from '../fixtures/raw-backend.ts'
-import { loginBytes, RawClient } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
 
 const FILTER = resolve(import.meta.dirname, '../../../docs/fail2ban/filter.d/infrarust.conf')

@@ -1,12 +1,10 @@
+import { freePort, loginBytes, RawBackend, RawClient } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it } from 'vitest'
-import { freePort } from '../fixtures/free-port.ts'
 import { Haproxy } from '../fixtures/haproxy.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { login, ping } from '../fixtures/minecraft-client.ts'
 import { MinecraftServer } from '../fixtures/minecraft-server.ts'
 import { havePeers } from '../fixtures/programs.ts'
-import { RawBackend } from '../fixtures/raw-backend.ts'
-import { loginBytes, RawClient } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
 
 const running = new Running()

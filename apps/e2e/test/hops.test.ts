@@ -1,15 +1,13 @@
 import { once } from 'node:events'
 import { endpointText } from '@infrarust/core'
 import { authority, encode, findTlv, TLV_TYPES } from '@infrarust/proxy-protocol'
+import { loginBytes, RawBackend, RawClient, until } from '@infrarust/test-kit'
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { Haproxy } from '../fixtures/haproxy.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { login } from '../fixtures/minecraft-client.ts'
 import { havePeers } from '../fixtures/programs.ts'
-import { RawBackend } from '../fixtures/raw-backend.ts'
-import { loginBytes, RawClient } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
-import { until } from '../fixtures/until.ts'
 
 const running = new Running()
 afterEach(() => running.stopAll())

@@ -1,13 +1,12 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { loginBytes, RawClient, until } from '@infrarust/test-kit'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Dockerd } from '../fixtures/dockerd.ts'
 import { ping } from '../fixtures/minecraft-client.ts'
 import { havePeers } from '../fixtures/programs.ts'
 import { importProxyImage } from '../fixtures/proxy-image.ts'
-import { loginBytes, RawClient } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
-import { until } from '../fixtures/until.ts'
 
 const IMAGE = 'infrarust:test'
 const PORT = 25_565

@@ -1,15 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { encode } from '@infrarust/proxy-protocol'
+import { loginBytes, RawBackend, RawClient, statusBytes, until } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { clientAt } from '../fixtures/balanced.ts'
 import { Haproxy } from '../fixtures/haproxy.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { havePeers } from '../fixtures/programs.ts'
-import { RawBackend } from '../fixtures/raw-backend.ts'
-import { loginBytes, RawClient, statusBytes } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
-import { until } from '../fixtures/until.ts'
 
 const running = new Running()
 afterEach(() => running.stopAll())

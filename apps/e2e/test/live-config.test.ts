@@ -1,12 +1,10 @@
 import { once } from 'node:events'
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { loginBytes, RawBackend, RawClient, until } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Infrarust } from '../fixtures/infrarust.ts'
-import { RawBackend } from '../fixtures/raw-backend.ts'
-import { loginBytes, RawClient } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
-import { until } from '../fixtures/until.ts'
 
 const running = new Running()
 afterEach(() => running.stopAll())

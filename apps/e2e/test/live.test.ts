@@ -1,13 +1,11 @@
 import { join } from 'node:path'
+import { loginBytes, RawBackend, RawClient, until } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { command, INFRARUST } from '../fixtures/infrarust-command.ts'
 import { havePeers } from '../fixtures/programs.ts'
-import { RawBackend } from '../fixtures/raw-backend.ts'
-import { loginBytes, RawClient } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
 import { Terminal } from '../fixtures/terminal.ts'
-import { until } from '../fixtures/until.ts'
 
 const running = new Running()
 afterEach(() => running.stopAll())

@@ -1,10 +1,9 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
+import { loginBytes, RawBackend, RawClient, statusBytes } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Infrarust } from '../fixtures/infrarust.ts'
-import { RawBackend } from '../fixtures/raw-backend.ts'
-import { loginBytes, RawClient, statusBytes } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
 
 const running = new Running()

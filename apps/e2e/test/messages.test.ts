@@ -1,7 +1,7 @@
+import { RawClient } from '@infrarust/test-kit'
 import minecraft from 'minecraft-protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { login, ping } from '../fixtures/minecraft-client.ts'
-import { RawClient } from '../fixtures/raw-client.ts'
 import { type Refusal, Refusals } from '../fixtures/refusals.ts'
 
 let refusals: Refusals

@@ -1,13 +1,11 @@
 import { crc32, deflateSync } from 'node:zlib'
 import { decodeStatusReply, encodeHandshake, encodePing, encodeStatusRequest } from '@infrarust/minecraft'
+import { freePort, RawClient, until } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it } from 'vitest'
-import { freePort } from '../fixtures/free-port.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { login, ping } from '../fixtures/minecraft-client.ts'
 import { MinecraftServer } from '../fixtures/minecraft-server.ts'
-import { RawClient } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
-import { until } from '../fixtures/until.ts'
 
 const running = new Running()
 afterEach(() => running.stopAll())

@@ -1,8 +1,7 @@
 import { encode } from '@infrarust/proxy-protocol'
+import { loginBytes, RawBackend, RawClient } from '@infrarust/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Infrarust } from '../fixtures/infrarust.ts'
-import { RawBackend } from '../fixtures/raw-backend.ts'
-import { loginBytes, RawClient } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
 
 const TRUSTED = '127.0.0.31'

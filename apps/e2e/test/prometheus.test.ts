@@ -1,16 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { Child, folderWith, freePort, loginBytes, RawBackend, RawClient, until } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Child } from '../fixtures/child.ts'
-import { freePort } from '../fixtures/free-port.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { havePeers, SYSTEM_PATH } from '../fixtures/programs.ts'
-import { RawBackend } from '../fixtures/raw-backend.ts'
-import { loginBytes, RawClient } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
-import { until } from '../fixtures/until.ts'
 
 const DOCS = resolve(import.meta.dirname, '../../../docs')
 const RULES = join(DOCS, 'alert-rules.yaml')
@@ -54,9 +49,8 @@ describe.runIf(havePeers('metrics in Prometheus', 'promtool', 'prometheus'))('th
 
   it('are scraped by a real Prometheus, which takes the alert rules and answers every query of the dashboard', async () => {
     const target = await used()
-    const folder = mkdtempSync(join(tmpdir(), 'prometheus-'))
     const scrape = `{ job_name: infrarust, scrape_interval: 1s, static_configs: [{ targets: ["${target}"] }] }`
-    writeFileSync(join(folder, 'p.yaml'), `scrape_configs: [${scrape}]\nrule_files: ["${RULES}"]\n`)
+    const folder = folderWith({ 'p.yaml': `scrape_configs: [${scrape}]\nrule_files: ["${RULES}"]\n` })
     const port = await freePort()
     const args = [
       ...[`--config.file=${join(folder, 'p.yaml')}`, `--storage.tsdb.path=${join(folder, 'data')}`],
@@ -90,7 +84,6 @@ describe.runIf(havePeers('metrics in Prometheus', 'promtool', 'prometheus'))('th
       expect(rules).not.toContain('"health":"err"')
     } finally {
       await prometheus.stop('SIGKILL')
-      rmSync(folder, { recursive: true, force: true })
     }
   })
 

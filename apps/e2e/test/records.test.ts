@@ -1,12 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { encode } from '@infrarust/proxy-protocol'
+import { freePort, loginBytes, RawBackend, RawClient, statusBytes, until } from '@infrarust/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { freePort } from '../fixtures/free-port.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
-import { RawBackend } from '../fixtures/raw-backend.ts'
-import { loginBytes, RawClient, statusBytes } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
-import { until } from '../fixtures/until.ts'
 
 const hex = (text: string): Buffer => Buffer.from(text, 'hex')
 const HANDSHAKE_ONLY = loginBytes('a.example.com').subarray(0, 21)

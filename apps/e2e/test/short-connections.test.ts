@@ -1,12 +1,8 @@
 import { join } from 'node:path'
+import { Child, freePort, loginBytes, RawBackend, RawClient, statusBytes, until } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Child } from '../fixtures/child.ts'
-import { freePort } from '../fixtures/free-port.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
-import { RawBackend } from '../fixtures/raw-backend.ts'
-import { loginBytes, RawClient, statusBytes } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
-import { until } from '../fixtures/until.ts'
 
 const running = new Running()
 afterEach(() => running.stopAll())

@@ -1,11 +1,9 @@
+import { loginBytes, RawBackend, RawClient, until } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { leave, login } from '../fixtures/minecraft-client.ts'
 import { MinecraftServer } from '../fixtures/minecraft-server.ts'
-import { RawBackend } from '../fixtures/raw-backend.ts'
-import { loginBytes, RawClient } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
-import { until } from '../fixtures/until.ts'
 
 const running = new Running()
 afterEach(() => running.stopAll())

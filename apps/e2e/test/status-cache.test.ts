@@ -10,17 +10,14 @@ import {
   encodeStatusResponse,
   encodeVarInt,
 } from '@infrarust/minecraft'
+import { freePort, RawBackend, RawClient, statusBytes, until } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it } from 'vitest'
-import { freePort } from '../fixtures/free-port.ts'
 import { Haproxy } from '../fixtures/haproxy.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { ping } from '../fixtures/minecraft-client.ts'
 import { MinecraftServer } from '../fixtures/minecraft-server.ts'
 import { havePeers } from '../fixtures/programs.ts'
-import { RawBackend } from '../fixtures/raw-backend.ts'
-import { RawClient, statusBytes } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
-import { until } from '../fixtures/until.ts'
 
 const running = new Running()
 afterEach(() => running.stopAll())

@@ -1,17 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
-import { folderWith } from '../fixtures/folder.ts'
+import { folderWith } from '@infrarust/test-kit'
+import { describe, expect, it } from 'vitest'
 import { havePeers, SYSTEM_PATH } from '../fixtures/programs.ts'
-import { Running } from '../fixtures/running.ts'
 
 const UNIT = resolve(import.meta.dirname, '../../../deploy/infrarust.service')
 /** In tenths; 1.4 with systemd 252, and each version looks at something else besides. */
 const MOST_EXPOSURE = 20
-
-const running = new Running()
-afterEach(() => running.stopAll())
 
 /** What it prints; throws where it does not end with 0. */
 function analyze(...args: readonly string[]): string {
@@ -20,12 +16,10 @@ function analyze(...args: readonly string[]): string {
 
 describe.runIf(havePeers('the systemd unit', 'systemd-analyze'))('the systemd unit', () => {
   it('has nothing in it that systemd does not understand', () => {
-    const folder = running.add(folderWith({}))
-    mkdirSync(join(folder.path, 'units'))
-    const unit = join(folder.path, 'units/infrarust.service')
     // systemd wants to see the program; where it is installed is not what is looked at here.
-    writeFileSync(unit, readFileSync(UNIT, 'utf8').replaceAll('/usr/bin/infrarust', process.execPath))
-    expect(analyze('verify', '--man=no', unit)).toBe('')
+    const unit = readFileSync(UNIT, 'utf8').replaceAll('/usr/bin/infrarust', process.execPath)
+    const folder = folderWith({ 'units/infrarust.service': unit })
+    expect(analyze('verify', '--man=no', join(folder, 'units/infrarust.service'))).toBe('')
   })
   it('leaves the service little more than it needs', () => {
     const rating = analyze('security', '--offline=true', `--threshold=${MOST_EXPOSURE}`, UNIT)

@@ -3,12 +3,11 @@ import { connect as connectTcp } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { authority, findTlv, ssl, TLV_TYPES, uniqueId } from '@infrarust/proxy-protocol'
+import { loginBytes, RawBackend } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Haproxy } from '../fixtures/haproxy.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { havePeers } from '../fixtures/programs.ts'
-import { RawBackend } from '../fixtures/raw-backend.ts'
-import { loginBytes } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
 
 const running = new Running()

@@ -1,12 +1,10 @@
 import type { Socket } from 'node:net'
 import { encodeStatusResponse } from '@infrarust/minecraft'
+import { loginBytes, RawBackend, RawClient, statusBytes, until } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { residentBytesOf } from '../fixtures/process-use.ts'
-import { RawBackend } from '../fixtures/raw-backend.ts'
-import { loginBytes, RawClient, statusBytes } from '../fixtures/raw-client.ts'
 import { Running } from '../fixtures/running.ts'
-import { until } from '../fixtures/until.ts'
 
 const running = new Running()
 afterEach(() => running.stopAll())

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { IpFilterConfig } from '@infrarust/core'
+import { folderWith } from '@infrarust/test-kit'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { AddressLists } from '../src/proxy/address-lists.ts'
-import { folderWith } from './running.ts'
 
 const NOTHING: IpFilterConfig = { whitelist: [], blacklist: [], whitelistFile: undefined, blacklistFile: undefined }
 

@@ -3,9 +3,10 @@ import { writeFileSync } from 'node:fs'
 import { get, type IncomingMessage } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
+import { folderWith, loginBytes } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { connected, loginBytes, ping } from './client.ts'
-import { folderWith, Running } from './running.ts'
+import { connected, ping } from './client.ts'
+import { Running } from './running.ts'
 
 const ADMIN = '[admin]\nbind = "127.0.0.1:0"\n[log]\nformat = "json"\n'
 

@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { openEmbeddedStore, parseBanTarget } from '@infrarust/core'
+import { folderWith } from '@infrarust/test-kit'
 import { describe, expect, it } from 'vitest'
 import { finish, type Program, start } from './program.ts'
-import { folderWith, Running } from './running.ts'
+import { Running } from './running.ts'
 
 const ROUNDS = 20
 const TARGETS = Array.from({ length: 1_000 }, (_, index) => `10.0.${index >> 8}.${index & 255}`)

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { type BanStore, openEmbeddedStore } from '@infrarust/core'
+import { folderWith } from '@infrarust/test-kit'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { ANSWER_LINE_MAX_BYTES, isRecord, type Options } from '../src/control/protocol.ts'
 import { banVerbs } from '../src/control/verbs/ban-verbs.ts'
-import { folderWith } from './running.ts'
 
 let store: BanStore
 

@@ -5,13 +5,14 @@ import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { type Ended, folderWith, loginBytes } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { connected, kickText, loginBytes, ping } from './client.ts'
-import { finish, type Outcome } from './program.ts'
-import { folderWith, Running } from './running.ts'
+import { connected, kickText, ping } from './client.ts'
+import { finish } from './program.ts'
+import { Running } from './running.ts'
 
 /** Runs `infrarust ban …` in a folder. */
-function ban(cwd: string, ...args: readonly string[]): Promise<Outcome> {
+function ban(cwd: string, ...args: readonly string[]): Promise<Ended> {
   return finish(['ban', ...args], '', { cwd })
 }
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { type Ban, openEmbeddedStore } from '@infrarust/core'
+import { folderWith } from '@infrarust/test-kit'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { enforceBans } from '../src/proxy/bans.ts'
-import { folderWith } from './running.ts'
 
 function banOf(value: string): Ban {
   const target = { type: 'ip', value } as const

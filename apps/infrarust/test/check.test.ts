@@ -1,6 +1,6 @@
+import { folderWith } from '@infrarust/test-kit'
 import { describe, expect, it } from 'vitest'
 import { finish } from './program.ts'
-import { folderWith } from './running.ts'
 
 const GOOD = {
   'etc/infrarust.toml': 'bind = "0.0.0.0:25565"\nmax_connections = 1000\nreceive_proxy_protocol = true\n',

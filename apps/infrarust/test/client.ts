@@ -1,14 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import {
-  decodeLoginDisconnect,
-  decodeStatusReply,
-  decodeTextJson,
-  encodeHandshake,
-  encodeLoginStart,
-  encodeStatusRequest,
-  toPlainText,
-} from '@infrarust/minecraft'
+import { decodeLoginDisconnect, decodeStatusReply, decodeTextJson, toPlainText } from '@infrarust/minecraft'
+import { loginBytes, statusBytes } from '@infrarust/test-kit'
 import { onTestFinished } from 'vitest'
 
 /** A client made of bytes. Ends with the test. */
@@ -24,20 +17,6 @@ export async function received(socket: Socket): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of socket) chunks.push(chunk)
   return Buffer.concat(chunks)
-}
-
-function statusBytes(address: string, protocolVersion = 770): Uint8Array {
-  return Buffer.concat([
-    encodeHandshake({ protocolVersion, address, port: 25_565, intent: 'status' }),
-    encodeStatusRequest(),
-  ])
-}
-
-export function loginBytes(address: string, name: string, protocolVersion = 770): Uint8Array {
-  return Buffer.concat([
-    encodeHandshake({ protocolVersion, address, port: 25_565, intent: 'login' }),
-    encodeLoginStart(name, protocolVersion),
-  ])
 }
 
 export interface Pinged {

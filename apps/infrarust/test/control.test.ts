@@ -3,12 +3,13 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { folderWith } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { askProxy } from '../src/control/control-client.ts'
 import { ControlServer } from '../src/control/control-server.ts'
 import type { Verb } from '../src/control/verb.ts'
 import { finish, start } from './program.ts'
-import { folderWith, Running } from './running.ts'
+import { Running } from './running.ts'
 
 async function listen(verbs: readonly Verb[]): Promise<string> {
   const path = join(folderWith({}), 'control.sock')

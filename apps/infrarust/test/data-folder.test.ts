@@ -4,10 +4,11 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type Ban, openEmbeddedStore } from '@infrarust/core'
+import { type Ended, folderWith, loginBytes } from '@infrarust/test-kit'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { connected, kickText, loginBytes } from './client.ts'
-import { finish, type Outcome } from './program.ts'
-import { folderWith, Running } from './running.ts'
+import { connected, kickText } from './client.ts'
+import { finish } from './program.ts'
+import { Running } from './running.ts'
 
 const DOMAIN = 'a.example.com'
 
@@ -59,7 +60,7 @@ async function bystanderIsUntouched(): Promise<void> {
   expect(String((await echoed)[0])).toBe('still here')
 }
 
-function command(...args: readonly string[]): Promise<Outcome> {
+function command(...args: readonly string[]): Promise<Ended> {
   return finish(args, '', { cwd: folder })
 }
 

@@ -4,10 +4,10 @@ import { text } from 'node:stream/consumers'
 import { BackendNames, validateServer } from '@infrarust/core'
 import { decodeFrame, encodeStatusResponse } from '@infrarust/minecraft'
 import { decode } from '@infrarust/proxy-protocol'
+import { folderWith } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Diagnosis, diagnoseServer } from '../src/doctor/diagnose.ts'
 import { finish, start } from './program.ts'
-import { folderWith } from './running.ts'
 
 /** What the first bytes of a connection were. */
 type Opening = 'none' | 'v1' | 'v2-local' | 'v2-proxy'

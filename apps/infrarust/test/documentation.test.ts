@@ -1,9 +1,9 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { folderWith } from '@infrarust/test-kit'
 import { describe, expect, it } from 'vitest'
 import { finish } from './program.ts'
-import { folderWith } from './running.ts'
 
 interface Example {
   readonly page: string

@@ -4,10 +4,11 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { encodeV2 } from '@infrarust/proxy-protocol'
+import { type Ended, folderWith, loginBytes } from '@infrarust/test-kit'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { connected, loginBytes } from './client.ts'
-import { finish, type Outcome, start } from './program.ts'
-import { folderWith, Running } from './running.ts'
+import { connected } from './client.ts'
+import { finish, start } from './program.ts'
+import { Running } from './running.ts'
 
 const TOML = 'bind = "127.0.0.1:0"\nreceive_proxy_protocol = true\n[rate_limit]\nmax_connections = 0\n'
 
@@ -50,7 +51,7 @@ async function player(name: string, address: string, domain = 'a.example.com'): 
   return socket
 }
 
-function command(...args: readonly string[]): Promise<Outcome> {
+function command(...args: readonly string[]): Promise<Ended> {
   return finish([...args, '--config', join(folder, 'infrarust.toml')])
 }
 
@@ -151,7 +152,7 @@ describe('connections', { timeout: 60_000 }, () => {
           proxy_version: 2,
           proxy_command: 'PROXY',
           intent: 'login',
-          protocol: 770,
+          protocol: 765,
           domain: 'a.example.com',
           player: 'Steve',
           server: 'survival',

@@ -17,12 +17,13 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import { folderWith } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Output } from '../src/log/output.ts'
 import { RollingFile } from '../src/log/rolling-file.ts'
 import { ping } from './client.ts'
 import { start } from './program.ts'
-import { folderWith, Running } from './running.ts'
+import { Running } from './running.ts'
 
 const LOAD = fileURLToPath(new URL('children/log-load.ts', import.meta.url))
 /** More than every queue on the way: 8 MiB in the process, 4 MiB with the thread, 64 KiB in a pipe. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { type Ban, type BanChange, openEmbeddedStore } from '@infrarust/core'
+import { folderWith } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { MovableBans } from '../src/proxy/movable-bans.ts'
-import { folderWith } from './running.ts'
 
 function banOf(value: string): Ban {
   const target = { type: 'username', value } as const

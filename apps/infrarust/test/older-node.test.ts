@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { folderWith } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { connected } from './client.ts'
 import { finish, type Program, start } from './program.ts'
-import { folderWith } from './running.ts'
 
 /** Makes the process that is started first, and no other one, take itself for an older Node. */
 const AS_OLDER_NODE = [

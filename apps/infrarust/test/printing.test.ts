@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Ban } from '@infrarust/core'
+import { folderWith } from '@infrarust/test-kit'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { banTable } from '../src/ban/table.ts'
@@ -13,7 +14,7 @@ import { printable, printableJson, printableLines } from '../src/print/printable
 import { table } from '../src/print/table.ts'
 import { headerTable } from '../src/proxy-protocol/header-table.ts'
 import { finish } from './program.ts'
-import { folderWith, Running } from './running.ts'
+import { Running } from './running.ts'
 
 /** What must reach no terminal: C0 but the line end, DEL, C1, separators, bidirectional controls, what cannot be seen. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.

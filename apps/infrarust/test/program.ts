@@ -1,15 +1,13 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { type Ended, finished, type ProgramOptions } from '@infrarust/test-kit'
 
 export const BIN = fileURLToPath(new URL('../bin/infrarust.js', import.meta.url))
 
 export type Program = ChildProcessByStdio<Writable, Readable, Readable>
 
-export interface StartOptions {
-  readonly cwd?: string
-  readonly env?: NodeJS.ProcessEnv
+export interface StartOptions extends ProgramOptions {
   readonly nodeOptions?: readonly string[]
 }
 
@@ -19,20 +17,12 @@ export function start(args: readonly string[], { nodeOptions = [], ...options }:
   return spawn(process.execPath, [...nodeOptions, BIN, ...args], { ...options, env, stdio: ['pipe', 'pipe', 'pipe'] })
 }
 
-export interface Outcome {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
 /** Runs a command that ends by itself. */
-export async function finish(args: readonly string[], input = '', options: StartOptions = {}): Promise<Outcome> {
-  const program = start(args, options)
-  program.stdin.end(input)
-  const [stdout, stderr, code] = await Promise.all([
-    text(program.stdout),
-    text(program.stderr),
-    new Promise<number | null>((resolve) => program.on('close', resolve)),
-  ])
-  return { code, stdout, stderr }
+export function finish(args: readonly string[], input = '', options: StartOptions = {}): Promise<Ended> {
+  const { nodeOptions = [], ...others } = options
+  return finished(process.execPath, [...nodeOptions, BIN, ...args], {
+    ...others,
+    env: { ...process.env, ...options.env },
+    input,
+  })
 }

@@ -4,10 +4,11 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { encode } from '@infrarust/proxy-protocol'
+import { folderWith, loginBytes } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { connected, kickText, loginBytes, ping, received } from './client.ts'
+import { connected, kickText, ping, received } from './client.ts'
 import { finish } from './program.ts'
-import { folderWith, Running } from './running.ts'
+import { Running } from './running.ts'
 
 /** The fields that issue and documentation name, and what the log itself adds. */
 const ACCESS_FIELDS = new Set([
@@ -41,7 +42,7 @@ describe('the embedded default', { timeout: 60_000 }, () => {
     const running = new Running(folderWith({}))
     const { socket, text, protocol } = await ping(await running.port(), 'anything.example.com')
     expect(text).toContain('127.0.0.1')
-    expect(protocol).toBe(770)
+    expect(protocol).toBe(765)
     const { localPort } = socket
     socket.destroy()
     expect(await running.access()).toMatchObject({
@@ -130,7 +131,7 @@ describe('a relayed login', { timeout: 60_000 }, () => {
       proxy_version: 2,
       proxy_command: 'PROXY',
       intent: 'login',
-      protocol: 770,
+      protocol: 765,
       domain: 'a.example.com',
       player: 'Notch',
       server: 'a',

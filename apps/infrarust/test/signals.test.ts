@@ -4,10 +4,11 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { folderWith, loginBytes } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { connected, loginBytes, ping } from './client.ts'
+import { connected, ping } from './client.ts'
 import { BIN, start } from './program.ts'
-import { folderWith, Running } from './running.ts'
+import { Running } from './running.ts'
 
 const START = fileURLToPath(new URL('../start.mjs', import.meta.url))
 

@@ -3,12 +3,13 @@ import { chmodSync, chownSync, existsSync, lchownSync, mkdirSync, mkdtempSync, r
 import { createServer, type Server } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { folderWith } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { askProxy } from '../src/control/control-client.ts'
 import { ControlServer } from '../src/control/control-server.ts'
 import { findSocket } from '../src/control/socket-owner.ts'
 import { finish } from './program.ts'
-import { folderWith, Running } from './running.ts'
+import { Running } from './running.ts'
 
 afterEach(() => vi.restoreAllMocks())
 

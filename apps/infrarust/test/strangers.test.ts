@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { folderWith } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Repeats } from '../src/strangers/repeats.ts'
 import { ping } from './client.ts'
 import { finish } from './program.ts'
-import { folderWith, Running } from './running.ts'
+import { Running } from './running.ts'
 
 const HOSTILE = `new Proxy({}, {
   get() { throw 'get' }, getPrototypeOf() { throw 'proto' },

@@ -1,8 +1,9 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { folderWith } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { finish } from './program.ts'
-import { folderWith, Running } from './running.ts'
+import { Running } from './running.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { TemporaryFolder } from '@infrarust/test-kit'
 import { type RecordedName, recordedJson } from './recorded.ts'
 
 /** What a real engine sent while a dozen containers were made, started, checked, paused and moved; one event a line. */
@@ -39,13 +39,12 @@ export class FakeEngine {
   /** Paths on which an answer never ends. */
   readonly floods = new Set<string>()
   sinceParameters: string[] = []
-  readonly #folder: string
+  readonly #folder = new TemporaryFolder()
   readonly #server: Server
   readonly #streams = new Set<ServerResponse>()
 
   private constructor(names: readonly RecordedName[], tls?: TlsFiles) {
-    this.#folder = mkdtempSync(join(tmpdir(), 'engine-'))
-    this.socketPath = join(this.#folder, 'engine.sock')
+    this.socketPath = join(this.#folder.path, 'engine.sock')
     this.inspected = new Map(
       names.map((name) => {
         const json = recordedJson(name)
@@ -112,7 +111,7 @@ export class FakeEngine {
     this.#server.closeAllConnections()
     await closed
     this.#streams.clear()
-    rmSync(this.#folder, { recursive: true, force: true })
+    this.#folder.remove()
   }
 
   #answer(path: string): string {

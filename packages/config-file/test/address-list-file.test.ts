@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { folderWith } from '@infrarust/test-kit'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { type AddressListFile, followAddressList, readAddressListFile } from '../src/index.ts'
-import { temporaryFolder } from './temporary-folder.ts'
 
-const folder = temporaryFolder()
+const folder = folderWith({}, afterAll)
 const path = join(folder, 'blocked.txt')
 let watching = new AbortController()
 

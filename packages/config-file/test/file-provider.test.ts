@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Emission } from '@infrarust/core'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { folderWith } from '@infrarust/test-kit'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type FileProvider, fileProvider } from '../src/index.ts'
-import { temporaryFolder } from './temporary-folder.ts'
 
-const root = temporaryFolder()
+const root = folderWith({}, afterAll)
 /** Quick, and still long enough for the several steps of one change to be one reading. */
 const TIMINGS = { quietMs: 30, latestMs: 300 }
 

@@ -1,10 +1,10 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { folderWith } from '@infrarust/test-kit'
+import { afterAll, describe, expect, it } from 'vitest'
 import { defaultGatewayConfig, type GatewayOverrides, loadGatewayConfig } from '../src/index.ts'
-import { temporaryFolder } from './temporary-folder.ts'
 
-const folder = temporaryFolder()
+const folder = folderWith({}, afterAll)
 const path = join(folder, 'infrarust.toml')
 
 async function problemsOf(content: string | Uint8Array, overrides?: GatewayOverrides): Promise<readonly string[]> {

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Emission, ServerDefinition } from '@infrarust/core'
 import { validateServer } from '@infrarust/core'
+import { folderWith } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { fileProvider, loadGatewayConfig } from '../src/index.ts'
-import { temporaryFolder } from './temporary-folder.ts'
 
 const DEEP = 'a key is more than 32 tables deep'
 
@@ -53,7 +53,7 @@ const LONG_FILES: readonly (readonly [name: string, text: string])[] = [
 ]
 
 async function problemsOfGateway(text: string): Promise<readonly string[]> {
-  const path = join(temporaryFolder(), 'infrarust.toml')
+  const path = join(folderWith(), 'infrarust.toml')
   writeFileSync(path, text)
   const loaded = await loadGatewayConfig(path)
   return loaded.kind === 'problems' ? loaded.problems : []
@@ -91,7 +91,7 @@ function isGood(definition: ServerDefinition): boolean {
 describe('a server file', { timeout: 60_000 }, () => {
   // A file with 2,500 tables inside each other ended the proxy.
   it('takes no other one with it, at the start and when it comes later', async () => {
-    const folder = join(temporaryFolder(), 'servers')
+    const folder = join(folderWith(), 'servers')
     mkdirSync(folder)
     writeFileSync(join(folder, 'good.toml'), GOOD)
     const all = [...DEEP_FILES, ...LONG_FILES]
@@ -121,7 +121,7 @@ describe('a server file', { timeout: 60_000 }, () => {
   })
 
   it('may be one of ten thousand; a folder of more keeps the last servers', async () => {
-    const folder = join(temporaryFolder(), 'servers')
+    const folder = join(folderWith(), 'servers')
     mkdirSync(folder)
     writeFileSync(join(folder, 'good.toml'), GOOD)
     const running = new AbortController()

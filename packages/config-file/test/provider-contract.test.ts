@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ProviderSubject, providerContract } from '@infrarust/core/testing'
+import { folderWith } from '@infrarust/test-kit'
+import { afterAll } from 'vitest'
 import { fileProvider } from '../src/index.ts'
-import { temporaryFolder } from './temporary-folder.ts'
 
-const root = temporaryFolder()
+const root = folderWith({}, afterAll)
 
 providerContract('file', async (): Promise<ProviderSubject> => {
   const folder = await mkdtemp(join(root, 'source-'))

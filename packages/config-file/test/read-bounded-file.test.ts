@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { folderWith } from '@infrarust/test-kit'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type BoundedFile, readBoundedFile, readBoundedFileSync } from '../src/index.ts'
-import { temporaryFolder } from './temporary-folder.ts'
 
-const folder = temporaryFolder()
+const folder = folderWith({}, afterAll)
 
 /** Both ways of reading say the same. */
 async function read(path: string, limitBytes: number): Promise<BoundedFile> {

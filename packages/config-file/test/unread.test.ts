@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Emission } from '@infrarust/core'
+import { folderWith } from '@infrarust/test-kit'
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { fileProvider, followAddressList, loadGatewayConfig, watchGatewayConfig } from '../src/index.ts'
-import { temporaryFolder } from './temporary-folder.ts'
 
 const system = vi.hoisted(() => ({ isOutOfDescriptors: false }))
 
@@ -32,7 +32,7 @@ describe('a file that the system cannot read just now is read again', () => {
   let folder: string
   let signal: AbortSignal
   beforeEach(() => {
-    folder = temporaryFolder()
+    folder = folderWith()
     const running = new AbortController()
     signal = running.signal
     onTestFinished(() => running.abort())

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Emission } from '@infrarust/core'
+import { folderWith } from '@infrarust/test-kit'
 import { expect, it, vi } from 'vitest'
 import { fileProvider } from '../src/index.ts'
-import { temporaryFolder } from './temporary-folder.ts'
 
 vi.mock('node:fs', async (original) => ({
   ...(await original<typeof import('node:fs')>()),
@@ -13,7 +13,7 @@ vi.mock('node:fs', async (original) => ({
 }))
 
 it('reads a folder again and again where the system has no watches left, and says so once', async () => {
-  const folder = join(temporaryFolder(), 'servers')
+  const folder = join(folderWith(), 'servers')
   mkdirSync(folder)
   const running = new AbortController()
   const emissions: Emission[] = []

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { folderWith } from '@infrarust/test-kit'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   defaultGatewayConfig,
   type GatewayChange,
@@ -9,9 +10,8 @@ import {
   loadGatewayConfig,
   watchGatewayConfig,
 } from '../src/index.ts'
-import { temporaryFolder } from './temporary-folder.ts'
 
-const root = temporaryFolder()
+const root = folderWith({}, afterAll)
 
 let path = ''
 let running = new AbortController()

@@ -2,9 +2,9 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { ConnectionId, Decision, TransportInput } from '@infrarust/core'
+import { poll } from '@infrarust/test-kit'
 import { describe, expect, it } from 'vitest'
 import { nativeTransport } from '../src/index.ts'
-import { until } from './until.ts'
 import { whereNative } from './where-native.ts'
 
 const FLOOD_MS = 4_000
@@ -61,7 +61,7 @@ whereNative(() => {
       expect(longestGapMs).toBeLessThan(FLOOD_MS / 4)
       // `at` is when the report was written: about 128 newcomers at 2 ms each lie before it.
       expect(longestWaitMs).toBeLessThan(FLOOD_MS / 2)
-      await until('all of them to be over', () => (seqs.size === 0 ? true : undefined))
+      await poll('all of them to be over', () => (seqs.size === 0 ? true : undefined))
       await transport.close()
     })
   })

@@ -2,9 +2,9 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { ConnectionId, Decision, TransportInput } from '@infrarust/core'
+import { poll } from '@infrarust/test-kit'
 import { describe, expect, it } from 'vitest'
 import { nativeTransport } from '../src/index.ts'
-import { until } from './until.ts'
 import { whereNative } from './where-native.ts'
 
 interface Tick {
@@ -24,7 +24,7 @@ whereNative(() => {
       const load = fork(join(import.meta.dirname, 'children/load.ts'))
       const heard: Tick[] = []
       load.on('message', (message: Tick) => heard.push(message))
-      const { port: echoPort } = await until('the echo server', () => heard.find(({ kind }) => kind === 'echo'))
+      const { port: echoPort } = await poll('the echo server', () => heard.find(({ kind }) => kind === 'echo'))
 
       let standing = 0
       const seqs = new Map<ConnectionId, number>()
@@ -46,7 +46,7 @@ whereNative(() => {
       })
       const { port } = await transport.listen({ name: 'stall', host: '127.0.0.1', port: 0 })
       load.send({ kind: 'start', port, clients: CLIENTS })
-      await until('all relays', () => standing === CLIENTS || undefined)
+      await poll('all relays', () => standing === CLIENTS || undefined)
       const before = await rateOver(heard, BLOCKED_MS)
 
       load.send({ kind: 'connect late', port })
@@ -56,14 +56,14 @@ whereNative(() => {
       const blockedUntil = performance.now() + BLOCKED_MS
       while (performance.now() < blockedUntil);
       // What the child counted meanwhile is in the pipe now.
-      await until('ticks of the blocked time', () => heard.length >= first + 5 || undefined)
+      await poll('ticks of the blocked time', () => heard.length >= first + 5 || undefined)
       const during = rateOf(heard.slice(first, -1))
       // This thread has burnt one of the processors all the time, on which the relays had run: far more than nothing.
       expect(during).toBeGreaterThan(before / 10)
 
-      await until('the late connection', () => standing === CLIENTS + 1 || undefined)
+      await poll('the late connection', () => standing === CLIENTS + 1 || undefined)
       load.send({ kind: 'count' })
-      const count = await until('the count', () => heard.find(({ kind }) => kind === 'count'))
+      const count = await poll('the count', () => heard.find(({ kind }) => kind === 'count'))
       expect(count.connectedLate).toBe(1)
       const exited = once(load, 'exit')
       load.send({ kind: 'stop' })
@@ -83,7 +83,7 @@ function rateOf(ticks: readonly Tick[]): number {
 
 async function rateOver(heard: readonly Tick[], ms: number): Promise<number> {
   const first = heard.length
-  await until('ticks', () => {
+  await poll('ticks', () => {
     const ticks = heard.slice(first)
     return (ticks.at(-1)?.at ?? 0) - (ticks.at(0)?.at ?? 0) >= ms || undefined
   })

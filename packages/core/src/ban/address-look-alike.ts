@@ -1,4 +1,4 @@
-import { canonicalAddress } from '../addresses/canonical-address.ts'
+import { canonicalAddress } from '@infrarust/proxy-protocol'
 import { cidrText, parseCidr } from '../addresses/cidr.ts'
 
 /**

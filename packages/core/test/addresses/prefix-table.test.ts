@@ -1,7 +1,7 @@
 import { BlockList } from 'node:net'
-import { type Cidr, cidrText, PrefixTable, parseCidr, prefixSet } from '@infrarust/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { type Cidr, cidrText, PrefixTable, parseCidr, prefixSet } from '../../src/index.ts'
 
 describe('a CIDR', () => {
   it.each([

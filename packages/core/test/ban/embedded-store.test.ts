@@ -1,28 +1,22 @@
-import { chownSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chownSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { folderWith, TemporaryFolder } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type BanStore, openEmbeddedStore } from '../../src/index.ts'
 import { banStoreContract } from '../../src/testing/index.ts'
 import { ban } from './fixtures.ts'
 
 banStoreContract('embedded', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'infrarust-bans-'))
+  const folder = new TemporaryFolder()
   return {
-    open: () => openEmbeddedStore({ file: join(folder, 'bans.db') }),
-    dispose: async () => rmSync(folder, { recursive: true }),
+    open: () => openEmbeddedStore({ file: join(folder.path, 'bans.db') }),
+    dispose: async () => folder.remove(),
   }
 })
 
 const NOW = Date.parse('2026-01-02T03:04:05Z')
 const WAIT = { timeout: 20_000, interval: 20 }
-
-function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'infrarust-bans-'))
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
-  return path
-}
 
 async function open(file: string, purgeIntervalMs?: number): Promise<BanStore> {
   const store = await openEmbeddedStore({ file, ...(purgeIntervalMs !== undefined && { purgeIntervalMs }) })
@@ -32,14 +26,14 @@ async function open(file: string, purgeIntervalMs?: number): Promise<BanStore> {
 
 describe('an embedded store', { timeout: 60_000 }, () => {
   it('makes its file with the first ban, its folder included', async () => {
-    const file = join(folder(), 'data', 'bans.db')
+    const file = join(folderWith(), 'data', 'bans.db')
     const [early, writer] = [await open(file), await open(file)]
     await writer.add([ban('203.0.113.7')], 'admin')
     await vi.waitFor(() => expect(early.bans.list(NOW)).toHaveLength(1), WAIT)
   })
   // A root-owned store kept the proxy of another user from starting. Whoever is not root makes files for nobody else anyway.
   it('makes all its files for whom its folder belongs to, also as root', async () => {
-    const path = folder()
+    const path = folderWith()
     if (process.geteuid?.() === 0) chownSync(path, 65_534, 65_534)
     const file = join(path, 'data', 'bans.db')
     await (await open(file)).add([ban('203.0.113.7')], 'admin')
@@ -48,16 +42,16 @@ describe('an embedded store', { timeout: 60_000 }, () => {
       expect([each, statSync(each)]).toMatchObject([each, { uid, gid }])
   })
   it('refuses to open what is no database, and one of another program or of a later version', async () => {
-    const file = join(folder(), 'bans.db')
+    const file = join(folderWith(), 'bans.db')
     writeFileSync(file, 'this is no database at all, however long one looks at it')
     await expect(openEmbeddedStore({ file })).rejects.toMatchObject({
       code: 'open',
       message: expect.stringContaining(`${file} cannot be opened: file is not a database`),
     })
-    const other = join(folder(), 'bans.db')
+    const other = join(folderWith(), 'bans.db')
     alter(other, 'CREATE TABLE t (a)')
     await expect(openEmbeddedStore({ file: other })).rejects.toThrow('database of another program')
-    const later = join(folder(), 'bans.db')
+    const later = join(folderWith(), 'bans.db')
     const store = await openEmbeddedStore({ file: later })
     await store.add([ban('203.0.113.7')], 'admin')
     await store.close()
@@ -65,7 +59,7 @@ describe('an embedded store', { timeout: 60_000 }, () => {
     await expect(openEmbeddedStore({ file: later })).rejects.toThrow('its version is 2')
   })
   it('keeps a write-ahead log', async () => {
-    const file = join(folder(), 'bans.db')
+    const file = join(folderWith(), 'bans.db')
     const store = await open(file)
     await store.add([ban('203.0.113.7')], 'admin')
     const database = new DatabaseSync(file, { readOnly: true })
@@ -74,7 +68,7 @@ describe('an embedded store', { timeout: 60_000 }, () => {
   })
   // A proxy did not start while a command that had found none imported a long list.
   it('is opened and read while another process writes for long', async () => {
-    const file = join(folder(), 'bans.db')
+    const file = join(folderWith(), 'bans.db')
     await (await open(file)).add([ban('203.0.113.7')], 'admin')
     const writer = new DatabaseSync(file)
     onTestFinished(() => writer.close())
@@ -85,7 +79,7 @@ describe('an embedded store', { timeout: 60_000 }, () => {
     writer.exec('ROLLBACK')
   })
   it('tells why a change was not made, and has not made half of it', async () => {
-    const file = join(folder(), 'bans.db')
+    const file = join(folderWith(), 'bans.db')
     const store = await open(file)
     await store.add([ban('203.0.113.1')], 'admin')
     alter(
@@ -100,7 +94,7 @@ describe('an embedded store', { timeout: 60_000 }, () => {
     expect((await open(file)).bans.list(NOW)).toHaveLength(1)
   })
   it('notices a change that left no audit trail, and a file put in the place of its own', async () => {
-    const path = folder()
+    const path = folderWith()
     const file = join(path, 'bans.db')
     const store = await open(file)
     await store.add([ban('203.0.113.1'), ban('203.0.113.2')], 'admin')
@@ -116,7 +110,7 @@ describe('an embedded store', { timeout: 60_000 }, () => {
     expect(store.bans.forClient('203.0.113.2', NOW)).toBeUndefined()
   })
   it('takes out what has expired, and writes that down', async () => {
-    const store = await open(join(folder(), 'bans.db'), 1)
+    const store = await open(join(folderWith(), 'bans.db'), 1)
     await store.add([{ ...ban('203.0.113.7'), expiresAt: Date.now() - 1 }], 'admin')
     await vi.waitFor(async () => expect((await store.audit(1))[0]?.action).toBe('expired'), WAIT)
     await vi.waitFor(() => expect(store.bans.get({ type: 'ip', value: '203.0.113.7' })).toBeUndefined(), WAIT)
@@ -126,7 +120,7 @@ describe('an embedded store', { timeout: 60_000 }, () => {
 describe('a file that ends in .json', { timeout: 60_000 }, () => {
   const entry = { target: { type: 'username', value: 'Steve' }, source: 'console', created_at: 1_700_000_000 }
   it('is imported once into bans.db beside it', async () => {
-    const file = join(folder(), 'bans.json')
+    const file = join(folderWith(), 'bans.json')
     writeFileSync(file, JSON.stringify({ bans: [entry] }))
     const first = await openEmbeddedStore({ file })
     expect(first.bans.forPlayer('steve', NOW)).toMatchObject({ source: 'console', createdAt: 1_700_000_000_000 })
@@ -136,10 +130,10 @@ describe('a file that ends in .json', { timeout: 60_000 }, () => {
     expect((await open(file.replace('.json', '.db'))).bans.list(NOW)).toEqual([])
   })
   it('may be missing', async () => {
-    expect((await open(join(folder(), 'bans.json'))).bans.list(NOW)).toEqual([])
+    expect((await open(join(folderWith(), 'bans.json'))).bans.list(NOW)).toEqual([])
   })
   it('that cannot be read whole is an error that names the entry', async () => {
-    const file = join(folder(), 'bans.json')
+    const file = join(folderWith(), 'bans.json')
     writeFileSync(file, JSON.stringify([entry, { ...entry, expires_at: 'soon' }]))
     await expect(openEmbeddedStore({ file })).rejects.toMatchObject({
       code: 'import',

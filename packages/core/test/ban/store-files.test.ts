@@ -4,7 +4,6 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -13,9 +12,9 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { folderWith } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type BanStore, openEmbeddedStore } from '../../src/index.ts'
 import { ban } from './fixtures.ts'
@@ -26,9 +25,7 @@ const NOW = Date.parse('2026-01-02T03:04:05Z')
 const WAIT = { timeout: 20_000, interval: 20 }
 
 function newFile(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'infrarust-bans-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  return join(folder, 'bans.db')
+  return join(folderWith(), 'bans.db')
 }
 
 async function open(file: string): Promise<{ readonly store: BanStore; readonly notices: string[] }> {

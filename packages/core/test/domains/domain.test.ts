@@ -1,6 +1,6 @@
-import { canBeHostName, cleanDomain, parseDomainPattern } from '@infrarust/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { canBeHostName, cleanDomain, parseDomainPattern } from '../../src/index.ts'
 
 describe('a domain, cleaned up', () => {
   it.each([

@@ -11,7 +11,7 @@ import {
   readTable,
   type Server,
   serverKeys,
-} from '@infrarust/core'
+} from '../../src/index.ts'
 
 const { maxPlayers, ipFilter, rateLimit } = readTable(serverKeys, {}).value
 /** What a server that says nothing about them has. */

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
-import { type AccessRecord, Gateway, type Notice, nodeTransport, type Transport } from '@infrarust/core'
 import { encodeHandshake, encodeLoginStart, encodeStatusRequest } from '@infrarust/minecraft'
 import { decode, encodeV2 } from '@infrarust/proxy-protocol'
 import { afterEach, describe, expect, it } from 'vitest'
+import { type AccessRecord, Gateway, type Notice, nodeTransport, type Transport } from '../../src/index.ts'
 import { listenerConfig, serverTo, settings } from './fixtures.ts'
 
 describe('the gateway on the node transport', { timeout: 30_000 }, () => {

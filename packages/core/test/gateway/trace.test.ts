@@ -1,6 +1,6 @@
-import type { TraceStep } from '@infrarust/core'
 import { encodeV2 } from '@infrarust/proxy-protocol'
 import { describe, expect, it } from 'vitest'
+import type { TraceStep } from '../../src/index.ts'
 import { handshake, loginStart } from '../connection/packets.ts'
 import { PEER, Simulation } from '../connection/simulation.ts'
 import { listenerConfig, serverTo } from './fixtures.ts'

@@ -1,19 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { folderWith } from '@infrarust/test-kit'
+import { afterAll, describe, expect, it } from 'vitest'
 import { readGateway, readLabels, serverKeys, validateServer } from '../../src/index.ts'
 import { dataUri, png } from './png.ts'
 
-let folder: string
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'infrarust-motd-'))
-  writeFileSync(join(folder, 'icon.png'), png())
-  writeFileSync(join(folder, 'large.png'), png(128, 64))
-  writeFileSync(join(folder, 'heavy.png'), png(64, 64, 20_000))
-  writeFileSync(join(folder, 'text.png'), 'not a picture at all, but long enough')
-})
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = folderWith(
+  {
+    'icon.png': png(),
+    'large.png': png(128, 64),
+    'heavy.png': png(64, 64, 20_000),
+    'text.png': 'not a picture at all, but long enough',
+  },
+  afterAll,
+)
 
 const PLACE = { domains: ['a.example.com'], addresses: ['127.0.0.1:1'] }
 

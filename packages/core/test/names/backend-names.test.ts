@@ -1,5 +1,5 @@
-import { BackendNames, type NameAnswer } from '@infrarust/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { BackendNames, type NameAnswer } from '../../src/index.ts'
 import { server } from '../provider/server.ts'
 
 beforeEach(() => {

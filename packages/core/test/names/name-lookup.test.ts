@@ -1,9 +1,9 @@
 import { lookup } from 'node:dns'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { NameLookup } from '@infrarust/core'
+import { folderWith } from '@infrarust/test-kit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { NameLookup } from '../../src/index.ts'
 import { DnsServer } from './dns-server.ts'
 
 let dns: DnsServer
@@ -11,11 +11,10 @@ let folder: string
 
 beforeEach(async () => {
   dns = await DnsServer.start({})
-  folder = await mkdtemp(join(tmpdir(), 'names-'))
+  folder = folderWith()
 })
 afterEach(async () => {
   await dns.stop()
-  await rm(folder, { recursive: true })
 })
 
 describe('a look-up of a backend’s name', () => {

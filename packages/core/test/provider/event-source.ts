@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
-import type { Provider, ServerDefinition } from '@infrarust/core'
-import type { ProviderSubject } from '@infrarust/core/testing'
+import type { Provider, ServerDefinition } from '../../src/index.ts'
+import type { ProviderSubject } from '../../src/testing/index.ts'
 
 /** A source in memory that takes a moment to answer and tells its changes, like an engine or a database. */
 export class EventSource implements ProviderSubject {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { loadProvider, ProviderRegistry, validateServer } from '@infrarust/core'
-import { providerContract } from '@infrarust/core/testing'
 import { describe, expect, it } from 'vitest'
 import httpProvider from '../../../../docs/examples/http-provider.ts'
+import { loadProvider, ProviderRegistry, validateServer } from '../../src/index.ts'
+import { providerContract } from '../../src/testing/index.ts'
 import { HttpSource } from './http-source.ts'
 
 const EXAMPLE = new URL('../../../../docs/examples/http-provider.ts', import.meta.url)

@@ -1,16 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { loadProvider } from '@infrarust/core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { folderWith } from '@infrarust/test-kit'
+import { afterAll, describe, expect, it } from 'vitest'
+import { loadProvider } from '../../src/index.ts'
 
-let baseDir: string
-
-beforeAll(async () => {
-  baseDir = await mkdtemp(join(tmpdir(), 'load-provider-'))
-})
-afterAll(() => rm(baseDir, { recursive: true }))
+const baseDir = folderWith({}, afterAll)
 
 const FACTORY = '(options, { baseDir }) => ({ name: options.name + " of " + baseDir, start() {} })'
 

@@ -1,4 +1,4 @@
-import { providerContract } from '@infrarust/core/testing'
+import { providerContract } from '../../src/testing/index.ts'
 import { EventSource } from './event-source.ts'
 
 providerContract('event-driven', async () => new EventSource())

@@ -1,5 +1,5 @@
-import { ProviderRegistry, validateServer } from '@infrarust/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ProviderRegistry, validateServer } from '../../src/index.ts'
 import { definition, ScriptedProvider } from './scripted-provider.ts'
 import { DEBOUNCE_MS, providerOf, started, where } from './started-registry.ts'
 

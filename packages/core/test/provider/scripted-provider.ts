@@ -1,4 +1,4 @@
-import type { Emission, Provider, ServerDefinition } from '@infrarust/core'
+import type { Emission, Provider, ServerDefinition } from '../../src/index.ts'
 
 /** A provider that a test speaks through. Each call of `start` is one run. */
 export class ScriptedProvider implements Provider {

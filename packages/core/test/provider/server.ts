@@ -1,4 +1,4 @@
-import type { Server } from '@infrarust/core'
+import type { Server } from '../../src/index.ts'
 import { NO_RULES } from '../gateway/fixtures.ts'
 
 /** A server for tests that look at one thing of it. */

@@ -1,4 +1,4 @@
-import { ProviderRegistry, type RegistryNotice, type Route, type ServerDiff, validateServer } from '@infrarust/core'
+import { ProviderRegistry, type RegistryNotice, type Route, type ServerDiff, validateServer } from '../../src/index.ts'
 import { ScriptedProvider } from './scripted-provider.ts'
 
 /** How long the registry waits for more before it swaps. */

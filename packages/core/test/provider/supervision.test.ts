@@ -1,5 +1,5 @@
-import { type Emission, ProviderRegistry, type RegistryNotice, validateServer } from '@infrarust/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type Emission, ProviderRegistry, type RegistryNotice, validateServer } from '../../src/index.ts'
 import { definition, ScriptedProvider } from './scripted-provider.ts'
 import { DEBOUNCE_MS, providerOf, started, where } from './started-registry.ts'
 

@@ -1,5 +1,5 @@
-import { thrownStack, thrownText } from '@infrarust/core'
 import { describe, expect, it } from 'vitest'
+import { thrownStack, thrownText } from '../../src/index.ts'
 
 const THROWS = new Proxy(
   { secret: 1 },

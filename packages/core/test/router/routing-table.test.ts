@@ -1,6 +1,6 @@
-import { type Claim, cleanDomain, type Route, RoutingTable, type Server } from '@infrarust/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { type Claim, cleanDomain, type Route, RoutingTable, type Server } from '../../src/index.ts'
 import { server } from '../provider/server.ts'
 
 describe('the routing table', () => {

@@ -1,4 +1,4 @@
-import { nodeTransport } from '@infrarust/core'
-import { transportContract } from '@infrarust/core/testing'
+import { nodeTransport } from '../../src/index.ts'
+import { transportContract } from '../../src/testing/index.ts'
 
 transportContract('node', { factory: nodeTransport })

@@ -1,0 +1,7 @@
+export { Child, type Ended, finished, type ProgramOptions } from './child.ts'
+export { folderWith, TemporaryFolder } from './folder.ts'
+export { freePort } from './free-port.ts'
+export { isListening } from './is-listening.ts'
+export { RawBackend, type SeenConnection } from './raw-backend.ts'
+export { loginBytes, RawClient, statusBytes } from './raw-client.ts'
+export { poll, until } from './until.ts'
