@@ -15,10 +15,13 @@ export type ParsedToml =
 const MOST_LEVELS = 32
 const TOO_DEEP = `a key is more than ${MOST_LEVELS} tables deep`
 
-/** A key with more parts than levels, where keys begin: cheaper to find before parsing, and it has a place then. */
+/**
+ * A key with more parts than levels, where keys begin: cheaper to find before parsing, and it has a place then. No two
+ * repetitions in it can take the same character, or long runs of blanks would cost their square.
+ */
 const DEEP_KEY = (() => {
   const part = String.raw`(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*`
-  return new RegExp(String.raw`(?:^|[{,])[ \t]*\[{0,2}[ \t]*${part}(?:\.[ \t]*${part}){${MOST_LEVELS}}`, 'm')
+  return new RegExp(String.raw`(?:^|[{,])[ \t]*(?:\[[ \t]*){0,2}${part}(?:\.[ \t]*${part}){${MOST_LEVELS}}`, 'm')
 })()
 
 /** Reads the bytes of a TOML file. Never throws, whatever they are. */
@@ -66,10 +69,13 @@ function reasonOf({ message }: TomlError, found: string): string {
   return isBareText ? `${reason}; a text, such as an address or a duration, stands in quotation marks` : reason
 }
 
-/** From a place to the end of its line; both count from 1. */
+/** From a place to the end of its line, or as much of that as a message needs; both count from 1. */
 function restOfLine(text: string, line: number, column: number): string {
-  return text.split('\n', line)[line - 1]?.slice(column - 1) ?? ''
+  return text.split('\n', line)[line - 1]?.slice(column - 1, column - 1 + LOOKED_AT) ?? ''
 }
+
+/** More than the longest key that a message names, with blanks around it. */
+const LOOKED_AT = 200
 
 function positionOf(text: string, offset: number): Place {
   const before = text.slice(0, offset)
