@@ -16,10 +16,13 @@ export type ParsedToml =
 const MOST_LEVELS = 32
 const TOO_DEEP = `a key is more than ${MOST_LEVELS} tables deep`
 
-/** A key with more parts than levels, where keys begin: cheaper to find before parsing, and it has a place then. */
+/**
+ * A key with more parts than levels, where keys begin: cheaper to find before parsing, and it has a place then. No two
+ * repetitions in it can take the same character, or long runs of blanks would cost their square.
+ */
 const DEEP_KEY = (() => {
   const part = String.raw`(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*`
-  return new RegExp(String.raw`(?:^|[{,])[ \t]*\[{0,2}[ \t]*${part}(?:\.[ \t]*${part}){${MOST_LEVELS}}`, 'm')
+  return new RegExp(String.raw`(?:^|[{,])[ \t]*(?:\[[ \t]*){0,2}${part}(?:\.[ \t]*${part}){${MOST_LEVELS}}`, 'm')
 })()
 
 /** Reads the bytes of a TOML file. Never throws, whatever they are. */

@@ -49,6 +49,12 @@ const LONG_FILES: readonly (readonly [name: string, text: string])[] = [
   ['a text without an end', `domains = """${'d\n'.repeat(500_000)}`],
   ['many values', `ports = [${'1,'.repeat(500_000)}]`],
   ['many texts', `domains = [${'"",'.repeat(300_000)}]`],
+  // A run of blanks at the start of a line cost its square: 1 MB of it never came to an end.
+  ['nothing but blanks before a key without a value', `${' '.repeat(1_000_000)}x`],
+  ['tabs before a list of tables', `${'\t'.repeat(500_000)}[[${'\t'.repeat(500_000)}`],
+  ['carriage returns alone', '\r'.repeat(1_000_000)],
+  ['line separators of Unicode', '\u2028'.repeat(300_000)],
+  ['blanks between a value and what does not belong there', `a = 1${' '.repeat(1_000_000)}x`],
   ['more than a mebibyte', '#'.repeat(1_100_000)],
 ]
 
