@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeUtf8 } from '../src/utf8.ts'
 import { decodeUuid, encodeUuid } from '../src/uuid.ts'
+import { plainUuid } from './plain-uuid.ts'
 
 describe('a text', () => {
   it('is what the decoder of the runtime says, short or long, valid or not', () => {
@@ -34,5 +35,14 @@ describe('a UUID', () => {
       }),
     )
     expect(decodeUuid(Uint8Array.from({ length: 16 }, (_, at) => at * 17))).toBe('00112233-4455-6677-8899-aabbccddeeff')
+  })
+
+  it('is what it is byte by byte, wherever it begins', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 16, maxLength: 40 }), fc.nat(24), (bytes, start) => {
+        const from = Math.min(start, bytes.length - 16)
+        expect(decodeUuid(bytes, from)).toBe(plainUuid(bytes, from))
+      }),
+    )
   })
 })

@@ -1,0 +1,89 @@
+/**
+ * What code that is written for speed brings over the plain code that its tests hold it to: `pnpm bench`. Rounds are
+ * interleaved and counted in processor time, that of the garbage collector included; the best of each side stands. What
+ * is not well ahead any more is to go, and the plain code to take its place. The young generation is as large as the program
+ * makes its own: with a larger one a `Map` that comes and goes is cheaper.
+ */
+import { ManyByKey } from '../src/collections/many-by-key.ts'
+import { PHASE, Phases } from '../src/connection/phases.ts'
+import { ConnectionMap } from '../src/transport/connection-map.ts'
+import { PlainManyByKey } from '../test/collections/plain-many-by-key.ts'
+import { PlainPhases } from '../test/connection/plain-phases.ts'
+import { PlainConnectionMap } from '../test/transport/plain-connection-map.ts'
+
+const ROUNDS = 9
+const CONNECTIONS = 100_000
+/** So many are under way at a time. */
+const AT_ONCE = 2_000
+const INPUTS = 5
+
+/** About as large as what the gateway keeps of a connection. */
+function connection(id: number): object {
+  return { id, bytes: new Array(32).fill(id), name: `connection ${id}` }
+}
+
+/** One comes, is looked for at each input, and the oldest goes. */
+function byId(map: Pick<PlainConnectionMap<object>, 'get' | 'set' | 'delete'>): () => void {
+  return () => {
+    for (let id = 1; id <= CONNECTIONS; id++) {
+      map.set(id, connection(id))
+      for (let input = 0; input < INPUTS; input++) map.get(id)
+      map.delete(id - AT_ONCE)
+    }
+    for (let id = CONNECTIONS - AT_ONCE + 1; id <= CONNECTIONS; id++) map.delete(id)
+  }
+}
+
+interface Index<Place> {
+  add(key: string, value: object): Place
+  remove(place: Place): void
+}
+
+function byClient<Place>(index: Index<Place>): () => void {
+  return () => {
+    const places: Place[] = []
+    for (let id = 0; id < CONNECTIONS; id++) {
+      const oldest = places[id % AT_ONCE]
+      if (oldest !== undefined) index.remove(oldest)
+      places[id % AT_ONCE] = index.add(`203.0.113.${id % 250}`, connection(id))
+    }
+    for (const place of places) index.remove(place)
+  }
+}
+
+const LOGIN = [PHASE.header, PHASE.handshake, PHASE.login, PHASE.connect, PHASE.relay]
+let totalMs = 0
+
+function phases(begin: (at: number) => Pick<Phases, 'enter' | 'finish'>): () => void {
+  return () => {
+    for (let id = 0; id < CONNECTIONS; id++) {
+      const of = begin(id + 0.25)
+      LOGIN.forEach((phase, step) => void of.enter(phase, id + 0.25 + 1.3 * step))
+      totalMs += of.finish(id + 900).total
+    }
+  }
+}
+
+const ROWS: Readonly<Record<string, { readonly fast: () => void; readonly plain: () => void }>> = {
+  'ConnectionMap, a connection': { fast: byId(new ConnectionMap()), plain: byId(new PlainConnectionMap()) },
+  'ManyByKey, a connection': { fast: byClient(new ManyByKey()), plain: byClient(new PlainManyByKey()) },
+  'Phases, a connection': { fast: phases((at) => new Phases(at)), plain: phases((at) => new PlainPhases(at)) },
+}
+
+for (const [name, { fast, plain }] of Object.entries(ROWS)) {
+  const best = { fast: Number.POSITIVE_INFINITY, plain: Number.POSITIVE_INFINITY }
+  for (let round = 0; round < ROUNDS; round++) {
+    best.fast = Math.min(best.fast, nanoseconds(fast))
+    best.plain = Math.min(best.plain, nanoseconds(plain))
+  }
+  const times = (best.plain / best.fast).toFixed(2)
+  console.log(`${name.padEnd(30)} ${best.fast.toFixed(0)} ns   plain ${best.plain.toFixed(0)} ns   ${times} times`)
+}
+if (!(totalMs > 0)) throw new Error('nothing was measured')
+
+function nanoseconds(run: () => void): number {
+  const before = process.cpuUsage()
+  run()
+  const { user, system } = process.cpuUsage(before)
+  return ((user + system) * 1_000) / CONNECTIONS
+}
