@@ -31,6 +31,8 @@ const KNOWN: Readonly<Record<string, Contender>> = {
   node: infrarust('node'),
   native: infrarust('native'),
   native2: infrarust('native', 2),
+  // With V8's own young generation: what leaving it to V8 would cost, in `idle` and `connect`.
+  'native-v8': infrarust('native', 1, ['--max-semi-space-size=16']),
 }
 
 const contenders = [

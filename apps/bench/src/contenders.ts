@@ -74,8 +74,9 @@ stream {
 })
 
 /** The whole program: reads the header, routes by the handshake, writes version 2, one access record a connection. */
-export function infrarust(kind: 'node' | 'native', threads = 1): Contender {
-  const name = kind === 'node' ? 'Infrarust, node' : `Infrarust, native${threads > 1 ? ` × ${threads}` : ''}`
+export function infrarust(kind: 'node' | 'native', threads = 1, flags: readonly string[] = []): Contender {
+  const transport = kind === 'node' ? 'Infrarust, node' : `Infrarust, native${threads > 1 ? ` × ${threads}` : ''}`
+  const name = [transport, ...flags].join(' ')
   return program(name, (folder, port, backendPort) => {
     mkdirSync(join(folder, 'servers'))
     writeFileSync(
@@ -98,7 +99,7 @@ ${kind === 'native' ? `threads = ${threads}\n` : ''}`,
       `domains = ["bench.example.com"]\naddresses = ["127.0.0.1:${backendPort}"]\nsend_proxy_protocol = true\n`,
     )
     const bin = join(dirname(createRequire(import.meta.url).resolve('infrarust/package.json')), 'bin', 'infrarust.js')
-    return [process.execPath, bin, '--config', join(folder, 'infrarust.toml')]
+    return [process.execPath, ...flags, bin, '--config', join(folder, 'infrarust.toml')]
   })
 }
 

@@ -4,15 +4,17 @@ import type { ConnectionId } from './contract.ts'
 const FIRST_SLOTS = 64
 /** No id is negative. */
 const FREE = -1
-/** Below this an id may be its own slot; above it a transport with threads puts the thread and a generation. */
+/** Below this an id is a number or a slot; above it a transport with threads puts the thread and a generation. */
 const DENSE_IDS = 2 ** 20
+/** 2³² divided by the golden ratio, made odd: a multiple of it is far from the next one. */
+const SCATTER = 0x9e3779b1
 
 /**
  * What somebody knows about connections, by their ids. A table with open addressing; it grows and does not shrink.
  *
  * Not a `Map`: one whose keys come and go is copied again and again, each copy is held by the one before it, and once
- * the collector has called one of them old, all that they hold survives until the next full collection. A `Map` is also
- * slow with numbers as large as these ids.
+ * the collector has called one of them old, all that they hold survives until the next full collection. `pnpm bench` has
+ * what that costs.
  */
 export class ConnectionMap<Value> {
   #ids = new Float64Array(FIRST_SLOTS).fill(FREE)
@@ -65,8 +67,12 @@ export class ConnectionMap<Value> {
     return this.#values.filter((value) => value !== undefined)
   }
 
+  /**
+   * Ids come one behind the other. Side by side they would be one long run, and to take one out would be to look at all
+   * behind it: 5 µs with 2,000 connections.
+   */
   #slotOf(id: ConnectionId): number {
-    return (id ^ (id / DENSE_IDS)) & (this.#ids.length - 1)
+    return (Math.imul(id ^ (id / DENSE_IDS), SCATTER) >>> 8) & (this.#ids.length - 1)
   }
 
   /** Where it is, or the free slot where it would be. */

@@ -1,32 +1,7 @@
 import fc, { assert, constantFrom, integer, property } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Link, ManyByKey } from '../../src/collections/many-by-key.ts'
-
-/** The same in the plainest way. */
-class PlainManyByKey {
-  readonly #values: { readonly key: string; readonly value: number }[] = []
-
-  add(key: string, value: number): object {
-    const added = { key, value }
-    this.#values.push(added)
-    return added
-  }
-
-  remove(added: object): void {
-    this.#values.splice(
-      this.#values.findIndex((each) => each === added),
-      1,
-    )
-  }
-
-  find(key: string): readonly number[] {
-    return this.#values.filter((each) => each.key === key).map(({ value }) => value)
-  }
-
-  get size(): number {
-    return this.#values.length
-  }
-}
+import { PlainManyByKey } from './plain-many-by-key.ts'
 
 describe('values by a key that several may share', () => {
   it('are found as in a plain list, however they come and go', () => {
@@ -36,8 +11,8 @@ describe('values by a key that several may share', () => {
     )
     assert(
       property(fc.array(step, { maxLength: 1_500, size: 'max' }), (steps) => {
-        const [index, plain] = [new ManyByKey<number>(), new PlainManyByKey()]
-        const places: { readonly place: Link<number>; readonly plain: object }[] = []
+        const [index, plain] = [new ManyByKey<number>(), new PlainManyByKey<number>()]
+        const places: { readonly place: Link<number>; readonly plain: ReturnType<PlainManyByKey<number>['add']> }[] = []
         for (const [at, { kind, key }] of steps.entries()) {
           if (kind === 'add') {
             places.push({ place: index.add(`k${key}`, at), plain: plain.add(`k${key}`, at) })

@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ConnectionMap } from '../../src/transport/connection-map.ts'
+import { PlainConnectionMap } from './plain-connection-map.ts'
 
 /** As the native transport numbers them: a slot that is used again, a thread, a generation. */
 function idOf(slot: number, thread: number, generation: number): number {
@@ -7,26 +9,28 @@ function idOf(slot: number, thread: number, generation: number): number {
 }
 
 describe('a connection map', () => {
-  it('knows what a Map knows, through thousands that come and go', () => {
-    const map = new ConnectionMap<string>()
-    const known = new Map<number, string>()
-    let random = 1
-    for (let round = 0; round < 20_000; round++) {
-      random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0
-      const id = idOf((random >>> 8) % 700, (random >>> 20) % 3, random >>> 28)
-      // More of them come at first, more of them go later.
-      if (random % 10 < (round < 10_000 ? 7 : 3)) {
-        map.set(id, `${id} ${round}`)
-        known.set(id, `${id} ${round}`)
-      } else {
-        map.delete(id)
-        known.delete(id)
-      }
-      expect(map.get(id)).toBe(known.get(id))
-    }
-    expect(map.size).toBe(known.size)
-    expect(map.values().toSorted()).toEqual([...known.values()].toSorted())
-    for (const [id, value] of known) expect(map.get(id)).toBe(value)
+  it('knows what a Map knows, however they come and go', () => {
+    // As the node transport numbers them: one behind the other, the oldest gone first or last. And as the native one does.
+    const id = fc.oneof(
+      fc.nat(3_000),
+      fc.tuple(fc.nat(300), fc.nat(3), fc.nat(4)).map(([slot, thread, generation]) => idOf(slot, thread, generation)),
+    )
+    const step = fc.record({ id, comes: fc.boolean() })
+    fc.assert(
+      fc.property(fc.nat(2_000), fc.array(step, { maxLength: 2_000, size: 'max' }), (dense, steps) => {
+        const [map, plain] = [new ConnectionMap<string>(), new PlainConnectionMap<string>()]
+        for (const each of [map, plain]) for (let id = 0; id < dense; id++) each.set(id, `${id}`)
+        for (const [at, { id, comes }] of steps.entries()) {
+          for (const each of [map, plain]) comes ? each.set(id, `${id} ${at}`) : each.delete(id)
+          if (map.get(id) !== plain.get(id)) expect(map.get(id)).toBe(plain.get(id))
+        }
+        expect(map.size).toBe(plain.size)
+        expect(map.values().toSorted()).toEqual(plain.values().toSorted())
+        const ids = Array.from({ length: 3_001 }, (_, id) => id)
+        expect(ids.map((id) => map.get(id))).toEqual(ids.map((id) => plain.get(id)))
+      }),
+      { numRuns: 30 },
+    )
   })
 
   it('has nothing under an id that is gone, or that another generation has', () => {
