@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Provider, ProviderFactory, ServerDefinition } from '@infrarust/core'
+import type { Provider, ProviderFactory, ServerDefinition } from '@infrarust/core/provider'
 
 /** Asks a web server for the list of servers, every few seconds: `[{ "name": "lobby", "domains": […], … }]`. */
 const httpProvider: ProviderFactory = ({ url, interval_seconds: seconds = 5 }): Provider => {

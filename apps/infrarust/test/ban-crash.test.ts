@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { openEmbeddedStore, parseBanTarget } from '@infrarust/core'
+import { openEmbeddedStore, parseBanTarget } from '@infrarust/core/ban-store'
 import { folderWith } from '@infrarust/test-kit'
 import { describe, expect, it } from 'vitest'
 import { finish, type Program, start } from './program.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type BanStore, openEmbeddedStore } from '@infrarust/core'
+import { type BanStore, openEmbeddedStore } from '@infrarust/core/ban-store'
 import { folderWith } from '@infrarust/test-kit'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { ANSWER_LINE_MAX_BYTES, isRecord, type Options } from '../src/control/protocol.ts'

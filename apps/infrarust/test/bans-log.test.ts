@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Ban, openEmbeddedStore } from '@infrarust/core'
+import { type Ban, openEmbeddedStore } from '@infrarust/core/ban-store'
 import { folderWith } from '@infrarust/test-kit'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'

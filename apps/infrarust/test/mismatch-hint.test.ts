@@ -1,4 +1,5 @@
-import { type AccessRecord, type Server, validateServer } from '@infrarust/core'
+import type { AccessRecord, Server } from '@infrarust/core'
+import { validateServer } from '@infrarust/core/provider'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Diagnosis } from '../src/doctor/diagnose.ts'
 import { MismatchHint } from '../src/doctor/mismatch-hint.ts'

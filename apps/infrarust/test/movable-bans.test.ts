@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Ban, type BanChange, openEmbeddedStore } from '@infrarust/core'
+import { type Ban, type BanChange, openEmbeddedStore } from '@infrarust/core/ban-store'
 import { folderWith } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { MovableBans } from '../src/proxy/movable-bans.ts'

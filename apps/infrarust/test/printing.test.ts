@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Ban } from '@infrarust/core'
+import type { Ban } from '@infrarust/core/ban-store'
 import { folderWith } from '@infrarust/test-kit'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,4 @@
-import type { Key, KeyTable } from '@infrarust/core'
+import type { Key, KeyTable } from '@infrarust/core/provider'
 import { labelKeys } from '../src/label-keys.ts'
 
 const BEGIN = '<!-- labels: written by `pnpm reference` in packages/config-docker, do not edit -->'

@@ -1,4 +1,5 @@
-import { type Diagnostic, parseDomainPattern, type ServerDefinition, show } from '@infrarust/core'
+import { parseDomainPattern } from '@infrarust/core'
+import { type Diagnostic, type ServerDefinition, show } from '@infrarust/core/provider'
 import { type AddressOptions, chooseAddress, type Vantage } from './address.ts'
 import type { Condition, Container } from './engine/container.ts'
 import { networkOwner } from './engine/follow.ts'

@@ -1,4 +1,4 @@
-import { boolean, type KeyTable, keyTable, port, type ServerFile, serverKeys, text } from '@infrarust/core'
+import { boolean, type KeyTable, keyTable, port, type ServerFile, serverKeys, text } from '@infrarust/core/provider'
 
 /** What labels say beside the keys of a server's file. */
 export interface ContainerKeys {

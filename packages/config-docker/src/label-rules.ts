@@ -1,13 +1,12 @@
 import {
-  backendAddress,
   canonicalAddress,
   coversPattern,
   type DockerConfig,
   isCatchAll,
   parseDomainPattern,
   prefixSet,
-  show,
 } from '@infrarust/core'
+import { backendAddress, show } from '@infrarust/core/provider'
 import type { ContainerNetwork } from './engine/container.ts'
 
 /** What `[docker]` lets labels do. */

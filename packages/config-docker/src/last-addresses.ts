@@ -1,4 +1,4 @@
-import { type ServerDefinition, validateServer } from '@infrarust/core'
+import { type ServerDefinition, validateServer } from '@infrarust/core/provider'
 import type { Defined } from './definitions.ts'
 
 /**

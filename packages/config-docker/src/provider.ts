@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { DockerConfig, DockerEndpoint, Emission, Provider } from '@infrarust/core'
+import type { DockerConfig, DockerEndpoint } from '@infrarust/core'
+import type { Emission, Provider } from '@infrarust/core/provider'
 import type { BurstTimings } from './engine/burst.ts'
 import { Engine } from './engine/engine.ts'
 import { EngineError } from './engine/errors.ts'

@@ -1,4 +1,5 @@
-import type { DockerConfig, DockerEndpoint, Emission } from '@infrarust/core'
+import type { DockerConfig, DockerEndpoint } from '@infrarust/core'
+import type { Emission } from '@infrarust/core/provider'
 import { Absences } from './absences.ts'
 import type { Vantage } from './address.ts'
 import { satisfies } from './constraints.ts'

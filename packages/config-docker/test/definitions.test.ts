@@ -1,4 +1,4 @@
-import { validateServer } from '@infrarust/core'
+import { validateServer } from '@infrarust/core/provider'
 import { describe, expect, it } from 'vitest'
 import { defineServers } from '../src/definitions.ts'
 import type { Container } from '../src/engine/container.ts'

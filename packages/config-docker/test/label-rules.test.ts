@@ -1,10 +1,5 @@
-import {
-  ProviderRegistry,
-  type RegistryNotice,
-  readGateway,
-  type ServerDefinition,
-  validateServer,
-} from '@infrarust/core'
+import { ProviderRegistry, type RegistryNotice, readGateway } from '@infrarust/core'
+import { type ServerDefinition, validateServer } from '@infrarust/core/provider'
 import { describe, expect, it } from 'vitest'
 import { defineServers } from '../src/definitions.ts'
 import type { Container } from '../src/engine/container.ts'

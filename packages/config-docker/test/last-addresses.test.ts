@@ -1,4 +1,4 @@
-import type { ServerDefinition } from '@infrarust/core'
+import type { ServerDefinition } from '@infrarust/core/provider'
 import { describe, expect, it } from 'vitest'
 import type { Defined } from '../src/definitions.ts'
 import { LastAddresses } from '../src/last-addresses.ts'

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type Emission, readGateway } from '@infrarust/core'
+import { readGateway } from '@infrarust/core'
+import type { Emission } from '@infrarust/core/provider'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { dockerProvider } from '../src/index.ts'
 import { FakeEngine, RECORDED_EVENTS } from './fake-engine.ts'

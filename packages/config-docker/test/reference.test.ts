@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { readGateway, validateServer } from '@infrarust/core'
+import { readGateway } from '@infrarust/core'
+import { validateServer } from '@infrarust/core/provider'
 import { describe, expect, it } from 'vitest'
 import { withLabels } from '../scripts/label-reference.ts'
 import { readContainerLabels } from '../src/labels.ts'

@@ -1,4 +1,4 @@
-import type { JsonSchema, KeyTable, Row } from '@infrarust/core'
+import type { JsonSchema, KeyTable, Row } from '@infrarust/core/provider'
 
 interface Described extends JsonSchema {
   readonly description: string

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { gatewayKeys, serverKeys } from '@infrarust/core'
+import { gatewayKeys } from '@infrarust/core'
+import { serverKeys } from '@infrarust/core/provider'
 import { jsonSchema } from './json-schema.ts'
 import { withReference } from './reference-page.ts'
 

@@ -1,4 +1,4 @@
-import type { Key, KeyTable, Row } from '@infrarust/core'
+import type { Key, KeyTable, Row } from '@infrarust/core/provider'
 
 const BEGIN = '<!-- keys: written by `pnpm reference` in packages/config-file, do not edit -->'
 const END = '<!-- end of keys -->'

@@ -1,4 +1,4 @@
-import { show } from '@infrarust/core'
+import { show } from '@infrarust/core/provider'
 
 /** What differs between two versions of a file, one line a key, in the words of the file: `max_connections: 1000 → 2000`. */
 export function changesBetween(before: unknown, after: unknown): readonly string[] {

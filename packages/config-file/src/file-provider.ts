@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Diagnostic, Emission, Provider } from '@infrarust/core'
+import type { Diagnostic, Emission, Provider } from '@infrarust/core/provider'
 import { DEFAULT_FOLLOW_TIMINGS, type Followed, type FollowTimings, followSource } from './follow-source.ts'
 import { isServerFile, planServerFolder, ServerFiles, type ServerFolder } from './server-files.ts'
 import { shownPath } from './toml-file.ts'

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
-import { type GatewayConfig, type Problem, readGateway } from '@infrarust/core'
+import { type GatewayConfig, readGateway } from '@infrarust/core'
+import type { Problem } from '@infrarust/core/provider'
 import { readTomlFile } from './toml-file.ts'
 
 /** What `infrarust.toml` amounts to. */

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Emission } from '@infrarust/core'
+import type { Emission } from '@infrarust/core/provider'
 import { folderWith } from '@infrarust/test-kit'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type FileProvider, fileProvider } from '../src/index.ts'

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { readGateway, validateServer } from '@infrarust/core'
+import { readGateway } from '@infrarust/core'
+import { validateServer } from '@infrarust/core/provider'
 import { parse } from 'smol-toml'
 import { describe, expect, it } from 'vitest'
 import { referenceFiles } from '../scripts/reference-files.ts'

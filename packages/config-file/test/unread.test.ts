@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Emission } from '@infrarust/core'
+import type { Emission } from '@infrarust/core/provider'
 import { folderWith } from '@infrarust/test-kit'
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { fileProvider, followAddressList, loadGatewayConfig, watchGatewayConfig } from '../src/index.ts'

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Emission } from '@infrarust/core'
+import type { Emission } from '@infrarust/core/provider'
 import { folderWith } from '@infrarust/test-kit'
 import { expect, it, vi } from 'vitest'
 import { fileProvider } from '../src/index.ts'

@@ -9,7 +9,7 @@ import {
   RELAY_PENDING_BYTES,
   SMALLEST_READ_BYTES,
   UNREAD_ANSWER_MS,
-} from '@infrarust/core'
+} from '@infrarust/core/transport'
 
 /**
  * Everything that JavaScript and the relay threads must agree on, written down once. This side uses it as it stands;

@@ -1,4 +1,4 @@
-import type { ConnectionId } from '@infrarust/core'
+import type { ConnectionId } from '@infrarust/core/transport'
 import { SLOT_BITS, THREAD_BITS } from './boundary.ts'
 
 const SLOTS = 2 ** SLOT_BITS

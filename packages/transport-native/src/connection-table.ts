@@ -1,4 +1,4 @@
-import type { ConnectionId } from '@infrarust/core'
+import type { ConnectionId } from '@infrarust/core/transport'
 import { slotOf, threadOf } from './connection-id.ts'
 
 /** What JavaScript keeps of a connection; everything else is with its thread. */

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import { canonical, type ListenOptions, type SocketAddress } from '@infrarust/core'
+import { canonical, type SocketAddress } from '@infrarust/core'
+import type { ListenOptions } from '@infrarust/core/transport'
 import type { Binding, Engine } from './binding.ts'
 import { systemError } from './errors.ts'
 import type { Orders } from './orders.ts'

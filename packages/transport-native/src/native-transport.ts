@@ -1,17 +1,16 @@
 import { availableParallelism } from 'node:os'
-import {
-  type ConnectionId,
-  canonical,
-  type Decision,
-  type End,
-  type KeepAlive,
-  type ListenOptions,
-  type LiveCounters,
-  type SocketAddress,
-  type Transport,
-  type TransportInput,
-  type TransportOptions,
-} from '@infrarust/core'
+import { canonical, type SocketAddress } from '@infrarust/core'
+import type {
+  ConnectionId,
+  Decision,
+  End,
+  KeepAlive,
+  ListenOptions,
+  LiveCounters,
+  Transport,
+  TransportInput,
+  TransportOptions,
+} from '@infrarust/core/transport'
 import type { Binding, Engine } from './binding.ts'
 import { REPORT } from './boundary.ts'
 import { MOST_THREADS, threadOf } from './connection-id.ts'

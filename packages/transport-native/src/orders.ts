@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { Attempt, Close, ConnectionId, Relay, Respond } from '@infrarust/core'
+import type { Attempt, Close, ConnectionId, Relay, Respond } from '@infrarust/core/transport'
 import { ATTEMPT, DECISION, LONGEST_ADDRESS_BYTES, OF_LISTENER, ORDER, ORDER_HEAD, RELAY } from './boundary.ts'
 
 // Numbers of this module are part of the compiled code, where fields of an imported object would be loaded each time.

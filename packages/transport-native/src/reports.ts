@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { getSystemErrorName } from 'node:util'
-import { type AttemptFailure, type ConnectionId, type DialEnd, dialFailure, type End } from '@infrarust/core'
+import { type AttemptFailure, type ConnectionId, type DialEnd, dialFailure, type End } from '@infrarust/core/transport'
 import {
   ACCEPT_PAUSED,
   ACCEPTED,

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import type { ConnectionId, Decision, TransportInput } from '@infrarust/core'
+import type { ConnectionId, Decision, TransportInput } from '@infrarust/core/transport'
 import { poll } from '@infrarust/test-kit'
 import { describe, expect, it } from 'vitest'
 import { nativeTransport } from '../src/index.ts'

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { readdirSync, readlinkSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import type { ConnectionId, Decision, SocketAddress, Transport, TransportInput } from '@infrarust/core'
+import type { SocketAddress } from '@infrarust/core'
+import type { ConnectionId, Decision, Transport, TransportInput } from '@infrarust/core/transport'
 import { nativeTransport } from '../src/index.ts'
 
 /** What a run did and what was wrong: an empty list is a good run. */

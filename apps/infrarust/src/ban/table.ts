@@ -1,4 +1,4 @@
-import { type Ban, namesOf } from '@infrarust/core'
+import { type Ban, namesOf } from '@infrarust/core/ban-store'
 import { shellWord } from '../print/shell-word.ts'
 import { table } from '../print/table.ts'
 import { writtenTarget } from './written-target.ts'

@@ -1,4 +1,4 @@
-import type { Ban } from '@infrarust/core'
+import type { Ban } from '@infrarust/core/ban-store'
 
 /** Whether this is a ban that is kept and holds nobody: of a UUID, which a client only claims, without the name to it. */
 export function isToothless(ban: Ban | undefined): boolean {

@@ -1,4 +1,4 @@
-import { type BanTarget, type InvalidBanTarget, parseBanTarget } from '@infrarust/core'
+import { type BanTarget, type InvalidBanTarget, parseBanTarget } from '@infrarust/core/ban-store'
 import { shellWord } from '../print/shell-word.ts'
 
 /** A target as it is written on a command line: `203.0.113.7`, `Steve`, `--name '.Bed Rock'`. */

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { DEFAULT_REGISTRY_TIMINGS, type Provider, ProviderRegistry, type Server, validateServer } from '@infrarust/core'
+import { DEFAULT_REGISTRY_TIMINGS, ProviderRegistry, type Server } from '@infrarust/core'
+import { type Provider, validateServer } from '@infrarust/core/provider'
 
 export interface FirstSnapshot {
   readonly servers: readonly Server[]

@@ -1,4 +1,5 @@
-import { type BanTarget, banText, parseDuration } from '@infrarust/core'
+import { type BanTarget, banText } from '@infrarust/core/ban-store'
+import { parseDuration } from '@infrarust/core/provider'
 import { Command, InvalidArgumentError } from 'commander'
 import { namesText } from '../ban/names-text.ts'
 import { minute } from '../ban/table.ts'

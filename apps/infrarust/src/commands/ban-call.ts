@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os'
-import { BanStoreError } from '@infrarust/core'
+import { BanStoreError } from '@infrarust/core/ban-store'
 import { readConfiguration } from '../configuration.ts'
 import { type Acknowledged, type BanCall, operateOnBans } from '../control/ban-operation.ts'
 import { ControlError } from '../control/control-error.ts'

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { banJson, readBanList } from '@infrarust/core'
+import { banJson, readBanList } from '@infrarust/core/ban-store'
 import { Command } from 'commander'
 import { toothlessText } from '../ban/toothless.ts'
 import { isRecord } from '../control/protocol.ts'

@@ -1,4 +1,4 @@
-import { type Ban, readBan } from '@infrarust/core'
+import { type Ban, readBan } from '@infrarust/core/ban-store'
 import { Command } from 'commander'
 import { banTable } from '../ban/table.ts'
 import type { GlobalOptions } from '../options.ts'

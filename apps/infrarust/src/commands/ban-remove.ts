@@ -1,4 +1,4 @@
-import { readBan } from '@infrarust/core'
+import { readBan } from '@infrarust/core/ban-store'
 import { Command } from 'commander'
 import { namesText } from '../ban/names-text.ts'
 import { targetText } from '../ban/table.ts'

@@ -1,4 +1,4 @@
-import { type Ban, readBan } from '@infrarust/core'
+import { type Ban, readBan } from '@infrarust/core/ban-store'
 import { Command } from 'commander'
 import { banTable, minute } from '../ban/table.ts'
 import { isRecord } from '../control/protocol.ts'

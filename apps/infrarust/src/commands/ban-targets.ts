@@ -1,4 +1,4 @@
-import { type BanTarget, parseBanTarget, readBanTarget } from '@infrarust/core'
+import { type BanTarget, parseBanTarget, readBanTarget } from '@infrarust/core/ban-store'
 import { invalidText } from '../ban/written-target.ts'
 import { complain } from './ban-call.ts'
 

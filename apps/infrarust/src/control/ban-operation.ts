@@ -1,4 +1,4 @@
-import { type BanStore, openEmbeddedStore } from '@infrarust/core'
+import { type BanStore, openEmbeddedStore } from '@infrarust/core/ban-store'
 import type { DataPaths } from '../data-paths.ts'
 import { askProxy, type ControlCall } from './control-client.ts'
 import { ControlError } from './control-error.ts'

@@ -1,6 +1,5 @@
 import { isIPv6 } from 'node:net'
 import {
-  type BackendAddress,
   BackendNames,
   type Endpoint,
   type Endpoints,
@@ -10,6 +9,7 @@ import {
   type Server,
   statusAddress,
 } from '@infrarust/core'
+import type { BackendAddress } from '@infrarust/core/provider'
 import { fixFor } from './fix.ts'
 import { type EndpointFindings, tryEndpoint } from './try-endpoint.ts'
 import { isReachable, type Verdict, verdictOn } from './verdict.ts'

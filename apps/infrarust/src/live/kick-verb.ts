@@ -1,4 +1,5 @@
-import { type LiveConnection, parseBanTarget } from '@infrarust/core'
+import type { LiveConnection } from '@infrarust/core'
+import { parseBanTarget } from '@infrarust/core/ban-store'
 import { invalidText } from '../ban/written-target.ts'
 import { ControlError } from '../control/control-error.ts'
 import type { Options } from '../control/protocol.ts'

@@ -1,4 +1,5 @@
-import type { Gateway, GatewayConfig, ProviderRegistry, Transport } from '@infrarust/core'
+import type { Gateway, GatewayConfig, ProviderRegistry } from '@infrarust/core'
+import type { Transport } from '@infrarust/core/transport'
 import type { HeaderSightings } from './header-sightings.ts'
 import type { Reloaded } from './reloads.ts'
 

@@ -1,4 +1,5 @@
-import type { ConnectionId, TraceStep } from '@infrarust/core'
+import type { TraceStep } from '@infrarust/core'
+import type { ConnectionId } from '@infrarust/core/transport'
 import type { Verb } from '../control/verb.ts'
 import { textOption } from '../control/verbs/options.ts'
 import { type ClientFilter, clientFilter } from './client-filter.ts'

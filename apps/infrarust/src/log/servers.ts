@@ -1,4 +1,5 @@
-import { endpointText, type LineBounds, leftOutText, type Server, type ServerDiff } from '@infrarust/core'
+import { endpointText, type Server, type ServerDiff } from '@infrarust/core'
+import { type LineBounds, leftOutText } from '@infrarust/core/provider'
 import type { Logger } from 'pino'
 
 /**

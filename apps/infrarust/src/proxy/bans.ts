@@ -1,12 +1,5 @@
-import {
-  type Ban,
-  type BanStore,
-  BanStoreError,
-  cutBanned,
-  type Gateway,
-  namesOf,
-  openEmbeddedStore,
-} from '@infrarust/core'
+import { cutBanned, type Gateway } from '@infrarust/core'
+import { type Ban, type BanStore, BanStoreError, namesOf, openEmbeddedStore } from '@infrarust/core/ban-store'
 import type { Logger } from 'pino'
 import { namesText } from '../ban/names-text.ts'
 import { isToothless, toothlessText } from '../ban/toothless.ts'

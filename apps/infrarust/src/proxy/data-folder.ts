@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { type BanStore, BanStoreError, type GatewayConfig } from '@infrarust/core'
+import type { GatewayConfig } from '@infrarust/core'
+import { type BanStore, BanStoreError } from '@infrarust/core/ban-store'
 import type { Logger } from 'pino'
 import { ControlServer } from '../control/control-server.ts'
 import { openFolderText } from '../control/socket-owner.ts'

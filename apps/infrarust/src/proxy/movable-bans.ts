@@ -1,5 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { AddedBans, AuditEntry, Ban, BanChange, BanEnd, BanStore, Bans, BanTarget } from '@infrarust/core'
+import type {
+  AddedBans,
+  AuditEntry,
+  Ban,
+  BanChange,
+  BanEnd,
+  BanStore,
+  Bans,
+  BanTarget,
+} from '@infrarust/core/ban-store'
 
 /** A ban store whose place is taken by another one while connections ask it. */
 export class MovableBans implements BanStore {

@@ -1,6 +1,7 @@
 import { dockerProvider } from '@infrarust/config-docker'
 import { type FileProvider, fileProvider } from '@infrarust/config-file'
-import { type CustomProvider, type GatewayConfig, loadProvider, type Provider } from '@infrarust/core'
+import type { CustomProvider, GatewayConfig } from '@infrarust/core'
+import { loadProvider, type Provider } from '@infrarust/core/provider'
 import { asOurselves, asStranger } from '../strangers/context.ts'
 import { type Stranger, strangerFor } from '../strangers/culprit.ts'
 import { signalFor } from '../strangers/signal.ts'

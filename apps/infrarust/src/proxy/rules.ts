@@ -1,12 +1,5 @@
-import {
-  type ClientPrefixes,
-  type GatewayConfig,
-  IpFilter,
-  type Policy,
-  RateLimits,
-  type Server,
-  Slots,
-} from '@infrarust/core'
+import { type ClientPrefixes, type GatewayConfig, IpFilter, RateLimits, type Server, Slots } from '@infrarust/core'
+import type { Policy } from '@infrarust/core/policy'
 import type { Logger } from 'pino'
 import { AddressLists } from './address-lists.ts'
 

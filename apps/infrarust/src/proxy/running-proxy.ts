@@ -2,24 +2,22 @@ import { dirname } from 'node:path'
 import { type GatewayWatch, watchGatewayConfig } from '@infrarust/config-file'
 import {
   BackendNames,
-  type BanStore,
   banPolicy,
   endpointText,
   Gateway,
   type GatewayConfig,
-  LINGER_MS,
-  LineBounds,
   type ListenerConfig,
   NameLookup,
   OwnEndpoints,
-  type Policy,
   ProviderRegistry,
   type Server,
   StatusCache,
   statusFetcher,
-  type Transport,
-  validateServer,
 } from '@infrarust/core'
+import type { BanStore } from '@infrarust/core/ban-store'
+import type { Policy } from '@infrarust/core/policy'
+import { LineBounds, validateServer } from '@infrarust/core/provider'
+import { LINGER_MS, type Transport } from '@infrarust/core/transport'
 import type { Logger } from 'pino'
 import { openAdmin } from '../admin/admin.ts'
 import type { AdminServer } from '../admin/admin-server.ts'

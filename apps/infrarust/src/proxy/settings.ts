@@ -2,10 +2,10 @@ import {
   configuredMessages,
   type GatewayConfig,
   type GatewaySettings,
-  type Policy,
   type StatusCacheSettings,
   type StatusSource,
 } from '@infrarust/core'
+import type { Policy } from '@infrarust/core/policy'
 import { connectionsThatFit } from './descriptors.ts'
 
 /** What connections are told of the configuration. */

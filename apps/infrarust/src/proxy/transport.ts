@@ -1,4 +1,4 @@
-import { nodeTransport, type TransportConfig, type TransportFactory } from '@infrarust/core'
+import { nodeTransport, type TransportConfig, type TransportFactory } from '@infrarust/core/transport'
 import { loadNative, nativeTransport } from '@infrarust/transport-native'
 import type { Logger } from 'pino'
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { thrownStack } from '@infrarust/core'
+import { thrownStack } from '@infrarust/core/provider'
 import { strangerRunning } from './context.ts'
 
 /** A provider whose code runs in this process. */

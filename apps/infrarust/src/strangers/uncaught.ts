@@ -1,4 +1,4 @@
-import { thrownStack, thrownText } from '@infrarust/core'
+import { thrownStack, thrownText } from '@infrarust/core/provider'
 import { tell } from '../print/print.ts'
 import { asOurselves, strangerRunning } from './context.ts'
 import { culpritOf, type Stranger } from './culprit.ts'

@@ -8,6 +8,7 @@ export interface Cidr {
   readonly prefix: number
 }
 
+/** What `parseCidr` has read. */
 export type ParsedCidr =
   | { readonly kind: 'cidr'; readonly cidr: Cidr }
   /** `message` completes "… is not a network: "; `network` is there where all that is wrong are bits behind the prefix. */

@@ -16,6 +16,7 @@ export interface Exchange<T> {
   readonly timeoutMs: number
 }
 
+/** What came of one exchange with a backend: its answer, or why there is none. */
 export type ExchangeResult<T> =
   | { readonly kind: 'answer'; readonly value: T }
   | {

@@ -2,6 +2,7 @@ import { type KeyTable, keyTable } from '../config/table.ts'
 import { duration } from '../config/values/duration.ts'
 import { boolean, text } from '../config/values/plain.ts'
 
+/** `[ban]`: where bans are kept. */
 export interface BanConfig {
   /** As written; relative to the data folder. */
   readonly file: string

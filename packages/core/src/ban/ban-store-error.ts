@@ -6,6 +6,7 @@
  */
 export type BanStoreErrorCode = 'open' | 'import' | 'write' | 'closed'
 
+/** A ban store that cannot be opened, read or written. `code` says which; the message names the store and the cause. */
 export class BanStoreError extends Error {
   override readonly name = 'BanStoreError'
   readonly code: BanStoreErrorCode

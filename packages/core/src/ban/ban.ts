@@ -1,6 +1,7 @@
 import type { Refusal } from '../policy/facts.ts'
 import { type BanTarget, banKey, nameKey } from './target.ts'
 
+/** Who is banned, by whom, why and until when. */
 export interface Ban {
   readonly target: BanTarget
   /**

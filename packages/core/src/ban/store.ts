@@ -42,6 +42,7 @@ export interface AddedBans {
   readonly kept: readonly Ban[]
 }
 
+/** One line of a ban's history: what was done to it, by whom and when (Unix milliseconds). */
 export interface AuditEntry {
   readonly at: number
   readonly action: 'ban' | 'unban' | 'expired'

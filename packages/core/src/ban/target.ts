@@ -10,6 +10,7 @@ export interface BanTarget {
 }
 
 const BAN_TARGET_TYPES = ['ip', 'cidr', 'username', 'uuid'] as const
+/** What a ban is about. */
 export type BanTargetType = (typeof BAN_TARGET_TYPES)[number]
 
 export type ReadBanTarget =
@@ -43,6 +44,7 @@ export function banKey({ type, value }: BanTarget): string {
   return type === 'username' ? nameKey(value) : `${type} ${value}`
 }
 
+/** The key that a player of this name is found by: names are the same in capitals and small letters. */
 export function nameKey(name: string): string {
   return `username ${foldName(name)}`
 }

@@ -1,3 +1,4 @@
+/** What is wrong with a definition or a configuration, for the operator. */
 export interface Problem {
   /** The key it is about: `['timeouts', 'connect']`; empty for the whole definition. */
   readonly path: readonly string[]

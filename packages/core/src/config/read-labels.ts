@@ -4,12 +4,14 @@ import { type KeyTable, operatorsOnly, type Row, type ShortForm, typeFor } from 
 import { headerAdvice } from './unknown-key.ts'
 import type { ValueType } from './value-type.ts'
 
+/** What `readLabels` has read. */
 export interface LabelReading {
   /** The values as a TOML file would hold them. Those with a fault are there too: a rejected server shows its domains. */
   readonly values: Readonly<Record<string, unknown>>
   readonly faults: readonly LabelFault[]
 }
 
+/** What is wrong with one label. */
 export interface LabelFault {
   /** `timeouts.connect`, without the prefix of all labels. */
   readonly name: string

@@ -15,6 +15,7 @@ export interface KeyTable<T> {
   readonly fields?: T
 }
 
+/** One row of a key table. */
 export type Row<T = unknown> = Key<T> | SubTable<T> | TableList<T>
 
 /**
@@ -63,6 +64,7 @@ export interface SubTable<T = unknown> {
   readonly isEnforced?: false
 }
 
+/** Another form in which a table may be written, such as `proxy_protocol = true`. */
 export interface ShortForm {
   readonly type: ValueType<unknown>
   /** The table that a value of `type` stands for, as it would be written. */

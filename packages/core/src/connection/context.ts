@@ -35,6 +35,7 @@ export interface ConnectionContext {
   noticeSeldom(key: string, againMs: number, notice: Notice): void
 }
 
+/** What of the configuration concerns each connection. */
 export interface ConnectionSettings {
   readonly timeouts: GatewayTimeouts
   /** For one attempt to dial, where the server sets none. */

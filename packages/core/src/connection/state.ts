@@ -48,6 +48,7 @@ export interface Grace {
   readonly bytes: Uint8Array
 }
 
+/** The states of a connection, as `trace` shows them. */
 export type StateName = keyof StateData
 
 /** Distributes over the names, so that `state.name` tells which data is there. */

@@ -140,6 +140,7 @@ export const STATES: { readonly [Name in StateName]: Row<Name> } = {
   },
 }
 
+/** One row of a key table. */
 export interface Row<Name extends StateName> {
   step(turn: Turn, state: StateOf<Name>, input: StepInput): Next
   /** Whether it is known what the client wants, and who asks; until then it may be a mute socket. */

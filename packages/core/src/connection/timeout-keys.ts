@@ -1,6 +1,7 @@
 import { type KeyTable, keyTable } from '../config/table.ts'
 import { duration } from '../config/values/duration.ts'
 
+/** `[timeouts]`: how long is waited for whom, in milliseconds. */
 export interface GatewayTimeouts {
   readonly handshakeMs: number
   /** From the handshake to the complete Login Start. */

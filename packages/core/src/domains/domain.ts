@@ -45,6 +45,7 @@ function isClean(host: string): boolean {
   return true
 }
 
+/** What `parseDomainPattern` has read. */
 export type ParsedDomainPattern =
   | { readonly kind: 'pattern'; readonly pattern: string }
   /** `message` completes "the domain … ". */

@@ -10,6 +10,7 @@ export interface AddressListReading {
   readonly hostBits: AddressListFaults
 }
 
+/** What could not be read in a list of addresses: how many lines, and the first of them. */
 export interface AddressListFaults {
   readonly count: number
   readonly first: readonly AddressListFault[]

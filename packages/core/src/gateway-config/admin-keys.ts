@@ -3,6 +3,7 @@ import { type BindAddress, bindAddressWithPort } from '../config/values/address.
 import { hostName } from '../config/values/host-name.ts'
 import { list } from '../config/values/list.ts'
 
+/** `[admin]`: where metrics and health are served. */
 export interface AdminConfig {
   /** Where metrics and health are served; undefined: nowhere. */
   readonly bind: BindAddress | undefined

@@ -1,6 +1,7 @@
 import { type KeyTable, keyTable } from '../config/table.ts'
 import { text } from '../config/values/plain.ts'
 
+/** `[control]`: the socket that the commands talk to. */
 export interface ControlConfig {
   /** As written; relative to the data folder. */
   readonly socket: string

@@ -50,6 +50,7 @@ export interface GatewayConfig {
   readonly providers: readonly CustomProvider[]
 }
 
+/** One address that the proxy listens at, and which PROXY headers it takes there. */
 export interface ListenerConfig {
   /** In logs and records; the text of `bind` where the file gives none. */
   readonly name: string

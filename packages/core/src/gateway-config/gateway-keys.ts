@@ -30,6 +30,7 @@ export interface GatewayFile extends Omit<GatewayConfig, 'listeners' | 'provider
   readonly rateLimit: RateLimitFile
 }
 
+/** One `[[listener]]` as it is written, before defaults and global keys fill it up. */
 export interface ListenerFile {
   readonly name: string | undefined
   readonly bind: BindAddress | undefined

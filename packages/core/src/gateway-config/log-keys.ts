@@ -3,6 +3,7 @@ import { choice } from '../config/values/choice.ts'
 import { integer, text } from '../config/values/plain.ts'
 import { size } from '../config/values/size.ts'
 
+/** `[log]`: what is logged, how, and where to. */
 export interface LogConfig {
   readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error'
   /** `auto` is `json` when standard output is not a terminal. */

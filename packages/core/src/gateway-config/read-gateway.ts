@@ -8,6 +8,7 @@ import { type ReceivedProxyProtocol, receivedProxyProtocolKeys } from '../proxy-
 import type { GatewayConfig, ListenerConfig } from './gateway-config.ts'
 import { type GatewayFile, gatewayKeys, type ListenerFile, listenerKeys } from './gateway-keys.ts'
 
+/** What `readGateway` has read. */
 export interface GatewayReading {
   /** Not to be used where there are problems. */
   readonly config: GatewayConfig

@@ -3,6 +3,7 @@ import { type KeyTable, pathText } from '../config/table.ts'
 import type { GatewayConfig, ListenerConfig } from './gateway-config.ts'
 import { gatewayKeys } from './gateway-keys.ts'
 
+/** What a changed `infrarust.toml` changes while the proxy runs. */
 export interface Reload {
   /** What is in force from now on: the wanted values, but those that need a restart as they were. */
   readonly config: GatewayConfig

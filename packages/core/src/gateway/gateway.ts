@@ -51,6 +51,7 @@ export interface GatewaySettings extends ConnectionSettings {
   readonly statuses: StatusSource
 }
 
+/** What a gateway is made of. */
 export interface GatewayOptions {
   readonly settings: GatewaySettings
   readonly routes: Routes

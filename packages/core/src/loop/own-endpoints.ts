@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os'
 import { canonicalAddress } from '@infrarust/proxy-protocol'
 import type { SocketAddress } from '../addresses/socket-address.ts'
 
+/** Where `OwnEndpoints` learns of this machine's addresses and of the time; for tests. */
 export interface OwnEndpointsOptions {
   /** The addresses of this machine's interfaces; a link-local one with its zone, by name and by number. */
   readonly interfaceAddresses?: () => readonly string[]

@@ -9,6 +9,7 @@ export type MessageReason = ReplaceableReason
 /** `[messages]`; what is undefined in a server's takes the global one, then the built-in text. */
 export type MessagesConfig = { readonly [Each in MessageReason]?: MessageConfig | undefined }
 
+/** The texts for one reason. */
 export interface MessageConfig {
   /** For a login. */
   readonly kick: Template | undefined

@@ -8,11 +8,13 @@ import { type Template, template } from './template.ts'
 const ONE_COLOUR =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAEAAAABAAQAAAACCEkxzAAAAD0lEQVR42mNgGAWjgHwAAAJAAAHgTR1EAAAAAElFTkSuQmCC'
 
+/** The states of a server that may have a text in the server list. */
 export type MotdState = 'online' | 'offline' | 'starting' | 'unreachable' | 'sleeping' | 'stopping' | 'crashed'
 
 /** What the server list shows in each state. */
 export type MotdConfig = { readonly [State in MotdState]?: MotdEntry | undefined }
 
+/** What the server list shows in one state of a server. */
 export interface MotdEntry {
   readonly text: Template | undefined
   /** `data:image/png;base64,…`. */

@@ -15,6 +15,7 @@ export interface Endpoint {
   readonly address: string
 }
 
+/** Where a server can be dialled now. */
 export type Endpoints =
   /** At least one, in the order of failover; `own` are those left out because they are listeners of this proxy. */
   | { readonly kind: 'ready'; readonly endpoints: readonly Endpoint[]; readonly own?: readonly Endpoint[] }
@@ -24,6 +25,7 @@ export type Endpoints =
   | { readonly kind: 'pending'; readonly done: PromiseLike<unknown> }
   | { readonly kind: 'failed'; readonly message: string }
 
+/** Who looks names up, and who hears of it. */
 export interface BackendNamesOptions {
   /** Never rejects. `NameLookup.lookUp`. */
   readonly lookUp: (host: string, wantsSrv: boolean) => Promise<NameAnswer>
@@ -33,6 +35,7 @@ export interface BackendNamesOptions {
   readonly timings?: Partial<NameTimings>
 }
 
+/** How long names are waited for and kept, in milliseconds. */
 export interface NameTimings {
   /** How long a connection is held for a name's first answer. */
   readonly firstAnswerMs: number

@@ -9,12 +9,14 @@ export type NameAnswer =
   | { readonly kind: 'found'; readonly targets: readonly NameTarget[]; readonly ttlSeconds: number }
   | { readonly kind: 'failed'; readonly message: string }
 
+/** One address that a name leads to. */
 export interface NameTarget {
   readonly address: string
   /** From an SRV record; undefined: the one that the server says, or the default. */
   readonly port: number | undefined
 }
 
+/** Whom `NameLookup` asks, and for how long. */
 export interface NameLookupOptions {
   /** Resolvers as `192.0.2.1` or `192.0.2.1:5353`; undefined: those of resolv.conf. */
   readonly resolvers?: readonly string[]

@@ -21,6 +21,7 @@ export interface Provider {
   start(emit: (emission: Emission) => void, signal: AbortSignal): void | Promise<void>
 }
 
+/** What a provider says: all its servers, or why it cannot list them. */
 export type Emission =
   /** Every server of this provider, a complete snapshot. An empty list empties the table. */
   | { readonly servers: readonly ServerDefinition[]; readonly diagnostics?: readonly Diagnostic[] }

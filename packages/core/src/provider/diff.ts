@@ -9,6 +9,7 @@ export interface ServerDiff {
   readonly removed: readonly Server[]
 }
 
+/** A server whose definition has changed. */
 export interface ServerChange {
   readonly before: Server
   readonly after: Server

@@ -11,11 +11,13 @@ export type ProviderFactory = (
   context: ProviderContext,
 ) => Provider | Promise<Provider>
 
+/** What a provider of the operator's own is told besides its options. */
 export interface ProviderContext {
   /** The folder of `infrarust.toml`: relative paths in the options are meant from there. */
   readonly baseDir: string
 }
 
+/** A provider of the operator's own, or why it cannot be loaded. */
 export type LoadedProvider =
   | { readonly kind: 'provider'; readonly provider: Provider }
   /** `message` is one line for the operator, and names the module. */

@@ -11,6 +11,7 @@ import { LineBounds, leftOutText } from './line-bounds.ts'
 import type { ProviderStatus } from './status.ts'
 import { SupervisedProvider, type SupervisionTimings } from './supervised-provider.ts'
 
+/** What a registry is made of. */
 export interface RegistryOptions {
   readonly validate: ValidateServer
   readonly log: (notice: RegistryNotice) => void
@@ -24,6 +25,7 @@ export interface RegistryNotice extends Diagnostic {
   readonly provider: string | undefined
 }
 
+/** How long providers are waited for, in milliseconds. */
 export interface RegistryTimings extends SupervisionTimings {
   /** How long the absence of a first list keeps clients from the default server. */
   readonly firstListMs: number
@@ -31,6 +33,7 @@ export interface RegistryTimings extends SupervisionTimings {
   readonly debounceMs: number
 }
 
+/** The timings of a registry that is given none. */
 export const DEFAULT_REGISTRY_TIMINGS: RegistryTimings = {
   firstListMs: 5_000,
   debounceMs: 50,

@@ -19,6 +19,7 @@ export type Claim =
   | { readonly kind: 'server'; readonly server: Server }
   | { readonly kind: 'reserved'; readonly source: string }
 
+/** What a routing table is made of. */
 export interface RoutingTableContent {
   /** One claim for each name or wildcard, in any order. */
   readonly domains: ReadonlyMap<string, Claim>

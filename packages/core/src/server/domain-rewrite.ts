@@ -2,6 +2,7 @@ import { canonicalAddress } from '@infrarust/proxy-protocol'
 import { gives, isNot, type ValueType } from '../config/value-type.ts'
 import { readHostName } from '../config/values/host-name.ts'
 
+/** What takes the place of the domain in the handshake that a backend gets. */
 export type DomainRewrite =
   | { readonly kind: 'none' }
   | { readonly kind: 'from-backend' }

@@ -26,4 +26,5 @@ export interface Server extends ServerTexts, ServerWithSlots, FilteredServer, Li
   readonly timeouts: ServerTimeouts
 }
 
+/** The `proxy_mode` of a server, as it is written. */
 export type ProxyMode = 'passthrough' | 'server_only' | 'zero_copy' | 'client_only' | 'offline' | 'full' | 'intercepted'

@@ -24,6 +24,7 @@ export interface StatusWanted {
   readonly timeoutMs: number
 }
 
+/** What a backend has answered to a status request of the proxy's own. */
 export type FetchedStatus =
   /** `rest` is what mods append to it, `fault` what keeps clients from reading it; it completes "server "x" ". */
   | { readonly kind: 'status'; readonly json: string; readonly rest?: Uint8Array; readonly fault?: string }
@@ -38,6 +39,7 @@ export type FetchedStatus =
       readonly hasAnswered?: boolean
     }
 
+/** Asks one backend for its status; never rejects. */
 export type FetchStatus = (wanted: StatusWanted) => Promise<FetchedStatus>
 
 /** Asks backends for their status, over connections of the proxy's own. Its promises never reject. */

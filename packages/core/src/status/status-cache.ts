@@ -11,11 +11,13 @@ import { ANY_PROTOCOL, type StatusKey } from './status-cache-key.ts'
 import type { StatusCacheConfig } from './status-cache-keys.ts'
 import type { StatusDecision, StatusQuestion, StatusSource } from './status-source.ts'
 
+/** `[status_cache]`, and how long a client waits for its status. */
 export interface StatusCacheSettings extends StatusCacheConfig {
   /** How long a client waits for its status. */
   readonly statusMs: number
 }
 
+/** What a status cache is made of. */
 export interface StatusCacheOptions {
   readonly settings: StatusCacheSettings
   readonly fetch: FetchStatus

@@ -7,6 +7,7 @@ export interface StatusSource {
   ask(question: StatusQuestion): StatusDecision
 }
 
+/** Who asks for the status of which server. */
 export interface StatusQuestion {
   readonly server: Server
   readonly domain: string | undefined
@@ -14,6 +15,7 @@ export interface StatusQuestion {
   readonly client: SocketAddress
 }
 
+/** What a client that has asked for a status is to get. */
 export type StatusDecision =
   /** `json` as a backend sent it or as `statusJson` writes it; `rest` is what the backend had appended to it. */
   | { readonly kind: 'answer'; readonly json: string; readonly rest?: Uint8Array }

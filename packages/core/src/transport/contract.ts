@@ -189,6 +189,7 @@ export interface Close extends Numbered {
   readonly how: 'end' | 'reset'
 }
 
+/** What a transport is to do with a connection next; one is in force at a time. */
 export type Decision = Await | Respond | Hold | Relay | Close
 
 /** The logic behind a transport. It never throws for what a peer sent. */
@@ -197,6 +198,7 @@ export interface ConnectionHandler {
   input(id: ConnectionId, input: TransportInput): Decision | undefined
 }
 
+/** Where a transport listens. */
 export interface ListenOptions {
   /** The name that `accepted` carries. */
   readonly name: string
@@ -222,12 +224,14 @@ export interface KeepAlive {
   readonly probes: number
 }
 
+/** What a transport is made of. */
 export interface TransportOptions {
   readonly handler: ConnectionHandler
   readonly notice: (notice: TransportNotice) => void
   readonly keepAlive: KeepAlive
 }
 
+/** How many bytes a relay has moved so far, from the client and to it. */
 export interface LiveCounters {
   readonly bytesIn: number
   readonly bytesOut: number
@@ -256,4 +260,5 @@ export interface Transport {
   close(): Promise<void>
 }
 
+/** Makes a transport: `nodeTransport`, or that of a package. */
 export type TransportFactory = (options: TransportOptions) => Transport

@@ -2,6 +2,7 @@ import { type KeyTable, keyTable } from '../config/table.ts'
 import { duration } from '../config/values/duration.ts'
 import { boolean, integer } from '../config/values/plain.ts'
 
+/** `[keepalive]`: TCP probes on connections that say nothing. */
 export interface KeepAliveConfig {
   readonly isEnabled: boolean
   /** Silence before the first probe. */

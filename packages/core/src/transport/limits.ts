@@ -5,6 +5,7 @@
 
 /** How much is read and discarded after our FIN, and for how long, before the socket is destroyed. */
 export const LINGER_BYTES = 65_536
+/** For how long bytes of a client are discarded after our FIN, before the socket is destroyed. */
 export const LINGER_MS = 1_000
 /** A client that does not read its answer is reset after this. */
 export const UNREAD_ANSWER_MS = 5_000

@@ -2,6 +2,7 @@ import { type KeyTable, keyTable } from '../config/table.ts'
 import { choice } from '../config/values/choice.ts'
 import { integer } from '../config/values/plain.ts'
 
+/** `[transport]`: who moves the bytes. */
 export interface TransportConfig {
   readonly kind: 'auto' | 'native' | 'node'
   /** Relay threads of the native transport; 0: one per core. */

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BanIndex } from '../../src/ban/ban-index.ts'
+import type { Ban } from '../../src/entries/ban-store.ts'
+import type { ClientFacts } from '../../src/entries/policy.ts'
 import {
-  type Ban,
   banPolicy,
-  type ClientFacts,
   cidrText,
   clientKey,
   cutBanned,

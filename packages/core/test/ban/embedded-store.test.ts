@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { folderWith, TemporaryFolder } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { type BanStore, openEmbeddedStore } from '../../src/index.ts'
+import { type BanStore, openEmbeddedStore } from '../../src/entries/ban-store.ts'
 import { banStoreContract } from '../../src/testing/index.ts'
 import { ban } from './fixtures.ts'
 

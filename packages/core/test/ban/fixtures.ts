@@ -1,4 +1,4 @@
-import { type Ban, parseBanTarget } from '../../src/index.ts'
+import { type Ban, parseBanTarget } from '../../src/entries/ban-store.ts'
 
 /** A ban of whatever this text means. */
 export function ban(written: string, more: Partial<Ban> = {}): Ban {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { banJson, readBanList } from '../../src/index.ts'
+import { banJson, readBanList } from '../../src/entries/ban-store.ts'
 import { ban } from './fixtures.ts'
 
 const NOW = Date.parse('2026-01-02T03:04:05Z')

@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { folderWith } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { type BanStore, openEmbeddedStore } from '../../src/index.ts'
+import { type BanStore, openEmbeddedStore } from '../../src/entries/ban-store.ts'
 import { ban } from './fixtures.ts'
 
 /** What is done to the files of a ban store from outside: backups, restores, and mistakes. Runs by itself, as often as wanted. */

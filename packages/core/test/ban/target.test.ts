@@ -1,7 +1,7 @@
 import { encodeLoginStart } from '@infrarust/minecraft'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { banKey, parseBanTarget, readBanTarget } from '../../src/index.ts'
+import { banKey, parseBanTarget, readBanTarget } from '../../src/entries/ban-store.ts'
 import { handshake, loginStart } from '../connection/packets.ts'
 import { Simulation } from '../connection/simulation.ts'
 import { listenerConfig, serverTo } from '../gateway/fixtures.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { nearest } from '../../src/config/suggestion.ts'
-import { gatewayKeys, type KeyTable, serverKeys } from '../../src/index.ts'
+import { type KeyTable, serverKeys } from '../../src/entries/provider.ts'
+import { gatewayKeys } from '../../src/index.ts'
 
 const TABLES: readonly [name: string, table: KeyTable<unknown>][] = [
   ['infrarust.toml', gatewayKeys],

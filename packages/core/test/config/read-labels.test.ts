@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Key, type KeyTable, readLabels, serverKeys, validateServer } from '../../src/index.ts'
+import { type Key, type KeyTable, readLabels, serverKeys, validateServer } from '../../src/entries/provider.ts'
 
 type Labels = Readonly<Record<string, string>>
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type KeyTable, keyTable, readLabels, readTable, text } from '../../src/index.ts'
+import { type KeyTable, keyTable, readLabels, readTable, text } from '../../src/entries/provider.ts'
 
 interface Texts {
   readonly kick: string | undefined

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readLabels, serverKeys, validateServer } from '../../src/index.ts'
+import { readLabels, serverKeys, validateServer } from '../../src/entries/provider.ts'
 
 const MINIMAL = { domains: ['a.example.com'], addresses: ['10.0.1.5'] }
 

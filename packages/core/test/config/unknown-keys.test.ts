@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readGateway, validateServer } from '../../src/index.ts'
+import { validateServer } from '../../src/entries/provider.ts'
+import { readGateway } from '../../src/index.ts'
 
 type Written = Readonly<Record<string, unknown>>
 

@@ -15,7 +15,7 @@ import {
   size,
   text,
   type ValueType,
-} from '../../src/index.ts'
+} from '../../src/entries/provider.ts'
 import { proxyVersion, sentProxyVersion } from '../../src/proxy-header/proxy-version.ts'
 import { domainRewrite } from '../../src/server/domain-rewrite.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { STATES } from '../../src/connection/states.ts'
-import type { Policy } from '../../src/index.ts'
+import type { Policy } from '../../src/entries/policy.ts'
 import { BUILT_IN_MESSAGES } from '../../src/messages/built-in-messages.ts'
 import type { Endpoints } from '../../src/names/backend-names.ts'
 import type { Route } from '../../src/router/routing-table.ts'

@@ -1,6 +1,6 @@
 import { encodeStatusResponse } from '@infrarust/minecraft'
 import { describe, expect, it, vi } from 'vitest'
-import type { Policy } from '../../src/index.ts'
+import type { Policy } from '../../src/entries/policy.ts'
 import type { Endpoints } from '../../src/names/backend-names.ts'
 import type { Route } from '../../src/router/routing-table.ts'
 import type { StatusDecision, StatusSource } from '../../src/status/status-source.ts'

@@ -1,16 +1,15 @@
+import type { Policy } from '../../src/entries/policy.ts'
+import { readTable, serverKeys } from '../../src/entries/provider.ts'
 import {
   BUILT_IN_MESSAGES,
   type GatewayOptions,
   type ListenerConfig,
   type PendingLimits,
-  type Policy,
   RELAYED_STATUSES,
   type ReceivedProxyProtocol,
   type Route,
   RoutingTable,
-  readTable,
   type Server,
-  serverKeys,
 } from '../../src/index.ts'
 
 const { maxPlayers, ipFilter, rateLimit } = readTable(serverKeys, {}).value

@@ -3,7 +3,8 @@ import { connect, createServer, type Socket } from 'node:net'
 import { encodeHandshake, encodeLoginStart, encodeStatusRequest } from '@infrarust/minecraft'
 import { decode, encodeV2 } from '@infrarust/proxy-protocol'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type AccessRecord, Gateway, type Notice, nodeTransport, type Transport } from '../../src/index.ts'
+import { nodeTransport, type Transport } from '../../src/entries/transport.ts'
+import { type AccessRecord, Gateway, type Notice } from '../../src/index.ts'
 import { listenerConfig, serverTo, settings } from './fixtures.ts'
 
 describe('the gateway on the node transport', { timeout: 30_000 }, () => {

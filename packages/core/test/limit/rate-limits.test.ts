@@ -1,6 +1,7 @@
 import { encodeV2 } from '@infrarust/proxy-protocol'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { IpFilter, type Policy, type RateLimitConfig, RateLimits, readGateway, type Server } from '../../src/index.ts'
+import type { Policy } from '../../src/entries/policy.ts'
+import { IpFilter, type RateLimitConfig, RateLimits, readGateway, type Server } from '../../src/index.ts'
 import {
   handshake,
   jsonIn,

@@ -1,13 +1,7 @@
 import { encodeLoginDisconnect, encodeStatusResponse, statusJson, type TextComponent } from '@infrarust/minecraft'
 import { describe, expect, it } from 'vitest'
-import {
-  type About,
-  BUILT_IN_MESSAGES,
-  configuredMessages,
-  readGateway,
-  type Server,
-  validateServer,
-} from '../../src/index.ts'
+import { validateServer } from '../../src/entries/provider.ts'
+import { type About, BUILT_IN_MESSAGES, configuredMessages, readGateway, type Server } from '../../src/index.ts'
 import { serverMessagesKeys } from '../../src/messages/messages-keys.ts'
 import { isReason, REPLACEABLE_REASONS } from '../../src/record/reasons.ts'
 import { dataUri, png } from './png.ts'

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { folderWith } from '@infrarust/test-kit'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readGateway, readLabels, serverKeys, validateServer } from '../../src/index.ts'
+import { readLabels, serverKeys, validateServer } from '../../src/entries/provider.ts'
+import { readGateway } from '../../src/index.ts'
 import { dataUri, png } from './png.ts'
 
 const folder = folderWith(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { configuredMessages, type Policy, readGateway } from '../../src/index.ts'
+import type { Policy } from '../../src/entries/policy.ts'
+import { configuredMessages, readGateway } from '../../src/index.ts'
 import { BUILT_IN_MESSAGES } from '../../src/messages/built-in-messages.ts'
 import type { Messages } from '../../src/messages/messages.ts'
 import type { ClientFacts, Refusal } from '../../src/policy/facts.ts'

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
-import type { Provider, ServerDefinition } from '../../src/index.ts'
+import type { Provider, ServerDefinition } from '../../src/entries/provider.ts'
 import type { ProviderSubject } from '../../src/testing/index.ts'
 
 /** A source in memory that takes a moment to answer and tells its changes, like an engine or a database. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { LineBounds } from '../../src/index.ts'
+import { LineBounds } from '../../src/entries/provider.ts'
 
 describe('the lines about one thing', () => {
   const bounds = () => {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { folderWith } from '@infrarust/test-kit'
 import { afterAll, describe, expect, it } from 'vitest'
-import { loadProvider } from '../../src/index.ts'
+import { loadProvider } from '../../src/entries/provider.ts'
 
 const baseDir = folderWith({}, afterAll)
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ProviderRegistry, type ServerDefinition, validateServer } from '../../src/index.ts'
+import { type ServerDefinition, validateServer } from '../../src/entries/provider.ts'
+import { ProviderRegistry } from '../../src/index.ts'
 import { definition, ScriptedProvider } from './scripted-provider.ts'
 
 const NAMES = ['a.example.com', 'b.example.com', '*.example.com', '?.example.com', 'c.example.net'] as const

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { ProviderRegistry, validateServer } from '../../src/index.ts'
+import { validateServer } from '../../src/entries/provider.ts'
+import { ProviderRegistry } from '../../src/index.ts'
 import { definition, ScriptedProvider } from './scripted-provider.ts'
 import { DEBOUNCE_MS, providerOf, started, where } from './started-registry.ts'
 

@@ -1,4 +1,4 @@
-import type { Emission, Provider, ServerDefinition } from '../../src/index.ts'
+import type { Emission, Provider, ServerDefinition } from '../../src/entries/provider.ts'
 
 /** A provider that a test speaks through. Each call of `start` is one run. */
 export class ScriptedProvider implements Provider {

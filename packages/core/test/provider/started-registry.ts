@@ -1,4 +1,5 @@
-import { ProviderRegistry, type RegistryNotice, type Route, type ServerDiff, validateServer } from '../../src/index.ts'
+import { validateServer } from '../../src/entries/provider.ts'
+import { ProviderRegistry, type RegistryNotice, type Route, type ServerDiff } from '../../src/index.ts'
 import { ScriptedProvider } from './scripted-provider.ts'
 
 /** How long the registry waits for more before it swaps. */

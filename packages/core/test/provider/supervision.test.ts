@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Emission, ProviderRegistry, type RegistryNotice, validateServer } from '../../src/index.ts'
+import { type Emission, validateServer } from '../../src/entries/provider.ts'
+import { ProviderRegistry, type RegistryNotice } from '../../src/index.ts'
 import { definition, ScriptedProvider } from './scripted-provider.ts'
 import { DEBOUNCE_MS, providerOf, started, where } from './started-registry.ts'
 

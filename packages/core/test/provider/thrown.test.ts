@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { thrownStack, thrownText } from '../../src/index.ts'
+import { thrownStack, thrownText } from '../../src/entries/provider.ts'
 
 const THROWS = new Proxy(
   { secret: 1 },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Server, type ServerDefinition, validateServer } from '../../src/index.ts'
+import { type ServerDefinition, validateServer } from '../../src/entries/provider.ts'
+import type { Server } from '../../src/index.ts'
 import { NO_RULES } from '../gateway/fixtures.ts'
 
 const MINIMAL = { domains: ['survival.example.com'], addresses: ['10.0.1.5:25565'] }

@@ -1,4 +1,4 @@
-import { nodeTransport } from '../../src/index.ts'
+import { nodeTransport } from '../../src/entries/transport.ts'
 import { transportContract } from '../../src/testing/index.ts'
 
 transportContract('node', { factory: nodeTransport })

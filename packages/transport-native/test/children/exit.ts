@@ -1,6 +1,6 @@
 import { connect, createServer } from 'node:net'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
-import type { Decision, TransportInput } from '@infrarust/core'
+import type { Decision, TransportInput } from '@infrarust/core/transport'
 import { nativeTransport } from '../../src/index.ts'
 
 // A live relay when the process, or the worker that has the transport, ends: node exit.ts exit|worker|idle

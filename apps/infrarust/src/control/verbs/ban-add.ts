@@ -1,4 +1,4 @@
-import { type Ban, type BanStore, banText, namesOf } from '@infrarust/core'
+import { type Ban, type BanStore, banText, namesOf } from '@infrarust/core/ban-store'
 import type { Verb, VerbCall } from '../verb.ts'
 import { byOption, durationOption, readName, readTarget, textOption } from './options.ts'
 

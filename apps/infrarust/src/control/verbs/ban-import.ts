@@ -1,4 +1,4 @@
-import { type Ban, type BanStore, isInForce, readBan } from '@infrarust/core'
+import { type Ban, type BanStore, isInForce, readBan } from '@infrarust/core/ban-store'
 import { isToothless } from '../../ban/toothless.ts'
 import { ControlError } from '../control-error.ts'
 import type { Verb, VerbCall } from '../verb.ts'

@@ -1,4 +1,4 @@
-import { type BanStore, banJson } from '@infrarust/core'
+import { type BanStore, banJson } from '@infrarust/core/ban-store'
 import type { Verb } from '../verb.ts'
 
 /** Every ban in force, oldest first, as `bans.json` has it. */

@@ -1,4 +1,4 @@
-import { type Ban, type BanStore, type Bans, type BanTarget, banJson, namesOf } from '@infrarust/core'
+import { type Ban, type BanStore, type Bans, type BanTarget, banJson, namesOf } from '@infrarust/core/ban-store'
 import type { Verb, VerbCall } from '../verb.ts'
 import { byOption, readTarget } from './options.ts'
 

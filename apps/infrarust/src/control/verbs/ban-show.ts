@@ -1,14 +1,14 @@
+import { clientKey } from '@infrarust/core'
 import {
   type Ban,
   type BanStore,
   type BanTarget,
   banJson,
   banKey,
-  clientKey,
   isInForce,
   nameKey,
   namesOf,
-} from '@infrarust/core'
+} from '@infrarust/core/ban-store'
 import type { Verb, VerbCall } from '../verb.ts'
 import { readTarget } from './options.ts'
 

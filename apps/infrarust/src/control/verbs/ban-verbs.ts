@@ -1,4 +1,4 @@
-import type { BanStore } from '@infrarust/core'
+import type { BanStore } from '@infrarust/core/ban-store'
 import type { Verb } from '../verb.ts'
 import { banAdd } from './ban-add.ts'
 import { banImport } from './ban-import.ts'

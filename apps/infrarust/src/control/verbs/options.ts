@@ -1,4 +1,4 @@
-import { type BanTarget, banText, parseBanTarget, readBanTarget, readTargetJson } from '@infrarust/core'
+import { type BanTarget, banText, parseBanTarget, readBanTarget, readTargetJson } from '@infrarust/core/ban-store'
 import { ControlError } from '../control-error.ts'
 import { isRecord, type Options } from '../protocol.ts'
 

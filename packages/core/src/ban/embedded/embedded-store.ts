@@ -9,6 +9,7 @@ import type { AddedBans, AuditEntry, BanStore } from '../store.ts'
 import { type BanTarget, banKey } from '../target.ts'
 import type { StoreAnswer, StoreRequest, StoreResult, StoreWorkerData } from './messages.ts'
 
+/** Where the embedded store keeps its bans, and how it is looked after. */
 export interface EmbeddedStoreOptions {
   /** An SQLite file. One that ends in `.json` is imported once into `bans.db` beside it, and left as it is. */
   readonly file: string

@@ -14,6 +14,7 @@ export interface BanJson {
   readonly expires_at: number | null
 }
 
+/** A ban as `ban list --json`, `ban export` and the control socket write it; `readBan` reads it again. */
 export function banJson({ target, playerName, otherNames, reason, source, createdAt, expiresAt }: Ban): BanJson {
   return {
     target: { type: target.type, value: target.value },

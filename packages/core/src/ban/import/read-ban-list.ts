@@ -3,6 +3,7 @@ import { type Ban, oneForEach, withNames } from '../ban.ts'
 import { banTargetType, type ReadBanTarget, readBanTarget } from '../target.ts'
 import { isForever, parseBanTime } from './ban-time.ts'
 
+/** What is in a list of bans: those that could be read, and what is wrong with the others. */
 export interface BanListReading {
   readonly bans: readonly Ban[]
   /** Clauses about the file, each naming the entry by its number. */
@@ -33,6 +34,7 @@ export function readBanList(text: string, now: number): BanListReading {
   }
 }
 
+/** What one entry of a list bans, or what is wrong with it. */
 export type BanReading =
   | { readonly kind: 'bans'; readonly bans: readonly Ban[] }
   | { readonly kind: 'fault'; readonly fault: string }

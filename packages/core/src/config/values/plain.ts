@@ -31,6 +31,7 @@ export function booleanFromText(label: string): boolean | undefined {
   return BOOLEAN_TEXTS[label.trim().toLowerCase()]
 }
 
+/** true or false. */
 export const boolean: ValueType<boolean> = {
   name: 'boolean',
   read: (written) => (typeof written === 'boolean' ? gives(written) : isNot(written, 'write true or false')),
@@ -52,6 +53,7 @@ export function integer(options: { readonly min: number; readonly max: number })
   }
 }
 
+/** A TCP port, 1 to 65,535. */
 export const port: ValueType<number> = {
   ...integer({ min: 1, max: 65_535 }),
   name: 'port',

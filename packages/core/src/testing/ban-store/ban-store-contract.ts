@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type Ban, type BanChange, type BanStore, type BanTarget, namesOf } from '../../index.ts'
+import { type Ban, type BanChange, type BanStore, type BanTarget, namesOf } from '../../entries/ban-store.ts'
 
 /** One place where bans are kept, empty at first. */
 export interface BanStoreSubject {

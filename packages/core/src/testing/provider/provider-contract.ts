@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Provider } from '../../index.ts'
+import type { Provider } from '../../entries/provider.ts'
 import { WatchedProvider } from './watched-provider.ts'
 
 /**

@@ -1,13 +1,6 @@
 import { expect, vi } from 'vitest'
-import {
-  type Emission,
-  type Provider,
-  ProviderRegistry,
-  type ProviderStatus,
-  type Route,
-  type ServerDefinition,
-  validateServer,
-} from '../../index.ts'
+import { type Emission, type Provider, type ServerDefinition, validateServer } from '../../entries/provider.ts'
+import { ProviderRegistry, type ProviderStatus, type Route } from '../../index.ts'
 
 /** A provider that runs in a registry of its own, with all that it said. */
 export class WatchedProvider {

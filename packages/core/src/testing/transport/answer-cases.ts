@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
-import { MOST_PENDING_BYTES, UNREAD_ANSWER_MS } from '../../index.ts'
+import { MOST_PENDING_BYTES, UNREAD_ANSWER_MS } from '../../entries/transport.ts'
 import { awaitMore, closeInOrder, closeWithReset, hold, respondThenAwait, respondThenClose } from './moves.ts'
 import type { Play } from './play.ts'
 import { textOf } from './scripted-handler.ts'

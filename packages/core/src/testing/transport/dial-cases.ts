@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { TransportFactory } from '../../index.ts'
+import type { TransportFactory } from '../../entries/transport.ts'
 import { attempt, awaitMore, closeInOrder, relay, respondThenClose } from './moves.ts'
 import { MuteListener } from './mute-listener.ts'
 import { canRunOut, runOutOfDescriptors } from './no-descriptors.ts'

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { TransportFactory } from '../../index.ts'
+import type { TransportFactory } from '../../entries/transport.ts'
 import { hasSocketTable } from './keep-alive-cases.ts'
 import { attempt, awaitMore, closeInOrder, relay, respondThenClose } from './moves.ts'
 import { canRunOut } from './no-descriptors.ts'

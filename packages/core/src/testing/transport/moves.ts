@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
-import type { Attempt, SocketAddress } from '../../index.ts'
+import type { Attempt } from '../../entries/transport.ts'
+import type { SocketAddress } from '../../index.ts'
 import type { Move } from './scripted-handler.ts'
 
 /** Longer than any test runs. */

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { TransportFactory } from '../../index.ts'
+import type { TransportFactory } from '../../entries/transport.ts'
 import type { Script } from './scripted-handler.ts'
 import { Stage } from './stage.ts'
 

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { ConnectionHandler, ConnectionId, Decision, TransportInput } from '../../index.ts'
+import type { ConnectionHandler, ConnectionId, Decision, TransportInput } from '../../entries/transport.ts'
 import { Changing } from './waiting.ts'
 
 type Unnumbered<D> = D extends Decision ? Omit<D, 'seq' | 'consumed'> & { readonly consumed?: number } : never

@@ -1,4 +1,5 @@
-import type { SocketAddress, Transport, TransportFactory, TransportNotice } from '../../index.ts'
+import type { Transport, TransportFactory, TransportNotice } from '../../entries/transport.ts'
+import type { SocketAddress } from '../../index.ts'
 import { Backend, connectPeer, type Peer } from './peer.ts'
 import { type Move, type Observed, type Script, ScriptedHandler } from './scripted-handler.ts'
 

@@ -1,5 +1,5 @@
 import { describe } from 'vitest'
-import type { TransportFactory } from '../../index.ts'
+import type { TransportFactory } from '../../entries/transport.ts'
 import { answerCases } from './answer-cases.ts'
 import { crossingCases } from './crossing-cases.ts'
 import { dialCases } from './dial-cases.ts'

@@ -1,0 +1,17 @@
+export { type Ban, type BanEnd, banAgain, endsEarlier, isInForce, namesOf } from '../ban/ban.ts'
+export { type BanChange, BanIndex, type Bans } from '../ban/ban-index.ts'
+export type { BanConfig } from '../ban/ban-keys.ts'
+export { BanStoreError, type BanStoreErrorCode } from '../ban/ban-store-error.ts'
+export { type InvalidBanTarget, type ParsedBanTarget, parseBanTarget } from '../ban/bare-target.ts'
+export { type EmbeddedStoreOptions, openEmbeddedStore } from '../ban/embedded/embedded-store.ts'
+export { type BanJson, banJson } from '../ban/import/ban-json.ts'
+export {
+  type BanListReading,
+  type BanReading,
+  banText,
+  readBan,
+  readBanList,
+  readTargetJson,
+} from '../ban/import/read-ban-list.ts'
+export type { AddedBans, AuditEntry, BanStore } from '../ban/store.ts'
+export { type BanTarget, type BanTargetType, banKey, nameKey, readBanTarget } from '../ban/target.ts'

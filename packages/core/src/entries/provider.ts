@@ -1,0 +1,32 @@
+export type { Problem } from '../config/problem.ts'
+export { type LabelFault, type LabelReading, readLabels } from '../config/read-labels.ts'
+export { readTable, type TableReading } from '../config/read-table.ts'
+export { nearest } from '../config/suggestion.ts'
+export {
+  type Key,
+  type KeyTable,
+  keyTable,
+  pathText,
+  type Row,
+  type ShortForm,
+  type SubTable,
+  type TableList,
+  type Writer,
+} from '../config/table.ts'
+export { type JsonSchema, type Reading, show, type ValueType } from '../config/value-type.ts'
+export { type BackendAddress, type BindAddress, backendAddress, bindAddress } from '../config/values/address.ts'
+export { choice } from '../config/values/choice.ts'
+export { duration, formatDuration, parseDuration } from '../config/values/duration.ts'
+export { list } from '../config/values/list.ts'
+export { network } from '../config/values/network.ts'
+export { boolean, integer, port, text } from '../config/values/plain.ts'
+export { size } from '../config/values/size.ts'
+export type { Diagnostic, Emission, Provider } from '../provider/contract.ts'
+export { LineBounds, leftOutText } from '../provider/line-bounds.ts'
+export { type LoadedProvider, loadProvider, type ProviderContext, type ProviderFactory } from '../provider/load.ts'
+export { thrownStack, thrownText } from '../provider/thrown.ts'
+export type { ServerDefinition } from '../server/definition.ts'
+export type { ProxyMode, Server } from '../server/server.ts'
+export { type ServerFile, serverKeys } from '../server/server-keys.ts'
+export { validateServer } from '../server/validate-server.ts'
+export type { ValidatedServer, ValidateServer } from '../server/validated-server.ts'

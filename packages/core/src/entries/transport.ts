@@ -1,0 +1,39 @@
+export type { SocketAddress } from '../addresses/socket-address.ts'
+export type {
+  Attempt,
+  AttemptFailure,
+  Await,
+  Close,
+  ConnectionHandler,
+  ConnectionId,
+  Decision,
+  End,
+  Hold,
+  KeepAlive,
+  ListenOptions,
+  LiveCounters,
+  Relay,
+  Respond,
+  Transport,
+  TransportFactory,
+  TransportInput,
+  TransportNotice,
+  TransportOptions,
+} from '../transport/contract.ts'
+export { type DialEnd, dialFailure } from '../transport/dial-failure.ts'
+export { isExhausted } from '../transport/exhausted.ts'
+export type { KeepAliveConfig } from '../transport/keep-alive-keys.ts'
+export {
+  KEEP_ALIVE_AFTER_MS,
+  LINGER_BYTES,
+  LINGER_MS,
+  LISTEN_BACKLOG,
+  MOST_PENDING_BYTES,
+  READ_BYTES,
+  READS_LEFT,
+  RELAY_PENDING_BYTES,
+  SMALLEST_READ_BYTES,
+  UNREAD_ANSWER_MS,
+} from '../transport/limits.ts'
+export { nodeTransport } from '../transport/node/node-transport.ts'
+export type { TransportConfig } from '../transport/transport-keys.ts'
