@@ -26,8 +26,9 @@ function start(backendPort: number, toml = 'receive_proxy_protocol = true\n'): P
   })
 }
 
-if (havePeers('bans behind a real load balancer', 'haproxy'))
-  describe.each(['send-proxy-v2', 'send-proxy'])('two clients behind one HAProxy with %s', (sends) => {
+describe.runIf(havePeers('bans behind a real load balancer', 'haproxy')).each(['send-proxy-v2', 'send-proxy'])(
+  'two clients behind one HAProxy with %s',
+  (sends) => {
     async function chain(frontHost?: string) {
       const backend = running.add(await MinecraftServer.start({ motd: 'survival' }))
       const infrarust = running.add(await start(backend.port))
@@ -91,7 +92,8 @@ if (havePeers('bans behind a real load balancer', 'haproxy'))
       expect(await login({ port, host: '::1', domain: DOMAIN })).toMatchObject({ kind: 'kicked' })
       expect(await infrarust.record(({ reason }) => reason === 'banned')).toMatchObject({ client: '::1' })
     })
-  })
+  },
+)
 
 describe('the address in a header', () => {
   it.each([

@@ -9,77 +9,78 @@ import { havePeers } from '../fixtures/programs.ts'
 const PLAYER = '127.0.0.77'
 
 // The whole way of a player: client library → HAProxy → Infrarust → a hop that wants a header → real server.
-if (havePeers('the chain through real load balancers', 'haproxy', 'nginx'))
-  describe.each(['send-proxy-v2', 'send-proxy'])('behind HAProxy with %s', (sends) => {
-    const version = sends === 'send-proxy' ? 1 : 2
-    let backend: MinecraftServer
-    const running: { stop(): Promise<unknown> }[] = []
+describe
+  .runIf(havePeers('the chain through real load balancers', 'haproxy', 'nginx'))
+  .each(['send-proxy-v2', 'send-proxy'])('behind HAProxy with %s', (sends) => {
+  const version = sends === 'send-proxy' ? 1 : 2
+  let backend: MinecraftServer
+  const running: { stop(): Promise<unknown> }[] = []
 
-    beforeEach(async () => {
-      backend = await MinecraftServer.start({ motd: 'survival' })
-    })
-    afterEach(async () => {
-      for (const part of running.splice(0).reverse()) await part.stop()
-      await backend.stop()
-    })
-
-    async function start(lastHopPort: number): Promise<{ port: number; infrarust: Infrarust }> {
-      const infrarust = await Infrarust.start({
-        // Each list ping goes the whole way, as a login does: the status cache would ask for itself.
-        toml: 'receive_proxy_protocol = true\n[status_cache]\nttl = "0s"\n',
-        servers: {
-          survival: `domains = ["survival.example.com"]\naddresses = ["127.0.0.1:${lastHopPort}"]\nsend_proxy_protocol = true\n`,
-        },
-      })
-      running.push(infrarust)
-      const front = await Haproxy.start({ to: `127.0.0.1:${infrarust.port}`, server: sends })
-      running.push(front)
-      return { port: front.port, infrarust }
-    }
-
-    it('tells a last hop of HAProxy the player’s own address, for a list ping and for a login', async () => {
-      const last = await Haproxy.start({ bind: 'accept-proxy', to: `127.0.0.1:${backend.port}` })
-      running.push(last)
-      const { port, infrarust } = await start(last.port)
-
-      const answer = await ping({ port, domain: 'survival.example.com', from: PLAYER })
-      expect(JSON.stringify(answer)).toContain('survival')
-      await last.sawClient(PLAYER, answer.port)
-      const pinged = await infrarust.record((record) => record.intent === 'status')
-      expect(pinged).toMatchObject({
-        client: PLAYER,
-        client_port: answer.port,
-        peer: '127.0.0.1',
-        proxy_version: version,
-        proxy_command: 'PROXY',
-        server: 'survival',
-      })
-
-      const joined = await login({ port, domain: 'survival.example.com', from: PLAYER, name: 'Alex' })
-      if (joined.kind !== 'joined') throw new Error(`not let in: ${JSON.stringify(joined)}`)
-      expect(backend.players.map((player) => player.name)).toEqual(['Alex'])
-      await leave(joined.client)
-      await last.sawClient(PLAYER, joined.seen.port)
-      const played = await infrarust.record((record) => record.intent === 'login')
-      expect(played).toMatchObject({
-        client: PLAYER,
-        client_port: joined.seen.port,
-        player: 'Alex',
-        domain: 'survival.example.com',
-        reason: 'client_closed',
-      })
-      expect(played.bytes_in).toBeGreaterThan(0)
-      expect(played.bytes_out).toBeGreaterThan(0)
-    })
-
-    it('tells a last hop of nginx the player’s own address', async () => {
-      const last = await Nginx.start({ listen: 'proxy_protocol', to: `127.0.0.1:${backend.port}` })
-      running.push(last)
-      const { port } = await start(last.port)
-
-      const joined = await login({ port, domain: 'survival.example.com', from: PLAYER })
-      if (joined.kind !== 'joined') throw new Error(`not let in: ${JSON.stringify(joined)}`)
-      await leave(joined.client)
-      await last.sawClient(PLAYER, joined.seen.port)
-    })
+  beforeEach(async () => {
+    backend = await MinecraftServer.start({ motd: 'survival' })
   })
+  afterEach(async () => {
+    for (const part of running.splice(0).reverse()) await part.stop()
+    await backend.stop()
+  })
+
+  async function start(lastHopPort: number): Promise<{ port: number; infrarust: Infrarust }> {
+    const infrarust = await Infrarust.start({
+      // Each list ping goes the whole way, as a login does: the status cache would ask for itself.
+      toml: 'receive_proxy_protocol = true\n[status_cache]\nttl = "0s"\n',
+      servers: {
+        survival: `domains = ["survival.example.com"]\naddresses = ["127.0.0.1:${lastHopPort}"]\nsend_proxy_protocol = true\n`,
+      },
+    })
+    running.push(infrarust)
+    const front = await Haproxy.start({ to: `127.0.0.1:${infrarust.port}`, server: sends })
+    running.push(front)
+    return { port: front.port, infrarust }
+  }
+
+  it('tells a last hop of HAProxy the player’s own address, for a list ping and for a login', async () => {
+    const last = await Haproxy.start({ bind: 'accept-proxy', to: `127.0.0.1:${backend.port}` })
+    running.push(last)
+    const { port, infrarust } = await start(last.port)
+
+    const answer = await ping({ port, domain: 'survival.example.com', from: PLAYER })
+    expect(JSON.stringify(answer)).toContain('survival')
+    await last.sawClient(PLAYER, answer.port)
+    const pinged = await infrarust.record((record) => record.intent === 'status')
+    expect(pinged).toMatchObject({
+      client: PLAYER,
+      client_port: answer.port,
+      peer: '127.0.0.1',
+      proxy_version: version,
+      proxy_command: 'PROXY',
+      server: 'survival',
+    })
+
+    const joined = await login({ port, domain: 'survival.example.com', from: PLAYER, name: 'Alex' })
+    if (joined.kind !== 'joined') throw new Error(`not let in: ${JSON.stringify(joined)}`)
+    expect(backend.players.map((player) => player.name)).toEqual(['Alex'])
+    await leave(joined.client)
+    await last.sawClient(PLAYER, joined.seen.port)
+    const played = await infrarust.record((record) => record.intent === 'login')
+    expect(played).toMatchObject({
+      client: PLAYER,
+      client_port: joined.seen.port,
+      player: 'Alex',
+      domain: 'survival.example.com',
+      reason: 'client_closed',
+    })
+    expect(played.bytes_in).toBeGreaterThan(0)
+    expect(played.bytes_out).toBeGreaterThan(0)
+  })
+
+  it('tells a last hop of nginx the player’s own address', async () => {
+    const last = await Nginx.start({ listen: 'proxy_protocol', to: `127.0.0.1:${backend.port}` })
+    running.push(last)
+    const { port } = await start(last.port)
+
+    const joined = await login({ port, domain: 'survival.example.com', from: PLAYER })
+    if (joined.kind !== 'joined') throw new Error(`not let in: ${JSON.stringify(joined)}`)
+    await leave(joined.client)
+    await last.sawClient(PLAYER, joined.seen.port)
+  })
+})

@@ -24,15 +24,17 @@ describe('a server whose first address is dead', () => {
     expect(record).toMatchObject({ endpoint: `127.0.0.1:${backend.port}`, player: 'Alex' })
   })
 
-  if (havePeers('a port forwarder in front of a dead backend', 'haproxy'))
-    it('is reached at its second address when a forwarder accepts for the first and closes at once', async () => {
+  it.runIf(havePeers('a port forwarder in front of a dead backend', 'haproxy'))(
+    'is reached at its second address when a forwarder accepts for the first and closes at once',
+    async () => {
       const forwarder = running.add(await Haproxy.start({ to: `127.0.0.1:${await freePort()}` }))
       const backend = running.add(await MinecraftServer.start())
       const infrarust = running.add(await Infrarust.start({ servers: { s: addresses(forwarder.port, backend.port) } }))
       const end = await login({ port: infrarust.port, domain: 'a.example.com' })
       expect(end.kind).toBe('joined')
       if (end.kind === 'joined') end.client.end('bye')
-    })
+    },
+  )
 })
 
 describe('a server with no address left', () => {

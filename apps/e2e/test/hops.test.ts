@@ -40,82 +40,89 @@ describe('a chain of two Infrarusts', () => {
   })
 })
 
-/**
- * How a health check of HAProxy ends: with a reset right behind its header, or as `linger` has it. A reset is often there
- * before a busy proxy accepts, and then Node cannot say any more whose connection it was.
- */
+/** How a health check of HAProxy ends: with a reset right behind its header, or as `linger` has it. */
 const CHECKS = [
   { end: 'FIN', backend: ['option tcp-check', 'tcp-check connect default linger'] },
-  ...(inject('transport') === 'native' ? [{ end: 'a reset', backend: [] }] : []),
+  { end: 'a reset', backend: [] },
 ]
+const SKIP = [
+  {
+    transport: 'node',
+    cases: ['a reset'],
+    reason: 'it is often there before a busy proxy accepts, and then Node cannot say whose connection it was',
+  },
+]
+const skipped = SKIP.filter(({ transport }) => transport === inject('transport')).flatMap(({ cases, reason }) => {
+  console.warn(`LEFT OUT: checks that end with ${cases.join(', ')}: ${reason}`)
+  return cases
+})
 
-if (havePeers('HAProxy health checks and TLVs', 'haproxy'))
-  describe('HAProxy in front', () => {
-    it.each(CHECKS)(
-      'finds Infrarust healthy with LOCAL checks that end with $end while players connect',
-      async ({ backend: check }) => {
-        const backend = running.add(await RawBackend.start())
-        const infrarust = running.add(
-          await Infrarust.start({
-            toml: 'receive_proxy_protocol = true\n[log]\nlevel = "debug"\n',
-            servers: { s: server(backend.port) },
-          }),
-        )
-        const haproxy = running.add(
-          await Haproxy.start({
-            to: `127.0.0.1:${infrarust.port}`,
-            server: 'send-proxy-v2 check inter 100ms fall 1 rise 1',
-            backend: check,
-          }),
-        )
-        for (let player = 0; player < 10; player++) {
-          const client = running.raw(await RawClient.open(haproxy.port, { from: PLAYER }))
-          client.send(loginBytes('a.example.com', `Player${player}`))
-          await client.receives('hello')
-        }
-        await until(
-          () => infrarust.records.filter((record) => record.proxy_command === 'LOCAL').length >= 5,
-          'five health checks',
-        )
-        expect(haproxy.child.lines.filter((line) => /is DOWN|no server available/.test(line))).toEqual([])
-        for (const check of infrarust.records.filter((record) => record.proxy_command === 'LOCAL'))
-          expect(check).toMatchObject({ client: '127.0.0.1', peer: '127.0.0.1', proxy_version: 2 })
-      },
-    )
-
-    it('passes TLVs of a trusted peer on when asked, and only then', async () => {
-      const passing = running.add(await RawBackend.start())
-      const plain = running.add(await RawBackend.start())
+describe.runIf(havePeers('HAProxy health checks and TLVs', 'haproxy'))('HAProxy in front', () => {
+  it.each(CHECKS.filter(({ end }) => !skipped.includes(end)))(
+    'finds Infrarust healthy with LOCAL checks that end with $end while players connect',
+    async ({ backend: check }) => {
+      const backend = running.add(await RawBackend.start())
       const infrarust = running.add(
         await Infrarust.start({
-          toml: 'receive_proxy_protocol = true\n[proxy_protocol]\ntrusted = ["127.0.0.1/32"]\n',
-          servers: {
-            passing: `domains = ["passing.example.com"]\naddresses = ["127.0.0.1:${passing.port}"]\nsend_proxy_protocol = true\n[proxy_protocol]\npass_tlvs = true\nadd_crc32c = true\nadd_authority = true\n`,
-            plain: `domains = ["plain.example.com"]\naddresses = ["127.0.0.1:${plain.port}"]\nsend_proxy_protocol = true\n`,
-          },
+          toml: 'receive_proxy_protocol = true\n[log]\nlevel = "debug"\n',
+          servers: { s: server(backend.port) },
         }),
       )
       const haproxy = running.add(
         await Haproxy.start({
           to: `127.0.0.1:${infrarust.port}`,
-          server: 'send-proxy-v2 proxy-v2-options unique-id,authority,crc32c',
-          frontend: 'unique-id-format %[uuid]',
+          server: 'send-proxy-v2 check inter 100ms fall 1 rise 1',
+          backend: check,
         }),
       )
-      for (const domain of ['passing.example.com', 'plain.example.com']) {
+      for (let player = 0; player < 10; player++) {
         const client = running.raw(await RawClient.open(haproxy.port, { from: PLAYER }))
-        client.send(loginBytes(domain))
+        client.send(loginBytes('a.example.com', `Player${player}`))
         await client.receives('hello')
       }
-      const passed = (await passing.header()).header
-      if (!('tlvs' in passed)) throw new Error('no TLVs')
-      expect(findTlv(passed, TLV_TYPES.UNIQUE_ID)?.length).toBe(36)
-      expect(authority(passed)).toBe('passing.example.com')
-      expect(passed.tlvs.filter((tlv) => tlv.type === TLV_TYPES.CRC32C)).toHaveLength(1)
-      const { header: bare } = await plain.header()
-      expect('tlvs' in bare ? bare.tlvs : []).toEqual([])
-    })
+      await until(
+        () => infrarust.records.filter((record) => record.proxy_command === 'LOCAL').length >= 5,
+        'five health checks',
+      )
+      expect(haproxy.child.lines.filter((line) => /is DOWN|no server available/.test(line))).toEqual([])
+      for (const check of infrarust.records.filter((record) => record.proxy_command === 'LOCAL'))
+        expect(check).toMatchObject({ client: '127.0.0.1', peer: '127.0.0.1', proxy_version: 2 })
+    },
+  )
+
+  it('passes TLVs of a trusted peer on when asked, and only then', async () => {
+    const passing = running.add(await RawBackend.start())
+    const plain = running.add(await RawBackend.start())
+    const infrarust = running.add(
+      await Infrarust.start({
+        toml: 'receive_proxy_protocol = true\n[proxy_protocol]\ntrusted = ["127.0.0.1/32"]\n',
+        servers: {
+          passing: `domains = ["passing.example.com"]\naddresses = ["127.0.0.1:${passing.port}"]\nsend_proxy_protocol = true\n[proxy_protocol]\npass_tlvs = true\nadd_crc32c = true\nadd_authority = true\n`,
+          plain: `domains = ["plain.example.com"]\naddresses = ["127.0.0.1:${plain.port}"]\nsend_proxy_protocol = true\n`,
+        },
+      }),
+    )
+    const haproxy = running.add(
+      await Haproxy.start({
+        to: `127.0.0.1:${infrarust.port}`,
+        server: 'send-proxy-v2 proxy-v2-options unique-id,authority,crc32c',
+        frontend: 'unique-id-format %[uuid]',
+      }),
+    )
+    for (const domain of ['passing.example.com', 'plain.example.com']) {
+      const client = running.raw(await RawClient.open(haproxy.port, { from: PLAYER }))
+      client.send(loginBytes(domain))
+      await client.receives('hello')
+    }
+    const passed = (await passing.header()).header
+    if (!('tlvs' in passed)) throw new Error('no TLVs')
+    expect(findTlv(passed, TLV_TYPES.UNIQUE_ID)?.length).toBe(36)
+    expect(authority(passed)).toBe('passing.example.com')
+    expect(passed.tlvs.filter((tlv) => tlv.type === TLV_TYPES.CRC32C)).toHaveLength(1)
+    const { header: bare } = await plain.header()
+    expect('tlvs' in bare ? bare.tlvs : []).toEqual([])
   })
+})
 
 describe('address families', () => {
   it.each([

@@ -38,90 +38,89 @@ async function logins(count: number, open: () => Promise<RawClient>): Promise<re
   return outcomes
 }
 
-if (havePeers('limits behind a real load balancer', 'haproxy'))
-  describe('behind HAProxy with PROXY v2', () => {
-    const behindHaproxy = async (toml: string): Promise<{ port: number; infrarust: Infrarust }> => {
-      const { infrarust } = await start(BEHIND + toml)
-      const front = running.add(
-        await Haproxy.start({
-          bind: 'accept-proxy',
-          to: `127.0.0.1:${infrarust.port}`,
-          server: `send-proxy-v2 source ${BRIDGE}`,
-        }),
-      )
-      return { port: front.port, infrarust }
-    }
+describe.runIf(havePeers('limits behind a real load balancer', 'haproxy'))('behind HAProxy with PROXY v2', () => {
+  const behindHaproxy = async (toml: string): Promise<{ port: number; infrarust: Infrarust }> => {
+    const { infrarust } = await start(BEHIND + toml)
+    const front = running.add(
+      await Haproxy.start({
+        bind: 'accept-proxy',
+        to: `127.0.0.1:${infrarust.port}`,
+        server: `send-proxy-v2 source ${BRIDGE}`,
+      }),
+    )
+    return { port: front.port, infrarust }
+  }
 
-    it.each([
-      ['IPv4 addresses', ['203.0.113.7', '203.0.113.7', '203.0.113.7', '203.0.113.7'], '203.0.113.8'],
-      [
-        'addresses of one IPv6 /64',
-        ['2001:db8:1:2::1', '2001:db8:1:2::2', '2001:db8:1:2:f::3', '2001:db8:1:2::4'],
-        '2001:db8:1:3::1',
-      ],
-      [
-        'mapped addresses',
-        ['::ffff:203.0.113.7', '203.0.113.7', '::ffff:203.0.113.7', '203.0.113.7'],
-        '::ffff:203.0.113.8',
-      ],
-    ])('counts %s as the clients that they are', async (_, addresses, other) => {
-      const { port, infrarust } = await behindHaproxy('[rate_limit]\n')
-      const outcomes: string[] = []
-      for (const address of addresses) outcomes.push(await outcome(await clientAt(address, port, LOGIN)))
-      expect(outcomes).toEqual(['in', 'in', 'in', 'limited'])
-      expect(await outcome(await clientAt(other, port, LOGIN))).toBe('in')
-      const record = await infrarust.record(({ reason }) => reason === 'rate_limited')
-      expect(record).toMatchObject({
-        peer: BRIDGE,
-        client: addresses[3]?.replace('::ffff:', '') ?? '',
-        intent: 'login',
-      })
-    })
-
-    it('gives pings a budget of their own, legacy ones in it', async () => {
-      const { port, infrarust } = await behindHaproxy('[rate_limit]\nstatus_max = 2\n')
-      const legacyPing = Buffer.from('fe01', 'hex')
-      for (const bytes of [statusBytes('a.example.com'), legacyPing, legacyPing]) {
-        const client = running.raw(await clientAt('203.0.113.7', port, bytes))
-        await until(() => client.received.length > 0 || client.isClosed, 'an answer')
-      }
-      expect(await infrarust.record(({ reason }) => reason === 'rate_limited')).toMatchObject({
-        intent: 'legacy_status',
-      })
-      expect(infrarust.records.filter(({ reason }) => reason === 'rate_limited')).toHaveLength(1)
-      expect(await outcome(await clientAt('203.0.113.7', port, LOGIN))).toBe('in')
-      running.raw(await clientAt('203.0.113.8', port, legacyPing))
-      await infrarust.record(({ client, reason }) => client === '203.0.113.8' && reason !== 'rate_limited')
-    })
-
-    // One address that only opened connections held all of them, until the deadline and again.
-    it('closes the oldest mute connection of a client that has too many, and leaves all others alone', async () => {
-      const { port, infrarust } = await behindHaproxy('[rate_limit]\nmax_connections = 0\nmax_pending = 4\n')
-      const open = async (address: string): Promise<RawClient> => running.raw(await clientAt(address, port))
-      const others = await Promise.all(Array.from({ length: 40 }, (_, at) => open(`198.51.100.${at}`)))
-      const mute: RawClient[] = []
-      for (let count = 0; count < 12; count++) mute.push(await open('203.0.113.7'))
-      await until(() => mute.filter(({ isClosed }) => isClosed).length === 8, 'eight to be closed')
-      const refused = (): number =>
-        infrarust.records.filter(({ reason, client }) => reason === 'rate_limited' && client === '203.0.113.7').length
-      await until(() => refused() === 8, 'a record of each')
-      expect(await outcome(await clientAt('203.0.113.7', port, LOGIN))).toBe('in')
-      expect(others.filter(({ isClosed }) => isClosed)).toEqual([])
-      for (const client of others.slice(0, 3)) expect(await outcome(client.send(LOGIN))).toBe('in')
-    })
-
-    it('gains nobody anything who forges a header at the proxy itself', async () => {
-      const { port, infrarust } = await behindHaproxy('[rate_limit]\nmax_connections = 1\n')
-      expect(await outcome(await clientAt('203.0.113.7', port, LOGIN))).toBe('in')
-      for (let attempt = 0; attempt < 5; attempt++) {
-        const client = await clientAt(`203.0.113.${attempt + 10}`, infrarust.port, LOGIN)
-        expect(await outcome(client)).toBe('other')
-      }
-      expect(await outcome(await clientAt('203.0.113.10', port, LOGIN))).toBe('in')
-      const forged = () => infrarust.records.filter(({ reason }) => reason === 'proxy_protocol')
-      await expect.poll(forged, { timeout: 20_000 }).toHaveLength(5)
+  it.each([
+    ['IPv4 addresses', ['203.0.113.7', '203.0.113.7', '203.0.113.7', '203.0.113.7'], '203.0.113.8'],
+    [
+      'addresses of one IPv6 /64',
+      ['2001:db8:1:2::1', '2001:db8:1:2::2', '2001:db8:1:2:f::3', '2001:db8:1:2::4'],
+      '2001:db8:1:3::1',
+    ],
+    [
+      'mapped addresses',
+      ['::ffff:203.0.113.7', '203.0.113.7', '::ffff:203.0.113.7', '203.0.113.7'],
+      '::ffff:203.0.113.8',
+    ],
+  ])('counts %s as the clients that they are', async (_, addresses, other) => {
+    const { port, infrarust } = await behindHaproxy('[rate_limit]\n')
+    const outcomes: string[] = []
+    for (const address of addresses) outcomes.push(await outcome(await clientAt(address, port, LOGIN)))
+    expect(outcomes).toEqual(['in', 'in', 'in', 'limited'])
+    expect(await outcome(await clientAt(other, port, LOGIN))).toBe('in')
+    const record = await infrarust.record(({ reason }) => reason === 'rate_limited')
+    expect(record).toMatchObject({
+      peer: BRIDGE,
+      client: addresses[3]?.replace('::ffff:', '') ?? '',
+      intent: 'login',
     })
   })
+
+  it('gives pings a budget of their own, legacy ones in it', async () => {
+    const { port, infrarust } = await behindHaproxy('[rate_limit]\nstatus_max = 2\n')
+    const legacyPing = Buffer.from('fe01', 'hex')
+    for (const bytes of [statusBytes('a.example.com'), legacyPing, legacyPing]) {
+      const client = running.raw(await clientAt('203.0.113.7', port, bytes))
+      await until(() => client.received.length > 0 || client.isClosed, 'an answer')
+    }
+    expect(await infrarust.record(({ reason }) => reason === 'rate_limited')).toMatchObject({
+      intent: 'legacy_status',
+    })
+    expect(infrarust.records.filter(({ reason }) => reason === 'rate_limited')).toHaveLength(1)
+    expect(await outcome(await clientAt('203.0.113.7', port, LOGIN))).toBe('in')
+    running.raw(await clientAt('203.0.113.8', port, legacyPing))
+    await infrarust.record(({ client, reason }) => client === '203.0.113.8' && reason !== 'rate_limited')
+  })
+
+  // One address that only opened connections held all of them, until the deadline and again.
+  it('closes the oldest mute connection of a client that has too many, and leaves all others alone', async () => {
+    const { port, infrarust } = await behindHaproxy('[rate_limit]\nmax_connections = 0\nmax_pending = 4\n')
+    const open = async (address: string): Promise<RawClient> => running.raw(await clientAt(address, port))
+    const others = await Promise.all(Array.from({ length: 40 }, (_, at) => open(`198.51.100.${at}`)))
+    const mute: RawClient[] = []
+    for (let count = 0; count < 12; count++) mute.push(await open('203.0.113.7'))
+    await until(() => mute.filter(({ isClosed }) => isClosed).length === 8, 'eight to be closed')
+    const refused = (): number =>
+      infrarust.records.filter(({ reason, client }) => reason === 'rate_limited' && client === '203.0.113.7').length
+    await until(() => refused() === 8, 'a record of each')
+    expect(await outcome(await clientAt('203.0.113.7', port, LOGIN))).toBe('in')
+    expect(others.filter(({ isClosed }) => isClosed)).toEqual([])
+    for (const client of others.slice(0, 3)) expect(await outcome(client.send(LOGIN))).toBe('in')
+  })
+
+  it('gains nobody anything who forges a header at the proxy itself', async () => {
+    const { port, infrarust } = await behindHaproxy('[rate_limit]\nmax_connections = 1\n')
+    expect(await outcome(await clientAt('203.0.113.7', port, LOGIN))).toBe('in')
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const client = await clientAt(`203.0.113.${attempt + 10}`, infrarust.port, LOGIN)
+      expect(await outcome(client)).toBe('other')
+    }
+    expect(await outcome(await clientAt('203.0.113.10', port, LOGIN))).toBe('in')
+    const forged = () => infrarust.records.filter(({ reason }) => reason === 'proxy_protocol')
+    await expect.poll(forged, { timeout: 20_000 }).toHaveLength(5)
+  })
+})
 
 it('a health check with LOCAL is exempt, and a login after it limited by its peer', async () => {
   const local = encode({ command: 'LOCAL' })

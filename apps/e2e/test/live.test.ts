@@ -34,69 +34,65 @@ async function house(): Promise<House> {
   return { config: join(infrarust.folder, 'infrarust.toml'), infrarust, clients }
 }
 
-if (havePeers('live views in a terminal', 'tmux'))
-  describe('a terminal with fifty sessions', () => {
-    it('shows them all with connections --watch, moving as they move, and gives the terminal back', async () => {
-      const { config, clients } = await house()
-      const terminal = running.add(
-        Terminal.start([process.execPath, INFRARUST, 'connections', '--watch', '--sort', 'rate', '--config', config]),
-      )
-      const screen = await terminal.shows((lines) => lines[0] === `${PLAYERS} connections`, 'fifty connections')
-      expect(screen[2]).toMatch(/^ID +CLIENT +PEER +PROXY +DOMAIN +SERVER +PLAYER +STATE +IN +OUT +RATE +AGE$/)
-      const rows = screen.filter((line) => line.includes(' relaying '))
-      expect(new Set(rows.map((line) => /Player\d+/.exec(line)?.[0])).size).toBe(PLAYERS)
+describe.runIf(havePeers('live views in a terminal', 'tmux'))('a terminal with fifty sessions', () => {
+  it('shows them all with connections --watch, moving as they move, and gives the terminal back', async () => {
+    const { config, clients } = await house()
+    const terminal = running.add(
+      Terminal.start([process.execPath, INFRARUST, 'connections', '--watch', '--sort', 'rate', '--config', config]),
+    )
+    const screen = await terminal.shows((lines) => lines[0] === `${PLAYERS} connections`, 'fifty connections')
+    expect(screen[2]).toMatch(/^ID +CLIENT +PEER +PROXY +DOMAIN +SERVER +PLAYER +STATE +IN +OUT +RATE +AGE$/)
+    const rows = screen.filter((line) => line.includes(' relaying '))
+    expect(new Set(rows.map((line) => /Player\d+/.exec(line)?.[0])).size).toBe(PLAYERS)
 
-      const busy = setInterval(() => clients[31]?.send(Buffer.alloc(4_096)), 20)
-      await terminal.shows((lines) => /Player31 .* [\d.]+ KiB\/s/.test(lines[3] ?? ''), 'the busy one on top')
-      clearInterval(busy)
-      for (const client of clients.slice(0, 20)) client.destroy()
-      await terminal.shows((lines) => lines[0] === `${PLAYERS - 20} connections`, 'thirty connections')
-      terminal.press('C-c')
-      const after = await terminal.shows((lines) => lines.includes('ended with 0'), 'the shell again')
-      expect(after.join('\n')).not.toContain('PLAYER')
-    })
-    // The words were written to the screen that goes away with the table.
-    it('says why there is nothing to show, before and after', async () => {
-      const { config, infrarust } = await house()
-      const watch = [process.execPath, INFRARUST, 'connections', '--watch', '--config', config]
-      const terminal = running.add(Terminal.start(watch))
-      await terminal.shows((lines) => lines[0] === `${PLAYERS} connections`, 'fifty connections')
-      await infrarust.child.stop('SIGKILL')
-      const gone = await terminal.shows((lines) => lines.includes('ended with 2'), 'the shell again')
-      expect(gone.join('\n')).toContain('infrarust: ')
-      const late = running.add(Terminal.start(watch))
-      const never = await late.shows((lines) => lines.includes('ended with 2'), 'the shell again')
-      expect(never.join('\n')).toContain('no proxy runs with this configuration')
-    })
-    it('follows one player with trace among all others', async () => {
-      const { config, infrarust } = await house()
-      const terminal = running.add(
-        Terminal.start([process.execPath, INFRARUST, 'trace', '127.9.9.9', '--config', config]),
-      )
-      await terminal.shows(
-        (lines) => lines.some((line) => line.startsWith('following 127.9.9.9')),
-        'the trace to begin',
-      )
-      const [stranger, followed] = await Promise.all([
-        RawClient.open(infrarust.port, { from: '127.8.8.8' }),
-        RawClient.open(infrarust.port, { from: '127.9.9.9' }),
-      ])
-      running.raw(stranger).send(loginBytes('a.example.com', 'Stranger'))
-      running.raw(followed).send(loginBytes('a.example.com', 'Followed'))
-      await Promise.all([stranger.receives('hello'), followed.receives('hello')])
-      followed.destroy()
-      const screen = (
-        await terminal.shows((lines) => lines.some((line) => /reason client_/.test(line)), 'its end')
-      ).join('\n')
-      expect(screen).toMatch(/accepted on .* from peer 127\.9\.9\.9/)
-      expect(screen).toMatch(/login to a\.example\.com, protocol 765, server "survival"/)
-      expect(screen).toMatch(/player Followed; dials 127\.0\.0\.1:\d+, without a header/)
-      expect(screen).toMatch(/dialling → relaying/)
-      expect(screen).not.toMatch(/Stranger|127\.8\.8\.8/)
-      terminal.press('C-c')
-      await terminal.shows((lines) => lines.some((line) => line.includes('ended with 0')), 'the shell again')
-    })
+    const busy = setInterval(() => clients[31]?.send(Buffer.alloc(4_096)), 20)
+    await terminal.shows((lines) => /Player31 .* [\d.]+ KiB\/s/.test(lines[3] ?? ''), 'the busy one on top')
+    clearInterval(busy)
+    for (const client of clients.slice(0, 20)) client.destroy()
+    await terminal.shows((lines) => lines[0] === `${PLAYERS - 20} connections`, 'thirty connections')
+    terminal.press('C-c')
+    const after = await terminal.shows((lines) => lines.includes('ended with 0'), 'the shell again')
+    expect(after.join('\n')).not.toContain('PLAYER')
   })
+  // The words were written to the screen that goes away with the table.
+  it('says why there is nothing to show, before and after', async () => {
+    const { config, infrarust } = await house()
+    const watch = [process.execPath, INFRARUST, 'connections', '--watch', '--config', config]
+    const terminal = running.add(Terminal.start(watch))
+    await terminal.shows((lines) => lines[0] === `${PLAYERS} connections`, 'fifty connections')
+    await infrarust.child.stop('SIGKILL')
+    const gone = await terminal.shows((lines) => lines.includes('ended with 2'), 'the shell again')
+    expect(gone.join('\n')).toContain('infrarust: ')
+    const late = running.add(Terminal.start(watch))
+    const never = await late.shows((lines) => lines.includes('ended with 2'), 'the shell again')
+    expect(never.join('\n')).toContain('no proxy runs with this configuration')
+  })
+  it('follows one player with trace among all others', async () => {
+    const { config, infrarust } = await house()
+    const terminal = running.add(
+      Terminal.start([process.execPath, INFRARUST, 'trace', '127.9.9.9', '--config', config]),
+    )
+    await terminal.shows((lines) => lines.some((line) => line.startsWith('following 127.9.9.9')), 'the trace to begin')
+    const [stranger, followed] = await Promise.all([
+      RawClient.open(infrarust.port, { from: '127.8.8.8' }),
+      RawClient.open(infrarust.port, { from: '127.9.9.9' }),
+    ])
+    running.raw(stranger).send(loginBytes('a.example.com', 'Stranger'))
+    running.raw(followed).send(loginBytes('a.example.com', 'Followed'))
+    await Promise.all([stranger.receives('hello'), followed.receives('hello')])
+    followed.destroy()
+    const screen = (await terminal.shows((lines) => lines.some((line) => /reason client_/.test(line)), 'its end')).join(
+      '\n',
+    )
+    expect(screen).toMatch(/accepted on .* from peer 127\.9\.9\.9/)
+    expect(screen).toMatch(/login to a\.example\.com, protocol 765, server "survival"/)
+    expect(screen).toMatch(/player Followed; dials 127\.0\.0\.1:\d+, without a header/)
+    expect(screen).toMatch(/dialling → relaying/)
+    expect(screen).not.toMatch(/Stranger|127\.8\.8\.8/)
+    terminal.press('C-c')
+    await terminal.shows((lines) => lines.some((line) => line.includes('ended with 0')), 'the shell again')
+  })
+})
 
 describe('kick among fifty sessions', () => {
   it('ends exactly those that each kind of target means', async () => {

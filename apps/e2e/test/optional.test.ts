@@ -42,8 +42,7 @@ describe('an optional listener', () => {
       // Who is refused hears of it in the middle.
       for (const byte of Buffer.concat(parts)) {
         if (client.isClosed || client.isEnded) break
-        client.send(Uint8Array.of(byte))
-        await new Promise((resolve) => setTimeout(resolve, 1))
+        await new Promise((written) => client.socket.write(Uint8Array.of(byte), written))
       }
       return client
     }

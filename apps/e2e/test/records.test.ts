@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { join } from 'node:path'
 import { encode } from '@infrarust/proxy-protocol'
 import { freePort, loginBytes, RawBackend, RawClient, statusBytes, until } from '@infrarust/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Infrarust } from '../fixtures/infrarust.ts'
+import { command } from '../fixtures/infrarust-command.ts'
 import { Running } from '../fixtures/running.ts'
 
 const hex = (text: string): Buffer => Buffer.from(text, 'hex')
@@ -160,13 +161,17 @@ describe('a full proxy', () => {
     const backend = running.add(await RawBackend.start())
     const infrarust = running.add(
       await Infrarust.start({
-        toml: 'max_connections = 2\n',
+        toml: 'max_connections = 2\n[timeouts]\nhandshake = "5m"\n',
         servers: { s: `domains = ["a.example.com"]\naddresses = ["127.0.0.1:${backend.port}"]\n` },
       }),
     )
     const older = running.raw(await RawClient.open(infrarust.port))
     // Relay threads tell of who is mute each for itself, some milliseconds later: those that came together have no order.
-    await sleep(100)
+    await until(async () => {
+      const { stdout } = await command('connections', '--json', '--config', join(infrarust.folder, 'infrarust.toml'))
+      const { connections }: { connections: readonly object[] } = JSON.parse(stdout)
+      return connections.length === 1
+    }, 'the proxy to know of the older one')
     const newer = running.raw(await RawClient.open(infrarust.port))
 
     for (const [made, name] of [

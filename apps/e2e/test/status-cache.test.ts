@@ -173,8 +173,9 @@ describe('the status of a server unlike others', () => {
 })
 
 describe('the header of the proxy’s own connections', () => {
-  if (havePeers('a status through a hop that wants a header', 'haproxy'))
-    it('is taken by a real HAProxy, and names no player', async () => {
+  it.runIf(havePeers('a status through a hop that wants a header', 'haproxy'))(
+    'is taken by a real HAProxy, and names no player',
+    async () => {
       const backend = running.add(await MinecraftServer.start({ motd: 'behind' }))
       const hop = running.add(await Haproxy.start({ bind: 'accept-proxy', to: `127.0.0.1:${backend.port}` }))
       for (const version of ['"v1"', '"v2"']) {
@@ -186,7 +187,8 @@ describe('the header of the proxy’s own connections', () => {
         const answer = await ping({ port: infrarust.port, domain: 'a.example.com', from: '127.0.0.77' })
         expect(JSON.stringify(answer)).toContain('behind')
       }
-    })
+    },
+  )
 
   it('is LOCAL, then the socket’s own ends where a backend closes on that', async () => {
     const backend = running.add(await RawBackend.start({ greet: (socket) => void socket.end() }))

@@ -16,8 +16,9 @@ afterEach(() => running.stopAll())
 const PLAYER = '127.0.0.79'
 const CERTIFICATE = fileURLToPath(new URL('../fixtures/tls/haproxy.pem', import.meta.url))
 
-if (havePeers('HAProxy that ends TLS', 'haproxy'))
-  describe('HAProxy that ends TLS, with proxy-v2-options ssl,unique-id,authority,crc32c', () => {
+describe.runIf(havePeers('HAProxy that ends TLS', 'haproxy'))(
+  'HAProxy that ends TLS, with proxy-v2-options ssl,unique-id,authority,crc32c',
+  () => {
     it('is believed, and what it says of the TLS session reaches the backend that asks for it', async () => {
       const backend = running.add(await RawBackend.start())
       const infrarust = running.add(
@@ -60,4 +61,5 @@ if (havePeers('HAProxy that ends TLS', 'haproxy'))
         proxy_command: 'PROXY',
       })
     })
-  })
+  },
+)

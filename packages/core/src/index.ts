@@ -1,3 +1,8 @@
+/**
+ * To embed the proxy in another program: the gateway, the registry of providers, the routing table, the rules and the
+ * configuration. What a provider, a policy, a transport or a ban store is written against has an entry each.
+ */
+
 export { canonicalAddress } from '@infrarust/proxy-protocol'
 export { type Cidr, cidrText, type ParsedCidr, parseCidr } from './addresses/cidr.ts'
 export { type ClientPrefixes, clientKey, DEFAULT_CLIENT_PREFIXES } from './addresses/client-key.ts'

@@ -3,15 +3,31 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const SOURCES = join(import.meta.dirname, '..', 'src')
-const ENTRIES = ['index', 'entries/provider', 'entries/policy', 'entries/transport', 'entries/ban-store', 'testing/index']
+const ENTRIES = [
+  'index',
+  'entries/provider',
+  'entries/policy',
+  'entries/transport',
+  'entries/ban-store',
+  'testing/index',
+]
 
 /** Each name that an entry gives away, with the file that declares it. */
 function exportsOf(entry: string): readonly { readonly name: string; readonly file: string }[] {
   const file = join(SOURCES, `${entry}.ts`)
   const found: { name: string; file: string }[] = []
-  for (const [, names = '', from = ''] of readFileSync(file, 'utf8').matchAll(/export (?:type )?\{([^}]*)\} from '([^']+)'/g))
+  for (const [, names = '', from = ''] of readFileSync(file, 'utf8').matchAll(
+    /export (?:type )?\{([^}]*)\} from '([^']+)'/g,
+  ))
     for (const name of names.split(','))
-      if (name.trim() !== '') found.push({ name: name.trim().replace(/^type /, ''), file: join(dirname(file), from) })
+      if (name.trim() !== '')
+        found.push({
+          name: name
+            .trim()
+            .replace(/^type /, '')
+            .replace(/ as .*/, ''),
+          file: join(dirname(file), from),
+        })
   return found
 }
 

@@ -21,6 +21,7 @@ export interface Bans {
   list(now: number): readonly Ban[]
 }
 
+/** All bans of a store in memory, found by address, name and UUID without a wait. A store of your own keeps one up to date. */
 export class BanIndex implements Bans {
   readonly #bans = new Map<string, Ban>()
   /** Bans of UUIDs by each name that they were made with. */

@@ -5,6 +5,7 @@ import { type BanTarget, isUuid, type ReadBanTarget, readBanTarget } from './tar
 /** What `parseBanTarget` has read. */
 export type ParsedBanTarget = { readonly kind: 'target'; readonly target: BanTarget } | InvalidBanTarget
 
+/** What is no target of a ban, and what to write instead. */
 export interface InvalidBanTarget {
   readonly kind: 'invalid'
   /** Names what was written. */

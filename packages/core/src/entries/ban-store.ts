@@ -1,3 +1,5 @@
+/** For who writes a ban store: the contract, what a ban is, the index that answers at once, and the store of one machine. */
+
 export { type Ban, type BanEnd, banAgain, endsEarlier, isInForce, namesOf } from '../ban/ban.ts'
 export { type BanChange, BanIndex, type Bans } from '../ban/ban-index.ts'
 export type { BanConfig } from '../ban/ban-keys.ts'

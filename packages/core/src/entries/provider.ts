@@ -1,3 +1,5 @@
+/** For who writes a provider: the contract, what a server is made of, and the tables that keys are read by. */
+
 export type { Problem } from '../config/problem.ts'
 export { type LabelFault, type LabelReading, readLabels } from '../config/read-labels.ts'
 export { readTable, type TableReading } from '../config/read-table.ts'

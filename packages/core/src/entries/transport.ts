@@ -1,3 +1,5 @@
+/** For who writes a transport: the contract, its numbers, and the reference on `node:net`. */
+
 export type { SocketAddress } from '../addresses/socket-address.ts'
 export type {
   Attempt,

@@ -21,6 +21,7 @@ export const READ_BYTES = 65_536
 export const MOST_PENDING_BYTES: number = 32 * 1024 * 1024
 /** What sides of relays may hold of that before they are read for in the smallest pieces. */
 export const RELAY_PENDING_BYTES: number = (MOST_PENDING_BYTES / 4) * 3
+/** The smallest piece that a relay is read in, when much waits for peers that do not take it. */
 export const SMALLEST_READ_BYTES = 4_096
 /** Each read for a relay takes at most this part of what is left of RELAY_PENDING_BYTES. */
 export const READS_LEFT = 96

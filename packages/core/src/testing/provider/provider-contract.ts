@@ -20,6 +20,7 @@ export interface ProviderSubject {
   dispose(): Promise<void>
 }
 
+/** What the suite has to know about a provider. */
 export interface ProviderContractOptions {
   /** How long a change may take to be in the table. Default 10 s: generous, because test machines are busy. */
   readonly noticeMs?: number
