@@ -19,7 +19,7 @@ function exportsOf(entry: string): readonly { readonly name: string; readonly fi
   for (const [, names = '', from = ''] of readFileSync(file, 'utf8').matchAll(
     /export (?:type )?\{([^}]*)\} from '([^']+)'/g,
   ))
-    for (const name of names.split(','))
+    for (const name of from.startsWith('.') ? names.split(',') : [])
       if (name.trim() !== '')
         found.push({
           name: name

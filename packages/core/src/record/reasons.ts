@@ -206,6 +206,7 @@ export type ReplaceableReason = {
   [Each in Reason]: (typeof REASONS)[Each] extends { told: { isReplaceable: true } } ? Each : never
 }[Reason]
 
+/** What is to be known about a reason. */
 export interface ReasonRow {
   /** Whether the client is turned away. Whoever merely stopped speaking was not. */
   readonly isRefusal: boolean
@@ -221,6 +222,7 @@ export interface ReasonRow {
   readonly more?: string
 }
 
+/** The text that a client reads, and whether an operator may replace it. */
 export interface Told {
   /** What is read where the operator has written nothing: what happened, and what the player can do. */
   text(named: Named): string
