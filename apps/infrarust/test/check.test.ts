@@ -131,6 +131,24 @@ describe('check', { timeout: 60_000 }, () => {
     )
     expect(code).toBe(0)
   })
+  // It succeeded, and the first players found out that every login of this server is refused.
+  it.each(['full', 'client_only'])('fails for a server that nobody can join, with proxy_mode = "%s"', async (mode) => {
+    const server = `domains = ["a.example.com"]\naddresses = ["10.0.1.5"]\nproxy_mode = "${mode}"\n`
+    const cwd = folderWith({ 'infrarust.toml': '', 'servers/a.toml': server })
+    const { stderr, code } = await finish(['check'], '', { cwd })
+    expect(stderr).toContain(`error: servers/a.toml: nobody can join server "a" while it has proxy_mode = "${mode}"`)
+    expect(stderr).toContain('write proxy_mode = "passthrough"')
+    expect(code).toBe(1)
+  })
+  it('says that there is no server, and which files were probably meant as one', async () => {
+    const server = 'domains = ["a.example.com"]\naddresses = ["10.0.1.5"]\n'
+    const files = { 'infrarust.toml': '', 'survival.toml': server, 'servers/lobby.toml.txt': server }
+    const { stderr, code } = await finish(['check'], '', { cwd: folderWith(files) })
+    expect(stderr).toMatch(/^warn: there is no server, so nobody can join; put a server file, .* into .*servers$/m)
+    expect(stderr).toMatch(/^warn: survival\.toml: looks like a server file .*; move it to servers\/survival\.toml$/m)
+    expect(stderr).toMatch(/^warn: servers\/lobby\.toml\.txt: is not read as a server file; rename it to lobby\.toml$/m)
+    expect(code).toBe(0)
+  })
   it('reads the lists that filters name, from the folder of the file that names them', async () => {
     const files = {
       'etc/infrarust.toml': '[ip_filter]\nblacklist_file = "../lists/blocked.txt"\n',

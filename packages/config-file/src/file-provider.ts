@@ -1,12 +1,16 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Diagnostic, Emission, Provider } from '@infrarust/core/provider'
 import { DEFAULT_FOLLOW_TIMINGS, type Followed, type FollowTimings, followSource } from './follow-source.ts'
-import { isServerFile, planServerFolder, ServerFiles, type ServerFolder } from './server-files.ts'
+import { planServerFolder, ServerFiles, type ServerFolder } from './server-files.ts'
+import { isMeantAsServerFile, misplacedFiles } from './stray-files.ts'
 import { shownPath } from './toml-file.ts'
+import { planWatch } from './watch-plan.ts'
 
 export interface FileProviderOptions {
   /** Holds one `*.toml` file for each server; it may be missing and come later. */
   readonly directory: string
+  /** The folder of `infrarust.toml`, where server files are put by mistake; absent: nobody looks there. */
+  readonly configFolder?: string
   readonly timings?: Partial<FollowTimings>
 }
 
@@ -38,13 +42,20 @@ export function fileProvider(options: FileProviderOptions): FileProvider {
         // Pictures that are named for the first time are watched from the next plan on, and may change before that.
         if ([...files.pictures].some((picture) => !before.has(picture))) followed?.poke()
         if (folder.kind !== 'missing') hasSeenFolder = true
-        emitChange(emissionOf(folder, directory, hasSeenFolder, troubles))
+        const { configFolder } = options
+        const misplaced = configFolder === undefined ? [] : await misplacedFiles(configFolder, directory)
+        if (signal.aborted) return 'done'
+        emitChange(emissionOf(folder, directory, hasSeenFolder, [...troubles, ...misplaced]))
         return folder.kind !== 'missing' && folder.isPassing ? 'passing' : 'done'
       }
       followed = followSource(
         {
-          plan: () => planServerFolder(directory, files.pictures),
-          isRelevant: isServerFile,
+          plan: async () => {
+            const plan = await planServerFolder(directory, files.pictures)
+            if (options.configFolder !== undefined) await planWatch(join(options.configFolder, '.toml'), plan)
+            return plan
+          },
+          isRelevant: isMeantAsServerFile,
           read,
         },
         { signal, timings, report: (message) => troubles.push({ level: 'warn', message }) },

@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pictureFiles } from '@infrarust/core'
 import type { Diagnostic, ServerDefinition } from '@infrarust/core/provider'
+import { isServerFile, misnamedFiles } from './stray-files.ts'
 import { errorCode, isPassing, reasonOf } from './system-error.ts'
 import { readTomlFile, shownPath, type TomlFile } from './toml-file.ts'
 import { planWatch, type WatchPlan } from './watch-plan.ts'
@@ -21,20 +22,6 @@ export type ServerFolder =
 
 /** More servers than one process can serve; a folder of something else must not take minutes at each change in it. */
 const MOST_FILES = 10_000
-
-/** Whether a name is that of a server file. Editors keep their copies as `.#a.toml`, `.a.toml.swp`, `a.toml~`. */
-export function isServerFile(name: string): boolean {
-  return name.endsWith('.toml') && !name.startsWith('.')
-}
-
-/** A file that is probably meant as a server and is not read as one; copies and other files of an editor are not. */
-function misnamed(folder: string, name: string): readonly Diagnostic[] {
-  const [, stem] = /^([^.#].*?)(?:\.toml\.txt|\.toml|\.ya?ml|\.json)$/i.exec(name) ?? []
-  if (stem === undefined || isServerFile(name)) return []
-  const isToml = /\.toml(\.txt)?$/i.test(name)
-  const advice = isToml ? `rename it to ${stem}.toml` : `write it as TOML and name it ${stem}.toml`
-  return [{ level: 'warn', message: `${shownPath(join(folder, name))}: is not read as a server file; ${advice}` }]
-}
 
 /**
  * Names to watch for a folder of server files: the way to it, and the ways of the links in it.
@@ -90,9 +77,8 @@ export class ServerFiles {
     }
     this.#isPassing = false
     const servers: ServerDefinition[] = []
-    const diagnostics: Diagnostic[] = entries
-      .filter((entry) => !entry.isDirectory())
-      .flatMap(({ name }) => misnamed(folder, name))
+    const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name)
+    const diagnostics: Diagnostic[] = [...misnamedFiles(folder, names)]
     const seen = new Set<string>()
     const pictures = new Set<string>()
     for (const entry of files) {

@@ -180,6 +180,35 @@ describe('a file with the name of something else', () => {
     )
     expect(messages).toContainEqual(expect.stringMatching(/s\.yaml: .*; write it as TOML and name it s\.toml$/))
   })
+  // Nothing was said of one that was put there while the proxy ran: only names that end in .toml were noticed.
+  it('is named while the proxy runs, and no more once it has its name', async () => {
+    mkdirSync(servers)
+    await start()
+    write('s.toml.txt', 's.example.com')
+    const messages = (): unknown => emissions.at(-1)
+    await expect.poll(messages).toMatchObject({ diagnostics: [{ message: expect.stringContaining('s.toml.txt') }] })
+    renameSync(join(servers, 's.toml.txt'), join(servers, 's.toml'))
+    await becomes({ s: 's.example.com' })
+    await expect.poll(messages).toMatchObject({ diagnostics: [] })
+  })
+  it('is named where it lies beside infrarust.toml, from the start and when it comes later', async () => {
+    mkdirSync(servers)
+    const beside = (name: string, text: string): void => writeFileSync(join(folder, name), text)
+    beside('early.toml', content('early.example.com'))
+    beside('infrarust.toml', 'domains = ["x.example.com"]')
+    beside('pyproject.toml', '[project]')
+    const provider = fileProvider({ directory: servers, configFolder: folder, timings: TIMINGS })
+    await provider.start((emission) => emissions.push(emission), running.signal)
+    const named = (): readonly string[] => {
+      const last = emissions.at(-1)
+      return last && 'servers' in last ? (last.diagnostics ?? []).map(({ message }) => message) : []
+    }
+    expect(named()).toEqual([
+      expect.stringMatching(/early\.toml: looks like a server .*move it to .*servers\/early\.toml$/),
+    ])
+    beside('late.toml', content('late.example.com'))
+    await expect.poll(named).toHaveLength(2)
+  })
 })
 
 describe('a bad file', () => {

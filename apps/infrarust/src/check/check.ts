@@ -53,11 +53,12 @@ export async function checkConfiguration(options: GlobalOptions): Promise<Checke
     () => providers.strangers,
     (message) => thrown.push({ level: 'warn', message }),
   )
-  const { servers, findings: found } = await firstSnapshot(providers.of(config), providers.mistakeBehind)
+  const { servers, isComplete, findings: found } = await firstSnapshot(providers.of(config), providers.mistakeBehind)
   const findings = [
     ...found,
     ...thrown,
     ...refusesEverybody(servers),
+    ...(servers.length === 0 && isComplete ? [nothingServed(config.serversDir)] : []),
     ...(await loopFindings(servers, ownListeners(config.listeners))),
     ...addressListFindings(config, servers, baseDir),
   ]
@@ -76,8 +77,16 @@ function refusesEverybody(servers: readonly Server[]): readonly Finding[] {
     .filter(({ proxyMode }) => proxyMode === 'client_only' || proxyMode === 'full')
     .map(({ id, source, proxyMode }) => ({
       level: 'error',
-      message: `${source}: server "${id}" refuses every login with proxy_mode = "${proxyMode}"; write proxy_mode = "passthrough", and online-mode=true in its server.properties`,
+      message: `${source}: nobody can join server "${id}" while it has proxy_mode = "${proxyMode}"`,
     }))
+}
+
+/** No error: containers with labels, and servers of a provider, may come later. */
+function nothingServed(serversDir: string): Finding {
+  return {
+    level: 'warn',
+    message: `there is no server, so nobody can join; put a server file, such as survival.toml, into ${serversDir}`,
+  }
 }
 
 /** What is wrong with the server files although nothing will be served: all mistakes are told at once. */

@@ -20,7 +20,7 @@ export class Providers {
   /** @param baseDir the folder of `infrarust.toml`, where relative paths begin */
   constructor(config: GatewayConfig, baseDir: string) {
     this.#baseDir = baseDir
-    this.#file = fileProvider({ directory: config.serversDir })
+    this.#file = fileProvider({ directory: config.serversDir, configFolder: baseDir })
   }
 
   /** In the order that decides between two which claim one domain. */
