@@ -60,6 +60,7 @@ const TOML_LINE = 'domains = ["survival.example.com"]'
 /** In the order in which they are asked: the file as a whole first, a text without quotation marks last. */
 const RULES: readonly Rule[] = [
   otherFormat,
+  unseenCharacter,
   writtenTwice,
   noClosingBracket,
   curlyQuotes,
@@ -74,10 +75,12 @@ const RULES: readonly Rule[] = [
   tooMany,
   wordForTruth,
   bareText,
-  noComma,
+  inListOrTable,
 ]
 
 function otherFormat({ text, line }: Failure): string | undefined {
+  if (/^(<{7}|={7}|>{7})/.test(line))
+    return 'these are marks of a merge that was not finished; keep one of the two sides'
   const start = text.slice(0, LONGEST_LOOK).trimStart()
   if (/^(\{|\[\s*[{"])/.test(start)) return `this is JSON; write a key, = and its value on a line each: ${TOML_LINE}`
   if (/^(---|%YAML)/.test(start) || /^\s*-\s/.test(line))
@@ -86,15 +89,28 @@ function otherFormat({ text, line }: Failure): string | undefined {
   return undefined
 }
 
-function writtenTwice({ reason, rest }: Failure): string | undefined {
+/** Copied from a web page or a chat: a blank that is none, a character without a width, a byte that is no text. */
+function unseenCharacter({ rest, text, offset }: Failure): string | undefined {
+  if (text[offset] === '\r' && text[offset + 1] !== '\n')
+    return 'lines end with CR alone; save the file with LF or CR LF'
+  const found = /^\s*?([^\S \t\r\n]|[\p{Cf}\p{Cc}])/u.exec(rest)?.[1]?.codePointAt(0)
+  if (found === undefined || found === 9 || found === 10 || found === 13) return undefined
+  const code = found.toString(16).toUpperCase().padStart(4, '0')
+  return `there is a character that cannot be seen (U+${code}); delete it, and write a plain blank where one is meant`
+}
+
+function writtenTwice({ text, offset, reason, rest }: Failure): string | undefined {
   const [, key] = /^\s*([^=\]\n]{1,60}?)\s*[=\]]/.exec(rest) ?? []
-  return reason.startsWith('trying to redefine') && key !== undefined ? `${key} is written twice` : undefined
+  if (!reason.startsWith('trying to redefine') || key === undefined) return undefined
+  const isThere = !key.includes('.') || text.slice(0, offset).includes(key)
+  return isThere ? `${key} is written twice` : `${key} cannot stand here: a part of its name has a value already`
 }
 
 /** The parser goes on to the next line and is surprised by what it finds there; the mistake is where the bracket opens. */
 function noClosingBracket({ text, lineStart, offset, line, rest, reason }: Failure): Words | undefined {
   const startsAnew = /^\s*(\[{1,2}[\w. -]+\]|([\w.-]+|"[^"]*")\s*=)/.test(line)
-  const isAtEnd = /^(unfinished (array|inline)|expected comma)/.test(reason) && text.slice(offset + 1).trim() === ''
+  const isAtEnd =
+    /^(unfinished (array|inline)|expected comma|invalid value)/.test(reason) && text.slice(offset + 1).trim() === ''
   const opened = startsAnew ? bracketLeftOpen(text, lineStart) : undefined
   const open = opened ?? (isAtEnd && rest.length <= 1 ? bracketLeftOpen(text, text.length) : undefined)
   if (open === undefined) return undefined
@@ -105,7 +121,7 @@ function noClosingBracket({ text, lineStart, offset, line, rest, reason }: Failu
   }
 }
 
-const CURLY = '\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033'
+const CURLY = '\uff02\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033'
 const CURLY_SINGLE = '\u2018\u2019\u201a\u201b\u2032`\u00b4'
 const ANY_CURLY = new RegExp(`^[${CURLY}${CURLY_SINGLE}]`)
 
@@ -130,12 +146,14 @@ function backslash({ reason }: Failure): string | undefined {
     : undefined
 }
 
-function otherComment({ rest }: Failure): string | undefined {
-  const mark = /^\s*(\/\/|\/\*|;|--|<!--|%)/.exec(rest)?.[1]
+function otherComment({ rest, line }: Failure): string | undefined {
+  const mark = (/^\s*(\/\/|\/\*|;|--|<!--)/.exec(rest) ?? /^\s*(--|%)\s/.exec(line))?.[1]
   return mark === undefined ? undefined : `${mark} begins no comment; write # instead`
 }
 
 function tableHeader({ line, reason }: Failure): string | undefined {
+  const [, unopened] = /^\s*([\w.-]{1,60})\]\s*(?:#.*)?$/.exec(line) ?? []
+  if (unopened !== undefined) return `the name of the table has no [ before it; write [${unopened}]`
   const [, open = '', name, close = '', behind = ''] =
     /^\s*(\[{1,3})\s*([^[\]=\n#"]{1,60}?)\s*(\]{1,3}|$|(?=#))\s*([^\s#].*)?$/.exec(line) ?? []
   if (name === undefined || open === '') return undefined
@@ -173,6 +191,8 @@ const PLAIN = /^[\w.*:/ -]{1,60}$/
 function noValue({ before, rest }: Failure): string | undefined {
   const key = keyOf(before)
   if (key === undefined || !/=\s*$/.test(before)) return undefined
+  if (/^>/.test(rest)) return `between ${key} and its value stands = alone`
+  if (/^\$[\w{(]/.test(rest)) return 'variables of the environment are not filled in here; write the value itself'
   if (/^=/.test(rest)) return `between ${key} and its value stands one =`
   return /^\s*(#.*)?$/.test(rest) ? `${key} has no value behind its =; write one, or leave the key out` : undefined
 }
@@ -181,16 +201,27 @@ function noEqualsSign({ line, reason }: Failure): string | undefined {
   if (!reason.includes('key') || reason.startsWith('each key-value')) return undefined
   const [, key, value] = /^\s*([\w.-]{1,60})(?:\s+([^=\n]*))?$/.exec(line) ?? []
   if (key === undefined) return undefined
+  if (value !== undefined && /^[\w-]+\s*:/.test(value)) return undefined
+  if (value?.startsWith('{')) return `write [${key}] on a line of its own, and its keys below it, without { and }`
   return value === undefined || value.startsWith('#')
     ? `${key} has no = and no value behind it`
     : `there is no = between ${key} and its value; write ${key} = …`
 }
 
-function notAKey({ reason, rest }: Failure): string | undefined {
+function notAKey({ reason, before, rest }: Failure): string | undefined {
   if (reason.startsWith('unexpected end of key') || (reason.includes('key') && rest.startsWith('=')))
     return 'there is no key before the ='
   if (!/^illegal character in key/.test(reason)) return undefined
-  return 'a key holds letters from a to z, digits, _ and -; write _ where there is a blank'
+  const [, mark] = /^\s*([\]})])/.exec(rest) ?? []
+  if (mark !== undefined) {
+    return /[[{]/.test(before)
+      ? 'values of a list stand in [ and ]; a table in { and } has keys'
+      : `there is a ${mark} without one that opens it`
+  }
+  const [, word] = /^\s*(set|export|let|var|const)\s+$/.exec(before) ?? []
+  if (word !== undefined) return `leave ${word} out; a line begins with the key`
+  const advice = /[\w-]\s+$/.test(before) && /^[\w-]/.test(rest) ? '; write _ where there is a blank' : ''
+  return `a key holds letters from a to z, digits, _ and -${advice}`
 }
 
 function tooMany({ before, rest, reason }: Failure): string | undefined {
@@ -201,6 +232,7 @@ function tooMany({ before, rest, reason }: Failure): string | undefined {
     if (/[[{][^\]}]*$/.test(before)) return undefined
     const isList = /^\s*,\s*[^\s#]/.test(rest)
     const key = keyOf(before) ?? 'domains'
+    if (/=\s*\d{1,3}$/.test(before) && /^,\d{3}/.test(rest)) return 'a number has no comma in it; leave it out'
     return isList
       ? `several values stand in a list; write ${key} = ["…", "…"]`
       : 'no comma stands at the end of a line; remove it'
@@ -208,10 +240,17 @@ function tooMany({ before, rest, reason }: Failure): string | undefined {
   return reason.startsWith('each key-value') ? `there is a ${mark} without one that opens it` : undefined
 }
 
-const TRUTHS: Readonly<Record<string, string>> = { true: 'true', yes: 'true', on: 'true', enabled: 'true' }
-const UNTRUTHS: Readonly<Record<string, string>> = { false: 'false', no: 'false', off: 'false', disabled: 'false' }
+const TRUTHS: Readonly<Record<string, string>> = { true: 'true', yes: 'true', y: 'true', on: 'true', enabled: 'true' }
+const UNTRUTHS: Readonly<Record<string, string>> = {
+  false: 'false',
+  no: 'false',
+  n: 'false',
+  off: 'false',
+  disabled: 'false',
+}
 
 function wordForTruth(failure: Failure): string | undefined {
+  if (failure.reason.startsWith('each key-value') && /["']\s*$/.test(failure.before)) return undefined
   const word = bareValue(failure)?.text
   if (word === undefined || word === 'true' || word === 'false') return undefined
   const plain = word.toLowerCase()
@@ -227,19 +266,30 @@ function wordForTruth(failure: Failure): string | undefined {
 function bareText(failure: Failure): string | undefined {
   const { reason, line, before } = failure
   if (reason.startsWith('integer value') || reason.startsWith('expected comma')) return undefined
+  const [, host, address] =
+    /^\s*([\w.-]{1,60})\s*=\s*(\[[\da-f:.]*:[\da-f:.]*\](?::\d{1,5})?)\s*(?:#.*)?$/i.exec(line) ?? []
+  if (host !== undefined) return `an address stands in quotation marks; write ${host} = "${address}"`
+  if (/^\(/.test(failure.rest)) return 'a list stands in [ and ], and not in ( and )'
+  const isBehindText = /["']\s*$/.test(before) && reason.startsWith('each key-value')
+  if (isBehindText && !/^\s*["']$/.test(failure.rest) && /["']\s*$/.test(failure.rest))
+    return String.raw`a text ends at the next quotation mark like its first; write \" for one inside of "…"`
+  if (isBehindText && /^\s*["']/.test(failure.rest)) return 'several texts stand in a list: ["…", "…"]'
   const value = bareValue(failure)
   if (value === undefined) return undefined
   const { key, text } = value
-  if (/["']\s*$/.test(before) && reason.startsWith('each key-value'))
+  if (isBehindText)
     return 'something stands behind the text; a key and its value have a line to themselves, and a comment begins with #'
   if (/^0\d+$/.test(text)) return `a number has no 0 in front; write ${Number(text)}`
   const isShown = PLAIN.test(text) && !SECRET.test(keyOf(line) ?? '')
-  const shown = isShown ? `"${text}"` : '"…"'
+  const shown = isShown ? `"${text}"` : text.includes('\\') ? "'…'" : '"…"'
   return `a text, such as an address, a domain or a duration, stands in quotation marks; write ${key === undefined ? '' : `${key} = `}${shown}`
 }
 
-function noComma({ reason, rest }: Failure): string | undefined {
+function inListOrTable({ reason, rest }: Failure): string | undefined {
+  if (reason.startsWith('integer value')) return 'the number is too large'
   if (!reason.startsWith('expected comma')) return undefined
+  const [, other] = /^\s*([\]})])/.exec(rest) ?? []
+  if (other !== undefined) return `a list ends with ] and a table with }, and not with ${other} here`
   return /^\s*["'\w[{]/.test(rest) ? 'a comma is missing between two values' : undefined
 }
 
@@ -249,9 +299,9 @@ function bareValue({ before, line, rest }: Failure): { readonly key?: string; re
   const [right = ''] = /^[^\s,[\]{}="']*/.exec(rest) ?? []
   const [, key, whole] = /^\s*([\w.-]{1,60})\s*=\s*([^\s"'[{#][^"'[\]{}#]*?)\s*(?:#.*)?$/.exec(line) ?? []
   if (key !== undefined && whole !== undefined)
-    return /^[\p{L}\p{N}.:*/~-]/u.test(whole) ? { key, text: whole } : undefined
+    return /^[\p{L}\p{N}.:*/~<(@&%!?^|$-]/u.test(whole) ? { key, text: whole } : undefined
   const text = left + right
-  return /^[\p{L}\p{N}.:*/~-]/u.test(text) ? { text } : undefined
+  return /^[\p{L}\p{N}.:*/~<(@&%!?^|$-]/u.test(text) ? { text } : undefined
 }
 
 function keyOf(line: string): string | undefined {

@@ -105,7 +105,7 @@ describe('what is wrong in it', () => {
     ],
     ['telemetri.metrics.enabled = 1\n', expect.stringMatching(/^infrarust\.toml:1:1: unknown key "telemetri"; known/)],
     ['[telemetri.metrics]\n', expect.stringMatching(/^infrarust\.toml:1:2: unknown key "telemetri"; known/)],
-    ['x = 99999999999999999999', 'infrarust.toml:1:5: not TOML: integer value cannot be represented losslessly'],
+    ['x = 99999999999999999999', 'infrarust.toml:1:5: not TOML: the number is too large'],
   ])('%j', async (content, problem) => {
     expect(await problemsOf(content)).toEqual([problem])
   })

@@ -71,6 +71,8 @@ export const listenerKeys: KeyTable<ListenerFile> = keyTable<ListenerFile>({
 
 const NO_PLUGINS = 'there are no plugins here'
 const NO_COMMANDS = 'there are no commands in the game here'
+const BIND = 'where the proxy listens is said by bind = "0.0.0.0:25565"'
+const OWN_FILE = 'each server has a file of its own, such as servers/survival.toml'
 const OF_SERVER = 'it is a key of a server; write it in a file of its own, such as servers/survival.toml'
 
 /** Keys of `infrarust.toml`. */
@@ -235,6 +237,16 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
     elsewhere: {
       domains: OF_SERVER,
       addresses: OF_SERVER,
+      servers: OWN_FILE,
+      server: OWN_FILE,
+      bind_address: BIND,
+      listen: BIND,
+      listen_address: BIND,
+      address: BIND,
+      host: BIND,
+      port: BIND,
+      trusted: 'write it in [proxy_protocol]',
+      trusted_proxies: 'write trusted = ["10.0.0.0/8"] in [proxy_protocol]',
       send_proxy_protocol:
         'each server says that for itself; write send_proxy_protocol = true in servers/*.toml (receive_proxy_protocol = true here is for headers of a load balancer in front)',
       proxy_mode: OF_SERVER,

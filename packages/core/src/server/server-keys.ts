@@ -37,6 +37,8 @@ export interface ServerFile {
 }
 
 const OF_PROXY = 'it is a key of the whole proxy; write it in infrarust.toml'
+const ADDRESSES = 'where the server is stands in addresses = ["10.0.1.5:25565"]'
+const NO_HEADER = 'a file is one server; write its keys without a [table] around them'
 const RECEIVED =
   'headers of a load balancer in front are read with receive_proxy_protocol = true in infrarust.toml; a server that expects one has send_proxy_protocol = true'
 const NO_PLUGINS = 'there are no plugins here'
@@ -174,6 +176,15 @@ export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
       accept_proxy_protocol: RECEIVED,
       accept_proxy: RECEIVED,
       bind: 'it is where the proxy listens; write it in infrarust.toml, and where the server is in addresses',
+      bind_address: ADDRESSES,
+      server_address: ADDRESSES,
+      backend: ADDRESSES,
+      target: ADDRESSES,
+      port: ADDRESSES,
+      host: 'write what players type as domains = ["survival.example.com"], and where the server is as addresses = ["10.0.1.5:25565"]',
+      online_mode: 'it stands in the server.properties of the server',
+      servers: NO_HEADER,
+      server: NO_HEADER,
       listener: OF_PROXY,
       max_connections: OF_PROXY,
       servers_dir: OF_PROXY,

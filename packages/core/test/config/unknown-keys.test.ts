@@ -40,6 +40,10 @@ describe('a key of infrarust.toml that is not known', () => {
     [{ log: { fileMaxSize: 5 } }, 'did you mean "file_max_size"?'],
     [{ domains: ['a'] }, 'servers/survival.toml'],
     [{ admin: { bind: '127.0.0.1' } }, 'the port is missing'],
+    [{ bind_address: 'x' }, 'where the proxy listens is said by bind ='],
+    [{ listen: 'x' }, 'where the proxy listens is said by bind ='],
+    [{ trusted: [] }, 'write it in [proxy_protocol]'],
+    [{ servers: [{ domains: ['a'] }] }, 'each server has a file of its own'],
   ])('%j', (written, message) => {
     expect(ofGateway(written)).toContainEqual(expect.stringContaining(message))
     expect(ofGateway(written)).toHaveLength(1)
@@ -64,6 +68,9 @@ describe('a key of a server that is not known', () => {
     [{ timeouts: { domains: ['b'] } }, 'domains belongs above the first [table]'],
     [{ maxPlayers: 5 }, 'did you mean "max_players"?'],
     [{ bind: '0.0.0.0:1' }, 'where the proxy listens'],
+    [{ server_address: 'x' }, 'where the server is stands in addresses ='],
+    [{ 'online-mode': true }, 'it stands in the server.properties of the server'],
+    [{ servers: [{ domains: ['b'] }] }, 'a file is one server; write its keys without a [table] around them'],
     [{ messages: { unknown_domain: 'x' } }, 'it never applies to a server: no server has the domain'],
     [{ messages: { proxy_full: { kick: 'x' } } }, 'it never applies to a server: the whole proxy is full'],
   ])('%j', (written, message) => {
