@@ -40,7 +40,10 @@ export function adviceFor(
 
 /** What to write for a PROXY header, where the key is the one that another program has for it. */
 export function headerAdvice(table: KeyTable<unknown>, name: string): string | undefined {
-  const key = isPeersSpelling(plainSpelling(name)) ? namesOf(table).find((known) => known in PROXY_KEYS) : undefined
+  const plain = plainSpelling(name)
+  // Our own key in another spelling is nobody else's.
+  if (Object.hasOwn(PROXY_KEYS, plain) && namesOf(table).includes(plain)) return undefined
+  const key = isPeersSpelling(plain) ? namesOf(table).find((known) => known in PROXY_KEYS) : undefined
   return key === undefined ? undefined : PROXY_KEYS[key]
 }
 
