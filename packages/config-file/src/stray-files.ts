@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { Diagnostic } from '@infrarust/core'
+import type { Diagnostic } from '@infrarust/core/provider'
 import { readTomlFile, shownPath } from './toml-file.ts'
 
 /** A folder of many other TOML files is not searched to its end for a mistake that is made with one or two. */
