@@ -137,7 +137,7 @@ describe('the address in a header', () => {
 
 describe('a ban that lands', () => {
   it('while its player is dialled keeps the player out', async () => {
-    const backend = running.add(await RawBackend.start({ greet: () => {} }))
+    const backend = running.add(await RawBackend.start({ onConnection: () => {} }))
     const infrarust = running.add(await start(backend.port, ''))
     const client = running.raw(await RawClient.open(infrarust.port))
     client.send(loginBytes(DOMAIN, 'Steve'))

@@ -25,7 +25,7 @@ describe.runIf(havePeers('doctor and a backend behind HAProxy', 'haproxy'))('doc
   it('tells the two that are configured rightly from the two that are not, the dead one and the mute one', async () => {
     const plain = running.add(await MinecraftServer.start())
     const expecting = running.add(await Haproxy.start({ bind: 'accept-proxy', to: `127.0.0.1:${plain.port}` }))
-    const mute = running.add(await RawBackend.start({ greet: () => {} }))
+    const mute = running.add(await RawBackend.start({ onConnection: () => {} }))
     const dead = await freePort()
 
     const { stdout, stderr, code } = await doctor({

@@ -69,7 +69,7 @@ const CONNECTIONS = IS_LONG ? { before: 60_000, between: 40_000 } : { before: 30
 describe(`${CONNECTIONS.before + CONNECTIONS.between} connections in and out`, { timeout: 900_000 }, () => {
   it('leave neither descriptors nor memory behind', async () => {
     const backend = running.add(
-      await RawBackend.start({ onAccept: () => {}, greet: (socket) => void socket.end('hello') }),
+      await RawBackend.start({ onAccept: () => {}, onConnection: (socket) => void socket.end('hello') }),
     )
     const infrarust = running.add(
       await Infrarust.start({ toml: '[log]\nlevel = "warn"\n', servers: { s: server(backend.port) } }),

@@ -23,9 +23,9 @@ async function answerTo(port: number, domain: string): Promise<string> {
 
 describe('server files edited while players connect', () => {
   it('are served, changed, kept when broken, and removed, without a gap for anybody else', async () => {
-    const steady = running.add(await RawBackend.start({ greet: (socket) => void socket.write('steady') }))
-    const first = running.add(await RawBackend.start({ greet: (socket) => void socket.write('first') }))
-    const second = running.add(await RawBackend.start({ greet: (socket) => void socket.write('second') }))
+    const steady = running.add(await RawBackend.start({ onConnection: (socket) => void socket.write('steady') }))
+    const first = running.add(await RawBackend.start({ onConnection: (socket) => void socket.write('first') }))
+    const second = running.add(await RawBackend.start({ onConnection: (socket) => void socket.write('second') }))
     const infrarust = running.add(
       await Infrarust.start({ servers: { steady: server('steady.example.com', steady.port) } }),
     )

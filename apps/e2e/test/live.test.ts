@@ -77,7 +77,7 @@ describe.runIf(havePeers('live views in a terminal', 'tmux'))('a terminal with f
       RawClient.open(infrarust.port, { from: '127.8.8.8' }),
       RawClient.open(infrarust.port, { from: '127.9.9.9' }),
     ])
-    running.raw(stranger).send(loginBytes('a.example.com', 'Stranger'))
+    running.raw(stranger).send(loginBytes('a.example.com', 'CustomCode'))
     running.raw(followed).send(loginBytes('a.example.com', 'Followed'))
     await Promise.all([stranger.receives('hello'), followed.receives('hello')])
     followed.destroy()
@@ -88,7 +88,7 @@ describe.runIf(havePeers('live views in a terminal', 'tmux'))('a terminal with f
     expect(screen).toMatch(/login to a\.example\.com, protocol 765, server "survival"/)
     expect(screen).toMatch(/player Followed; dials 127\.0\.0\.1:\d+, without a header/)
     expect(screen).toMatch(/dialling → relaying/)
-    expect(screen).not.toMatch(/Stranger|127\.8\.8\.8/)
+    expect(screen).not.toMatch(/CustomCode|127\.8\.8\.8/)
     terminal.press('C-c')
     await terminal.shows((lines) => lines.some((line) => line.includes('ended with 0')), 'the shell again')
   })

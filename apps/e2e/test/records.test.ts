@@ -204,7 +204,7 @@ describe('a client that has said all and closed its side', () => {
 
   it('still gets what the backend says after that', async () => {
     const backend = running.add(
-      await RawBackend.start({ greet: (socket) => void socket.on('end', () => socket.end('after the end')) }),
+      await RawBackend.start({ onConnection: (socket) => void socket.on('end', () => socket.end('after the end')) }),
     )
     const infrarust = running.add(
       await Infrarust.start({
@@ -219,7 +219,7 @@ describe('a client that has said all and closed its side', () => {
 
   // A server that is slow to speak was told to be down, and warned of, for every player who gave up meanwhile.
   it('is what ended it, where the backend has said nothing and closes after it', async () => {
-    const backend = running.add(await RawBackend.start({ greet: () => undefined }))
+    const backend = running.add(await RawBackend.start({ onConnection: () => undefined }))
     const infrarust = running.add(
       await Infrarust.start({
         servers: { s: `domains = ["a.example.com"]\naddresses = ["127.0.0.1:${backend.port}"]\n` },

@@ -16,7 +16,7 @@ describe('a flood of short connections for a name that leads nowhere', () => {
   // On the native transport no HTTP request and no newcomer was answered and no line was logged before it was over.
   it('keeps neither a newcomer, nor a session, nor the health page, nor the log from their turn', async () => {
     const backend = running.add(
-      await RawBackend.start({ onAccept: (socket) => void socket.pipe(socket), greet: () => {} }),
+      await RawBackend.start({ onAccept: (socket) => void socket.pipe(socket), onConnection: () => {} }),
     )
     const admin = await freePort()
     const infrarust = running.add(

@@ -88,7 +88,7 @@ describe('the status of a real server', () => {
   })
 
   it('comes from the second address where the first one swallows everything', async () => {
-    const mute = running.add(await RawBackend.start({ greet: () => undefined }))
+    const mute = running.add(await RawBackend.start({ onConnection: () => undefined }))
     const backend = running.add(await MinecraftServer.start({ motd: 'second' }))
     const infrarust = running.add(
       await Infrarust.start({ servers: { a: server('a.example.com', mute.port, backend.port) } }),
@@ -134,7 +134,7 @@ describe('the status of a server unlike others', () => {
     ['is no strict JSON', "\uFEFF{/* a */'description':'x','tps':NaN,}"],
   ])('reaches its clients as it was sent, with what is appended to it, where it %s', async (_what, json) => {
     const response = Buffer.from(encodeStatusResponse(json, Buffer.from('\x08appended')))
-    const backend = running.add(await RawBackend.start({ greet: (socket) => void socket.write(response) }))
+    const backend = running.add(await RawBackend.start({ onConnection: (socket) => void socket.write(response) }))
     const infrarust = running.add(await Infrarust.start({ servers: { a: server('a.example.com', backend.port) } }))
     const client = running.raw(await RawClient.open(infrarust.port))
     client.send(statusBytes('a.example.com'), encodePing(Buffer.alloc(8)))
@@ -148,7 +148,7 @@ describe('the status of a server unlike others', () => {
     ['is another packet', encodePacket(5, Buffer.from('another'))],
     ['is another protocol', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
   ])('reaches its clients as it was sent where it %s', async (_what, response) => {
-    const backend = running.add(await RawBackend.start({ greet: (socket) => void socket.end(response) }))
+    const backend = running.add(await RawBackend.start({ onConnection: (socket) => void socket.end(response) }))
     const infrarust = running.add(await Infrarust.start({ servers: { a: server('a.example.com', backend.port) } }))
     const client = running.raw(await RawClient.open(infrarust.port))
     client.send(statusBytes('a.example.com'))
@@ -160,7 +160,7 @@ describe('the status of a server unlike others', () => {
   // It was asked for with -1, which servers behind ViaVersion answer with.
   it('is asked for with the number of a game that is newer than the proxy', async () => {
     const response = encodeStatusResponse('{"description":"x"}')
-    const backend = running.add(await RawBackend.start({ greet: (socket) => void socket.write(response) }))
+    const backend = running.add(await RawBackend.start({ onConnection: (socket) => void socket.write(response) }))
     const infrarust = running.add(await Infrarust.start({ servers: { a: server('a.example.com', backend.port) } }))
     const client = running.raw(await RawClient.open(infrarust.port))
     const handshake = { protocolVersion: 9_999, address: 'a.example.com', port: 25_565, intent: 'status' } as const
@@ -191,7 +191,7 @@ describe('the header of the proxy’s own connections', () => {
   )
 
   it('is LOCAL, then the socket’s own ends where a backend closes on that', async () => {
-    const backend = running.add(await RawBackend.start({ greet: (socket) => void socket.end() }))
+    const backend = running.add(await RawBackend.start({ onConnection: (socket) => void socket.end() }))
     const infrarust = running.add(
       await Infrarust.start({ servers: { a: `${server('a.example.com', backend.port)}send_proxy_protocol = true\n` } }),
     )
@@ -233,7 +233,7 @@ describe('a dead backend under 200 pings a second', () => {
   it('costs the pings of other servers nothing, and its own come from the negative cache', async () => {
     const backend = running.add(await MinecraftServer.start({ motd: 'alive' }))
     // Accepts and never says a word: a connection to it would take all the time that a ping has.
-    const mute = running.add(await RawBackend.start({ greet: () => undefined }))
+    const mute = running.add(await RawBackend.start({ onConnection: () => undefined }))
     const infrarust = running.add(
       await Infrarust.start({
         toml: '[timeouts]\nstatus = "2s"\n',

@@ -40,8 +40,8 @@ describe('clients that do not read', () => {
   })
 })
 
-async function behind(greet: (socket: Socket) => void): Promise<Infrarust> {
-  const backend = running.add(await RawBackend.start({ greet }))
+async function behind(onConnection: (socket: Socket) => void): Promise<Infrarust> {
+  const backend = running.add(await RawBackend.start({ onConnection }))
   const toml = `domains = ["a.example.com"]\naddresses = ["127.0.0.1:${backend.port}"]\n`
   return running.add(await Infrarust.start({ toml: '[log]\nlevel = "warn"\n', servers: { s: toml } }))
 }

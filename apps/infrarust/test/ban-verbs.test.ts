@@ -109,7 +109,7 @@ describe('a ban that is made again', { timeout: 60_000 }, () => {
       { uuid: UUID.toUpperCase().replaceAll('-', ''), name: 'Notch', expires: '2999-01-01 00:00:00 +0000' },
       { name: 'Alex', expires: '2999-01-01 00:00:00 +0000' },
     ]
-    expect(await ask('ban.import', {}, ...entries)).toEqual([{ imported: 5, over: 0, kept: 4, toothless: 0 }])
+    expect(await ask('ban.import', {}, ...entries)).toEqual([{ imported: 5, over: 0, kept: 4, unenforced: 0 }])
     const ends = store.bans.list(Date.now()).map(({ target, expiresAt }) => [target.value, expiresAt])
     expect(ends.filter(([, end]) => end !== undefined)).toEqual([['Alex', Date.parse('2999-01-01T00:00:00Z')]])
     expect(store.bans.forPlayer('Notch', Date.now())).toBeDefined()

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { asOurselves, asStranger } from '../src/strangers/context.ts'
-import { culpritOf, strangerFor } from '../src/strangers/culprit.ts'
+import { asOurselves, asStranger } from '../src/custom-code/context.ts'
+import { culpritOf, customCodeFor } from '../src/custom-code/culprit.ts'
 
-const PANEL = strangerFor('./panel.mjs', '/etc/infrarust')
-const PACKAGE = strangerFor('@panel/provider', '/etc/infrarust')
+const PANEL = customCodeFor('./panel.mjs', '/etc/infrarust')
+const PACKAGE = customCodeFor('@panel/provider', '/etc/infrarust')
 
 function errorAt(...frames: readonly string[]): Error {
   const error = new Error('why')
@@ -24,26 +24,26 @@ describe('who has thrown what nobody catches', () => {
   it('is this program where a frame of it comes before one of theirs', () => {
     expect(culpritOf(errorAt(NODE, OURS), [PANEL])).toEqual({ kind: 'ours' })
     expect(culpritOf(errorAt(OTHER, OURS), [PANEL])).toEqual({ kind: 'ours' })
-    expect(culpritOf(new Error('in this test of the program'), [PANEL]).kind).toBe('stranger')
+    expect(culpritOf(new Error('in this test of the program'), [PANEL]).kind).toBe('custom')
   })
 
   it('is the provider whose module a frame belongs to', () => {
     const found = (frame: string) => culpritOf(errorAt(NODE, frame, OURS), [PACKAGE, PANEL])
     for (const frame of ['poll (file:///etc/infrarust/panel.mjs:1:2)', '/etc/infrarust/panel.mjs:1:2'])
-      expect(found(frame)).toEqual({ kind: 'stranger', uses: ['./panel.mjs'], frame: `at ${frame}` })
+      expect(found(frame)).toEqual({ kind: 'custom', uses: ['./panel.mjs'], frame: `at ${frame}` })
     const frame = 'poll (file:///etc/infrarust/node_modules/@panel/provider/dist/index.js:1:2)'
-    expect(found(frame)).toEqual({ kind: 'stranger', uses: ['@panel/provider'], frame: `at ${frame}` })
+    expect(found(frame)).toEqual({ kind: 'custom', uses: ['@panel/provider'], frame: `at ${frame}` })
   })
 
   it('is one of the providers where nothing tells which', () => {
     const uses = ['./panel.mjs', '@panel/provider']
-    expect(culpritOf('text', [PANEL, PACKAGE])).toEqual({ kind: 'stranger', uses, frame: undefined })
-    expect(culpritOf(errorAt(NODE), [PANEL, PACKAGE])).toEqual({ kind: 'stranger', uses, frame: undefined })
+    expect(culpritOf('text', [PANEL, PACKAGE])).toEqual({ kind: 'custom', uses, frame: undefined })
+    expect(culpritOf(errorAt(NODE), [PANEL, PACKAGE])).toEqual({ kind: 'custom', uses, frame: undefined })
   })
 
   it('is the provider in whose callback it was thrown, also by a function of ours, and gone from the configuration', () => {
     const found = asStranger('./gone.mjs', () => culpritOf(errorAt(OURS), []))
-    expect(found).toEqual({ kind: 'stranger', uses: ['./gone.mjs'], frame: undefined })
+    expect(found).toEqual({ kind: 'custom', uses: ['./gone.mjs'], frame: undefined })
     expect(asStranger('./gone.mjs', () => asOurselves(() => culpritOf(errorAt(OURS), [PANEL])))).toEqual({
       kind: 'ours',
     })

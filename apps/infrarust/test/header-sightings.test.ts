@@ -1,6 +1,6 @@
 import type { AccessRecord } from '@infrarust/core'
 import { describe, expect, it } from 'vitest'
-import { HeaderSightings } from '../src/live/header-sightings.ts'
+import { SeenHeaders } from '../src/live/seen-headers.ts'
 
 function record(peer: string, more: Partial<AccessRecord> = {}): AccessRecord {
   return {
@@ -21,19 +21,19 @@ function record(peer: string, more: Partial<AccessRecord> = {}): AccessRecord {
 
 describe('the headers that came lately', () => {
   it('are counted by listener, peer and kind', () => {
-    const sightings = new HeaderSightings()
-    for (let time = 0; time < 3; time++) sightings.record(record('10.0.0.2'))
-    sightings.record(record('10.0.0.2', { proxy_command: 'LOCAL' }))
-    sightings.record(record('10.0.0.2', { listener: 'other' }))
-    sightings.record(record('10.0.0.3', { proxy_version: 1, proxy_command: 'UNKNOWN' }))
-    const seen = sightings.of('main', []).map(({ peer, header, count }) => `${peer} ${header} ${count}`)
+    const seenHeaders = new SeenHeaders()
+    for (let time = 0; time < 3; time++) seenHeaders.record(record('10.0.0.2'))
+    seenHeaders.record(record('10.0.0.2', { proxy_command: 'LOCAL' }))
+    seenHeaders.record(record('10.0.0.2', { listener: 'other' }))
+    seenHeaders.record(record('10.0.0.3', { proxy_version: 1, proxy_command: 'UNKNOWN' }))
+    const seen = seenHeaders.of('main', []).map(({ peer, header, count }) => `${peer} ${header} ${count}`)
     expect(seen.toSorted()).toEqual(['10.0.0.2 v2 LOCAL 1', '10.0.0.2 v2 PROXY 3', '10.0.0.3 v1 UNKNOWN 1'])
   })
 
   it('are remembered of the last 256 kinds, whoever floods', () => {
-    const sightings = new HeaderSightings()
-    for (let host = 0; host < 1_000; host++) sightings.record(record(`10.0.${host >> 8}.${host & 255}`))
-    const seen = sightings.of('main', [])
+    const seenHeaders = new SeenHeaders()
+    for (let host = 0; host < 1_000; host++) seenHeaders.record(record(`10.0.${host >> 8}.${host & 255}`))
+    const seen = seenHeaders.of('main', [])
     expect(seen).toHaveLength(256)
     expect(seen.map(({ peer }) => peer)).toContain('10.0.3.231')
   })

@@ -1,6 +1,6 @@
 import { parseDomainPattern } from '@infrarust/core'
 import { type Diagnostic, type ServerDefinition, show } from '@infrarust/core/provider'
-import { type AddressOptions, chooseAddress, type Vantage } from './address.ts'
+import { type AddressOptions, chooseAddress, type Vantage } from './container-address.ts'
 import type { Condition, Container } from './engine/container.ts'
 import { networkOwner } from './engine/follow.ts'
 import { isDomainAllowed, type LabelRules, withinRules } from './label-rules.ts'

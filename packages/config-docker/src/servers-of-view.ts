@@ -1,8 +1,8 @@
 import type { DockerConfig, DockerEndpoint } from '@infrarust/core'
 import type { Emission } from '@infrarust/core/provider'
 import { Absences } from './absences.ts'
-import type { Vantage } from './address.ts'
 import { satisfies } from './constraints.ts'
+import type { Vantage } from './container-address.ts'
 import { defineServers } from './definitions.ts'
 import type { Container } from './engine/container.ts'
 import type { ListedContainer } from './engine/engine.ts'
@@ -12,7 +12,7 @@ import { hasLabelsForUs } from './labels.ts'
 import { LastAddresses } from './last-addresses.ts'
 
 /** What a view of the engine means, and until when. */
-export interface Meant {
+export interface DockerServers {
   readonly emission: Extract<Emission, { readonly servers: unknown }>
   readonly nextChangeInMs: number | undefined
 }
@@ -42,7 +42,7 @@ export class ServersOfView {
   }
 
   /** @param nowMs monotonic milliseconds */
-  read(view: View, nowMs: number): Meant {
+  read(view: View, nowMs: number): DockerServers {
     const own = view.containers.find(({ id }) => id === this.#ownId)
     const serving = view.containers.filter((container) => this.#mayServe(container))
     const { containers, nextChangeInMs } = this.#absences.update({ ...view, containers: serving }, nowMs)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type AddressOptions, chooseAddress, type Vantage } from '../src/address.ts'
+import { type AddressOptions, chooseAddress, type Vantage } from '../src/container-address.ts'
 import type { Container, ContainerNetwork } from '../src/engine/container.ts'
 import { recorded } from './recorded.ts'
 

@@ -1,4 +1,4 @@
-import type { JsonSchema, KeyTable, Row } from '@infrarust/core/provider'
+import type { JsonSchema, KeyRow, KeyTable } from '@infrarust/core/provider'
 
 interface Described extends JsonSchema {
   readonly description: string
@@ -25,7 +25,7 @@ function withoutEffect(why: string): Described {
   return { description: `No effect here: ${why}.`, deprecated: true }
 }
 
-function rowSchema(row: Row): Described {
+function rowSchema(row: KeyRow): Described {
   const { description } = row
   switch (row.kind) {
     case 'key': {

@@ -1,4 +1,4 @@
-import type { Key, KeyTable, Row } from '@infrarust/core/provider'
+import type { Key, KeyRow, KeyTable } from '@infrarust/core/provider'
 
 const BEGIN = '<!-- keys: written by `pnpm reference` in packages/config-file, do not edit -->'
 const END = '<!-- end of keys -->'
@@ -24,7 +24,7 @@ function withoutEffect({ withoutEffect }: KeyTable<unknown>): string {
   return `Accepted with a warning, so that files of the Rust Infrarust load, and without effect: ${names.join(', ')}.\n`
 }
 
-function innerSection(row: Exclude<Row, Key>, path: string): string {
+function innerSection(row: Exclude<KeyRow, Key>, path: string): string {
   const name = path + row.name
   const heading = row.kind === 'tables' ? `[[${name}]]` : `[${name}]`
   const note = row.kind === 'table' && row.isEnforced === false ? ' **Read and checked; not enforced yet.**' : ''

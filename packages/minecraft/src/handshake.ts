@@ -1,9 +1,9 @@
-import { type AddressParts, splitAddress } from './address.ts'
 import type { Decoded } from './decoded.ts'
 import { cannotEncode } from './errors.ts'
 import { FieldReader } from './field-reader.ts'
 import { encodeString, encodeUint16 } from './field-writer.ts'
 import { encodeFrame, encodePacket } from './frame.ts'
+import { type AddressParts, splitAddress } from './handshake-address.ts'
 import { encodeVarInt } from './varint.ts'
 
 /** The first packet of every client since 1.7. */

@@ -1,4 +1,3 @@
-export { type AddressParts, type Markers, splitAddress } from './address.ts'
 export type { Decoded, Incomplete } from './decoded.ts'
 export {
   describeMalformed,
@@ -26,6 +25,7 @@ export {
   type Intent,
   rewriteHost,
 } from './handshake.ts'
+export { type AddressParts, type Markers, splitAddress } from './handshake-address.ts'
 export { encodeLegacyKick, encodeLegacyStatus, type LegacyStatus } from './legacy-answer.ts'
 export type { LegacyLogin } from './legacy-login.ts'
 export type { LegacyPing } from './legacy-ping.ts'

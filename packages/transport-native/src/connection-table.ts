@@ -2,7 +2,7 @@ import type { ConnectionId } from '@infrarust/core/transport'
 import { slotOf, threadOf } from './connection-id.ts'
 
 /** What JavaScript keeps of a connection; everything else is with its thread. */
-export interface Entry {
+export interface NativeConnection {
   readonly id: ConnectionId
   /** The decision in force. */
   seq: number
@@ -26,7 +26,7 @@ export const ENDING: EntryPhase = { kind: 'ending' }
 
 /** The connections by thread and slot: an id is too large a number for a map to be quick with it. */
 export class ConnectionTable {
-  readonly #threads: (Entry | undefined)[][]
+  readonly #threads: (NativeConnection | undefined)[][]
   #size = 0
 
   constructor(threads: number) {
@@ -37,8 +37,8 @@ export class ConnectionTable {
     return this.#size
   }
 
-  add(id: ConnectionId): Entry {
-    const entry: Entry = { id, seq: 0, consumableBytes: 0, shownBytes: 0, phase: OPEN }
+  add(id: ConnectionId): NativeConnection {
+    const entry: NativeConnection = { id, seq: 0, consumableBytes: 0, shownBytes: 0, phase: OPEN }
     const slots = this.#threads[threadOf(id)]
     if (slots === undefined) throw new RangeError(`connection ${id} is of no thread`)
     slots[slotOf(id)] = entry
@@ -46,7 +46,7 @@ export class ConnectionTable {
     return entry
   }
 
-  get(id: ConnectionId): Entry | undefined {
+  get(id: ConnectionId): NativeConnection | undefined {
     const entry = this.#threads[threadOf(id)]?.[slotOf(id)]
     return entry?.id === id ? entry : undefined
   }
@@ -58,7 +58,7 @@ export class ConnectionTable {
     this.#size--
   }
 
-  *[Symbol.iterator](): Iterator<Entry> {
+  *[Symbol.iterator](): Iterator<NativeConnection> {
     for (const slots of this.#threads) for (const entry of slots) if (entry !== undefined) yield entry
   }
 }

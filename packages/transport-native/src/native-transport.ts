@@ -14,7 +14,7 @@ import type {
 import type { Binding, Engine } from './binding.ts'
 import { REPORT } from './boundary.ts'
 import { MOST_THREADS, threadOf } from './connection-id.ts'
-import { ConnectionTable, ENDING, type Entry, STANDING } from './connection-table.ts'
+import { ConnectionTable, ENDING, type NativeConnection, STANDING } from './connection-table.ts'
 import { TransportNativeError } from './errors.ts'
 import { Listeners } from './listeners.ts'
 import { loadNative } from './load-native.ts'
@@ -254,12 +254,12 @@ class NativeTransport implements Transport {
       this.#ordersOf(entry).await(this.#head(entry, 0), decision.maxBytes, decision.deadlineAt)
   }
 
-  #show(entry: Entry, at: number, bytes: Uint8Array): void {
+  #show(entry: NativeConnection, at: number, bytes: Uint8Array): void {
     entry.shownBytes = entry.consumableBytes = bytes.length
     this.#tell(entry, { kind: 'bytes', at, bytes })
   }
 
-  #dialled(entry: Entry, reports: Reports): void {
+  #dialled(entry: NativeConnection, reports: Reports): void {
     // Outdated: the decision that made it so ends the relay when it reaches the thread.
     if (reports.seq !== entry.seq || entry.phase.kind !== 'open') return
     entry.phase = STANDING
@@ -273,12 +273,12 @@ class NativeTransport implements Transport {
     })
   }
 
-  #tell(entry: Entry, input: TransportInput): void {
+  #tell(entry: NativeConnection, input: TransportInput): void {
     const decision = this.#ask(entry, input)
     if (decision !== undefined) this.#carryOut(entry, decision)
   }
 
-  #ask(entry: Entry, input: TransportInput): Decision | undefined {
+  #ask(entry: NativeConnection, input: TransportInput): Decision | undefined {
     try {
       return this.#options.handler.input(entry.id, input)
     } catch (error) {
@@ -287,7 +287,7 @@ class NativeTransport implements Transport {
     }
   }
 
-  #carryOut(entry: Entry, decision: Decision): void {
+  #carryOut(entry: NativeConnection, decision: Decision): void {
     const { phase } = entry
     if (decision.seq <= entry.seq || phase.kind === 'failed') return
     const isReset = decision.kind === 'close' && decision.how === 'reset'
@@ -301,7 +301,7 @@ class NativeTransport implements Transport {
   }
 
   /** Writes the decision for its thread. */
-  #order(entry: Entry, decision: Decision): void {
+  #order(entry: NativeConnection, decision: Decision): void {
     const orders = this.#ordersOf(entry)
     const head = this.#head(entry, decision.consumed)
     switch (decision.kind) {
@@ -326,7 +326,7 @@ class NativeTransport implements Transport {
   }
 
   /** Takes the consumed bytes off; what they leave behind counts as not yet shown. */
-  #head(entry: Entry, wanted: number): DecisionHead {
+  #head(entry: NativeConnection, wanted: number): DecisionHead {
     const consumed = Math.min(wanted, entry.consumableBytes)
     entry.consumableBytes -= consumed
     if (consumed > 0) entry.shownBytes = 0
@@ -334,14 +334,14 @@ class NativeTransport implements Transport {
   }
 
   /** A fault of ours: the operator hears of it, and the connection ends. */
-  #fail(entry: Entry, message: string): void {
+  #fail(entry: NativeConnection, message: string): void {
     this.#options.notice({ level: 'error', message })
     entry.phase = { kind: 'failed', message }
     entry.seq = LAST_SEQ
     this.#ordersOf(entry).close(this.#head(entry, 0), 'reset')
   }
 
-  #finish(entry: Entry, at: number, { bytesIn, bytesOut }: LiveCounters, found: End): void {
+  #finish(entry: NativeConnection, at: number, { bytesIn, bytesOut }: LiveCounters, found: End): void {
     this.#entries.delete(entry.id)
     const { phase } = entry
     const end: End = phase.kind === 'failed' ? { by: 'gateway', how: 'error', message: phase.message } : found
@@ -360,7 +360,7 @@ class NativeTransport implements Transport {
     })
   }
 
-  #ordersOf(entry: Entry): Orders {
+  #ordersOf(entry: NativeConnection): Orders {
     const orders = this.#orders[threadOf(entry.id)]
     if (orders === undefined) throw new RangeError(`connection ${entry.id} is of no thread`)
     return orders

@@ -2,10 +2,10 @@ import { dirname } from 'node:path'
 import { fileProvider } from '@infrarust/config-file'
 import { cidrText, endpointText, type ListenerConfig, type Server } from '@infrarust/core'
 import { readConfiguration } from '../configuration.ts'
+import { onUncaughtInCommand } from '../custom-code/uncaught.ts'
 import type { GlobalOptions } from '../options.ts'
 import { ownListeners } from '../proxy/own-listeners.ts'
 import { Providers } from '../proxy/providers.ts'
-import { onUncaughtInCommand } from '../strangers/uncaught.ts'
 import { addressListFindings } from './address-lists.ts'
 import { type Finding, firstSnapshot } from './first-snapshot.ts'
 import { loopFindings } from './loops.ts'
@@ -50,7 +50,7 @@ export async function checkConfiguration(options: GlobalOptions): Promise<Checke
   const providers = new Providers(config, baseDir)
   const thrown: Finding[] = []
   onUncaughtInCommand(
-    () => providers.strangers,
+    () => providers.customCode,
     (message) => thrown.push({ level: 'warn', message }),
   )
   const { servers, isComplete, findings: found } = await firstSnapshot(providers.of(config), providers.mistakeBehind)

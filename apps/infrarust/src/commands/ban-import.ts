@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { banJson, readBanList } from '@infrarust/core/ban-store'
 import { Command } from 'commander'
-import { toothlessText } from '../ban/toothless.ts'
+import { unenforcedText } from '../ban/unenforced.ts'
 import { isRecord } from '../control/protocol.ts'
 import type { GlobalOptions } from '../options.ts'
 import { print, tell } from '../print/print.ts'
@@ -42,15 +42,15 @@ async function importFile(file: string, options: GlobalOptions): Promise<void> {
     input: bans.map(banJson),
     hasItemPerInput: false,
   }
-  let toothless = 0
+  let unenforced = 0
   const isDone = await callBans(options, call, ({ item }) => {
-    const { imported, over, kept, toothless: count } = isRecord(item) ? item : {}
+    const { imported, over, kept, unenforced: count } = isRecord(item) ? item : {}
     const rest = over === 0 ? '' : `; over already: ${String(over)}`
-    toothless = Number(count ?? 0)
+    unenforced = Number(count ?? 0)
     print(`imported ${String(imported)} ${imported === 1 ? 'ban' : 'bans'} from ${printable(file)}${rest}\n`)
     if (typeof kept === 'number' && kept > 0)
       tell(`note: ${kept} in ${file} would end earlier than the bans that there are, which were kept as they are`)
   })
   if (!isDone) return complain(`nothing of ${file} is known to be imported`)
-  if (toothless > 0) tell(`note: ${toothlessText(toothless, file)}`)
+  if (unenforced > 0) tell(`note: ${unenforcedText(unenforced, file)}`)
 }

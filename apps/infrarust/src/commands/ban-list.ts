@@ -1,6 +1,6 @@
 import { type Ban, readBan } from '@infrarust/core/ban-store'
 import { Command } from 'commander'
-import { banTable } from '../ban/table.ts'
+import { banTable } from '../ban/ban-table.ts'
 import type { GlobalOptions } from '../options.ts'
 import { print, printJson } from '../print/print.ts'
 import { callBans } from './ban-call.ts'

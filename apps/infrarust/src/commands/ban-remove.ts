@@ -1,7 +1,7 @@
 import { readBan } from '@infrarust/core/ban-store'
 import { Command } from 'commander'
+import { targetText } from '../ban/ban-table.ts'
 import { namesText } from '../ban/names-text.ts'
-import { targetText } from '../ban/table.ts'
 import { writtenTarget } from '../ban/written-target.ts'
 import { isRecord } from '../control/protocol.ts'
 import type { GlobalOptions } from '../options.ts'

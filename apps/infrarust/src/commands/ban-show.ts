@@ -1,6 +1,6 @@
 import { type Ban, readBan } from '@infrarust/core/ban-store'
 import { Command } from 'commander'
-import { banTable, minute } from '../ban/table.ts'
+import { banTable, minute } from '../ban/ban-table.ts'
 import { isRecord } from '../control/protocol.ts'
 import type { GlobalOptions } from '../options.ts'
 import { print, printJson } from '../print/print.ts'

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { checkConfiguration } from '../check/check.ts'
-import { checkTable } from '../check/table.ts'
+import { checkTable } from '../check/check-table.ts'
 import { exitWhenWritten } from '../exit.ts'
 import type { GlobalOptions } from '../options.ts'
 import { print, printJson, tell } from '../print/print.ts'

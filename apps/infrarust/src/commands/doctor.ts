@@ -2,9 +2,10 @@ import { dirname } from 'node:path'
 import { Command } from 'commander'
 import { firstSnapshot } from '../check/first-snapshot.ts'
 import { readConfiguration } from '../configuration.ts'
+import { onUncaughtInCommand } from '../custom-code/uncaught.ts'
 import { dataPaths } from '../data-paths.ts'
 import { diagnose } from '../doctor/diagnose.ts'
-import { doctorTable } from '../doctor/table.ts'
+import { doctorTable } from '../doctor/doctor-table.ts'
 import { wayIn } from '../doctor/way-in.ts'
 import { exitWhenWritten } from '../exit.ts'
 import { headersLately } from '../live/headers-lately.ts'
@@ -13,7 +14,6 @@ import { print, printJson, tell } from '../print/print.ts'
 import { printable } from '../print/printable.ts'
 import { ownListeners } from '../proxy/own-listeners.ts'
 import { Providers } from '../proxy/providers.ts'
-import { onUncaughtInCommand } from '../strangers/uncaught.ts'
 
 const HELP = `
 Dials every address of every server and asks for its status without a PROXY header, with version 1 and with version 2:
@@ -52,7 +52,7 @@ async function doctor(options: GlobalOptions, json: boolean): Promise<number> {
   const { config } = configuration.loaded
   const providers = new Providers(config, dirname(configuration.path))
   onUncaughtInCommand(
-    () => providers.strangers,
+    () => providers.customCode,
     (message) => tell(`warn: ${message}`),
   )
   const { servers, findings, isComplete } = await firstSnapshot(providers.of(config), providers.mistakeBehind)

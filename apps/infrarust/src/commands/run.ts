@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { type Configuration, readConfiguration } from '../configuration.ts'
+import { onUncaught } from '../custom-code/uncaught.ts'
 import { exitWithLog, openLog } from '../log/logger.ts'
 import { logReloaded } from '../log/reload.ts'
 import type { GlobalOptions } from '../options.ts'
@@ -10,7 +11,6 @@ import { listenProblem } from '../proxy/listen-problem.ts'
 import { ListenError, RunningProxy } from '../proxy/running-proxy.ts'
 import { fixYoungGeneration } from '../proxy/young-generation.ts'
 import { Signals } from '../signals.ts'
-import { onUncaught } from '../strangers/uncaught.ts'
 import { Systemd } from '../systemd.ts'
 
 const EXAMPLE = `
@@ -45,7 +45,7 @@ export async function run(options: GlobalOptions): Promise<void> {
   const systemd = new Systemd()
   const proxy = new RunningProxy({ configuration, log, bans, systemd })
   onUncaught({
-    strangers: () => proxy.strangers,
+    customCode: () => proxy.customCode,
     survive: (message, provider) => logger.error({ event: 'uncaught', provider }, `${message}; the proxy goes on`),
     end: (message, stack) => {
       logger.fatal({ event: 'uncaught', stack }, `a mistake of infrarust ends it: ${message}`)

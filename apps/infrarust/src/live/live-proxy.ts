@@ -1,7 +1,7 @@
 import type { Gateway, GatewayConfig, ProviderRegistry } from '@infrarust/core'
 import type { Transport } from '@infrarust/core/transport'
-import type { HeaderSightings } from './header-sightings.ts'
 import type { Reloaded } from './reloads.ts'
+import type { SeenHeaders } from './seen-headers.ts'
 
 /** The running proxy, as commands that look at it or reach into it know it. */
 export interface LiveProxy {
@@ -9,7 +9,7 @@ export interface LiveProxy {
   readonly registry: Pick<ProviderRegistry, 'status' | 'servers'>
   readonly transport: Pick<Transport, 'now' | 'kind'>
   readonly logger: { level: string }
-  readonly sightings: HeaderSightings
+  readonly seenHeaders: SeenHeaders
   /** Epoch milliseconds. */
   readonly startedAt: number
   config(): GatewayConfig

@@ -82,10 +82,10 @@ function proxyLine({ startedAt, transport, logger }: LiveProxy, live: readonly L
   }
 }
 
-function* listenerLines({ config, sightings }: LiveProxy, live: readonly LiveConnection[]): Generator<StatusLine> {
+function* listenerLines({ config, seenHeaders }: LiveProxy, live: readonly LiveConnection[]): Generator<StatusLine> {
   const connections = countBy(live, ({ listener }) => listener)
   for (const { name, proxyProtocol } of config().listeners) {
-    const headers = sightings.of(name, live).slice(0, MAX_HEADERS)
+    const headers = seenHeaders.of(name, live).slice(0, MAX_HEADERS)
     yield {
       kind: 'listener',
       name,

@@ -33,9 +33,9 @@ export function headerTable(answer: DecodedJson): string {
   ])
 }
 
-type Row = readonly [name: string, value: string]
+type HeaderRow = readonly [name: string, value: string]
 
-function rows(table: readonly Row[]): string {
+function rows(table: readonly HeaderRow[]): string {
   return table.map(([name, value]) => `${name.padEnd(16)}${printable(value)}\n`).join('')
 }
 
@@ -46,7 +46,7 @@ function endpoint(json: EndpointJson | null): string {
 }
 
 /** The TLVs inside SSL have rows of their own, one level deep: nobody chooses how deep we go. */
-function tlvRows(tlv: Tlv): readonly Row[] {
+function tlvRows(tlv: Tlv): readonly HeaderRow[] {
   const info = tlv.type === TLV_TYPES.SSL ? ssl({ tlvs: [tlv] }) : undefined
   if (info === undefined) return [tlvRow(tlv)]
   const said = [
@@ -59,7 +59,7 @@ function tlvRows(tlv: Tlv): readonly Row[] {
 }
 
 /** Hex, and what it says beside it where that is known. */
-function tlvRow(tlv: Tlv): Row {
+function tlvRow(tlv: Tlv): HeaderRow {
   const meaning = meaningOf(tlv)
   const hex = formatHex(tlv.value) || '(empty)'
   return [tlvName(tlv.type), meaning === undefined ? hex : `${hex}  ${meaning}`]

@@ -2,7 +2,7 @@ import { cutBanned, type Gateway } from '@infrarust/core'
 import { type Ban, type BanStore, BanStoreError, namesOf, openEmbeddedStore } from '@infrarust/core/ban-store'
 import type { Logger } from 'pino'
 import { namesText } from '../ban/names-text.ts'
-import { isToothless, toothlessText } from '../ban/toothless.ts'
+import { isUnenforced, unenforcedText } from '../ban/unenforced.ts'
 import type { Configuration } from '../configuration.ts'
 import { dataPaths } from '../data-paths.ts'
 
@@ -19,8 +19,8 @@ export async function openBans(
     )
   try {
     const store = await openStore(banFile, loaded.config.ban.purgeIntervalMs, logger)
-    const toothless = store.bans.list(Date.now()).filter(isToothless).length
-    if (toothless > 0) logger.warn(toothlessText(toothless, banFile))
+    const unenforced = store.bans.list(Date.now()).filter(isUnenforced).length
+    if (unenforced > 0) logger.warn(unenforcedText(unenforced, banFile))
     return store
   } catch (error) {
     if (!(error instanceof BanStoreError)) throw error

@@ -2,9 +2,9 @@ import { dockerProvider } from '@infrarust/config-docker'
 import { type FileProvider, fileProvider } from '@infrarust/config-file'
 import type { CustomProvider, GatewayConfig } from '@infrarust/core'
 import { loadProvider, type Provider } from '@infrarust/core/provider'
-import { asOurselves, asStranger } from '../strangers/context.ts'
-import { type Stranger, strangerFor } from '../strangers/culprit.ts'
-import { signalFor } from '../strangers/signal.ts'
+import { asOurselves, asStranger } from '../custom-code/context.ts'
+import { type CustomCode, customCodeFor } from '../custom-code/culprit.ts'
+import { signalFor } from '../custom-code/signal.ts'
 
 /** The providers that the configuration asks for. */
 export class Providers {
@@ -13,7 +13,7 @@ export class Providers {
   /** By what the configuration says of each: one that it says the same of goes on as it is. */
   #others: ReadonlyMap<string, Provider> = new Map()
   /** All that ever ran here: one that was taken out of the configuration may have left a timer behind. */
-  readonly #strangers = new Map<string, Stranger>()
+  readonly #customCode = new Map<string, CustomCode>()
   /** Why modules of `[[provider]]` could not be loaded. */
   readonly #loadProblems = new Set<string>()
 
@@ -47,8 +47,8 @@ export class Providers {
     provider === this.#file.name ? failure : [...this.#loadProblems].find((problem) => failure.startsWith(problem))
 
   /** Providers that are not part of this program and whose code may run in this process. */
-  get strangers(): readonly Stranger[] {
-    return [...this.#strangers.values()]
+  get customCode(): readonly CustomCode[] {
+    return [...this.#customCode.values()]
   }
 
   /** Reads the server files at once; the others notice by themselves. */
@@ -58,7 +58,7 @@ export class Providers {
 
   /** Loaded when it starts, so that a module which takes its time, or fails, keeps nobody else waiting. */
   #custom({ use, options }: CustomProvider): Provider {
-    this.#strangers.set(use, strangerFor(use, this.#baseDir))
+    this.#customCode.set(use, customCodeFor(use, this.#baseDir))
     const start: Provider['start'] = async (emit, signal) => {
       const loaded = await loadProvider(use, options, this.#baseDir)
       if (signal.aborted) return

@@ -24,12 +24,13 @@ import type { AdminServer } from '../admin/admin-server.ts'
 import { Metrics } from '../admin/metrics.ts'
 import type { Configuration } from '../configuration.ts'
 import { banVerbs } from '../control/verbs/ban-verbs.ts'
+import type { CustomCode } from '../custom-code/culprit.ts'
 import { diagnoseServer } from '../doctor/diagnose.ts'
 import { MismatchHint } from '../doctor/mismatch-hint.ts'
-import { HeaderSightings } from '../live/header-sightings.ts'
 import type { LiveProxy } from '../live/live-proxy.ts'
 import { liveVerbs } from '../live/live-verbs.ts'
 import { providerProblems, type Reloaded, Reloads } from '../live/reloads.ts'
+import { SeenHeaders } from '../live/seen-headers.ts'
 import { ConnectionLog } from '../log/connections.ts'
 import { HealthChecks } from '../log/health-checks.ts'
 import type { Log } from '../log/logger.ts'
@@ -37,7 +38,6 @@ import { logMismatch } from '../log/mismatch.ts'
 import { ProviderLog } from '../log/providers.ts'
 import { logReload } from '../log/reload.ts'
 import { logServers } from '../log/servers.ts'
-import type { Stranger } from '../strangers/culprit.ts'
 import type { Systemd } from '../systemd.ts'
 import { version } from '../version.ts'
 import { enforceBans } from './bans.ts'
@@ -86,7 +86,7 @@ export class RunningProxy {
   readonly #systemd: ProxyOptions['systemd']
   readonly #watching = new AbortController()
   readonly #hurry = new AbortController()
-  readonly #sightings = new HeaderSightings()
+  readonly #seenHeaders = new SeenHeaders()
   readonly #healthChecks: HealthChecks
   readonly #reloads = new Reloads()
   readonly #serverLines = new LineBounds()
@@ -123,7 +123,7 @@ export class RunningProxy {
       fetch: statusFetcher(this.#names),
       notice: ({ level, message }) => logger[level](message),
     })
-    const providerLog = new ProviderLog(logger, (name) => this.strangers.some(({ use }) => name.startsWith(use)))
+    const providerLog = new ProviderLog(logger, (name) => this.customCode.some(({ use }) => name.startsWith(use)))
     this.#registry = new ProviderRegistry({
       validate: validateServer,
       log: (notice) => providerLog.write(notice),
@@ -149,7 +149,7 @@ export class RunningProxy {
       endpoints: this.#names,
       record: (record, headerFault) => {
         this.#metrics?.record(record, headerFault)
-        this.#sightings.record(record)
+        this.#seenHeaders.record(record)
         this.#healthChecks.record(record)
         hint.record(record)
         this.#connectionLog.record(record, headerFault)
@@ -214,8 +214,8 @@ export class RunningProxy {
   }
 
   /** Providers that are not part of this program, and have run here. */
-  get strangers(): readonly Stranger[] {
-    return this.#providers.strangers
+  get customCode(): readonly CustomCode[] {
+    return this.#providers.customCode
   }
 
   get shutdownTimeoutMs(): number {
@@ -268,7 +268,7 @@ export class RunningProxy {
       registry: this.#registry,
       transport: this.#transport,
       logger: this.#logger,
-      sightings: this.#sightings,
+      seenHeaders: this.#seenHeaders,
       startedAt: this.#startedAt,
       config: () => this.#config,
       problems: () => [...this.#reloads.problems, ...this.#rules.problems],

@@ -1,4 +1,4 @@
-import { type KeyTable, keyTable } from '../config/table.ts'
+import { type KeyTable, keyTable } from '../config/key-table.ts'
 import { duration } from '../config/values/duration.ts'
 import { boolean, text } from '../config/values/plain.ts'
 

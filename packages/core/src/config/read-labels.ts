@@ -1,6 +1,6 @@
+import { type KeyRow, type KeyTable, operatorsOnly, type ShortForm, typeFor } from './key-table.ts'
 import { isRecord } from './read-table.ts'
 import { nearest } from './suggestion.ts'
-import { type KeyTable, operatorsOnly, type Row, type ShortForm, typeFor } from './table.ts'
 import { headerAdvice } from './unknown-key.ts'
 import type { ValueType } from './value-type.ts'
 
@@ -95,7 +95,7 @@ function unknown(name: string, before: string, table: KeyTable<unknown>): Found 
   return { kind: 'unknown', fault: `is unknown; ${hint}` }
 }
 
-function keysBelow(row: Exclude<Row, { kind: 'key' }>, before: string): string {
+function keysBelow(row: Exclude<KeyRow, { kind: 'key' }>, before: string): string {
   if (row.kind === 'table' && row.instead !== undefined) return row.instead
   return row.kind === 'tables'
     ? 'it is a list of tables, which labels cannot write'

@@ -1,15 +1,15 @@
-import type { Problem } from './problem.ts'
-import { nearest } from './suggestion.ts'
 import {
   type Key,
+  type KeyRow,
   type KeyTable,
   operatorsOnly,
   pathText,
-  type Row,
   type SubTable,
   typeFor,
   type Writer,
-} from './table.ts'
+} from './key-table.ts'
+import type { Problem } from './problem.ts'
+import { nearest } from './suggestion.ts'
 import { adviceFor, knownKeys } from './unknown-key.ts'
 import { show } from './value-type.ts'
 
@@ -94,7 +94,13 @@ function tableOf(path: readonly string[]): string {
   return path.some((part) => /^\d+$/.test(part)) ? 'write a table' : `write a table: [${pathText(path)}]`
 }
 
-function readRow(row: Row, written: unknown, path: readonly string[], inherited: unknown, findings: Findings): unknown {
+function readRow(
+  row: KeyRow,
+  written: unknown,
+  path: readonly string[],
+  inherited: unknown,
+  findings: Findings,
+): unknown {
   switch (row.kind) {
     case 'key':
       return readKey(row, written, path, inherited, findings)

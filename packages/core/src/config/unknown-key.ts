@@ -1,5 +1,5 @@
+import { type KeyTable, pathText } from './key-table.ts'
 import { nearest } from './suggestion.ts'
-import { type KeyTable, pathText } from './table.ts'
 
 /**
  * What somebody who has written an unknown key is told, as a clause of its own. Undefined where nothing is near: then the

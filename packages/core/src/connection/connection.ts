@@ -6,9 +6,9 @@ import type { Arrived, Facts } from './facts.ts'
 import type { ConnectionInput, StepInput } from './input.ts'
 import { PHASE, Phases } from './phases.ts'
 import type { StateName } from './state.ts'
-import { type Row, STATES } from './states.ts'
+import { STATES, type StateRow } from './states.ts'
 import { cut, drain } from './steps/from-outside.ts'
-import { isBelieved } from './steps/header-fault.ts'
+import { isHeaderTrusted } from './steps/header-fault.ts'
 import { type Next, Turn, type Wait } from './turn.ts'
 
 /**
@@ -19,7 +19,7 @@ export class Connection {
   readonly phases: Phases
   readonly #turn: Turn
   /** The row of the state, kept: to look it up at each question costs more than what the step does. */
-  #row: Row<StateName> = STATES.accepted
+  #row: StateRow<StateName> = STATES.accepted
   #name: StateName = 'accepted'
 
   constructor(facts: Arrived, context: ConnectionContext) {
@@ -48,7 +48,7 @@ export class Connection {
   get mayBecomeAnother(): boolean {
     const { facts, state } = this
     const isBeforeHeader = state === 'accepted' || state === 'proxy-header'
-    return isBeforeHeader && facts.listener.proxyProtocol.mode !== 'off' && isBelieved(facts)
+    return isBeforeHeader && facts.listener.proxyProtocol.mode !== 'off' && isHeaderTrusted(facts)
   }
 
   /** Whether it is kept only for the sake of an answer. */

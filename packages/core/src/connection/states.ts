@@ -22,7 +22,7 @@ import type { Next, Turn } from './turn.ts'
  * 4. Deadlines are data on the decision. What answers an outdated decision, or another wait, never reaches a step.
  * 5. The first reason stands, whatever happens afterwards, unless it turns out that it was about another client.
  */
-export const STATES: { readonly [Name in StateName]: Row<Name> } = {
+export const STATES: { readonly [Name in StateName]: StateRow<Name> } = {
   accepted: {
     step: admitPeer,
     hasSaidAll: false,
@@ -141,7 +141,7 @@ export const STATES: { readonly [Name in StateName]: Row<Name> } = {
 }
 
 /** One row of a key table. */
-export interface Row<Name extends StateName> {
+export interface StateRow<Name extends StateName> {
   step(turn: Turn, state: StateOf<Name>, input: StepInput): Next
   /** Whether it is known what the client wants, and who asks; until then it may be a mute socket. */
   readonly hasSaidAll: boolean

@@ -52,7 +52,7 @@ export class Turn {
   }
 
   /** Notes what was found out before it is clear which state follows from it, for the record and whoever looks on. */
-  learn<Known extends Facts>(facts: Known): Known {
+  note<Known extends Facts>(facts: Known): Known {
     this.facts = facts
     return facts
   }

@@ -1,5 +1,5 @@
 import type { Cidr } from '../addresses/cidr.ts'
-import { type KeyTable, keyTable } from '../config/table.ts'
+import { type KeyTable, keyTable } from '../config/key-table.ts'
 import { gives, isNot, type ValueType } from '../config/value-type.ts'
 import { domainPattern } from '../config/values/domain.ts'
 import { duration } from '../config/values/duration.ts'

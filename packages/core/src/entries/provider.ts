@@ -1,24 +1,24 @@
 /** For who writes a provider: the contract, what a server is made of, and the tables that keys are read by. */
 
-export type { Problem } from '../config/problem.ts'
-export { type LabelFault, type LabelReading, readLabels } from '../config/read-labels.ts'
-export { readTable, type TableReading } from '../config/read-table.ts'
-export { nearest } from '../config/suggestion.ts'
 export {
   type Key,
+  type KeyRow,
   type KeyTable,
   keyTable,
   pathText,
-  type Row,
   type ShortForm,
   type SubTable,
   type TableList,
   type Writer,
-} from '../config/table.ts'
+} from '../config/key-table.ts'
+export type { Problem } from '../config/problem.ts'
+export { type LabelFault, type LabelReading, readLabels } from '../config/read-labels.ts'
+export { readTable, type TableReading } from '../config/read-table.ts'
+export { nearest } from '../config/suggestion.ts'
 export { type JsonSchema, type Reading, show, type ValueType } from '../config/value-type.ts'
-export { type BackendAddress, type BindAddress, backendAddress, bindAddress } from '../config/values/address.ts'
 export { choice } from '../config/values/choice.ts'
 export { duration, formatDuration, parseDuration } from '../config/values/duration.ts'
+export { type BackendAddress, type BindAddress, backendAddress, bindAddress } from '../config/values/host-and-port.ts'
 export { list } from '../config/values/list.ts'
 export { network } from '../config/values/network.ts'
 export { boolean, integer, port, text } from '../config/values/plain.ts'

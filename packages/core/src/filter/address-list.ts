@@ -77,14 +77,14 @@ function* linesOf(text: string): Generator<string> {
   yield text.slice(start)
 }
 
-type Entry =
+type ListLine =
   | { readonly kind: 'network'; readonly network: Cidr; readonly hasHostBits: boolean }
   | { readonly kind: 'nothing' }
   | { readonly kind: 'fault'; readonly hint: string }
 
-const NOTHING: Entry = { kind: 'nothing' }
+const NOTHING: ListLine = { kind: 'nothing' }
 
-function entryOf(line: string): Entry {
+function entryOf(line: string): ListLine {
   const comment = line.search(/[#;]|\/\//)
   const written = (comment < 0 ? line : line.slice(0, comment)).trim()
   if (written === '') return NOTHING
@@ -93,7 +93,7 @@ function entryOf(line: string): Entry {
 }
 
 /** How Spamhaus publishes DROP: `{"cidr":"1.10.16.0/20","sblid":"SBL256894"}`, and facts about the list in a last object. */
-function jsonEntry(line: string): Entry {
+function jsonEntry(line: string): ListLine {
   if (line.length > LONGEST_LINE) return fault('too long for a line of JSON')
   let value: unknown
   try {
@@ -106,7 +106,7 @@ function jsonEntry(line: string): Entry {
   return 'type' in value && value.type === 'metadata' ? NOTHING : fault('JSON without the text "cidr"')
 }
 
-function network(written: string): Entry {
+function network(written: string): ListLine {
   // Most of what is no list is told by its first letter.
   if (written.length > LONGEST_LINE || !/^[\da-f:]/i.test(written)) return fault('not an address or network')
   const parsed = parseCidr(written)
@@ -124,6 +124,6 @@ function hintOf(written: string): string {
     : 'more than one thing on a line'
 }
 
-function fault(hint: string): Entry {
+function fault(hint: string): ListLine {
   return { kind: 'fault', hint }
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Cidr } from '../addresses/cidr.ts'
-import { type KeyTable, keyTable } from '../config/table.ts'
+import { type KeyTable, keyTable } from '../config/key-table.ts'
 import { list } from '../config/values/list.ts'
 import { network } from '../config/values/network.ts'
 import { text } from '../config/values/plain.ts'

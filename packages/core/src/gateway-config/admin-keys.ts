@@ -1,5 +1,5 @@
-import { type KeyTable, keyTable } from '../config/table.ts'
-import { type BindAddress, bindAddressWithPort } from '../config/values/address.ts'
+import { type KeyTable, keyTable } from '../config/key-table.ts'
+import { type BindAddress, bindAddressWithPort } from '../config/values/host-and-port.ts'
 import { hostName } from '../config/values/host-name.ts'
 import { list } from '../config/values/list.ts'
 

@@ -1,6 +1,6 @@
+import { pathText } from '../config/key-table.ts'
 import type { Problem } from '../config/problem.ts'
 import { firstOf, isAttempted, isRecord, readTable } from '../config/read-table.ts'
-import { pathText } from '../config/table.ts'
 import { limitsInForce } from '../limit/rate-limit-keys.ts'
 import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
 import type { CustomProvider } from '../provider/provider-keys.ts'

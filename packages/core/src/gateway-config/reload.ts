@@ -1,5 +1,5 @@
+import { type KeyTable, pathText } from '../config/key-table.ts'
 import { isRecord } from '../config/read-table.ts'
-import { type KeyTable, pathText } from '../config/table.ts'
 import type { GatewayConfig, ListenerConfig } from './gateway-config.ts'
 import { gatewayKeys } from './gateway-keys.ts'
 

@@ -1,20 +1,20 @@
 /** The place of an entry in a list. Its owner keeps it, to take the entry out again. */
-export interface Place<Entry> {
-  readonly entry: Entry
-  older: Place<Entry> | undefined
-  newer: Place<Entry> | undefined
+export interface Place<OpenConnection> {
+  readonly entry: OpenConnection
+  older: Place<OpenConnection> | undefined
+  newer: Place<OpenConnection> | undefined
 }
 
 /**
  * Entries, oldest first. A flood of mute sockets passes through here: coming, going and finding the oldest cost the same
  * however many there are and however many went before.
  */
-export class AgeList<Entry> {
-  #oldest: Place<Entry> | undefined
-  #newest: Place<Entry> | undefined
+export class AgeList<OpenConnection> {
+  #oldest: Place<OpenConnection> | undefined
+  #newest: Place<OpenConnection> | undefined
   #size = 0
 
-  get oldest(): Entry | undefined {
+  get oldest(): OpenConnection | undefined {
     return this.#oldest?.entry
   }
 
@@ -22,8 +22,8 @@ export class AgeList<Entry> {
     return this.#size
   }
 
-  add(entry: Entry): Place<Entry> {
-    const place: Place<Entry> = { entry, older: this.#newest, newer: undefined }
+  add(entry: OpenConnection): Place<OpenConnection> {
+    const place: Place<OpenConnection> = { entry, older: this.#newest, newer: undefined }
     if (this.#newest === undefined) this.#oldest = place
     else this.#newest.newer = place
     this.#newest = place
@@ -32,7 +32,7 @@ export class AgeList<Entry> {
   }
 
   /** Takes out what `add` gave; once. */
-  remove(place: Place<Entry>): void {
+  remove(place: Place<OpenConnection>): void {
     const { older, newer } = place
     if (older === undefined) this.#oldest = newer
     else older.newer = newer

@@ -31,9 +31,9 @@ import type {
   TransportInput,
 } from '../transport/contract.ts'
 import { AgeList } from './age-list.ts'
-import { Entry } from './entry.ts'
 import { asListener } from './listener.ts'
 import { type LiveConnection, liveConnection } from './live-connection.ts'
+import { OpenConnection } from './open-connection.ts'
 import { recordOf } from './record-of.ts'
 import { SeldomNotices } from './seldom-notices.ts'
 import type { Tracer } from './trace.ts'
@@ -75,11 +75,11 @@ export type CutTarget =
 /** All connections: the handler behind a transport. It holds them, counts them, finds them, and ends in their records. */
 export class Gateway implements ConnectionHandler {
   readonly #options: GatewayOptions
-  readonly #entries = new ConnectionMap<Entry>()
-  readonly #byClient = new ManyByKey<Entry>()
-  readonly #byPlayer = new ManyByKey<Entry>()
-  readonly #waiting = new AgeList<Entry>()
-  readonly #waitingClients: WaitingClients<Entry>
+  readonly #entries = new ConnectionMap<OpenConnection>()
+  readonly #byClient = new ManyByKey<OpenConnection>()
+  readonly #byPlayer = new ManyByKey<OpenConnection>()
+  readonly #waiting = new AgeList<OpenConnection>()
+  readonly #waitingClients: WaitingClients<OpenConnection>
   readonly #dials = new DialsUnderWay()
   readonly #endpointMemory = new EndpointMemory()
   readonly #unknownNames = new UnknownNames()
@@ -193,7 +193,7 @@ export class Gateway implements ConnectionHandler {
 
   #accept(id: ConnectionId, accepted: Extract<TransportInput, { kind: 'accepted' }>): Decision | undefined {
     const listener = this.#listeners.get(accepted.listener) ?? closedListener(accepted.listener)
-    const entry = new Entry(new Connection(arrived(id, accepted, listener), this.#context))
+    const entry = new OpenConnection(new Connection(arrived(id, accepted, listener), this.#context))
     this.#entries.set(id, entry)
     // First: a client that has its fill makes room for itself, and for nobody else's loss.
     this.#countWaiting(entry, accepted.at)
@@ -216,12 +216,12 @@ export class Gateway implements ConnectionHandler {
   }
 
   /** Ends one that has not said all it has to say, for the sake of one that came later. */
-  #displace(entry: Entry, reason: Reason, at: number): void {
+  #displace(entry: OpenConnection, reason: Reason, at: number): void {
     this.#drive(entry, { kind: 'cut', at, how: 'reset', reason })
   }
 
   /** Counts it among those of its client that have not said all they have to say; of too many the oldest goes. */
-  #countWaiting(entry: Entry, at: number): void {
+  #countWaiting(entry: OpenConnection, at: number): void {
     if (entry.waitingOfClient !== undefined) return
     const place = this.#waitingClients.add(entry)
     entry.waitingOfClient = place
@@ -233,25 +233,25 @@ export class Gateway implements ConnectionHandler {
     }
   }
 
-  #uncountWaiting(entry: Entry): void {
+  #uncountWaiting(entry: OpenConnection): void {
     if (entry.waitingOfClient !== undefined) this.#waitingClients.remove(entry.waitingOfClient)
     entry.waitingOfClient = undefined
   }
 
   /** Feeds an input that no transport has asked about, and hands over the decision. */
-  #drive(entry: Entry, input: ConnectionInput): void {
+  #drive(entry: OpenConnection, input: ConnectionInput): void {
     const decision = this.#feed(entry, input)
     if (decision !== undefined) this.#transport?.decide(entry.connection.facts.id, decision)
   }
 
-  #feed(entry: Entry, input: ConnectionInput): Decision | undefined {
+  #feed(entry: OpenConnection, input: ConnectionInput): Decision | undefined {
     if (this.#tracers.size > 0) return this.#feedTraced(entry, input)
     const decided = this.#decided(entry, this.#step(entry, input, undefined), input.at)
     if (input.kind === 'finished') this.#finish(entry, input)
     return decided
   }
 
-  #feedTraced(entry: Entry, input: ConnectionInput): Decision | undefined {
+  #feedTraced(entry: OpenConnection, input: ConnectionInput): Decision | undefined {
     const { connection } = entry
     const from = connection.state
     const visited: StateName[] = []
@@ -264,7 +264,11 @@ export class Gateway implements ConnectionHandler {
     return decision
   }
 
-  #step({ connection }: Entry, input: ConnectionInput, visited: StateName[] | undefined): Decision | undefined {
+  #step(
+    { connection }: OpenConnection,
+    input: ConnectionInput,
+    visited: StateName[] | undefined,
+  ): Decision | undefined {
     try {
       return connection.input(input, visited)
     } catch (error) {
@@ -275,7 +279,7 @@ export class Gateway implements ConnectionHandler {
   }
 
   /** Brings the table up to date with what the connection has become. */
-  #decided(entry: Entry, decision: Decision | undefined, at: number): Decision | undefined {
+  #decided(entry: OpenConnection, decision: Decision | undefined, at: number): Decision | undefined {
     const { connection } = entry
     const { isClosed, facts } = connection
     this.#index(entry)
@@ -301,7 +305,7 @@ export class Gateway implements ConnectionHandler {
   }
 
   /** Tells a connection when what it has begun to wait for is done. */
-  #followWait(entry: Entry): void {
+  #followWait(entry: OpenConnection): void {
     const { wait } = entry.connection
     if (wait === undefined || wait.number === entry.wait) return
     entry.wait = wait.number
@@ -309,7 +313,7 @@ export class Gateway implements ConnectionHandler {
     wait.done.then(settle, settle)
   }
 
-  #index(entry: Entry): void {
+  #index(entry: OpenConnection): void {
     const { client, player } = entry.connection.facts
     if (entry.byClient?.key !== client.address) {
       if (entry.byClient !== undefined) this.#byClient.remove(entry.byClient)
@@ -318,7 +322,7 @@ export class Gateway implements ConnectionHandler {
     if (player !== undefined) entry.byPlayer ??= this.#byPlayer.add(foldName(player.name), entry)
   }
 
-  #finish(entry: Entry, finished: Extract<TransportInput, { kind: 'finished' }>): AccessRecord {
+  #finish(entry: OpenConnection, finished: Extract<TransportInput, { kind: 'finished' }>): AccessRecord {
     const { connection } = entry
     const { id, wasAdmissionAsked } = connection.facts
     this.#entries.delete(id)
@@ -340,7 +344,7 @@ export class Gateway implements ConnectionHandler {
     return record
   }
 
-  #find(target: CutTarget): readonly Entry[] {
+  #find(target: CutTarget): readonly OpenConnection[] {
     switch (target.kind) {
       case 'connection': {
         const entry = this.#entries.get(target.id)
@@ -355,7 +359,7 @@ export class Gateway implements ConnectionHandler {
     }
   }
 
-  #view({ connection }: Entry): LiveConnection {
+  #view({ connection }: OpenConnection): LiveConnection {
     return liveConnection(connection, this.#transport?.counters(connection.facts.id))
   }
 
@@ -374,7 +378,7 @@ function closedListener(name: string): ListenerRules {
   })
 }
 
-function byAccept({ connection: a }: Entry, { connection: b }: Entry): number {
+function byAccept({ connection: a }: OpenConnection, { connection: b }: OpenConnection): number {
   return a.facts.acceptedAt - b.facts.acceptedAt || a.facts.id - b.facts.id
 }
 

@@ -9,9 +9,9 @@ import { AgeList, type Place } from './age-list.ts'
 export type PendingLimits = Pick<RateLimitConfig, 'maxPending' | 'exempt' | 'ipv4Prefix' | 'ipv6Prefix'>
 
 /** The place of a connection among those of its client. */
-export interface ClientPlace<Entry> {
-  readonly client: WaitingClient<Entry>
-  readonly place: Place<Entry>
+export interface ClientPlace<OpenConnection> {
+  readonly client: WaitingClient<OpenConnection>
+  readonly place: Place<OpenConnection>
 }
 
 /** What is asked of a waiting one. */
@@ -19,19 +19,19 @@ interface Waiting {
   readonly connection: Connection
 }
 
-interface WaitingClient<Entry> {
+interface WaitingClient<OpenConnection> {
   readonly number: number
-  readonly list: AgeList<Entry>
+  readonly list: AgeList<OpenConnection>
 }
 
 /**
  * Connections that have not said all they have to say, by client. As large as there are such connections, whatever went
  * before.
  */
-export class WaitingClients<Entry extends Waiting> {
+export class WaitingClients<OpenConnection extends Waiting> {
   readonly #hash = new ClientHash()
   readonly #sets = new AddressSets()
-  readonly #clients = new ConnectionMap<WaitingClient<Entry>>()
+  readonly #clients = new ConnectionMap<WaitingClient<OpenConnection>>()
   #limits: PendingLimits
 
   constructor(limits: PendingLimits) {
@@ -44,7 +44,7 @@ export class WaitingClients<Entry extends Waiting> {
   }
 
   /** @returns its place; undefined where it does not count, or not yet */
-  add(entry: Entry): ClientPlace<Entry> | undefined {
+  add(entry: OpenConnection): ClientPlace<OpenConnection> | undefined {
     const { connection } = entry
     if (this.#limits.maxPending === 0 || !this.#counts(connection)) return undefined
     const number = this.#numberOf(connection.facts.client.address)
@@ -57,13 +57,13 @@ export class WaitingClients<Entry extends Waiting> {
   }
 
   /** Takes out what `add` gave; once. */
-  remove({ client, place }: ClientPlace<Entry>): void {
+  remove({ client, place }: ClientPlace<OpenConnection>): void {
     client.list.remove(place)
     if (client.list.size === 0) this.#clients.delete(client.number)
   }
 
   /** This client's oldest, where it has more than it may. */
-  surplus({ client: { list } }: ClientPlace<Entry>): Entry | undefined {
+  surplus({ client: { list } }: ClientPlace<OpenConnection>): OpenConnection | undefined {
     const { maxPending } = this.#limits
     return maxPending > 0 && list.size > maxPending ? list.oldest : undefined
   }

@@ -1,5 +1,5 @@
 import type { Cidr } from '../addresses/cidr.ts'
-import { type Key, type KeyTable, keyTable } from '../config/table.ts'
+import { type Key, type KeyTable, keyTable } from '../config/key-table.ts'
 import { duration } from '../config/values/duration.ts'
 import { list } from '../config/values/list.ts'
 import { network } from '../config/values/network.ts'

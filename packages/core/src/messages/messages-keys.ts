@@ -1,4 +1,4 @@
-import { type Key, type KeyTable, keyTable, type SubTable } from '../config/table.ts'
+import { type Key, type KeyTable, keyTable, type SubTable } from '../config/key-table.ts'
 import { boolean } from '../config/values/plain.ts'
 import { REPLACEABLE_REASONS, type ReplaceableReason, reasonRow } from '../record/reasons.ts'
 import { type Template, template, templateAsWritten } from './template.ts'

@@ -1,4 +1,4 @@
-import { type KeyTable, keyTable, type SubTable } from '../config/table.ts'
+import { type KeyTable, keyTable, type SubTable } from '../config/key-table.ts'
 import { integer, text } from '../config/values/plain.ts'
 import { favicon, faviconData } from './favicon.ts'
 import { sampleLines } from './sample-lines.ts'

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { canonicalAddress } from '@infrarust/proxy-protocol'
-import type { BackendAddress } from '../config/values/address.ts'
+import type { BackendAddress } from '../config/values/host-and-port.ts'
 import type { Server } from '../server/server.ts'
 import type { NameAnswer, NameTarget } from './name-lookup.ts'
 

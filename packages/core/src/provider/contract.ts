@@ -1,4 +1,4 @@
-import type { Writer } from '../config/table.ts'
+import type { Writer } from '../config/key-table.ts'
 import type { ServerDefinition } from '../server/definition.ts'
 
 /**

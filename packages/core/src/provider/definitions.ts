@@ -1,5 +1,5 @@
+import type { Writer } from '../config/key-table.ts'
 import type { Problem } from '../config/problem.ts'
-import type { Writer } from '../config/table.ts'
 import { parseDomainPattern } from '../domains/domain.ts'
 import type { ServerDefinition } from '../server/definition.ts'
 import type { Server } from '../server/server.ts'

@@ -1,4 +1,4 @@
-import { type KeyTable, keyTable } from '../config/table.ts'
+import { type KeyTable, keyTable } from '../config/key-table.ts'
 import { anyTable } from '../config/values/any-table.ts'
 import { text } from '../config/values/plain.ts'
 

@@ -1,5 +1,5 @@
 import type { Cidr } from '../addresses/cidr.ts'
-import { type KeyTable, keyTable } from '../config/table.ts'
+import { type KeyTable, keyTable } from '../config/key-table.ts'
 import { choice } from '../config/values/choice.ts'
 import { duration } from '../config/values/duration.ts'
 import { list } from '../config/values/list.ts'

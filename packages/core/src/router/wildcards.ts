@@ -46,10 +46,10 @@ export class Wildcards<Value> {
 interface Bucket<Value> {
   /** Longest first, each once. */
   readonly prefixLengths: number[]
-  readonly byPrefix: Map<string, Entry<Value>[]>
+  readonly byPrefix: Map<string, WildcardEntry<Value>[]>
 }
 
-interface Entry<Value> {
+interface WildcardEntry<Value> {
   readonly pattern: string
   /** The literal characters before the first wildcard, and behind the last one. */
   readonly prefix: string
@@ -58,14 +58,14 @@ interface Entry<Value> {
   readonly value: Value
 }
 
-function describe<Value>(pattern: string, value: Value): Entry<Value> {
+function describe<Value>(pattern: string, value: Value): WildcardEntry<Value> {
   const first = pattern.search(/[*?]/)
   const last = Math.max(pattern.lastIndexOf('*'), pattern.lastIndexOf('?'))
   const literals = pattern.replaceAll(/[*?]/g, '').length
   return { pattern, prefix: pattern.slice(0, first), suffix: pattern.slice(last + 1), literals, value }
 }
 
-function bySpecificity(a: Entry<unknown>, b: Entry<unknown>): number {
+function bySpecificity(a: WildcardEntry<unknown>, b: WildcardEntry<unknown>): number {
   return (
     b.suffix.length - a.suffix.length ||
     b.prefix.length - a.prefix.length ||

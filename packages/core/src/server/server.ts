@@ -1,4 +1,4 @@
-import type { BackendAddress } from '../config/values/address.ts'
+import type { BackendAddress } from '../config/values/host-and-port.ts'
 import type { FilteredServer } from '../filter/ip-filter-keys.ts'
 import type { LimitedServer } from '../limit/rate-limit-keys.ts'
 import type { ServerTexts } from '../messages/messages.ts'

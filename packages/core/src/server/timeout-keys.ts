@@ -1,4 +1,4 @@
-import { type KeyTable, keyTable } from '../config/table.ts'
+import { type KeyTable, keyTable } from '../config/key-table.ts'
 import { duration } from '../config/values/duration.ts'
 
 /** What is undefined takes the gateway's value (`GatewayConfig`), so that a reload of that reaches every server. */

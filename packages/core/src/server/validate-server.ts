@@ -1,6 +1,6 @@
+import type { Writer } from '../config/key-table.ts'
 import type { Problem } from '../config/problem.ts'
 import { firstOf, isAttempted, readTable } from '../config/read-table.ts'
-import type { Writer } from '../config/table.ts'
 import { withResolvedFiles } from '../filter/ip-filter-keys.ts'
 import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
 import { hasControlCharacter } from '../text/control-characters.ts'

@@ -1,4 +1,4 @@
-import type { Key } from '../config/table.ts'
+import type { Key } from '../config/key-table.ts'
 import { integer } from '../config/values/plain.ts'
 
 /** What `max_players` is about in a server. */

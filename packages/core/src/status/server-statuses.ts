@@ -5,7 +5,7 @@ import type { FetchedStatus } from './fetch-status.ts'
 import { ANY_PROTOCOL, type StatusKey } from './status-cache-key.ts'
 
 /** What is known of one server under one name for one version of the game. */
-export interface Entry {
+export interface KeptStatus {
   readonly owner: ServerStatuses
   readonly key: string
   readonly protocol: number
@@ -43,11 +43,11 @@ export class ServerStatuses {
   readonly #place: string
   #server: Server
   /** Under the server's own names, least recently used first. */
-  readonly #named = new Map<string, Entry>()
+  readonly #named = new Map<string, KeptStatus>()
   /** Under those names too, for versions of the game that are not in the table: mostly newer ones. */
-  readonly #otherVersions = new Map<string, Entry>()
+  readonly #otherVersions = new Map<string, KeptStatus>()
   /** Under names that a wildcard, or being the default server, leads here. */
-  readonly #madeUp = new Map<string, Entry>()
+  readonly #madeUp = new Map<string, KeptStatus>()
   #inFlight = 0
   /** Times of the last starts, oldest first. */
   #starts: readonly number[] = []
@@ -66,26 +66,26 @@ export class ServerStatuses {
     return true
   }
 
-  get #groups(): readonly Map<string, Entry>[] {
+  get #groups(): readonly Map<string, KeptStatus>[] {
     return [this.#named, this.#otherVersions, this.#madeUp]
   }
 
-  get entries(): readonly Entry[] {
+  get entries(): readonly KeptStatus[] {
     return this.#groups.flatMap((entries) => [...entries.values()])
   }
 
-  find({ domain, protocol }: StatusKey): Entry | undefined {
+  find({ domain, protocol }: StatusKey): KeptStatus | undefined {
     const key = textOf(domain, protocol)
     return this.#named.get(key) ?? this.#otherVersions.get(key) ?? this.#madeUp.get(key)
   }
 
   /** One more entry, in the place of the least recently used where there may be no more. */
-  add({ domain, protocol }: StatusKey): { readonly added: Entry; readonly replaced: Entry | undefined } {
+  add({ domain, protocol }: StatusKey): { readonly added: KeptStatus; readonly replaced: KeptStatus | undefined } {
     const isNamed = domain === undefined || this.#server.domains.includes(domain)
     const known = KNOWN_PROTOCOLS.has(protocol) ? this.#named : this.#otherVersions
     const entries = isNamed ? known : this.#madeUp
     const key = textOf(domain, protocol)
-    const added: Entry = {
+    const added: KeptStatus = {
       owner: this,
       key,
       protocol,
@@ -94,7 +94,7 @@ export class ServerStatuses {
       shown: undefined,
       units: 0,
     }
-    let replaced: Entry | undefined
+    let replaced: KeptStatus | undefined
     if (entries !== this.#named && entries.size >= MAX_MADE_UP) {
       replaced = [...entries.values()].find(({ fetching }) => fetching === undefined)
       if (replaced !== undefined) entries.delete(replaced.key)
@@ -103,19 +103,19 @@ export class ServerStatuses {
     return { added, replaced }
   }
 
-  remove({ key }: Entry): void {
+  remove({ key }: KeptStatus): void {
     for (const entries of this.#groups) entries.delete(key)
   }
 
-  touch(entry: Entry): void {
+  touch(entry: KeptStatus): void {
     const entries = this.#groups.find((group) => group.get(entry.key) === entry)
     entries?.delete(entry.key)
     entries?.set(entry.key, entry)
   }
 
   /** The most recent outcome of a kind under whatever name, for one version of the game or for any. */
-  newest(kind: Outcome['kind'], protocol?: number): Entry | undefined {
-    let newest: Entry | undefined
+  newest(kind: Outcome['kind'], protocol?: number): KeptStatus | undefined {
+    let newest: KeptStatus | undefined
     for (const entry of this.entries) {
       if (entry.outcome?.kind !== kind || (protocol !== undefined && entry.protocol !== protocol)) continue
       if (newest?.outcome === undefined || entry.outcome.at > newest.outcome.at) newest = entry

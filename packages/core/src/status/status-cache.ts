@@ -6,7 +6,7 @@ import type { Server } from '../server/server.ts'
 import { EXHAUSTED_AGAIN_MS, exhaustedNotice } from '../transport/exhausted.ts'
 import type { FetchedStatus, FetchStatus } from './fetch-status.ts'
 import { withOnlineMotd } from './online-override.ts'
-import { type Entry, ServerStatuses } from './server-statuses.ts'
+import { type KeptStatus, ServerStatuses } from './server-statuses.ts'
 import { ANY_PROTOCOL, type StatusKey } from './status-cache-key.ts'
 import type { StatusCacheConfig } from './status-cache-keys.ts'
 import type { StatusDecision, StatusQuestion, StatusSource } from './status-source.ts'
@@ -46,7 +46,7 @@ export class StatusCache implements StatusSource {
   readonly #now: () => number
   readonly #servers = new Map<string, ServerStatuses>()
   /** Over all servers, the one that was not used for longest first. */
-  readonly #entries = new Set<Entry>()
+  readonly #entries = new Set<KeptStatus>()
   /** Of all entries together. */
   #units = 0
   readonly #answers = { hit: 0, stale: 0, miss: 0 }
@@ -156,14 +156,14 @@ export class StatusCache implements StatusSource {
     for (const entry of statuses.entries) this.#drop(entry)
   }
 
-  #add(statuses: ServerStatuses, key: StatusKey): Entry {
+  #add(statuses: ServerStatuses, key: StatusKey): KeptStatus {
     const { added, replaced } = statuses.add(key)
     if (replaced !== undefined) this.#drop(replaced)
     this.#entries.add(added)
     return added
   }
 
-  #touch(entry: Entry): void {
+  #touch(entry: KeptStatus): void {
     entry.owner.touch(entry)
     this.#entries.delete(entry)
     this.#entries.add(entry)
@@ -179,12 +179,12 @@ export class StatusCache implements StatusSource {
     }
   }
 
-  #drop(entry: Entry): void {
+  #drop(entry: KeptStatus): void {
     if (this.#entries.delete(entry)) this.#units -= entry.units
   }
 
   /** Counts an entry anew whose texts have changed. One that was dropped while it was fetched counts for nothing. */
-  #weigh(entry: Entry): void {
+  #weigh(entry: KeptStatus): void {
     if (!this.#entries.has(entry)) return
     const units = unitsOf(entry)
     this.#units += units - entry.units
@@ -192,7 +192,7 @@ export class StatusCache implements StatusSource {
     this.#evict()
   }
 
-  #decide(entry: Entry, question: StatusQuestion): StatusDecision {
+  #decide(entry: KeptStatus, question: StatusQuestion): StatusDecision {
     const { outcome, owner } = entry
     // It is up, and its answer cannot be kept: whoever asks gets it from the server itself.
     if (outcome?.kind === 'failed' && outcome.hasAnswered === true) return this.#relay(owner, question)
@@ -236,7 +236,7 @@ function keyOf({ domain, protocol = ANY_PROTOCOL }: StatusQuestion): StatusKey {
   return { domain, protocol }
 }
 
-function unitsOf({ outcome, shown }: Entry): number {
+function unitsOf({ outcome, shown }: KeptStatus): number {
   if (outcome?.kind !== 'status') return 0
   return outcome.json.length + (outcome.rest?.length ?? 0) + (shown?.json.length ?? 0)
 }
@@ -246,7 +246,7 @@ function fetchMs(statusMs: number): number {
   return Math.max(statusMs - 500, statusMs / 2)
 }
 
-function decide(entry: Entry, question: StatusQuestion): StatusDecision {
+function decide(entry: KeptStatus, question: StatusQuestion): StatusDecision {
   const { outcome } = entry
   if (outcome?.kind !== 'status') return { kind: 'down', reason: outcome?.reason }
   const { online } = question.server.motd

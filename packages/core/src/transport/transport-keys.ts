@@ -1,4 +1,4 @@
-import { type KeyTable, keyTable } from '../config/table.ts'
+import { type KeyTable, keyTable } from '../config/key-table.ts'
 import { choice } from '../config/values/choice.ts'
 import { integer } from '../config/values/plain.ts'
 

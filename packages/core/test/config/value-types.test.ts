@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { backendAddress } from '../../src/config/values/address.ts'
 import { domainPattern } from '../../src/config/values/domain.ts'
+import { backendAddress } from '../../src/config/values/host-and-port.ts'
 import {
   bindAddress,
   boolean,

@@ -65,7 +65,7 @@ export function expectProxyHeader(server: Server, options: ReceiveOptions): void
           headers.set(peer, beginning.header)
           socket.once('close', () => headers.delete(peer))
         }
-        believe(socket, beginning.header)
+        applyHeader(socket, beginning.header)
         pass()
       }
     })
@@ -76,7 +76,7 @@ export function expectProxyHeader(server: Server, options: ReceiveOptions): void
   server.emit = (event: string | symbol, ...values: unknown[]): boolean => {
     const [socket] = values
     const header = socket instanceof TLSSocket ? headers.get(peerKey(socket) ?? '') : undefined
-    if (socket instanceof TLSSocket && header !== undefined) believe(socket, header)
+    if (socket instanceof TLSSocket && header !== undefined) applyHeader(socket, header)
     if (event !== 'connection' || !(socket instanceof Socket)) return emit(event, ...values)
     begin(socket, () => emit('connection', socket))
     return true
@@ -95,7 +95,7 @@ function peerKey({ remoteAddress, remotePort }: Socket): string | undefined {
   return remoteAddress === undefined ? undefined : `${remoteAddress} ${remotePort}`
 }
 
-function believe(socket: Socket, header: Header): void {
+function applyHeader(socket: Socket, header: Header): void {
   HEADERS.set(socket, header)
   if (header.family !== 'IPv4' && header.family !== 'IPv6') return
   const address = canonicalAddress(header.source.address) ?? header.source.address

@@ -1,5 +1,5 @@
 import { type Ban, type BanStore, isInForce, readBan } from '@infrarust/core/ban-store'
-import { isToothless } from '../../ban/toothless.ts'
+import { isUnenforced } from '../../ban/unenforced.ts'
 import { ControlError } from '../control-error.ts'
 import type { Verb, VerbCall } from '../verb.ts'
 import { byOption } from './options.ts'
@@ -27,8 +27,8 @@ export function banImport(store: BanStore): Verb {
       }
       const inForce = bans.filter((ban) => isInForce(ban, now))
       const { kept } = await store.add(inForce, byOption(options), 'longest')
-      const toothless = inForce.filter(({ target }) => isToothless(store.bans.get(target))).length
-      yield { imported: inForce.length, over: bans.length - inForce.length, kept: kept.length, toothless }
+      const unenforced = inForce.filter(({ target }) => isUnenforced(store.bans.get(target))).length
+      yield { imported: inForce.length, over: bans.length - inForce.length, kept: kept.length, unenforced }
     },
   }
 }

@@ -5,7 +5,7 @@ import { type BanTarget, banKey, banTargetType } from '../target.ts'
 import { BUSY_MS, checkOwner, keepWhatIsAcknowledged, pragma, transaction } from './schema.ts'
 
 /** What other connections have changed since it was last asked. */
-export type Foreign =
+export type OutsideChanges =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'changed'; readonly pieces: Iterable<ChangedPiece> }
   /** Somebody has written without an audit trail, or another trail is there, so it is not known what. */
@@ -145,7 +145,7 @@ export class BanDatabase {
   }
 
   /** Everything that was changed since the last time, by this connection or by another one. */
-  follow(): Foreign {
+  follow(): OutsideChanges {
     const dataVersion = pragma(this.#database, 'data_version')
     const wasForeign = dataVersion !== this.#dataVersion
     this.#dataVersion = dataVersion
@@ -195,7 +195,7 @@ export class BanDatabase {
     this.#database.prepare('VACUUM INTO ?').run(file)
   }
 
-  *#pieces(changed: readonly Row[]): Generator<ChangedPiece> {
+  *#pieces(changed: readonly BanRow[]): Generator<ChangedPiece> {
     for (let from = 0; from < changed.length; from += PIECE) {
       const added: Ban[] = []
       const removed: BanTarget[] = []
@@ -227,9 +227,9 @@ export class BanDatabase {
   }
 }
 
-type Row = Readonly<Record<string, SQLOutputValue>>
+type BanRow = Readonly<Record<string, SQLOutputValue>>
 
-function banOf(row: Row): Ban {
+function banOf(row: BanRow): Ban {
   return {
     target: targetOf(row),
     ...withNames(optionalText(row.player_name)?.split(NAME_SEPARATOR) ?? []),
@@ -240,7 +240,7 @@ function banOf(row: Row): Ban {
   }
 }
 
-function auditEntryOf(row: Row): AuditEntry {
+function auditEntryOf(row: BanRow): AuditEntry {
   return {
     at: Number(row.at),
     action: row.action === 'ban' ? 'ban' : row.action === 'unban' ? 'unban' : 'expired',
@@ -251,7 +251,7 @@ function auditEntryOf(row: Row): AuditEntry {
   }
 }
 
-function targetOf(row: Row): BanTarget {
+function targetOf(row: BanRow): BanTarget {
   const type = banTargetType(row.type)
   if (type === undefined) throw new Error(`it has a ban of an unknown type, ${String(row.type)}`)
   return { type, value: textOf(row.value) }

@@ -74,7 +74,7 @@ export function readTargetJson(written: unknown): ReadBanTarget {
   return readBanTarget(type, value)
 }
 
-function readTargets(entry: Entry): readonly ReadBanTarget[] {
+function readTargets(entry: ListEntry): readonly ReadBanTarget[] {
   if (isRecord(entry.target)) return [readTargetJson(entry.target)]
   const ip = banText(entry.ip)
   const uuid = banText(entry.uuid)
@@ -87,7 +87,7 @@ function readTargets(entry: Entry): readonly ReadBanTarget[] {
   return targets
 }
 
-function namesIn(entry: Entry): readonly string[] {
+function namesIn(entry: ListEntry): readonly string[] {
   const name = nameText(entry.player_name) ?? nameText(entry.username) ?? nameText(entry.name)
   const others = Array.isArray(entry.other_names) ? entry.other_names.map(nameText) : []
   return [name, ...others].flatMap((each) => {
@@ -101,9 +101,9 @@ function nameText(written: unknown): string | undefined {
   return typeof written === 'string' && written !== '' ? written : undefined
 }
 
-type Entry = Readonly<Record<string, unknown>>
+type ListEntry = Readonly<Record<string, unknown>>
 
-function isRecord(value: unknown): value is Entry {
+function isRecord(value: unknown): value is ListEntry {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

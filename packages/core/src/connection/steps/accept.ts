@@ -2,7 +2,7 @@ import { Decoder } from '@infrarust/proxy-protocol'
 import type { StateOf } from '../state.ts'
 import type { Next, Turn } from '../turn.ts'
 import { admitClient } from './admit.ts'
-import { isBelieved, refuseHeader } from './header-fault.ts'
+import { isHeaderTrusted, refuseHeader } from './header-fault.ts'
 
 /** Whether this peer is to send a header, may send one, or must not. */
 export function admitPeer(turn: Turn, { facts }: StateOf<'accepted'>): Next {
@@ -11,7 +11,7 @@ export function admitPeer(turn: Turn, { facts }: StateOf<'accepted'>): Next {
   const { mode, maxHeaderBytes, versions } = listener.proxyProtocol
   if (mode === 'off') return admitClient(turn, facts)
   // Whatever this peer sends is refused, so it is not waited for.
-  if (mode === 'required' && !isBelieved(facts)) return refuseHeader(turn, facts, { code: 'untrusted' })
+  if (mode === 'required' && !isHeaderTrusted(facts)) return refuseHeader(turn, facts, { code: 'untrusted' })
   const decoder = new Decoder({ limitBytes: maxHeaderBytes, versions, onlyTcp: true })
   return turn.goOn({ name: 'proxy-header', facts, decoder, hasBegun: mode === 'required' })
 }

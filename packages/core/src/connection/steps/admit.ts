@@ -6,7 +6,7 @@ import { refuse } from './refuse.ts'
 /** The client address is known: whether it may go on to say where it wants to go. */
 export function admitClient(turn: Turn, arrived: Arrived): Next {
   if (arrived.overCapacity !== undefined) return refuse(turn, arrived, arrived.overCapacity)
-  const facts = turn.learn<Arrived>({ ...arrived, wasAdmissionAsked: true })
+  const facts = turn.note<Arrived>({ ...arrived, wasAdmissionAsked: true })
   const refusal = turn.context.policies.admitClient(turn.clientFacts(facts))
   if (refusal !== undefined) return refuse(turn, facts, refusal)
   const deadlineAt = handshakeDue(facts, turn.context.settings, turn.at)

@@ -13,7 +13,7 @@ import { admitToServer, destinationOf } from './route.ts'
 
 /** The client has said all that it has to say: it gets its server or its answer now, or waits for what is missing. */
 export function begin(turn: Turn, facts: Complete): Next {
-  turn.learn(facts)
+  turn.note(facts)
   if (facts.destination.kind === 'not-ready') {
     return hold(turn, facts, 'routes', turn.context.routes.nextTable(), FIRST_LIST_MS)
   }
@@ -24,7 +24,7 @@ export function begin(turn: Turn, facts: Complete): Next {
 /** There is another routing table. */
 export function beginAnew(turn: Turn, facts: Complete): Next {
   const routed: Complete = { ...facts, destination: destinationOf(turn, facts.intent) }
-  turn.learn(routed)
+  turn.note(routed)
   const refusal = admitToServer(turn, routed)
   return refusal === undefined ? begin(turn, routed) : refuse(turn, routed, refusal)
 }
@@ -76,7 +76,7 @@ function answerPing(turn: Turn, facts: Pinging, server: Server): Next {
       return hold(turn, facts, 'status', decision.done, Number.POSITIVE_INFINITY, decision.abandon)
     case 'relay': {
       const relayed: Pinging = { ...facts, ping: { ...facts.ping, relayed: { done: decision.done } } }
-      return dialBackend(turn, turn.learn(relayed), server)
+      return dialBackend(turn, turn.note(relayed), server)
     }
   }
 }

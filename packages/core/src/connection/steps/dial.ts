@@ -98,7 +98,7 @@ export function watchDial(turn: Turn, state: StateOf<'dialling'>, input: StepInp
       const dialled: Dialled = { ...facts, endpoint: endpoints.at(-1) ?? facts.endpoint }
       if (hasFollowed(turn, input.failures)) turn.because('client_closed')
       else noticeFailures(turn, server, endpoints, input.failures)
-      return refuse(turn, turn.learn(dialled), { reason: reasonOf(state, input.failures) })
+      return refuse(turn, turn.note(dialled), { reason: reasonOf(state, input.failures) })
     }
     case 'deadline':
       if (turn.bytes.hasEnded) turn.because('client_closed')

@@ -82,7 +82,7 @@ function takeOpening(
   then: (turn: Turn, facts: IntentKnown) => Next,
 ): Next {
   const player = opening.kind === 'legacy-login' ? { name: opening.name, claimedUuid: undefined } : undefined
-  const facts = turn.learn<IntentKnown>({ ...arrived, opening, intent: intentOf(opening), player })
+  const facts = turn.note<IntentKnown>({ ...arrived, opening, intent: intentOf(opening), player })
   // BungeeCord forwarding writes the player's address and UUID there, and a backend with it believes whoever does.
   const hasUnknownMarkers = markersOf(opening).kind === 'unknown'
   if (hasUnknownMarkers)
@@ -109,13 +109,13 @@ function admitIntent(turn: Turn, known: IntentKnown): Next {
   let facts = known
   if (facts.isHealthCheck && !isPing(facts.intent)) {
     // A player came this way after all: the rules that spared a health check are due now.
-    facts = turn.learn<IntentKnown>({ ...facts, isHealthCheck: false })
+    facts = turn.note<IntentKnown>({ ...facts, isHealthCheck: false })
     const refusal = policies.admitClient(turn.clientFacts(facts))
     if (refusal !== undefined) return refuse(turn, facts, refusal)
   }
   const refusal = policies.admitIntent(turn.clientFacts(facts), facts.intent)
   if (refusal !== undefined) return refuse(turn, facts, refusal)
-  return goToServer(turn, turn.learn<Routed>({ ...facts, destination: destinationOf(turn, facts.intent) }))
+  return goToServer(turn, turn.note<Routed>({ ...facts, destination: destinationOf(turn, facts.intent) }))
 }
 
 function goToServer(turn: Turn, facts: Routed): Next {

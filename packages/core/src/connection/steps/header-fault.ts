@@ -5,7 +5,7 @@ import type { Next, Turn } from '../turn.ts'
 import { beginning, knownProtocol } from '../what-came.ts'
 
 /** Absent `trusted` means every peer; on an `optional` listener the configuration does not allow that. */
-export function isBelieved({ listener, peer }: Facts): boolean {
+export function isHeaderTrusted({ listener, peer }: Facts): boolean {
   return listener.proxyProtocol.trusted === undefined || listener.isTrusted(peer.address)
 }
 
@@ -56,7 +56,7 @@ const FIRST_OF_A_LINE = 0x50
  * record names the peer, also where that client has been refused already.
  */
 export function refuseSecondHeader(turn: Turn, facts: Arrived): Next {
-  const sender = turn.learn<Arrived>({ ...facts, client: facts.peer })
+  const sender = turn.note<Arrived>({ ...facts, client: facts.peer })
   noticeHeader(
     turn,
     sender,

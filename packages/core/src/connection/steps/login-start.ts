@@ -42,7 +42,7 @@ export function readLoginStart(turn: Turn, { facts, deadlineAt }: StateOf<'login
         answerDueAt: answerDue(facts, turn.context.settings, turn.at),
       }
       if (isPlayerName(name)) return begin(turn, joining)
-      turn.learn(joining)
+      turn.note(joining)
       return turn.closeFor('bad_handshake', 'a player name with control characters')
     }
   }

@@ -7,7 +7,7 @@ import type { StepInput } from '../input.ts'
 import type { StateOf } from '../state.ts'
 import type { Next, Turn } from '../turn.ts'
 import { admitClient } from './admit.ts'
-import { isBelieved, noticeFault, refuseHeader } from './header-fault.ts'
+import { isHeaderTrusted, noticeFault, refuseHeader } from './header-fault.ts'
 
 /** Reads the PROXY header, or finds that there is none where it may be missing. */
 export function readProxyHeader(turn: Turn, state: StateOf<'proxy-header'>, input: StepInput): Next {
@@ -40,7 +40,7 @@ function lookAhead(turn: Turn, state: StateOf<'proxy-header'>): Next {
     case 'no':
       return admitClient(turn, facts)
     case 'yes':
-      if (!isBelieved(facts)) return refuseHeader(turn, facts, { code: 'untrusted' })
+      if (!isHeaderTrusted(facts)) return refuseHeader(turn, facts, { code: 'untrusted' })
       return turn.goOn({ ...state, hasBegun: true })
   }
 }
@@ -54,7 +54,7 @@ function decodeHeader(turn: Turn, { facts, decoder }: StateOf<'proxy-header'>): 
       return refuseHeader(turn, facts, decoded)
     case 'header':
       turn.bytes.drop(decoded.headerBytes)
-      return admitClient(turn, turn.learn(acceptHeader(facts, decoded.header, decoded.headerBytes)))
+      return admitClient(turn, turn.note(acceptHeader(facts, decoded.header, decoded.headerBytes)))
   }
 }
 

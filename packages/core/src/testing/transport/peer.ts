@@ -124,22 +124,22 @@ export class Backend {
   readonly peers: Peer[] = []
   readonly #server: Server
   readonly #changing = new Changing()
-  readonly #greet: (peer: Peer) => void
+  readonly #onConnection: (peer: Peer) => void
   #address: SocketAddress | undefined
 
-  private constructor(greet: (peer: Peer) => void) {
-    this.#greet = greet
+  private constructor(onConnection: (peer: Peer) => void) {
+    this.#onConnection = onConnection
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       const peer = new Peer(socket)
       this.peers.push(peer)
-      this.#greet(peer)
+      this.#onConnection(peer)
       this.#changing.changed()
     })
   }
 
-  /** @param greet called with each connection at its accept */
-  static listen(greet: (peer: Peer) => void = () => {}): Promise<Backend> {
-    const backend = new Backend(greet)
+  /** @param onConnection called with each connection at its accept */
+  static listen(onConnection: (peer: Peer) => void = () => {}): Promise<Backend> {
+    const backend = new Backend(onConnection)
     return new Promise((resolve, reject) => {
       backend.#server.once('error', reject)
       backend.#server.listen(0, '127.0.0.1', () => {

@@ -42,8 +42,8 @@ export class Stage {
     return peer
   }
 
-  async backend(greet?: (peer: Peer) => void): Promise<Backend> {
-    const backend = await Backend.listen(greet)
+  async backend(onConnection?: (peer: Peer) => void): Promise<Backend> {
+    const backend = await Backend.listen(onConnection)
     this.#backends.push(backend)
     return backend
   }

@@ -14,7 +14,7 @@ import type { Timer } from './timer-wheel.ts'
 const NEVER = Number.POSITIVE_INFINITY
 
 /** One accepted connection: carries out its decisions and tells its inputs. */
-export class Connection implements DialOutcome, PumpEvents {
+export class NodeConnection implements DialOutcome, PumpEvents {
   readonly id: ConnectionId
   readonly #host: ConnectionHost
   readonly #socket: Socket

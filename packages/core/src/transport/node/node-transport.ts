@@ -12,7 +12,7 @@ import type {
   TransportOptions,
 } from '../contract.ts'
 import { LISTEN_BACKLOG } from '../limits.ts'
-import { Connection } from './connection.ts'
+import { NodeConnection } from './connection.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import { PendingBytes } from './pending-bytes.ts'
 import { ReadBuffers } from './read-buffers.ts'
@@ -28,7 +28,7 @@ class NodeTransport implements Transport {
   #keepAlive: KeepAlive
   readonly #host: ConnectionHost
   readonly #wheel = new TimerWheel(now)
-  readonly #connections = new ConnectionMap<Connection>()
+  readonly #connections = new ConnectionMap<NodeConnection>()
   readonly #listeners = new Map<Server, string>()
   #lastId = 0
   #isEmpty: (() => void) | undefined
@@ -118,7 +118,7 @@ class NodeTransport implements Transport {
       socket.on('error', () => {}).destroy()
       return
     }
-    const connection = new Connection(++this.#lastId, socket, this.#host)
+    const connection = new NodeConnection(++this.#lastId, socket, this.#host)
     this.#connections.set(connection.id, connection)
     connection.start({
       kind: 'accepted',

@@ -18,8 +18,8 @@ export interface Timer {
  */
 export class TimerWheel {
   readonly #now: () => number
-  readonly #slots: (Entry | undefined)[] = new Array(SLOTS).fill(undefined)
-  readonly #due: Entry[] = []
+  readonly #slots: (WheelTimer | undefined)[] = new Array(SLOTS).fill(undefined)
+  readonly #due: WheelTimer[] = []
   #armed = 0
   #sweptTick: number
   #interval: NodeJS.Timeout | undefined
@@ -31,7 +31,7 @@ export class TimerWheel {
   }
 
   timer(isDue: (now: number) => void): Timer {
-    return new Entry(this, isDue)
+    return new WheelTimer(this, isDue)
   }
 
   close(): void {
@@ -39,7 +39,7 @@ export class TimerWheel {
     this.#interval = undefined
   }
 
-  link(entry: Entry): void {
+  link(entry: WheelTimer): void {
     if (this.#armed === 0) this.#start()
     this.#armed++
     entry.slot = Math.max(Math.ceil(entry.dueAt / TICK_MS), this.#sweptTick + 1) % SLOTS
@@ -49,7 +49,7 @@ export class TimerWheel {
     this.#slots[entry.slot] = entry
   }
 
-  unlink(entry: Entry): void {
+  unlink(entry: WheelTimer): void {
     this.#armed--
     if (entry.previous !== undefined) entry.previous.next = entry.next
     else this.#slots[entry.slot] = entry.next
@@ -82,11 +82,11 @@ export class TimerWheel {
   }
 }
 
-class Entry implements Timer {
+class WheelTimer implements Timer {
   dueAt: number = Number.POSITIVE_INFINITY
   slot = -1
-  previous: Entry | undefined
-  next: Entry | undefined
+  previous: WheelTimer | undefined
+  next: WheelTimer | undefined
   readonly #wheel: TimerWheel
   readonly #isDue: (now: number) => void
 

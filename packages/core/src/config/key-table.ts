@@ -6,7 +6,7 @@ import type { ValueType } from './value-type.ts'
  */
 export interface KeyTable<T> {
   /** One row for each field of the configuration type `T`, in the order in which a reader meets them. */
-  readonly rows: readonly [field: string, row: Row][]
+  readonly rows: readonly [field: string, row: KeyRow][]
   /** Keys of the Rust Infrarust, or of another place, that are refused here, with what to write instead. */
   readonly elsewhere: Readonly<Record<string, string>>
   /** Keys of the Rust Infrarust that are accepted, so that its files load, with a warning that says why they do nothing. */
@@ -16,7 +16,7 @@ export interface KeyTable<T> {
 }
 
 /** One row of a key table. */
-export type Row<T = unknown> = Key<T> | SubTable<T> | TableList<T>
+export type KeyRow<T = unknown> = Key<T> | SubTable<T> | TableList<T>
 
 /**
  * Who has written a value: the operator in the files of the configuration, or anyone who may label a container or has a say
@@ -81,10 +81,10 @@ export interface TableList<T = unknown> {
 
 /** Makes a table of rows; the compiler sees to it that each field of `T` has a row of its type. */
 export function keyTable<T>(
-  rows: { readonly [Field in keyof T]-?: Row<T[Field]> },
+  rows: { readonly [Field in keyof T]-?: KeyRow<T[Field]> },
   others: Partial<Pick<KeyTable<T>, 'elsewhere' | 'withoutEffect'>> = {},
 ): KeyTable<T> {
-  return { rows: Object.entries<Row>(rows), elsewhere: {}, withoutEffect: {}, ...others }
+  return { rows: Object.entries<KeyRow>(rows), elsewhere: {}, withoutEffect: {}, ...others }
 }
 
 /** `listener[1].bind` for `['listener', '1', 'bind']`. */

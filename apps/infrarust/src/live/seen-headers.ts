@@ -1,7 +1,7 @@
 import type { AccessRecord, LiveConnection } from '@infrarust/core'
 
 /** Headers of one kind from one peer. */
-export interface HeaderSighting {
+export interface SeenHeader {
   readonly peer: string
   /** `v2 PROXY`, `v1 UNKNOWN`, or `refused` where what came was not believed. */
   readonly header: string
@@ -14,7 +14,7 @@ export interface HeaderSighting {
 const MAX_KINDS = 256
 
 /** Which PROXY headers came lately, and from whom: half of every mismatch is seen here. */
-export class HeaderSightings {
+export class SeenHeaders {
   readonly #byPeer = new Map<string, Kind[]>()
   #size = 0
 
@@ -25,9 +25,9 @@ export class HeaderSightings {
   }
 
   /** Those of a listener, the latest first; the sessions that go on are counted too. */
-  of(listener: string, live: readonly LiveConnection[]): readonly HeaderSighting[] {
-    const found = new Map<string, HeaderSighting>()
-    const count = (each: HeaderSighting): void => {
+  of(listener: string, live: readonly LiveConnection[]): readonly SeenHeader[] {
+    const found = new Map<string, SeenHeader>()
+    const count = (each: SeenHeader): void => {
       const key = `${each.peer} ${each.header}`
       const known = found.get(key)
       const sum =

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { thrownStack } from '@infrarust/core/provider'
-import { strangerRunning } from './context.ts'
+import { customCodeRunning } from '../custom-code/context.ts'
 
 /** A provider whose code runs in this process. */
-export interface Stranger {
+export interface CustomCode {
   /** What `infrarust.toml` calls it. */
   readonly use: string
   /** What stands in the frames of its module. */
@@ -12,7 +12,7 @@ export interface Stranger {
 }
 
 /** @param baseDir the folder of `infrarust.toml` */
-export function strangerFor(use: string, baseDir: string): Stranger {
+export function customCodeFor(use: string, baseDir: string): CustomCode {
   const isPath = /^(\.{0,2}[/\\]|file:|[a-z]:\\)/i.test(use)
   if (!isPath) return { use, place: `/node_modules/${use}/` }
   return { use, place: use.startsWith('file:') ? fileURLToPath(use) : resolve(baseDir, use) }
@@ -21,7 +21,7 @@ export function strangerFor(use: string, baseDir: string): Stranger {
 export type Culprit =
   | { readonly kind: 'ours' }
   /** `uses`: the one it is, or all that it may be. `frame`: where in code that is not ours, as far as that is known. */
-  | { readonly kind: 'stranger'; readonly uses: readonly string[]; readonly frame: string | undefined }
+  | { readonly kind: 'custom'; readonly uses: readonly string[]; readonly frame: string | undefined }
 
 /**
  * Whose mistake it is that something was thrown where nobody catches it. Called where that is noticed.
@@ -29,18 +29,18 @@ export type Culprit =
  * A callback of a provider's is known by its context. Without one the frames tell; a text, an object or an error of a
  * stream has none of ours, and where strangers run it is not ours then.
  */
-export function culpritOf(thrown: unknown, strangers: readonly Stranger[]): Culprit {
+export function culpritOf(thrown: unknown, customCode: readonly CustomCode[]): Culprit {
   const frames = framesOf(thrownStack(thrown))
   const frame = frames.find((each) => !isOurs(each))
-  const running = strangerRunning()
-  if (running !== undefined) return { kind: 'stranger', uses: [running], frame }
-  if (strangers.length === 0) return { kind: 'ours' }
+  const running = customCodeRunning()
+  if (running !== undefined) return { kind: 'custom', uses: [running], frame }
+  if (customCode.length === 0) return { kind: 'ours' }
   for (const each of frames) {
-    const owner = strangers.find(({ place }) => holds(each, place))
-    if (owner !== undefined) return { kind: 'stranger', uses: [owner.use], frame }
+    const owner = customCode.find(({ place }) => holds(each, place))
+    if (owner !== undefined) return { kind: 'custom', uses: [owner.use], frame }
     if (isOurs(each)) return { kind: 'ours' }
   }
-  return { kind: 'stranger', uses: strangers.map(({ use }) => use), frame }
+  return { kind: 'custom', uses: customCode.map(({ use }) => use), frame }
 }
 
 /** `at poll (file:///etc/infrarust/panel.mjs:12:9)`; those in Node's own functions are left out. */

@@ -1,4 +1,4 @@
-import { asStranger } from './context.ts'
+import { asStranger } from '../custom-code/context.ts'
 
 /** The same signal for a provider: what its listeners throw when it aborts is known to be its own. */
 export function signalFor(use: string, signal: AbortSignal): AbortSignal {

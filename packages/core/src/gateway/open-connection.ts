@@ -4,16 +4,16 @@ import type { Place } from './age-list.ts'
 import type { ClientPlace } from './waiting-clients.ts'
 
 /** A connection in the gateway's table, with what only the table is interested in. */
-export class Entry {
+export class OpenConnection {
   readonly connection: Connection
   /** Among all that have not said all they have to say and are not refused; and among those of its client. */
-  waiting: Place<Entry> | undefined
-  waitingOfClient: ClientPlace<Entry> | undefined
+  waiting: Place<OpenConnection> | undefined
+  waitingOfClient: ClientPlace<OpenConnection> | undefined
   /** Whether it counts against `max_connections`: neither refused nor closed. */
   isCounted = false
   /** Where it is indexed. */
-  byClient: Link<Entry> | undefined
-  byPlayer: Link<Entry> | undefined
+  byClient: Link<OpenConnection> | undefined
+  byPlayer: Link<OpenConnection> | undefined
   /** The number of the wait that was subscribed to last. */
   wait = 0
 

@@ -1,12 +1,12 @@
 import { thrownStack, thrownText } from '@infrarust/core/provider'
+import { asOurselves, customCodeRunning } from '../custom-code/context.ts'
+import { type CustomCode, culpritOf } from '../custom-code/culprit.ts'
+import { Repeats } from '../custom-code/repeats.ts'
 import { tell } from '../print/print.ts'
-import { asOurselves, strangerRunning } from './context.ts'
-import { culpritOf, type Stranger } from './culprit.ts'
-import { Repeats } from './repeats.ts'
 
 export interface UncaughtOptions {
   /** The providers that are not part of this program and whose code may run, or has left something behind. */
-  readonly strangers: () => readonly Stranger[]
+  readonly customCode: () => readonly CustomCode[]
   /** A stranger's mistake: one line for the operator. @param provider its name, or `one of …` where that cannot be told */
   readonly survive: (message: string, provider: string) => void
   /** A mistake of ours, which ends the program. */
@@ -18,10 +18,10 @@ export interface UncaughtOptions {
  * or a stream of its own must not end everybody's session: it is told, and the program goes on. Nor may it end the process
  * by itself. What we throw ourselves ends the program, with its stack in the log.
  */
-export function onUncaught({ strangers, survive, end }: UncaughtOptions): void {
+export function onUncaught({ customCode, survive, end }: UncaughtOptions): void {
   const repeats = new Repeats(survive)
   const judge = (thrown: unknown): void => {
-    const culprit = culpritOf(thrown, strangers())
+    const culprit = culpritOf(thrown, customCode())
     if (culprit.kind === 'ours') {
       end(thrownText(thrown), thrownStack(thrown))
       return
@@ -44,7 +44,7 @@ export function onUncaught({ strangers, survive, end }: UncaughtOptions): void {
 function keepRunning(): void {
   const exit = process.exit
   process.exit = (code) => {
-    if (strangerRunning() === undefined) return exit(code)
+    if (customCodeRunning() === undefined) return exit(code)
     throw new Error(`process.exit(${String(code ?? '')}) was called; a provider cannot end the program`)
   }
 }
@@ -54,16 +54,19 @@ function tellWarnings(warn: (provider: string, text: string) => void): void {
   const byNode = process.listeners('warning')
   process.removeAllListeners('warning')
   process.on('warning', (warning) => {
-    const provider = strangerRunning()
+    const provider = customCodeRunning()
     if (provider === undefined) for (const listener of byNode) listener(warning)
     else warn(provider, `a provider has caused a warning: ${thrownText(warning)} (${provider})`)
   })
 }
 
 /** The same for a command that asks the providers once. @param survive gets a line for each mistake of theirs */
-export function onUncaughtInCommand(strangers: UncaughtOptions['strangers'], survive: (message: string) => void): void {
+export function onUncaughtInCommand(
+  customCode: UncaughtOptions['customCode'],
+  survive: (message: string) => void,
+): void {
   onUncaught({
-    strangers,
+    customCode,
     survive,
     end: (message, stack) => {
       for (const line of (stack || message).split('\n')) tell(line)

@@ -14,6 +14,6 @@ export function asOurselves<Result>(code: () => Result): Result {
 }
 
 /** Whose code runs, or whose callback has thrown; undefined for ours and where it cannot be told. */
-export function strangerRunning(): string | undefined {
+export function customCodeRunning(): string | undefined {
   return running.getStore()
 }
