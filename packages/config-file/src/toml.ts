@@ -35,11 +35,29 @@ export function parseToml(bytes: Uint8Array): ParsedToml {
   if (deepKey !== null) return fault(positionOf(text, deepKey.index), TOO_DEEP)
   try {
     const values = parse(text, { maxDepth: MOST_LEVELS })
+    const thousands = THOUSANDS.exec(text)
+    if (thousands !== null && holdsFraction(parse(text, { maxDepth: MOST_LEVELS, integersAsBigInt: true })))
+      return thousandsFault(text, thousands)
     return isDeeper(values, MOST_LEVELS) ? fault(undefined, TOO_DEEP) : { kind: 'values', values, text }
   } catch (cause) {
     if (!(cause instanceof TomlError)) return fault(undefined, `not TOML: ${String(cause)}`)
     return faultOf(cause, text)
   }
+}
+
+/** A value with a dot between its digits, as some countries write thousands. To TOML it is a fraction, and 1.000 is 1. */
+const THOUSANDS = /[=[,][ \t]*(\d{1,3}\.000)(?=[ \t]*(?:[,\]}#\r\n]|$))/
+
+function thousandsFault(text: string, { index, 0: found, 1: number = '' }: RegExpExecArray): ParsedToml {
+  const digits = number.replace('.', '')
+  const message = `${number} is the number ${Number(number)} in TOML; write ${digits}, or ${number.replace('.', '_')}`
+  return fault(positionOf(text, index + found.length - number.length), message)
+}
+
+/** Whether there is a number with a fraction, where whole ones are `bigint`. */
+function holdsFraction(value: unknown): boolean {
+  if (typeof value === 'number') return true
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsFraction)
 }
 
 function fault(place: Place | undefined, message: string): ParsedToml {

@@ -120,3 +120,23 @@ describe('what people write that is no TOML has words of its own', () => {
     expect(`${parsed.place?.line}:${parsed.place?.column} ${parsed.message}`).toBe(`${place} not TOML: ${message}`)
   })
 })
+
+describe('a thousand with a dot', () => {
+  // It was read as 1, without a word.
+  it.each([
+    ['max_connections = 1.000', { line: 1, column: 19 }, '1.000 is the number 1 in TOML; write 1000, or 1_000'],
+    [
+      '# numbers\na = [5, 20.000] # twenty thousand',
+      { line: 2, column: 9 },
+      '20.000 is the number 20 in TOML; write 20000, or 20_000',
+    ],
+  ])('is not taken for one: %s', (text, place, message) => {
+    expect(parseToml(Buffer.from(text))).toEqual({ kind: 'fault', place, message })
+  })
+  it.each(['a = 1000', 'a = 1_000', 'text = "costs = 1.000"\nb = 7', 'a = 0.5', 'a = "1.000"'])(
+    'is no other: %s',
+    (text) => {
+      expect(parseToml(Buffer.from(text)).kind).toBe('values')
+    },
+  )
+})

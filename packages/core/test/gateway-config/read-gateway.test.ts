@@ -246,6 +246,16 @@ describe('what is wrong', () => {
       'receive_proxy_protocol',
       'receive_proxy_protocol is "yes"; write true or false',
     ],
+    [
+      { receive_proxy_protocol: 'true' },
+      'receive_proxy_protocol',
+      'receive_proxy_protocol is "true"; write true, without quotation marks',
+    ],
+    [
+      { max_connections: '1000' },
+      'max_connections',
+      'max_connections is "1000"; write a whole number from 0 to 10000000, without quotation marks',
+    ],
     [{ log: 'debug' }, 'log', 'log is "debug"; write a table: [log]'],
     [{ listener: { bind: '0.0.0.0:1' } }, 'listener', 'listener is a table; write tables: [[listener]]'],
     [{ listener: [{}] }, 'listener.0', '[[listener]] number 1 has no bind; add one such as bind = "0.0.0.0:25566"'],

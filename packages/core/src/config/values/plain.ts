@@ -34,7 +34,11 @@ export function booleanFromText(label: string): boolean | undefined {
 /** true or false. */
 export const boolean: ValueType<boolean> = {
   name: 'boolean',
-  read: (written) => (typeof written === 'boolean' ? gives(written) : isNot(written, 'write true or false')),
+  read(written) {
+    if (typeof written === 'boolean') return gives(written)
+    const isQuoted = written === 'true' || written === 'false'
+    return isNot(written, isQuoted ? `write ${written}, without quotation marks` : 'write true or false')
+  },
   fromText: (label) => booleanFromText(label) ?? label,
   schema: { type: 'boolean' },
 }
@@ -45,6 +49,8 @@ export function integer(options: { readonly min: number; readonly max: number })
   return {
     name: 'integer',
     read(written) {
+      if (typeof written === 'string' && /^\d{1,15}$/.test(written))
+        return isNot(written, `${accepted}, without quotation marks`)
       if (typeof written !== 'number' || !Number.isSafeInteger(written)) return isNot(written, accepted)
       return written >= options.min && written <= options.max ? gives(written) : isNot(written, accepted)
     },
