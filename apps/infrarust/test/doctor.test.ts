@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { BackendNames } from '@infrarust/core'
 import { validateServer } from '@infrarust/core/provider'
@@ -9,6 +9,7 @@ import { folderWith } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Diagnosis, diagnoseServer } from '../src/doctor/diagnose.ts'
 import { finish, start } from './program.ts'
+import { Running } from './running.ts'
 
 /** What the first bytes of a connection were. */
 type Opening = 'none' | 'v1' | 'v2-local' | 'v2-proxy'
@@ -202,6 +203,33 @@ describe('doctor', { timeout: 60_000 }, () => {
       `127.0.0.1:${port} is this proxy itself, which sends nobody there: write in servers/round.toml where the server listens`,
     )
     expect(accepted).toBe(0)
+    expect(code).toBe(1)
+  })
+  // It was "ok": the proxy's own answer came back by way of the forwarder.
+  it('names a server that leads back to the running proxy by way of others, whatever it is sent', async () => {
+    let proxyPort = 0
+    const forwarder = await listening((socket) => {
+      const onward = connect(proxyPort, '127.0.0.1')
+      onward.on('error', () => socket.destroy())
+      socket.pipe(onward).pipe(socket)
+    })
+    const well = await backend('none')
+    const cwd = folderWith({
+      'infrarust.toml': '[proxy_protocol]\nmode = "optional"\ntrusted = ["127.0.0.0/8"]\n',
+      'servers/round.toml': server('round', forwarder),
+      'servers/circle.toml': server('circle', forwarder, 'send_proxy_protocol = true\n'),
+      'servers/well.toml': server('well', well),
+    })
+    proxyPort = await new Running(cwd, ['--config', 'infrarust.toml']).port()
+    const { stdout, code } = await finish(['doctor', '--json', '--config', 'infrarust.toml'], '', { cwd })
+    const { servers }: Answer = JSON.parse(stdout)
+    expect(servers.map(({ id, verdict }) => `${id}: ${verdict}`).sort()).toEqual([
+      'circle: loop',
+      'round: loop',
+      'well: ok',
+    ])
+    for (const { id, fix } of servers)
+      if (id !== 'well') expect(fix).toContain(`127.0.0.1:${forwarder} leads back to this proxy by way of others`)
     expect(code).toBe(1)
   })
   it('judges a server by the worst of its addresses, and names that one', async () => {

@@ -8,6 +8,7 @@ import { diagnose } from '../doctor/diagnose.ts'
 import { doctorTable } from '../doctor/doctor-table.ts'
 import { wayIn } from '../doctor/way-in.ts'
 import { exitWhenWritten } from '../exit.ts'
+import { hasConnectionFor } from '../live/has-connection-for.ts'
 import { headersLately } from '../live/headers-lately.ts'
 import type { GlobalOptions } from '../options.ts'
 import { print, printJson, tell } from '../print/print.ts'
@@ -17,10 +18,11 @@ import { Providers } from '../proxy/providers.ts'
 
 const HELP = `
 Dials every address of every server and asks for its status without a PROXY header, with version 1 and with version 2:
-never a login. Each try takes 3 s at most. The proxy need not run; where it does, it is asked which headers came lately.
+never a login. Each try takes 3 s at most. The proxy need not run; where it does, it is asked which headers came lately,
+and whether what is sent to a server comes back to it.
 The table ends with what to change on which side; the progress is on standard error. Verdicts:
 ok, needs_header, unexpected_header, wrong_version, no_answer, garbled, unreachable,
-loop (the proxy's own address).
+loop (the proxy's own address, or one that leads back to it).
 
 Exit code 0 when all are ok, 1 when one is not or when a provider cannot list its servers, 2 for a configuration that
 does not load.
@@ -57,7 +59,8 @@ async function doctor(options: GlobalOptions, json: boolean): Promise<number> {
   )
   const { servers, findings, isComplete } = await firstSnapshot(providers.of(config), providers.mistakeBehind)
   for (const { level, message } of findings) tell(`${level}: ${message}`)
-  const seen = await headersLately(dataPaths(config, configuration.path).controlSocket, (why) => tell(`warn: ${why}`))
+  const { controlSocket } = dataPaths(config, configuration.path)
+  const seen = await headersLately(controlSocket, (why) => tell(`warn: ${why}`))
   const ways = config.listeners.map((listener) => wayIn(listener, seen?.get(listener.name)))
   // What is for tools has one shape and nothing else in it; the rest is said beside it.
   for (const { line } of ways) if (json) tell(`listener ${line}`)
@@ -65,7 +68,8 @@ async function doctor(options: GlobalOptions, json: boolean): Promise<number> {
 
   let done = 0
   const own = ownListeners(config.listeners)
-  const diagnoses = await diagnose(servers, own, ({ id, verdict }) =>
+  const isHere = seen && ((domain: string) => hasConnectionFor(controlSocket, domain))
+  const diagnoses = await diagnose(servers, own, isHere, ({ id, verdict }) =>
     tell(`${++done}/${servers.length} ${id}: ${verdict}`),
   )
   if (json) printJson({ servers: diagnoses })

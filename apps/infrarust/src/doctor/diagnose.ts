@@ -10,6 +10,7 @@ import {
   statusAddress,
 } from '@infrarust/core'
 import type { BackendAddress } from '@infrarust/core/provider'
+import { comesBack, type IsHere } from './comes-back.ts'
 import { fixFor } from './fix.ts'
 import { type EndpointFindings, tryEndpoint } from './try-endpoint.ts'
 import { isReachable, type Verdict, verdictOn } from './verdict.ts'
@@ -34,12 +35,14 @@ const AT_ONCE = 64
  * Asks every address of every server, many at once, with and without headers.
  *
  * @param own where the proxy listens: nobody is asked there
+ * @param isHere asks the proxy that runs whether a name has come back to it; undefined where none can be asked
  * @param onDiagnosis called as each is done, for the progress
  * @returns in the order of the servers
  */
 export async function diagnose(
   servers: readonly Server[],
   own: OwnEndpoints,
+  isHere: IsHere | undefined,
   onDiagnosis: (diagnosis: Diagnosis) => void,
 ): Promise<readonly Diagnosis[]> {
   const lookup = new NameLookup()
@@ -56,7 +59,7 @@ export async function diagnose(
     // They take from one list until it is empty.
     const askSome = async (): Promise<void> => {
       for (const server of waiting) {
-        const diagnosis = await diagnoseServer(server, names)
+        const diagnosis = await diagnoseServer(server, names, isHere)
         diagnoses.set(server, diagnosis)
         onDiagnosis(diagnosis)
       }
@@ -69,8 +72,8 @@ export async function diagnose(
 }
 
 /** The same for one server of a running proxy, whose names are known. */
-export async function diagnoseServer(server: Server, names: BackendNames): Promise<Diagnosis> {
-  const found = await Promise.all(server.addresses.map((address) => tryAddress(server, address, names)))
+export async function diagnoseServer(server: Server, names: BackendNames, isHere?: IsHere): Promise<Diagnosis> {
+  const found = await Promise.all(server.addresses.map((address) => tryAddress(server, address, names, isHere)))
   const endpoints = found.flatMap((each) => each.endpoints)
   const verdict = verdictOn(server.sendProxyProtocol, endpoints)
   const nameFaults = found.flatMap(({ nameFault }) => nameFault ?? [])
@@ -89,7 +92,12 @@ interface AddressFindings {
   readonly nameFault?: string
 }
 
-async function tryAddress(server: Server, backend: BackendAddress, names: BackendNames): Promise<AddressFindings> {
+async function tryAddress(
+  server: Server,
+  backend: BackendAddress,
+  names: BackendNames,
+  isHere: IsHere | undefined,
+): Promise<AddressFindings> {
   const found = await endpointsOf(server, backend, names)
   // A name without an answer is as good as a machine without one.
   if (found.kind === 'failed') {
@@ -104,14 +112,20 @@ async function tryAddress(server: Server, backend: BackendAddress, names: Backen
   const tried = await Promise.all(
     endpoints.map(async (endpoint) => {
       const target = { endpoint, address: statusAddress(server, undefined, endpoint) }
+      if (isHere !== undefined && (await comesBack(endpoint, server.sendProxyProtocol, isHere)))
+        return { address: endpoint.address, findings: { ...leadingBack(shownAs(endpoint)), by_others: true } as const }
       return { address: endpoint.address, findings: await tryEndpoint(target, shownAs(endpoint)) }
     }),
   )
   const leadBack = own.map((endpoint) => ({
     address: endpoint.address,
-    findings: { address: shownAs(endpoint), none: 'loop', v1: 'loop', v2: 'loop' } as const,
+    findings: leadingBack(shownAs(endpoint)),
   }))
   return { endpoints: withoutIdleFamily([...tried, ...leadBack]).map(({ findings }) => findings) }
+}
+
+function leadingBack(address: string): EndpointFindings {
+  return { address, none: 'loop', v1: 'loop', v2: 'loop' }
 }
 
 async function endpointsOf(

@@ -38,6 +38,8 @@ export function fixFor(
         'port and not that of another program, and which mod or plugin of the server writes its status'
       )
     case 'loop':
+      if (concerned.every(({ by_others: isByOthers }) => isByOthers === true))
+        return `${which} leads back to this proxy by way of others: see where a load balancer or a published port there sends its connections, and that it is the server`
       return `${which} is this proxy itself, which sends nobody there: write in ${server.source} where the server listens`
     case 'unreachable': {
       if (which === '') return `it has no address to dial (${server.source})`

@@ -9,6 +9,8 @@ export interface EndpointFindings {
   readonly none: PingResult
   readonly v1: PingResult
   readonly v2: PingResult
+  /** A `loop` that goes through others: this is not an address of the proxy, and leads there. */
+  readonly by_others?: true
 }
 
 export type Target = Pick<ListPing, 'endpoint' | 'address'>
