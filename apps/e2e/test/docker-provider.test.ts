@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
-import { dockerProvider } from '@infrarust/config-docker'
-import { readGateway } from '@infrarust/core'
+import { dockerKeys, dockerProvider } from '@infrarust/config-docker'
+import { readTable } from '@infrarust/core/provider'
 import { providerContract } from '@infrarust/core/testing'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { Dockerd } from '../fixtures/dockerd.ts'
@@ -21,10 +21,8 @@ describe.runIf(havePeers('the provider contract on Docker', 'dockerd'))('on a re
   providerContract(
     'docker',
     async () => {
-      const { docker } = readGateway({
-        docker: { endpoint: dockerd.endpoint, poll_interval: '1h', reconnect_delay: '100ms', offline_time: '8s' },
-      }).config
-      if (docker === undefined) throw new Error('no [docker]')
+      const table = { endpoint: dockerd.endpoint, poll_interval: '1h', reconnect_delay: '100ms', offline_time: '8s' }
+      const config = readTable(dockerKeys, table).value
       /** A container's labels never change, so another one takes its name and its address, as `compose up` does it. */
       const replace = async (key: string, labels: Readonly<Record<string, string>>): Promise<void> => {
         await dockerd.remove(key).catch(() => {})
@@ -36,7 +34,7 @@ describe.runIf(havePeers('the provider contract on Docker', 'dockerd'))('on a re
         })
       }
       return {
-        provider: () => dockerProvider({ config: docker }),
+        provider: () => dockerProvider({ config }),
         put: (key, domains) => replace(key, { 'infrarust.domains': domains.join() }),
         spoil: (key) => replace(key, { 'infrarust.port': 'none' }),
         remove: (key) => dockerd.remove(key),

@@ -6,6 +6,7 @@ import {
   type LoadedGateway,
   loadGatewayConfig,
 } from '@infrarust/config-file'
+import { BUILT_IN_PROVIDERS } from './built-in-providers.ts'
 import type { GlobalOptions } from './options.ts'
 
 /** Where the configuration is looked for without `--config`. */
@@ -31,7 +32,7 @@ export async function readConfiguration({ config: named, ...overrides }: GlobalO
   const loaded =
     named === undefined && !isThere(path)
       ? defaultGatewayConfig(process.cwd(), overrides)
-      : await loadGatewayConfig(path, overrides)
+      : await loadGatewayConfig(path, overrides, BUILT_IN_PROVIDERS)
   switch (loaded.kind) {
     case 'config':
       return { kind: 'loaded', path, overrides, loaded }

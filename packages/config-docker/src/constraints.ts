@@ -1,4 +1,4 @@
-import type { LabelConstraint } from '@infrarust/core'
+import type { LabelConstraint } from './label-constraint.ts'
 
 /** Whether the labels of a container satisfy every constraint. */
 export function satisfies(labels: ReadonlyMap<string, string>, constraints: readonly LabelConstraint[]): boolean {

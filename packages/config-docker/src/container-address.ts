@@ -1,4 +1,5 @@
-import { type DockerConfig, endpointText } from '@infrarust/core'
+import { endpointText } from '@infrarust/core'
+import type { DockerConfig } from './docker-keys.ts'
 import type { Container, ContainerNetwork, PublishedPort } from './engine/container.ts'
 
 /** From where the proxy reaches containers. */

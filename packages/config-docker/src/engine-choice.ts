@@ -1,6 +1,8 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { type DockerConfig, type DockerEndpoint, type DockerTls, dockerEndpoint, endpointText } from '@infrarust/core'
+import { endpointText } from '@infrarust/core'
+import { type DockerEndpoint, dockerEndpoint } from './docker-endpoint.ts'
+import type { DockerConfig, DockerTls } from './docker-keys.ts'
 
 const DEFAULT_ENDPOINT: DockerEndpoint = { kind: 'unix', socketPath: '/var/run/docker.sock' }
 

@@ -1,2 +1,4 @@
+export { docker } from './built-in.ts'
+export { type DockerConfig, dockerKeys } from './docker-keys.ts'
 export { labelKeys } from './label-keys.ts'
 export { type DockerProviderOptions, dockerProvider } from './provider.ts'

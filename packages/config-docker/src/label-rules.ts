@@ -1,12 +1,6 @@
-import {
-  canonicalAddress,
-  coversPattern,
-  type DockerConfig,
-  isCatchAll,
-  parseDomainPattern,
-  prefixSet,
-} from '@infrarust/core'
+import { canonicalAddress, coversPattern, isCatchAll, parseDomainPattern, prefixSet } from '@infrarust/core'
 import { backendAddress, show } from '@infrarust/core/provider'
+import type { DockerConfig } from './docker-keys.ts'
 import type { ContainerNetwork } from './engine/container.ts'
 
 /** What `[docker]` lets labels do. */

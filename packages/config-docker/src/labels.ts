@@ -1,5 +1,5 @@
-import type { DockerConfig } from '@infrarust/core'
 import { type LabelFault, nearest, readLabels, show } from '@infrarust/core/provider'
+import type { DockerConfig } from './docker-keys.ts'
 import type { Container } from './engine/container.ts'
 import { excessOf, shortList } from './label-bounds.ts'
 import { labelKeys } from './label-keys.ts'

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { DockerConfig, DockerEndpoint } from '@infrarust/core'
 import type { Emission, Provider } from '@infrarust/core/provider'
+import type { DockerEndpoint } from './docker-endpoint.ts'
+import type { DockerConfig } from './docker-keys.ts'
 import type { BurstTimings } from './engine/burst.ts'
 import { Engine } from './engine/engine.ts'
 import { EngineError } from './engine/errors.ts'

@@ -1,7 +1,8 @@
-import { ProviderRegistry, type RegistryNotice, readGateway } from '@infrarust/core'
-import { type ServerDefinition, validateServer } from '@infrarust/core/provider'
+import { ProviderRegistry, type RegistryNotice } from '@infrarust/core'
+import { readTable, type ServerDefinition, validateServer } from '@infrarust/core/provider'
 import { describe, expect, it } from 'vitest'
 import { defineServers } from '../src/definitions.ts'
+import { dockerKeys } from '../src/docker-keys.ts'
 import type { Container } from '../src/engine/container.ts'
 import { recorded } from './recorded.ts'
 
@@ -13,13 +14,11 @@ function defined(
   docker: object = {},
   container: Container = recorded('lobby'),
 ): readonly ServerDefinition[] {
-  const { config, problems } = readGateway({ docker })
-  if (config.docker === undefined || problems.length > 0) throw new Error(JSON.stringify(problems))
+  const { value: config, problems } = readTable(dockerKeys, docker)
+  if (problems.length > 0) throw new Error(JSON.stringify(problems))
   const prefixed = Object.entries(labels).map(([name, value]): [string, string] => [`infrarust.${name}`, value])
   const labelled = { ...container, labels: new Map([['infrarust.enable', 'true'], ...prefixed]) }
-  return defineServers([labelled], [labelled], { kind: 'host' }, config.docker).servers.map(
-    ({ definition }) => definition,
-  )
+  return defineServers([labelled], [labelled], { kind: 'host' }, config).servers.map(({ definition }) => definition)
 }
 
 /** What is wrong with its only server, by whoever finds it; empty for one that is served. */
@@ -138,9 +137,8 @@ describe('what one container may cost', () => {
   ])('is no server and one line where it has too many %s', (_what, labels, text) => {
     const lobby = { ...recorded('lobby'), labels: new Map([['infrarust.enable', 'true']]) }
     for (const [name, value] of Object.entries(labels)) lobby.labels.set(`infrarust.${name}`, value)
-    const { config } = readGateway({ docker: {} })
-    if (config.docker === undefined) throw new Error('no [docker]')
-    const { servers, diagnostics } = defineServers([lobby], [lobby], { kind: 'host' }, config.docker)
+    const config = readTable(dockerKeys, {}).value
+    const { servers, diagnostics } = defineServers([lobby], [lobby], { kind: 'host' }, config)
     expect(servers).toEqual([])
     expect(diagnostics).toEqual([
       {

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { readGateway } from '@infrarust/core'
-import type { Emission } from '@infrarust/core/provider'
+import { type Emission, readTable } from '@infrarust/core/provider'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { dockerProvider } from '../src/index.ts'
+import { docker, dockerKeys, dockerProvider } from '../src/index.ts'
 import { FakeEngine, RECORDED_EVENTS } from './fake-engine.ts'
 import { recorded } from './recorded.ts'
 
@@ -23,13 +22,12 @@ describe('the provider', () => {
     await engine.stop()
   })
 
-  const start = (docker: object = {}): Promise<void> => {
+  const start = (changed: object = {}): Promise<void> => {
     const endpoint = `unix://${engine.socketPath}`
-    const { config, problems } = readGateway({
-      docker: { endpoint, reconnect_delay: '100ms', poll_interval: '1h', ...docker },
-    })
-    if (config.docker === undefined || problems.length > 0) throw new Error(JSON.stringify(problems))
-    return Promise.resolve(dockerProvider({ config: config.docker }).start((one) => emissions.push(one), stop.signal))
+    const table = { endpoint, reconnect_delay: '100ms', poll_interval: '1h', ...changed }
+    const { value: config, problems } = readTable(dockerKeys, table)
+    if (problems.length > 0) throw new Error(JSON.stringify(problems))
+    return Promise.resolve(dockerProvider({ config }).start((one) => emissions.push(one), stop.signal))
   }
   const emitted = (count: number) => vi.waitFor(() => expect(emissions.length).toBeGreaterThanOrEqual(count), WAIT)
   const asked = (path: string) => engine.requests.filter((request) => request === path).length
@@ -233,9 +231,8 @@ describe('the provider', () => {
   })
 
   it('refuses an SSH endpoint of DOCKER_HOST and ends', async () => {
-    const { docker } = readGateway({ docker: {} }).config
-    if (docker === undefined) throw new Error('no [docker]')
-    const provider = dockerProvider({ config: docker, environment: { DOCKER_HOST: 'ssh://me@host' } })
+    const config = readTable(dockerKeys, {}).value
+    const provider = dockerProvider({ config, environment: { DOCKER_HOST: 'ssh://me@host' } })
     await provider.start((one) => emissions.push(one), stop.signal)
     expect(emissions).toEqual([
       { error: expect.stringContaining('DOCKER_HOST is "ssh://me@host"; the proxy does not speak SSH') },
@@ -274,11 +271,19 @@ describe('the provider', () => {
     }
   })
 
+  it('looks for the files of [docker.tls] in the folder of infrarust.toml', async () => {
+    const table = { endpoint: 'tcp://127.0.0.1:1', tls: { ca: 'ca.pem', key: 'nowhere.pem' } }
+    const baseDir = fileURLToPath(new URL('fixtures/tls', import.meta.url))
+    const provider = docker.configure(table).open({ baseDir })
+    void provider.start((one) => emissions.push(one), stop.signal)
+    await emitted(1)
+    expect(emissions[0]).toMatchObject({ error: expect.stringMatching(/ tls\.key cannot be read: /) })
+  })
+
   it('takes the endpoint and the certificates of the environment', async () => {
-    const { docker } = readGateway({ docker: { reconnect_delay: '100ms' } }).config
-    if (docker === undefined) throw new Error('no [docker]')
+    const config = readTable(dockerKeys, { reconnect_delay: '100ms' }).value
     const environment = { DOCKER_HOST: 'tcp://127.0.0.1:1', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/nowhere' }
-    void dockerProvider({ config: docker, environment }).start((one) => emissions.push(one), stop.signal)
+    void dockerProvider({ config, environment }).start((one) => emissions.push(one), stop.signal)
     await emitted(1)
     expect(emissions[0]).toMatchObject({
       error: expect.stringMatching(/tcp:\/\/127\.0\.0\.1:1 .*tls\.ca cannot be read/),

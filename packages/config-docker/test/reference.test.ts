@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { readGateway } from '@infrarust/core'
-import { validateServer } from '@infrarust/core/provider'
+import { readTable, validateServer } from '@infrarust/core/provider'
 import { describe, expect, it } from 'vitest'
 import { withLabels } from '../scripts/label-reference.ts'
+import { dockerKeys } from '../src/docker-keys.ts'
 import { readContainerLabels } from '../src/labels.ts'
 
 const page = readFileSync(new URL('../../../docs/docker.md', import.meta.url), 'utf8')
@@ -23,7 +23,7 @@ describe('the compose file in deploy', () => {
   it('has a socket proxy that passes exactly what the provider asks for, and names it', () => {
     for (const allowed of ['EVENTS: 1', 'PING: 1', 'CONTAINERS: 1', 'POST: 0']) expect(deployed).toContain(allowed)
     const [, endpoint] = /^ +endpoint = "([^"]+)"$/m.exec(deployed) ?? []
-    expect(readGateway({ docker: { endpoint } }).problems).toEqual([])
+    expect(readTable(dockerKeys, { endpoint }).problems).toEqual([])
   })
 })
 
@@ -65,7 +65,7 @@ describe('the page on Docker', () => {
   })
   it('names an endpoint that the configuration takes', () => {
     const [, endpoint] = /endpoint = "([^"]+)"/.exec(page) ?? []
-    expect(readGateway({ docker: { endpoint } }).problems).toEqual([])
+    expect(readTable(dockerKeys, { endpoint }).problems).toEqual([])
   })
 })
 

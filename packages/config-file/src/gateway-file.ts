@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { type GatewayConfig, readGateway } from '@infrarust/core'
-import type { Problem } from '@infrarust/core/provider'
+import type { BuiltInProvider, Problem } from '@infrarust/core/provider'
 import { readTomlFile } from './toml-file.ts'
 
 /** What `infrarust.toml` amounts to. */
@@ -8,7 +8,7 @@ export type LoadedGateway =
   | {
       readonly kind: 'config'
       readonly source: 'file' | 'defaults'
-      /** `serversDir` and the files of `[docker.tls]` are absolute. */
+      /** `serversDir` and the files of `[log]` and `[ip_filter]` are absolute. */
       readonly config: GatewayConfig
       /** What is written in the file and does nothing. */
       readonly warnings: readonly GatewayWarning[]
@@ -46,8 +46,16 @@ export interface GatewayOverrides {
   readonly logLevel?: string | undefined
 }
 
-/** Reads `infrarust.toml`. Relative paths in it are relative to its folder, wherever the program was started. */
-export async function loadGatewayConfig(path: string, overrides: GatewayOverrides = {}): Promise<LoadedGateway> {
+/**
+ * Reads `infrarust.toml`. Relative paths in it are relative to its folder, wherever the program was started.
+ *
+ * @param builtIn whose tables may stand in it beside those of the gateway
+ */
+export async function loadGatewayConfig(
+  path: string,
+  overrides: GatewayOverrides = {},
+  builtIn: readonly BuiltInProvider[] = [],
+): Promise<LoadedGateway> {
   const file = await readTomlFile(resolve(path))
   switch (file.kind) {
     case 'missing':
@@ -55,24 +63,36 @@ export async function loadGatewayConfig(path: string, overrides: GatewayOverride
     case 'problem':
       return { kind: 'problems', problems: [file.problem], isPassing: file.isPassing }
     case 'values':
-      return interpret('file', file.values, overrides, dirname(resolve(path)), file.locate)
+      return interpret(
+        { source: 'file', values: file.values, locate: file.locate },
+        overrides,
+        dirname(resolve(path)),
+        builtIn,
+      )
   }
 }
 
 /** The configuration where there is no file: the defaults and the command line. `folder` is where a file would be. */
 export function defaultGatewayConfig(folder: string, overrides: GatewayOverrides = {}): LoadedGateway {
-  return interpret('defaults', {}, overrides, resolve(folder), (keys) => keys.join('.'))
+  const nothing: Origin = { source: 'defaults', values: {}, locate: (keys) => keys.join('.') }
+  return interpret(nothing, overrides, resolve(folder), [])
+}
+
+/** What is written, and where a key of it stands. */
+interface Origin {
+  readonly source: 'file' | 'defaults'
+  readonly values: Written
+  locate(path: readonly string[]): string
 }
 
 function interpret(
-  source: 'file' | 'defaults',
-  values: Written,
+  { source, values, locate }: Origin,
   overrides: GatewayOverrides,
   folder: string,
-  locate: (path: readonly string[]) => string,
+  builtIn: readonly BuiltInProvider[],
 ): LoadedGateway {
   const written = withOverrides(values, overrides)
-  const { config, problems, warnings } = readGateway(written, folder)
+  const { config, problems, warnings } = readGateway(written, { folder, builtIn })
   const inPlace = (problem: Problem): string =>
     `${optionOf(problem, overrides) ?? locate(problem.path)}: ${problem.message}`
   const serversDir = resolve(folder, config.serversDir)
@@ -87,9 +107,8 @@ function interpret(
   }
 }
 
-/** Custom providers keep theirs: `loadProvider` tells a path from the name of a package. */
+/** Providers keep theirs, and are told the folder when they are opened. */
 function withAbsolutePaths(config: GatewayConfig, folder: string): GatewayConfig {
-  const { docker } = config
   const absolute = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : resolve(folder, path)
   return {
@@ -100,10 +119,6 @@ function withAbsolutePaths(config: GatewayConfig, folder: string): GatewayConfig
       ...config.ipFilter,
       whitelistFile: absolute(config.ipFilter.whitelistFile),
       blacklistFile: absolute(config.ipFilter.blacklistFile),
-    },
-    docker: docker && {
-      ...docker,
-      tls: { ca: absolute(docker.tls.ca), cert: absolute(docker.tls.cert), key: absolute(docker.tls.key) },
     },
   }
 }

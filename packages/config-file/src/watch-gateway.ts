@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { type GatewayConfig, pictureFiles, reload } from '@infrarust/core'
+import type { BuiltInProvider } from '@infrarust/core/provider'
 import { changesBetween } from './changes.ts'
 import { DEFAULT_FOLLOW_TIMINGS, type FollowTimings, followSource } from './follow-source.ts'
 import { defaultGatewayConfig, type GatewayOverrides, type LoadedGateway, loadGatewayConfig } from './gateway-file.ts'
@@ -25,6 +26,8 @@ export type GatewayChange =
 export interface WatchGatewayOptions {
   readonly path: string
   readonly overrides?: GatewayOverrides
+  /** As `loadGatewayConfig` was told. */
+  readonly builtIn?: readonly BuiltInProvider[]
   /** What the program started with: from `loadGatewayConfig`, or `defaultGatewayConfig` where there was no file. */
   readonly running: Extract<LoadedGateway, { kind: 'config' }>
   readonly onChange: (change: GatewayChange) => void
@@ -56,7 +59,7 @@ export function watchGatewayConfig(options: WatchGatewayOptions): GatewayWatch {
   const picturesOf = (values: unknown): readonly string[] => pictureFiles(values, 'default_motd', dirname(path))
 
   const read = async (): Promise<'done' | 'passing'> => {
-    let loaded = await loadGatewayConfig(path, options.overrides)
+    let loaded = await loadGatewayConfig(path, options.overrides, options.builtIn)
     if (options.signal.aborted) return 'done'
     if (loaded.kind === 'missing') {
       loaded = wasThere

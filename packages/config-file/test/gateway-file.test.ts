@@ -36,11 +36,6 @@ receive_proxy_protocol = true
     expect((await configOf('')).serversDir).toBe(join(folder, 'servers'))
     expect((await configOf('servers_dir = "../other"')).serversDir).toBe(join(folder, '../other'))
     expect((await configOf('servers_dir = "/srv/mc"')).serversDir).toBe('/srv/mc')
-    expect((await configOf('[docker.tls]\nca = "ca.pem"\nkey = "/run/key.pem"')).docker?.tls).toEqual({
-      ca: join(folder, 'ca.pem'),
-      cert: undefined,
-      key: '/run/key.pem',
-    })
   })
   it('may begin with a byte order mark and end its lines as Windows does', async () => {
     expect((await configOf('\ufeffmax_connections = 7\r\nbind = "[::]:1"\r\n')).maxConnections).toBe(7)

@@ -21,7 +21,6 @@ export const LAYERS: readonly (readonly [folder: string, what: string])[] = [
   ['names', 'looking up the names of backends'],
   ['router', 'which server a domain leads to'],
   ['provider', 'where servers come from: contract, registry, keys of `[[provider]]`'],
-  ['docker', 'keys of `[docker]`'],
   ['backend', "the proxy's own connections to backends"],
   ['status', 'what the server list is answered: fetching, keeping, its keys'],
   ['loop', 'finding out that a server leads back to this proxy'],

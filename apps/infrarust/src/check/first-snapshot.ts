@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { DEFAULT_REGISTRY_TIMINGS, ProviderRegistry, type Server } from '@infrarust/core'
 import { type Provider, validateServer } from '@infrarust/core/provider'
+import { BUILT_IN_PROVIDERS } from '../built-in-providers.ts'
 
 export interface FirstSnapshot {
   readonly servers: readonly Server[]
@@ -55,8 +56,9 @@ export async function firstSnapshot(
   }
 }
 
-/** What files and containers say names them; of a stranger's provider only its name in the configuration is known. */
+/** What a provider of this program says names its file or container; of a stranger's only its name is known. */
 function withName(provider: string, message: string): string {
-  const isNamed = provider === 'file' || provider === 'docker' || message.startsWith('provider "')
+  const isOurs = provider === 'file' || BUILT_IN_PROVIDERS.some(({ name }) => name === provider)
+  const isNamed = isOurs || message.startsWith('provider "')
   return isNamed ? message : `provider "${provider}": ${message}`
 }

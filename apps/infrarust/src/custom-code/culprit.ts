@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { thrownStack } from '@infrarust/core/provider'
+import { BUILT_IN_PROVIDERS } from '../built-in-providers.ts'
 import { customCodeRunning } from '../custom-code/context.ts'
 
 /** A provider whose code runs in this process. */
@@ -62,11 +63,11 @@ function holds(frame: string, place: string): boolean {
 const OUR_FOLDERS: readonly string[] = [
   new URL('..', import.meta.url).href,
   ...[
-    '@infrarust/config-docker',
     '@infrarust/config-file',
     '@infrarust/core',
     '@infrarust/minecraft',
     '@infrarust/proxy-protocol',
     '@infrarust/transport-native',
   ].map((name) => new URL('.', import.meta.resolve(name)).href),
+  ...BUILT_IN_PROVIDERS.map(({ codeFolder }) => codeFolder),
 ].map((url) => fileURLToPath(url))

@@ -1,4 +1,5 @@
 import type { Server } from '@infrarust/core'
+import { BUILT_IN_PROVIDERS } from '../built-in-providers.ts'
 import type { EndpointFindings } from './try-endpoint.ts'
 import { endpointVerdict, type Sends, type Verdict } from './verdict.ts'
 
@@ -73,9 +74,10 @@ function versionTaken(endpoints: readonly EndpointFindings[]): 1 | 2 {
 /** In our own key's words. */
 function ourKey({ source, provider }: Pick<Server, 'source' | 'provider'>, value: Sends): string {
   const written = value === 1 ? 'v1' : String(value === 2)
-  return provider === 'docker'
-    ? `the label infrarust.send_proxy_protocol=${written} on ${source}`
-    : `send_proxy_protocol = ${value === 1 ? '"v1"' : written} in ${source}`
+  return (
+    BUILT_IN_PROVIDERS.find(({ name }) => name === provider)?.setKey('send_proxy_protocol', written, source) ??
+    `send_proxy_protocol = ${value === 1 ? '"v1"' : written} in ${source}`
+  )
 }
 
 /** The switch of each server that has one. A vanilla server has none. */

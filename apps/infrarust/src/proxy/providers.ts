@@ -1,4 +1,3 @@
-import { dockerProvider } from '@infrarust/config-docker'
 import { type FileProvider, fileProvider } from '@infrarust/config-file'
 import type { CustomProvider, GatewayConfig } from '@infrarust/core'
 import { loadProvider, type Provider } from '@infrarust/core/provider'
@@ -24,7 +23,7 @@ export class Providers {
   }
 
   /** In the order that decides between two which claim one domain. */
-  of({ serversDir, docker, providers }: GatewayConfig): readonly Provider[] {
+  of({ serversDir, builtInProviders, providers }: GatewayConfig): readonly Provider[] {
     this.#file.follow(serversDir)
     const before = this.#others
     const others = new Map<string, Provider>()
@@ -32,7 +31,10 @@ export class Providers {
       const identity = JSON.stringify(settings)
       others.set(identity, before.get(identity) ?? make())
     }
-    if (docker !== undefined) keep({ docker }, () => dockerProvider({ config: docker, baseDir: this.#baseDir }))
+    for (const builtIn of builtInProviders) {
+      const { name, settings } = builtIn
+      keep({ builtIn: name, settings }, () => builtIn.open({ baseDir: this.#baseDir }))
+    }
     for (const custom of providers) keep({ custom }, () => this.#custom(custom))
     this.#others = others
     return [this.#file, ...others.values()]

@@ -22,6 +22,7 @@ import type { Logger } from 'pino'
 import { openAdmin } from '../admin/admin.ts'
 import type { AdminServer } from '../admin/admin-server.ts'
 import { Metrics } from '../admin/metrics.ts'
+import { BUILT_IN_PROVIDERS } from '../built-in-providers.ts'
 import type { Configuration } from '../configuration.ts'
 import { banVerbs } from '../control/verbs/ban-verbs.ts'
 import type { CustomCode } from '../custom-code/culprit.ts'
@@ -326,6 +327,7 @@ export class RunningProxy {
     return watchGatewayConfig({
       path,
       overrides,
+      builtIn: BUILT_IN_PROVIDERS,
       running: loaded,
       signal: this.#watching.signal,
       report: (message) => this.#logger.warn(message),

@@ -1,4 +1,5 @@
-import type { DockerEndpoint, DockerTls } from '@infrarust/core'
+import type { DockerEndpoint } from '../docker-endpoint.ts'
+import type { DockerTls } from '../docker-keys.ts'
 import { lineReader } from './answer.ts'
 import { EngineClient } from './client.ts'
 import { type Container, readContainer, readLabelMap } from './container.ts'

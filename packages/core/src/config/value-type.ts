@@ -28,6 +28,7 @@ export interface JsonSchema {
   readonly additionalProperties?: boolean
 }
 
+/** What `read` returns for a value that it takes. */
 export function gives<T>(value: T): Reading<T> {
   return { kind: 'value', value }
 }

@@ -15,14 +15,21 @@ export type { Problem } from '../config/problem.ts'
 export { type LabelFault, type LabelReading, readLabels } from '../config/read-labels.ts'
 export { readTable, type TableReading } from '../config/read-table.ts'
 export { nearest } from '../config/suggestion.ts'
-export { type JsonSchema, type Reading, show, type ValueType } from '../config/value-type.ts'
+export { gives, isNot, type JsonSchema, type Reading, show, type ValueType } from '../config/value-type.ts'
 export { choice } from '../config/values/choice.ts'
+export { domainPattern } from '../config/values/domain.ts'
 export { duration, formatDuration, parseDuration } from '../config/values/duration.ts'
 export { type BackendAddress, type BindAddress, backendAddress, bindAddress } from '../config/values/host-and-port.ts'
 export { list } from '../config/values/list.ts'
 export { network } from '../config/values/network.ts'
 export { boolean, integer, port, text } from '../config/values/plain.ts'
 export { size } from '../config/values/size.ts'
+export {
+  type BuiltInProvider,
+  type BuiltInProviderParts,
+  builtInProvider,
+  type ConfiguredProvider,
+} from '../provider/built-in.ts'
 export type { Diagnostic, Emission, Provider } from '../provider/contract.ts'
 export { LineBounds, leftOutText } from '../provider/line-bounds.ts'
 export { type LoadedProvider, loadProvider, type ProviderContext, type ProviderFactory } from '../provider/load.ts'

@@ -1,10 +1,10 @@
 import type { BanConfig } from '../ban/ban-keys.ts'
 import type { GatewayTimeouts } from '../connection/timeout-keys.ts'
-import type { DockerConfig } from '../docker/docker-keys.ts'
 import type { IpFilterConfig } from '../filter/ip-filter-keys.ts'
 import type { RateLimitConfig } from '../limit/rate-limit-keys.ts'
 import type { MessagesConfig } from '../messages/messages-keys.ts'
 import type { MotdConfig } from '../messages/motd-keys.ts'
+import type { ConfiguredProvider } from '../provider/built-in.ts'
 import type { CustomProvider } from '../provider/provider-keys.ts'
 import type { ReceivedProxyProtocol } from '../proxy-header/proxy-protocol-keys.ts'
 import type { StatusCacheConfig } from '../status/status-cache-keys.ts'
@@ -44,8 +44,8 @@ export interface GatewayConfig {
   /** Paths in it as written, until the loader has resolved them. */
   readonly ipFilter: IpFilterConfig
   readonly rateLimit: RateLimitConfig
-  /** Undefined: no table `[docker]`, so no servers from containers. */
-  readonly docker: DockerConfig | undefined
+  /** Those of the program whose tables are written, such as `[docker]`; in the order of the program. */
+  readonly builtInProviders: readonly ConfiguredProvider[]
   /** In the order of the file, which decides between two that claim one domain. */
   readonly providers: readonly CustomProvider[]
 }

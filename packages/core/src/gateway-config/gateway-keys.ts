@@ -1,15 +1,15 @@
 import { banKeys } from '../ban/ban-keys.ts'
-import { type KeyTable, keyTable } from '../config/key-table.ts'
+import { type KeyRow, type KeyTable, keyTable } from '../config/key-table.ts'
 import { choice } from '../config/values/choice.ts'
 import { duration } from '../config/values/duration.ts'
 import { type BindAddress, bindAddress } from '../config/values/host-and-port.ts'
 import { boolean, integer, text } from '../config/values/plain.ts'
 import { timeoutKeys } from '../connection/timeout-keys.ts'
-import { dockerKeys } from '../docker/docker-keys.ts'
 import { ipFilterKeys } from '../filter/ip-filter-keys.ts'
 import { type RateLimitFile, rateLimitKeys } from '../limit/rate-limit-keys.ts'
 import { messagesKeys } from '../messages/messages-keys.ts'
 import { motdKeys } from '../messages/motd-keys.ts'
+import type { BuiltInProvider } from '../provider/built-in.ts'
 import { type CustomProviderFile, providerKeys } from '../provider/provider-keys.ts'
 import { type ReceivedProxyProtocol, receivedProxyProtocolKeys } from '../proxy-header/proxy-protocol-keys.ts'
 import { statusCacheKeys } from '../status/status-cache-keys.ts'
@@ -21,7 +21,7 @@ import type { GatewayConfig } from './gateway-config.ts'
 import { logKeys } from './log-keys.ts'
 
 /** What `infrarust.toml` says, key by key; `readGateway` makes the listeners of it. */
-export interface GatewayFile extends Omit<GatewayConfig, 'listeners' | 'providers' | 'rateLimit'> {
+export interface GatewayFile extends Omit<GatewayConfig, 'listeners' | 'builtInProviders' | 'providers' | 'rateLimit'> {
   readonly bind: BindAddress | undefined
   readonly receiveProxyProtocol: boolean | undefined
   readonly proxyProtocol: ReceivedProxyProtocol
@@ -75,8 +75,16 @@ const BIND = 'where the proxy listens is said by bind = "0.0.0.0:25565"'
 const OWN_FILE = 'each server has a file of its own, such as servers/survival.toml'
 const OF_SERVER = 'it is a key of a server; write it in a file of its own, such as servers/survival.toml'
 
-/** Keys of `infrarust.toml`. */
-export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
+/** Keys of `infrarust.toml`: those of the gateway, and a table for each built-in provider of the program. */
+export function gatewayKeys(builtIn: readonly BuiltInProvider[]): KeyTable<GatewayFile> {
+  const tables = builtIn.map(({ name, row }): [field: string, row: KeyRow] => [name, row])
+  const gateway = ownGatewayKeys.rows.filter(([field]) => field !== 'providers')
+  const custom = ownGatewayKeys.rows.filter(([field]) => field === 'providers')
+  return { ...ownGatewayKeys, rows: [...gateway, ...tables, ...custom] }
+}
+
+/** Those that are there whatever the program has built in. */
+export const ownGatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
   {
     bind: {
       kind: 'key',
@@ -219,13 +227,6 @@ export const gatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
       table: statusCacheKeys,
     },
     transport: { kind: 'table', name: 'transport', description: 'How bytes are moved.', table: transportKeys },
-    docker: {
-      kind: 'table',
-      name: 'docker',
-      description: 'Servers from the labels of containers; the table, even an empty one, turns it on.',
-      table: dockerKeys,
-      isOptional: true,
-    },
     providers: {
       kind: 'tables',
       name: 'provider',

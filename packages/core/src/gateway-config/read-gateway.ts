@@ -3,10 +3,11 @@ import type { Problem } from '../config/problem.ts'
 import { firstOf, isAttempted, isRecord, readTable } from '../config/read-table.ts'
 import { limitsInForce } from '../limit/rate-limit-keys.ts'
 import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
+import type { BuiltInProvider, ConfiguredProvider } from '../provider/built-in.ts'
 import type { CustomProvider } from '../provider/provider-keys.ts'
 import { type ReceivedProxyProtocol, receivedProxyProtocolKeys } from '../proxy-header/proxy-protocol-keys.ts'
 import type { GatewayConfig, ListenerConfig } from './gateway-config.ts'
-import { type GatewayFile, gatewayKeys, type ListenerFile, listenerKeys } from './gateway-keys.ts'
+import { type GatewayFile, gatewayKeys, type ListenerFile, listenerKeys, ownGatewayKeys } from './gateway-keys.ts'
 
 /** What `readGateway` has read. */
 export interface GatewayReading {
@@ -17,23 +18,33 @@ export interface GatewayReading {
   readonly warnings: readonly Problem[]
 }
 
+/** What `readGateway` is told besides. */
+export interface ReadGatewayOptions {
+  /** Where the paths of pictures begin that are relative; without it they are refused. */
+  readonly folder?: string
+  /** Whose tables may stand in the file beside those of the gateway. Default: none. */
+  readonly builtIn?: readonly BuiltInProvider[]
+}
+
 /**
  * Reads what `infrarust.toml` says.
  *
  * @param written the values as a TOML parser gives them; `{}` gives the defaults
- * @param folder  where the paths of pictures begin that are relative; without it they are refused
  */
-export function readGateway(written: unknown, folder?: string): GatewayReading {
-  const reading = readTable(gatewayKeys, withAbsoluteFavicons(written, 'default_motd', folder))
-  const { value: file, warnings } = reading
-  const problems = [...reading.problems]
+export function readGateway(written: unknown, { folder, builtIn = [] }: ReadGatewayOptions = {}): GatewayReading {
+  const values = withAbsoluteFavicons(written, 'default_motd', folder)
+  const { problems: found, warnings } = readTable(gatewayKeys(builtIn), values)
+  // Without the tables of providers: what they say is for them alone, in types of their own.
+  const { value: file } = readTable(ownGatewayKeys, values)
+  const problems = [...found]
   const proxyProtocol = globalProxyProtocol(file, written, problems)
   const listeners = readListeners(file, written, proxyProtocol, problems)
   refuseOptionalWithoutTrusted(listeners, written, problems)
   refuseTakenByAdmin(listeners, file, problems)
   const { bind, receiveProxyProtocol, proxyProtocol: _, rateLimit, ...rest } = file
   const providers = readProviders(file, written, problems)
-  const config = { ...rest, listeners, providers, rateLimit: limitsInForce(rateLimit) }
+  const builtInProviders = configured(builtIn, written)
+  const config = { ...rest, listeners, builtInProviders, providers, rateLimit: limitsInForce(rateLimit) }
   return { config, problems: firstOf(problems), warnings: firstOf(warnings) }
 }
 
@@ -163,6 +174,13 @@ function refuseOptionalWithoutTrusted(
       message: `${pathText(path)} is "optional" without trusted: anybody could claim any address; list the networks of your load balancers in trusted`,
     })
   }
+}
+
+function configured(builtIn: readonly BuiltInProvider[], written: unknown): readonly ConfiguredProvider[] {
+  return builtIn.flatMap((provider) => {
+    const table = valueAt(written, [provider.name])
+    return table === undefined ? [] : [provider.configure(table)]
+  })
 }
 
 function readProviders(file: GatewayFile, written: unknown, problems: Problem[]): readonly CustomProvider[] {

@@ -1,7 +1,7 @@
 import { type KeyTable, pathText } from '../config/key-table.ts'
 import { isRecord } from '../config/read-table.ts'
 import type { GatewayConfig, ListenerConfig } from './gateway-config.ts'
-import { gatewayKeys } from './gateway-keys.ts'
+import { ownGatewayKeys } from './gateway-keys.ts'
 
 /** What a changed `infrarust.toml` changes while the proxy runs. */
 export interface Reload {
@@ -14,7 +14,7 @@ export interface Reload {
 /** What of a changed configuration a running proxy takes over: everything that needs no new listener and no new thread. */
 export function reload(running: GatewayConfig, wanted: GatewayConfig): Reload {
   const needRestart: string[] = []
-  const merged = mergeLive(gatewayKeys, running, wanted, [], needRestart)
+  const merged = mergeLive(ownGatewayKeys, running, wanted, [], needRestart)
   const listeners = reloadListeners(running.listeners, wanted.listeners, needRestart)
   return { config: { ...wanted, ...merged, listeners }, needRestart }
 }

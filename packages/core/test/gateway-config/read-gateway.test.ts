@@ -57,7 +57,7 @@ describe('an empty infrarust.toml', () => {
       transport: { kind: 'auto', threads: 0 },
       ipFilter: { whitelist: [], blacklist: [], whitelistFile: undefined, blacklistFile: undefined },
       rateLimit: RATE_LIMIT,
-      docker: undefined,
+      builtInProviders: [],
       providers: [],
     } satisfies GatewayConfig)
   })

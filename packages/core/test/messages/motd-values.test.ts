@@ -64,7 +64,7 @@ describe('the favicon of a server', () => {
       expect(readLabels(serverKeys, [['motd.online.favicon', picture]]).faults).toEqual([])
   })
   it('is read for [default_motd] too', () => {
-    const { config, problems } = readGateway({ default_motd: { offline: { favicon: 'icon.png' } } }, folder)
+    const { config, problems } = readGateway({ default_motd: { offline: { favicon: 'icon.png' } } }, { folder })
     expect(problems).toEqual([])
     expect(config.defaultMotd.offline?.favicon).toBe(dataUri(png()))
   })

@@ -1,4 +1,4 @@
-import { gives, isNot, type ValueType } from '../config/value-type.ts'
+import { gives, isNot, type ValueType } from '@infrarust/core/provider'
 
 /** Whether containers are reached through the ports that they publish on the host. */
 export type PublishedPortUse = 'auto' | 'always' | 'never'

@@ -1,4 +1,4 @@
-import { gives, isNot, type ValueType } from '../config/value-type.ts'
+import { gives, isNot, type ValueType } from '@infrarust/core/provider'
 
 /** Where a Docker Engine listens. */
 export type DockerEndpoint =

@@ -1,4 +1,4 @@
-import { gives, isNot, type ValueType } from '../config/value-type.ts'
+import { gives, isNot, type ValueType } from '@infrarust/core/provider'
 
 /** What a label of a container must be, or must not be. */
 export interface LabelConstraint {

@@ -1,11 +1,17 @@
-import type { Cidr } from '../addresses/cidr.ts'
-import { type KeyTable, keyTable } from '../config/key-table.ts'
-import { gives, isNot, type ValueType } from '../config/value-type.ts'
-import { domainPattern } from '../config/values/domain.ts'
-import { duration } from '../config/values/duration.ts'
-import { list } from '../config/values/list.ts'
-import { network } from '../config/values/network.ts'
-import { boolean, text } from '../config/values/plain.ts'
+import type { Cidr } from '@infrarust/core'
+import {
+  boolean,
+  domainPattern,
+  duration,
+  gives,
+  isNot,
+  type KeyTable,
+  keyTable,
+  list,
+  network,
+  text,
+  type ValueType,
+} from '@infrarust/core/provider'
 import { type DockerEndpoint, dockerEndpoint } from './docker-endpoint.ts'
 import { type LabelConstraint, labelConstraint } from './label-constraint.ts'
 import { type PublishedPortUse, publishedPortUse } from './published-port-use.ts'
@@ -36,7 +42,7 @@ export interface DockerConfig {
   readonly offlineMs: number
 }
 
-/** Paths of PEM files; relative to the file that names them until its loader has resolved them. */
+/** Paths of PEM files, relative to the folder of the file that names them. */
 export interface DockerTls {
   readonly ca: string | undefined
   readonly cert: string | undefined

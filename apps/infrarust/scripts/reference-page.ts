@@ -1,6 +1,6 @@
 import type { Key, KeyRow, KeyTable } from '@infrarust/core/provider'
 
-const BEGIN = '<!-- keys: written by `pnpm reference` in packages/config-file, do not edit -->'
+const BEGIN = '<!-- keys: written by `pnpm reference` in apps/infrarust, do not edit -->'
 const END = '<!-- end of keys -->'
 
 /** A page with its part between the two marks written anew. */
