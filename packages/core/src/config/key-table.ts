@@ -46,6 +46,16 @@ export interface Key<T = unknown> {
   readonly example: unknown
   /** Whether a change takes effect in the running proxy; one that needs a new socket or new threads does not. */
   readonly reload: 'live' | 'restart'
+  /** Names of it in other programs, which are refused here. */
+  readonly otherNames?: OtherNames
+}
+
+/** What other programs call a key. */
+export interface OtherNames {
+  /** @param plain a name in the spelling of our keys: `send_proxy` for `send-proxy` */
+  has(plain: string): boolean
+  /** What to write instead, as a clause of its own. */
+  readonly advice: string
 }
 
 /** A table with a fixed set of keys: `[proxy_protocol]`. */

@@ -1,7 +1,7 @@
 import { type KeyRow, type KeyTable, operatorsOnly, type ShortForm, typeFor } from './key-table.ts'
 import { isRecord } from './read-table.ts'
 import { nearest } from './suggestion.ts'
-import { headerAdvice } from './unknown-key.ts'
+import { otherNameAdvice } from './unknown-key.ts'
 import type { ValueType } from './value-type.ts'
 
 /** What `readLabels` has read. */
@@ -81,7 +81,7 @@ function findRow(table: KeyTable<unknown>, path: readonly string[]): Found {
 
 function unknown(name: string, before: string, table: KeyTable<unknown>): Found {
   const { rows, elsewhere, withoutEffect } = table
-  const advice = Object.hasOwn(elsewhere, name) ? elsewhere[name] : headerAdvice(table, name)
+  const advice = Object.hasOwn(elsewhere, name) ? elsewhere[name] : otherNameAdvice(table, name)
   if (advice !== undefined) return { kind: 'unknown', fault: `is unknown; ${advice}` }
   // An error here and a warning in a file: labels are written for this program alone.
   const why = Object.hasOwn(withoutEffect, name) ? withoutEffect[name] : undefined

@@ -32,19 +32,19 @@ export function adviceFor(
       return `${above.name} is a table of its own; write ${header}`
     }
   }
-  const header = headerAdvice(table, name)
-  if (header !== undefined) return header
+  const other = otherNameAdvice(table, name)
+  if (other !== undefined) return other
   const meant = nearest(name, names)
   return meant === undefined ? undefined : `did you mean "${meant}"?`
 }
 
-/** What to write for a PROXY header, where the key is the one that another program has for it. */
-export function headerAdvice(table: KeyTable<unknown>, name: string): string | undefined {
+/** What to write where the key is the one that another program has for one of these. */
+export function otherNameAdvice(table: KeyTable<unknown>, name: string): string | undefined {
   const plain = plainSpelling(name)
+  const keys = table.rows.flatMap(([, row]) => (row.kind === 'key' && row.otherNames ? [row] : []))
   // Our own key in another spelling is nobody else's.
-  if (Object.hasOwn(PROXY_KEYS, plain) && namesOf(table).includes(plain)) return undefined
-  const key = isPeersSpelling(plain) ? namesOf(table).find((known) => known in PROXY_KEYS) : undefined
-  return key === undefined ? undefined : PROXY_KEYS[key]
+  if (keys.some((key) => key.name === plain)) return undefined
+  return keys.find(({ otherNames }) => otherNames?.has(plain))?.otherNames?.advice
 }
 
 export function knownKeys(table: KeyTable<unknown>): string {
@@ -64,18 +64,4 @@ function plainSpelling(name: string): string {
     .replaceAll(/([a-z\d])([A-Z])/g, '$1_$2')
     .replaceAll(/[-\s.]+/g, '_')
     .toLowerCase()
-}
-
-/** What to write for a header, by the key that a table has for it. */
-const PROXY_KEYS: Readonly<Record<string, string>> = {
-  receive_proxy_protocol:
-    'write receive_proxy_protocol = true for headers of a load balancer in front; whether a server gets a header is said by send_proxy_protocol = true in servers/*.toml',
-  send_proxy_protocol:
-    'write send_proxy_protocol = true (or "v1") for a server that expects a header; headers of a load balancer in front are read with receive_proxy_protocol = true in infrarust.toml',
-}
-
-/** HAProxy's `send-proxy-v2` and `accept-proxy`, Velocity's `haproxy-protocol`, Paper's `proxy-protocol`, and their like. */
-function isPeersSpelling(plain: string): boolean {
-  const letters = plain.replaceAll('_', '').replace(/v?[12]$/, '')
-  return /^(use|enable|send|accept|receive|with)?(ha)?proxy(protocol)?(enabled?|version|support)?$/.test(letters)
 }

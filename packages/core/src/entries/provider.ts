@@ -5,6 +5,7 @@ export {
   type KeyRow,
   type KeyTable,
   keyTable,
+  type OtherNames,
   pathText,
   type ShortForm,
   type SubTable,

@@ -11,6 +11,7 @@ import { messagesKeys } from '../messages/messages-keys.ts'
 import { motdKeys } from '../messages/motd-keys.ts'
 import type { BuiltInProvider } from '../provider/built-in.ts'
 import { type CustomProviderFile, providerKeys } from '../provider/provider-keys.ts'
+import { receivedOtherNames } from '../proxy-header/other-names.ts'
 import { type ReceivedProxyProtocol, receivedProxyProtocolKeys } from '../proxy-header/proxy-protocol-keys.ts'
 import { statusCacheKeys } from '../status/status-cache-keys.ts'
 import { keepAliveKeys } from '../transport/keep-alive-keys.ts'
@@ -128,6 +129,7 @@ export const ownGatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
       description: '`true` is `mode = "required"`, `false` is `mode = "off"`.',
       example: true,
       reload: 'live',
+      otherNames: receivedOtherNames,
     },
     serversDir: {
       kind: 'key',

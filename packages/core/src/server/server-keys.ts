@@ -9,6 +9,7 @@ import { type ServerRateLimitConfig, serverRateLimitKeys } from '../limit/rate-l
 import { disconnectMessageKey, type MessagesConfig, serverMessagesKeys } from '../messages/messages-keys.ts'
 import { type MotdConfig, motdKeys } from '../messages/motd-keys.ts'
 import type { Template } from '../messages/template.ts'
+import { sentOtherNames } from '../proxy-header/other-names.ts'
 import { type SentTlvs, sentTlvsKeys } from '../proxy-header/proxy-protocol-keys.ts'
 import { sentProxyVersion } from '../proxy-header/proxy-version.ts'
 import { maxPlayersKey } from '../slots/slots-keys.ts'
@@ -122,6 +123,7 @@ export const serverKeys: KeyTable<ServerFile> = keyTable<ServerFile>(
       description: 'Whether the server gets a PROXY header with the address of the player; `true` is version 2.',
       example: 'v1',
       reload: 'live',
+      otherNames: sentOtherNames,
     },
     domainRewrite: {
       kind: 'key',
