@@ -68,6 +68,25 @@ describe('the links of the documentation', () => {
   })
 })
 
+// Files are moved, and nothing but a reader would notice that a page still names the old place.
+describe('the pages for who works on the program', () => {
+  const sources = globSync('{packages,apps}/**/*.{ts,cpp,hpp,json}', {
+    cwd: ROOT,
+    exclude: (path) => /(^|\/)(node_modules|dist)$/.test(path),
+  }).map((path) => `/${path}`)
+  const named = globSync('docs/{architecture,connection,add-a-*}.md', { cwd: ROOT }).flatMap((page) =>
+    [...textOf(page).matchAll(/`([\w./-]+\.(?:ts|cpp|hpp|json))`/g)].map(([, file = '']) => ({ page, file })),
+  )
+
+  it('name files', () => {
+    expect(named.length).toBeGreaterThan(50)
+    expect(sources.length).toBeGreaterThan(500)
+  })
+  it('name only those that are there', () => {
+    expect(named.filter(({ file }) => !sources.some((source) => source.endsWith(`/${file}`)))).toEqual([])
+  })
+})
+
 function textOf(page: string): string {
   return readFileSync(join(ROOT, page), 'utf8')
 }
