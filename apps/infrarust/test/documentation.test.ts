@@ -14,8 +14,8 @@ interface Example {
 }
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-/** Its example names a file that is not there; the page's own test runs it whole. */
-const NOT_HERE = ['docs/write-a-provider.md']
+/** Their examples have a file or a key that is not there; each page has a test of its own that runs it whole. */
+const NOT_HERE = ['docs/write-a-provider.md', 'docs/add-a-policy.md', 'docs/add-a-key.md']
 
 const PLACE = 'domains = ["example.invalid"]\naddresses = ["127.0.0.1:1"]\n'
 
@@ -65,6 +65,25 @@ describe('the links of the documentation', () => {
     const target = path === '' ? page : join(dirname(page), path)
     expect(existsSync(join(ROOT, target)), target).toBe(true)
     if (anchor !== undefined) expect(anchorsOf(textOf(target))).toContain(anchor)
+  })
+})
+
+// Files are moved, and nothing but a reader would notice that a page still names the old place.
+describe('the pages for who works on the program', () => {
+  const sources = globSync('{packages,apps}/**/*.{ts,cpp,hpp,json}', {
+    cwd: ROOT,
+    exclude: (path) => /(^|\/)(node_modules|dist)$/.test(path),
+  }).map((path) => `/${path}`)
+  const named = globSync('docs/{architecture,connection,add-a-*}.md', { cwd: ROOT }).flatMap((page) =>
+    [...textOf(page).matchAll(/`([\w./-]+\.(?:ts|cpp|hpp|json))`/g)].map(([, file = '']) => ({ page, file })),
+  )
+
+  it('name files', () => {
+    expect(named.length).toBeGreaterThan(50)
+    expect(sources.length).toBeGreaterThan(500)
+  })
+  it('name only those that are there', () => {
+    expect(named.filter(({ file }) => !sources.some((source) => source.endsWith(`/${file}`)))).toEqual([])
   })
 })
 

@@ -47,6 +47,12 @@ describe('the folders of core', () => {
     expect(upwards.map(show)).toEqual([])
   })
 
+  it('are what docs/architecture.md says of them, in this order', () => {
+    const page = readFileSync(resolve(SRC, '../../../docs/architecture.md'), 'utf8')
+    const [, table = ''] = /^\| folder \| what belongs in it \|\n\|---\|---\|\n((?:\|.*\n)*)/m.exec(page) ?? []
+    expect(table).toBe(LAYERS.map(([folder, what]) => `| \`${folder}\` | ${what} |\n`).join(''))
+  })
+
   it('are seen by the contract suites through the public entries alone', () => {
     const leaving = imports.filter(({ from, to }) => folderOf(from) === 'testing' && folderOf(to) !== 'testing')
     expect(leaving.length).toBeGreaterThan(0)

@@ -1,6 +1,6 @@
 /**
  * The folders of `src`, from the bottom to the top: one imports only those above it in this list. Who adds a folder gives it
- * a place here, and a sentence about what belongs in it.
+ * a place here, and a sentence about what belongs in it; `docs/architecture.md` has the same table.
  */
 export const LAYERS: readonly (readonly [folder: string, what: string])[] = [
   ['text', 'what is done to a text whoever wrote it'],
