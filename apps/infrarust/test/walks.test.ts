@@ -59,8 +59,8 @@ describe('the walks of the documentation', () => {
     await run(copy, tsc, '-b', 'apps/infrarust')
     await run(copy, tsc, '-p', `${CORE}/tsconfig.test.json`)
     await run(copy, `${CORE}/test/record/write-reasons.ts`)
-    for (const provider of ['config-file', 'config-docker'])
-      await run(join(copy, 'packages', provider), 'scripts/write-reference.ts')
+    for (const place of ['apps/infrarust', 'packages/config-docker'])
+      await run(join(copy, place), 'scripts/write-reference.ts')
     for (const key of ['oldest_protocol', 'half_closed'])
       expect(readFileSync(join(copy, 'docs/servers.md'), 'utf8')).toContain(`\`${key}\``)
 
