@@ -6,7 +6,7 @@ export interface Asked {
   /** Comes once. */
   stop(signal: NodeJS.Signals): void
   /** It is to end at once: a moment is left to bring everything to its end, and to exit with this code. */
-  hurry(exitCode: number): void
+  endNow(exitCode: number): void
   /** The configuration is to be read again. */
   reload(): void
   /** Somebody has moved the log files away. */
@@ -76,7 +76,7 @@ export class Signals {
     if (performance.now() - this.#stoppedAt < SAME_SIGNAL_MS) return
     const exitCode = exitCodeOf(signal)
     setTimeout(() => process.exit(exitCode), AT_ONCE_MS)
-    this.#asked?.hurry(exitCode)
+    this.#asked?.endNow(exitCode)
   }
 
   #begin(signal: NodeJS.Signals): void {

@@ -73,9 +73,9 @@ export async function run(options: GlobalOptions): Promise<void> {
       logger.info('stopped')
       await exitWithLog(log, exitCode)
     },
-    hurry(code) {
+    endNow(code) {
       exitCode = code
-      proxy.hurry()
+      proxy.endNow()
     },
     reload,
     reopenLog: () => log.reopen('SIGUSR1'),

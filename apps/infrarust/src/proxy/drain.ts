@@ -7,9 +7,9 @@ const LOOK_MS = 50
 export async function drained(
   connections: { readonly size: number },
   timeoutMs: number,
-  hurry: AbortSignal,
+  endNow: AbortSignal,
 ): Promise<void> {
   const end = performance.now() + timeoutMs
-  while (connections.size > 0 && performance.now() < end && !hurry.aborted)
+  while (connections.size > 0 && performance.now() < end && !endNow.aborted)
     await wait(Math.min(LOOK_MS, end - performance.now()))
 }

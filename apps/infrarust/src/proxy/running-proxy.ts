@@ -86,7 +86,7 @@ export class RunningProxy {
   readonly #data: DataFolder
   readonly #systemd: ProxyOptions['systemd']
   readonly #watching = new AbortController()
-  readonly #hurry = new AbortController()
+  readonly #endNow = new AbortController()
   readonly #seenHeaders = new SeenHeaders()
   readonly #healthChecks: HealthChecks
   readonly #reloads = new Reloads()
@@ -238,7 +238,7 @@ export class RunningProxy {
   /** Sessions go on for at most `timeoutMs`, then they are ended. Every connection has had its record when this resolves. */
   async stop(timeoutMs: number): Promise<void> {
     await this.stopAccepting()
-    const { signal } = this.#hurry
+    const { signal } = this.#endNow
     await drained(this.#gateway, timeoutMs, signal)
     this.#gateway.cut({ kind: 'matching', matches: () => true }, { reason: 'shutdown' })
     // The last texts are on their way.
@@ -258,8 +258,8 @@ export class RunningProxy {
   }
 
   /** Has `stop` wait for nobody any more. */
-  hurry(): void {
-    this.#hurry.abort()
+  endNow(): void {
+    this.#endNow.abort()
   }
 
   /** What commands see of all this. */
