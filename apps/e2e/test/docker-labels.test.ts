@@ -24,7 +24,7 @@ describe.runIf(havePeers('labels of strangers', 'dockerd'))('whoever may label c
 
   /** Runs a container with these labels beside a harmless one, which is served once both have been read. */
   const run = async (infrarust: Infrarust, labels: Readonly<Record<string, string>>): Promise<void> => {
-    await dockerd.run('custom', { network: 'games', labels: { 'infrarust.enable': 'true', ...labels } })
+    await dockerd.run('stranger', { network: 'games', labels: { 'infrarust.enable': 'true', ...labels } })
     await dockerd.run('friend', {
       network: 'games',
       labels: { 'infrarust.enable': 'true', 'infrarust.domains': 'friend.example.com' },
@@ -80,7 +80,7 @@ describe.runIf(havePeers('labels of strangers', 'dockerd'))('whoever may label c
     infrarust.writeConfiguration(
       `[docker]\nendpoint = "${dockerd.endpoint}"\ndomains = ["*", "?.example.com"]\nallow_default = true\n`,
     )
-    const address = `${await dockerd.address('custom', 'games')}:25565`
+    const address = `${await dockerd.address('stranger', 'games')}:25565`
     for (const domain of ['unknown.example.org', 'bank.example.net', 'b.example.com'])
       await leadsTo(infrarust, domain, address)
   })
@@ -91,8 +91,8 @@ describe.runIf(havePeers('labels of strangers', 'dockerd'))('whoever may label c
     const before = linesOf(infrarust).length
     expect(before).toBeGreaterThan(0)
     for (let round = 0; round < 15; round++) {
-      await dockerd.stop('custom')
-      await dockerd.start('custom')
+      await dockerd.stop('stranger')
+      await dockerd.start('stranger')
     }
     await dockerd.stop('friend')
     await leadsTo(infrarust, 'friend.example.com', 'server_down')
