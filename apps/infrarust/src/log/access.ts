@@ -1,4 +1,4 @@
-import { type AccessRecord, reasonRow } from '@infrarust/core'
+import { type AccessRecord, REASON_NAMES, reasonRow } from '@infrarust/core'
 import type { Logger } from 'pino'
 import { printable } from '../print/printable.ts'
 
@@ -9,7 +9,7 @@ import { printable } from '../print/printable.ts'
  *   came instead of a handshake
  */
 export function logAccess(logger: Logger, record: AccessRecord, headerFault: string | undefined): void {
-  const level = askedNothing(record) ? 'debug' : reasonRow(record.reason).level
+  const level = askedNothing(record) ? 'debug' : (LEVELS.get(record.reason) ?? 'info')
   if (logger.isLevelEnabled(level)) logger[level]({ event: 'access', ...record }, headerFault ?? record.detail)
 }
 
@@ -34,3 +34,6 @@ export function accessSentence(record: AccessRecord): string {
   const why = detail === undefined ? reason : `${reason} (${detail})`
   return printable(`${words.filter((word) => word !== undefined).join(' ')}: ${why}, ${figures}`)
 }
+
+/** Looked up once: the rows have many shapes, and each connection passes here. */
+const LEVELS = new Map(REASON_NAMES.map((reason) => [reason, reasonRow(reason).level]))

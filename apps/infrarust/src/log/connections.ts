@@ -1,4 +1,11 @@
-import { type AccessRecord, type ClientPrefixes, clientKey, type Notice, reasonRow } from '@infrarust/core'
+import {
+  type AccessRecord,
+  type ClientPrefixes,
+  clientKey,
+  type Notice,
+  REASON_NAMES,
+  reasonRow,
+} from '@infrarust/core'
 import type { Logger } from 'pino'
 import { logAccess } from './access.ts'
 import { Flood } from './flood.ts'
@@ -28,7 +35,7 @@ export class ConnectionLog {
   record(record: AccessRecord, headerFault: string | undefined): void {
     const { reason, ms, client } = record
     // A session that a ban has ended was no refusal: its line has its bytes and its time.
-    const isRefusal = ms.relay === undefined && reasonRow(reason).isRefusal
+    const isRefusal = ms.relay === undefined && REFUSALS.has(reason)
     if (isRefusal && !this.#refusals.shows(reason, clientKey(client, this.#prefixes()))) return
     logAccess(this.#logger, record, headerFault)
   }
@@ -43,3 +50,6 @@ export class ConnectionLog {
     this.#notices.flush()
   }
 }
+
+/** Looked up once: the rows have many shapes, and each connection passes here. */
+const REFUSALS: ReadonlySet<string> = new Set(REASON_NAMES.filter((reason) => reasonRow(reason).isRefusal))

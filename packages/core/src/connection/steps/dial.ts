@@ -52,7 +52,7 @@ export function recheck(turn: Turn, facts: Complete, server: Server): Refusal | 
 
 /** Each address gets the same first bytes: who the client is, then what it has sent. */
 function dial(turn: Turn, complete: Complete, plan: DialPlan): Next {
-  const { server, endpoints } = plan
+  const { server, endpoints, leadsBack } = plan
   const [endpoint] = endpoints
   if (endpoint === undefined) return refuse(turn, complete, { reason: 'server_down' })
   const facts: Dialled = { ...complete, endpoint }
@@ -67,7 +67,7 @@ function dial(turn: Turn, complete: Complete, plan: DialPlan): Next {
   // Last before the state that gives it back: what is counted and never given back would be a loop one day.
   const dials = countDial(turn, complete, server)
   if (dials === 'too-many') return refuse(turn, complete, { reason: 'loop' })
-  turn.enter({ name: 'dialling', facts, ...plan })
+  turn.enter({ name: 'dialling', facts, server, endpoints, leadsBack })
   if (dials !== undefined) turn.releaseWithState(() => turn.context.dials.end(dials))
   return turn.relay({
     attempts,
