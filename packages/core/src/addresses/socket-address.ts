@@ -11,6 +11,8 @@ export interface SocketAddress {
  * and a mapped address does not slip past IPv4 networks. What is no address stays as it is.
  */
 export function canonical(end: SocketAddress): SocketAddress {
+  // IPv4 has one text only, and each connection passes here with all its ends.
+  if (!end.address.includes(':')) return end
   const address = canonicalAddress(end.address) ?? end.address
   return address === end.address ? end : { address, port: end.port }
 }

@@ -1,3 +1,5 @@
+import { canonicalAddress } from '@infrarust/proxy-protocol'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonical, endpointText } from '../../src/addresses/socket-address.ts'
 
@@ -12,6 +14,25 @@ describe('one end of a connection', () => {
   ])('at %s is at %s', (address, expected) =>
     expect(canonical({ address, port: 25_565 })).toEqual({ address: expected, port: 25_565 }),
   )
+  it('has the text that the parser of addresses gives it, where that takes it for one', () => {
+    const dotted = fc.array(fc.oneof(fc.nat(300).map(String), fc.constantFrom('', '00', '010', ' 1', '0x1')), {
+      minLength: 1,
+      maxLength: 5,
+    })
+    const anyAddress = fc.oneof(
+      fc.ipV4(),
+      fc.ipV6(),
+      dotted.map((parts) => parts.join('.')),
+      fc.string({ maxLength: 20 }),
+    )
+    fc.assert(
+      fc.property(
+        anyAddress,
+        (address) => canonical({ address, port: 1 }).address === (canonicalAddress(address) ?? address),
+      ),
+      { numRuns: 2_000 },
+    )
+  })
 })
 
 describe('the text of an endpoint', () => {
