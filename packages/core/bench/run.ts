@@ -5,11 +5,16 @@
  * makes its own: with a larger one a `Map` that comes and goes is cheaper.
  */
 import { ManyByKey } from '../src/collections/many-by-key.ts'
+import type { Facts } from '../src/connection/facts.ts'
+import type { ConnectionInput } from '../src/connection/input.ts'
 import { PHASE, Phases } from '../src/connection/phases.ts'
+import type { StateName } from '../src/connection/state.ts'
+import { leadsTo, rowOf, STATES } from '../src/connection/states.ts'
 import { ConnectionMap } from '../src/transport/connection-map.ts'
 import { PlainManyByKey } from '../test/collections/plain-many-by-key.ts'
 import { PlainPhases } from '../test/connection/plain-phases.ts'
 import { PlainConnectionMap } from '../test/transport/plain-connection-map.ts'
+import { copied, grown } from './facts.ts'
 
 const ROUNDS = 9
 const CONNECTIONS = 100_000
@@ -64,9 +69,39 @@ function phases(begin: (at: number) => Pick<Phases, 'enter' | 'finish'>): () => 
   }
 }
 
+let known: Facts | undefined
+
+function facts(learn: (id: number) => Facts): () => void {
+  return () => {
+    for (let id = 0; id < CONNECTIONS; id++) known = learn(id)
+  }
+}
+
+/** The way of a login through the table of states. */
+const WAY: readonly (readonly [from: StateName, kind: ConnectionInput['kind'], to: StateName])[] = [
+  ['accepted', 'accepted', 'proxy-header'],
+  ['proxy-header', 'bytes', 'handshake'],
+  ['handshake', 'bytes', 'login-start'],
+  ['login-start', 'bytes', 'dialling'],
+  ['dialling', 'dialled', 'relaying'],
+]
+let edges = 0
+
+function byNumber(): void {
+  for (let id = 0; id < CONNECTIONS; id++)
+    for (const [from, kind, to] of WAY) if (leadsTo(rowOf(from), kind, rowOf(to))) edges++
+}
+
+function byName(): void {
+  for (let id = 0; id < CONNECTIONS; id++)
+    for (const [from, kind, to] of WAY) if (STATES[from].edges[kind]?.includes(to)) edges++
+}
+
 const ROWS: Readonly<Record<string, { readonly fast: () => void; readonly plain: () => void }>> = {
   'ConnectionMap, a connection': { fast: byId(new ConnectionMap()), plain: byId(new PlainConnectionMap()) },
   'ManyByKey, a connection': { fast: byClient(new ManyByKey()), plain: byClient(new PlainManyByKey()) },
+  'Facts in place, a login': { fast: facts(grown), plain: facts(copied) },
+  'Edges by number, a login': { fast: byNumber, plain: byName },
   'Phases, a connection': { fast: phases((at) => new Phases(at)), plain: phases((at) => new PlainPhases(at)) },
 }
 
@@ -79,7 +114,7 @@ for (const [name, { fast, plain }] of Object.entries(ROWS)) {
   const times = (best.plain / best.fast).toFixed(2)
   console.log(`${name.padEnd(30)} ${best.fast.toFixed(0)} ns   plain ${best.plain.toFixed(0)} ns   ${times} times`)
 }
-if (!(totalMs > 0)) throw new Error('nothing was measured')
+if (!(totalMs > 0) || known === undefined || edges === 0) throw new Error('nothing was measured')
 
 function nanoseconds(run: () => void): number {
   const before = process.cpuUsage()

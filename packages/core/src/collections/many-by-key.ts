@@ -21,10 +21,11 @@ export class ManyByKey<Value> {
   #slots: (Link<Value> | undefined)[] = new Array(FIRST_SLOTS).fill(undefined)
   #size = 0
 
-  add(key: string, value: Value): Link<Value> {
+  /** @param hash `hashOf` the key, or of more than the key where several values are to be told apart under it */
+  add(key: string, value: Value, hash: number = hashOf(key)): Link<Value> {
     if (this.#size === this.#slots.length) this.#grow()
     this.#size++
-    const link: Link<Value> = { key, value, hash: hashOf(key), previous: undefined, next: undefined }
+    const link: Link<Value> = { key, value, hash, previous: undefined, next: undefined }
     this.#link(link)
     return link
   }
@@ -43,23 +44,18 @@ export class ManyByKey<Value> {
   /** A copy: who is found may be removed while one looks at it. */
   find(key: string): readonly Value[] {
     const found: Value[] = []
-    for (let link = this.#first(hashOf(key)); link !== undefined; link = link.next)
+    for (let link = this.first(hashOf(key)); link !== undefined; link = link.next)
       if (link.key === key) found.push(link.value)
     return found
   }
 
-  /** One of the places under it. */
-  placeUnder(key: string): Link<Value> | undefined {
-    for (let link = this.#first(hashOf(key)); link !== undefined; link = link.next) if (link.key === key) return link
-    return undefined
+  /** The first of those with this hash and, behind it by `next`, of some with others. */
+  first(hash: number): Link<Value> | undefined {
+    return this.#slots[hash & (this.#slots.length - 1)]
   }
 
   get size(): number {
     return this.#size
-  }
-
-  #first(hash: number): Link<Value> | undefined {
-    return this.#slots[hash & (this.#slots.length - 1)]
   }
 
   #slotOf(link: Link<Value>): number {
@@ -88,9 +84,13 @@ export class ManyByKey<Value> {
   }
 }
 
-/** FNV-1a. Who picks keys that collide makes only a search among them slower. */
-function hashOf(key: string): number {
-  let hash = 0x811c9dc5
+/**
+ * FNV-1a. Who picks keys that collide makes only a search among them slower.
+ *
+ * @param before the hash of what stands before it, where a key has several parts
+ */
+export function hashOf(key: string, before = 0x811c9dc5): number {
+  let hash = before
   for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193)
   return hash
 }

@@ -2,11 +2,11 @@ import type { AccessRecord } from '../record/access-record.ts'
 import type { Reason } from '../record/reasons.ts'
 import type { Close, Decision } from '../transport/contract.ts'
 import type { ConnectionContext } from './context.ts'
-import type { Arrived, Facts } from './facts.ts'
+import { type Arrived, type Facts, knowOverCapacity } from './facts.ts'
 import type { ConnectionInput, StepInput } from './input.ts'
 import { PHASE, Phases } from './phases.ts'
 import type { StateName } from './state.ts'
-import { STATES, type StateRow } from './states.ts'
+import { leadsTo, rowOf, STATES, type StateRow } from './states.ts'
 import { cut, drain } from './steps/from-outside.ts'
 import { isHeaderTrusted } from './steps/header-fault.ts'
 import { type Next, Turn, type Wait } from './turn.ts'
@@ -32,7 +32,7 @@ export class Connection {
   }
 
   get state(): StateName {
-    return this.#turn.state.name
+    return this.#turn.stateName
   }
 
   get isClosed(): boolean {
@@ -101,7 +101,7 @@ export class Connection {
     switch (input.kind) {
       case 'accepted':
         if (input.overCapacity !== undefined && turn.state.name === 'accepted')
-          turn.enter({ name: 'accepted', facts: { ...turn.state.facts, overCapacity: input.overCapacity } })
+          knowOverCapacity(turn.state.facts, input.overCapacity)
         return this.#run(ENTERED, input.kind, visited)
       case 'cut':
         return input.how === 'reset' ? this.#abort(input.reason) : this.#goOn(cut(turn, input), input.kind, visited)
@@ -139,9 +139,9 @@ export class Connection {
 
   /** Takes note of the state that a step has gone on to. */
   #arrive(kind: ConnectionInput['kind'], next: Next, visited: StateName[] | undefined): void {
-    const { name } = this.#turn.state
+    const name = this.#turn.stateName
     if (name === this.#name) return
-    if (!this.#row.edges[kind]?.includes(name)) throw new Error(`"${kind}" leads to no ${name} from here`)
+    if (!leadsTo(this.#row, kind, rowOf(name))) throw new Error(`"${kind}" leads to no ${name} from here`)
     visited?.push(name)
     this.#become(name, next)
   }
@@ -149,7 +149,7 @@ export class Connection {
   #become(name: StateName, next: Next): void {
     const { at } = this.#turn
     const from = this.#row
-    this.#row = STATES[name]
+    this.#row = rowOf(name)
     this.#name = name
     this.#turn.leaveFor(name)
     if (this.#row !== STATES.closed) this.phases.enter(this.#row.phase, at)
@@ -162,7 +162,7 @@ export class Connection {
   #gone(): undefined {
     const turn = this.#turn
     // Before the header is complete that is an error of the header, like any other end.
-    if (turn.state.name === 'proxy-header')
+    if (turn.stateName === 'proxy-header')
       this.#row.step(turn, turn.state, { kind: 'ended', at: turn.at, how: 'reset' })
     turn.because('client_reset')
     this.#end()

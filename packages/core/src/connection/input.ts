@@ -35,3 +35,45 @@ export type StepInput = Exclude<ConnectionInput, { kind: 'accepted' | 'cut' | 'd
 interface Entered {
   readonly kind: 'entered'
 }
+
+export const INPUT_KINDS: readonly ConnectionInput['kind'][] = [
+  'accepted',
+  'bytes',
+  'ended',
+  'settled',
+  'dialled',
+  'dial-failed',
+  'overrun',
+  'deadline',
+  'cut',
+  'drain',
+  'finished',
+]
+
+/** The place of a kind in `INPUT_KINDS`. */
+export function inputNumber(kind: ConnectionInput['kind']): number {
+  switch (kind) {
+    case 'accepted':
+      return 0
+    case 'bytes':
+      return 1
+    case 'ended':
+      return 2
+    case 'settled':
+      return 3
+    case 'dialled':
+      return 4
+    case 'dial-failed':
+      return 5
+    case 'overrun':
+      return 6
+    case 'deadline':
+      return 7
+    case 'cut':
+      return 8
+    case 'drain':
+      return 9
+    case 'finished':
+      return 10
+  }
+}

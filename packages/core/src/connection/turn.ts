@@ -31,9 +31,10 @@ export class Turn {
   readonly bytes: Intake = new Intake()
   /** Monotonic milliseconds of the input that is being answered. */
   at: number
-  state: State
   /** All that is known by now, whatever the state. */
-  facts: Facts
+  readonly facts: Facts
+  #state: State
+  #stateName: StateName
   #reason: Reason | undefined
   #fault: string | undefined
   #detail: string | undefined
@@ -47,20 +48,24 @@ export class Turn {
   constructor(facts: Arrived, context: ConnectionContext) {
     this.context = context
     this.at = facts.acceptedAt
-    this.state = { name: 'accepted', facts }
+    this.#state = { name: 'accepted', facts }
+    this.#stateName = 'accepted'
     this.facts = facts
   }
 
-  /** Notes what was found out before it is clear which state follows from it, for the record and whoever looks on. */
-  note<Known extends Facts>(facts: Known): Known {
-    this.facts = facts
-    return facts
+  get state(): State {
+    return this.#state
+  }
+
+  /** Kept apart: a field of states of ten kinds is found slowly. */
+  get stateName(): StateName {
+    return this.#stateName
   }
 
   /** Goes on to another state, or stays in this one with other data. */
   enter(state: State): void {
-    this.state = state
-    if (state.facts !== undefined) this.facts = state.facts
+    this.#state = state
+    this.#stateName = state.name
   }
 
   /** Goes on to another state, whose step is asked at once, with the bytes that are left. */
@@ -143,7 +148,7 @@ export class Turn {
   /** Begins to wait, in the state that was entered last; one wait a connection. It ends when it is settled, or with that state. */
   waitFor(done: PromiseLike<unknown>, abandon?: () => void): void {
     this.abandonWait()
-    this.#wait = { number: ++this.#waits, state: this.state.name, done, abandon }
+    this.#wait = { number: ++this.#waits, state: this.#stateName, done, abandon }
   }
 
   abandonWait(): void {
@@ -154,7 +159,7 @@ export class Turn {
 
   /** Holds something for as long as the state lasts that was entered last. */
   releaseWithState(release: () => void): void {
-    this.#held = { state: this.state.name, release }
+    this.#held = { state: this.#stateName, release }
   }
 
   /** Another state is entered: what belonged to the one before ends. */
@@ -216,7 +221,7 @@ export class Turn {
 
   /** The last decision is made, or nobody is there any more. */
   enterClosed(): void {
-    this.state = CLOSED
+    this.enter(CLOSED)
   }
 
   /** From now on nobody needs what the client has sent, only what was understood. */

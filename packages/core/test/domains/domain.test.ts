@@ -110,3 +110,13 @@ describe('a name in the domains of a server', () => {
     [Array(130).fill('aa').join('.'), 'is longer than 253 characters'],
   ])('%j is refused: it %s', (text, message) => expect(parseDomainPattern(text)).toEqual({ kind: 'invalid', message }))
 })
+
+it('can be the name of a host where the expression says so, whichever way it is asked', () => {
+  const characters = fc.constantFrom(...'azAZ09.-_:%[]/\\ ,;@^`{~\0é')
+  fc.assert(
+    fc.property(fc.string({ unit: characters, maxLength: 12 }), (name) => {
+      expect(canBeHostName(name)).toBe(/^[a-z0-9._:%[\]-]*$/.test(name))
+    }),
+    { numRuns: 2_000 },
+  )
+})

@@ -1,7 +1,7 @@
 import type { Refusal } from '../../policy/facts.ts'
 import type { Server } from '../../server/server.ts'
 import { FIRST_LIST_MS } from '../clocks.ts'
-import { type Complete, type Pinging, serverOf } from '../facts.ts'
+import { type Complete, knowOtherDestination, knowPingRelayed, type Pinging, serverOf } from '../facts.ts'
 import { MODES } from '../modes/modes.ts'
 import type { Next, Turn } from '../turn.ts'
 import { answerWithStatus, welcome } from './answer.ts'
@@ -13,7 +13,6 @@ import { admitToServer, destinationOf } from './route.ts'
 
 /** The client has said all that it has to say: it gets its server or its answer now, or waits for what is missing. */
 export function begin(turn: Turn, facts: Complete): Next {
-  turn.note(facts)
   if (facts.destination.kind === 'not-ready') {
     return hold(turn, facts, 'routes', turn.context.routes.nextTable(), FIRST_LIST_MS)
   }
@@ -23,10 +22,9 @@ export function begin(turn: Turn, facts: Complete): Next {
 
 /** There is another routing table. */
 export function beginAnew(turn: Turn, facts: Complete): Next {
-  const routed: Complete = { ...facts, destination: destinationOf(turn, facts.intent) }
-  turn.note(routed)
-  const refusal = admitToServer(turn, routed)
-  return refusal === undefined ? begin(turn, routed) : refuse(turn, routed, refusal)
+  knowOtherDestination(facts, destinationOf(turn, facts.intent))
+  const refusal = admitToServer(turn, facts)
+  return refusal === undefined ? begin(turn, facts) : refuse(turn, facts, refusal)
 }
 
 /** Asked after each wait that follows, and asks everything again that may have changed meanwhile. */
@@ -75,8 +73,8 @@ function answerPing(turn: Turn, facts: Pinging, server: Server): Next {
     case 'pending':
       return hold(turn, facts, 'status', decision.done, Number.POSITIVE_INFINITY, decision.abandon)
     case 'relay': {
-      const relayed: Pinging = { ...facts, ping: { ...facts.ping, relayed: { done: decision.done } } }
-      return dialBackend(turn, turn.note(relayed), server)
+      knowPingRelayed(facts, decision.done)
+      return dialBackend(turn, facts, server)
     }
   }
 }

@@ -7,7 +7,7 @@ import type { Server } from '../../server/server.ts'
 import type { Attempt, AttemptFailure } from '../../transport/contract.ts'
 import { EXHAUSTED_AGAIN_MS, exhaustedNotice } from '../../transport/exhausted.ts'
 import { FIRST_ADDRESS_MS } from '../clocks.ts'
-import type { Complete, Dialled } from '../facts.ts'
+import { type Complete, knowEndpoint, knowRelay } from '../facts.ts'
 import type { StepInput } from '../input.ts'
 import { concat } from '../intake.ts'
 import type { DialPlan, StateOf } from '../state.ts'
@@ -51,13 +51,11 @@ export function recheck(turn: Turn, facts: Complete, server: Server): Refusal | 
 }
 
 /** Each address gets the same first bytes: who the client is, then what it has sent. */
-function dial(turn: Turn, complete: Complete, plan: DialPlan): Next {
-  const { server, endpoints, leadsBack } = plan
+function dial(turn: Turn, complete: Complete, { server, endpoints, leadsBack }: DialPlan): Next {
   const [endpoint] = endpoints
   if (endpoint === undefined) return refuse(turn, complete, { reason: 'server_down' })
-  const facts: Dialled = { ...complete, endpoint }
   const { timeouts, connectTimeoutMs } = turn.context.settings
-  const head = headFor(turn, facts, server)
+  const head = headFor(turn, complete, server)
   const attempts: Attempt[] = endpoints.map(({ address, port }) => ({
     address,
     port,
@@ -67,6 +65,7 @@ function dial(turn: Turn, complete: Complete, plan: DialPlan): Next {
   // Last before the state that gives it back: what is counted and never given back would be a loop one day.
   const dials = countDial(turn, complete, server)
   if (dials === 'too-many') return refuse(turn, complete, { reason: 'loop' })
+  const facts = knowEndpoint(complete, endpoint)
   turn.enter({ name: 'dialling', facts, server, endpoints, leadsBack })
   if (dials !== undefined) turn.releaseWithState(() => turn.context.dials.end(dials))
   return turn.relay({
@@ -89,16 +88,15 @@ export function watchDial(turn: Turn, state: StateOf<'dialling'>, input: StepInp
       rememberTimeouts(turn, endpoints, input.failures)
       if (input.failures.length > 0) noticeFailures(turn, server, endpoints, input.failures)
       turn.forgetBytes()
-      const relayed = { ...facts, opening: undefined, ping: undefined, answerDueAt: undefined, endpoint }
-      turn.enter({ name: 'relaying', facts: relayed })
+      turn.enter({ name: 'relaying', facts: knowRelay(facts, endpoint) })
       return undefined
     }
     case 'dial-failed': {
       rememberTimeouts(turn, endpoints, input.failures)
-      const dialled: Dialled = { ...facts, endpoint: endpoints.at(-1) ?? facts.endpoint }
+      const dialled = knowEndpoint(facts, endpoints.at(-1) ?? facts.endpoint)
       if (hasFollowed(turn, input.failures)) turn.because('client_closed')
       else noticeFailures(turn, server, endpoints, input.failures)
-      return refuse(turn, turn.note(dialled), { reason: reasonOf(state, input.failures) })
+      return refuse(turn, dialled, { reason: reasonOf(state, input.failures) })
     }
     case 'deadline':
       if (turn.bytes.hasEnded) turn.because('client_closed')
@@ -139,7 +137,7 @@ function reasonOf({ leadsBack }: StateOf<'dialling'>, failures: readonly Attempt
 }
 
 /** All of it in one piece, so that it leaves in one segment. The client's own bytes stay untouched but for `domain_rewrite`. */
-function headFor(turn: Turn, facts: Dialled, server: Server): Uint8Array {
+function headFor(turn: Turn, facts: Complete, server: Server): Uint8Array {
   const { bytes } = turn
   const { opening } = facts
   // Half a ping behind a status request stays with the transport: should dialling fail, it is answered when it is whole.

@@ -11,7 +11,17 @@ import type { IntentFacts } from '../../policy/facts.ts'
 import { hasControlCharacter } from '../../text/control-characters.ts'
 import { isPlayerName } from '../../text/player-name.ts'
 import { answerDue, requestDue } from '../clocks.ts'
-import { type Arrived, type IntentKnown, isPing, type Routed } from '../facts.ts'
+import {
+  type Arrived,
+  type IntentKnown,
+  isPing,
+  knowDestination,
+  knowIntent,
+  knowPing,
+  knowPlayer,
+  knowPlayerBehindCheck,
+  type Routed,
+} from '../facts.ts'
 import type { StepInput } from '../input.ts'
 import type { StateOf } from '../state.ts'
 import type { Next, Turn } from '../turn.ts'
@@ -82,7 +92,7 @@ function takeOpening(
   then: (turn: Turn, facts: IntentKnown) => Next,
 ): Next {
   const player = opening.kind === 'legacy-login' ? { name: opening.name, claimedUuid: undefined } : undefined
-  const facts = turn.note<IntentKnown>({ ...arrived, opening, intent: intentOf(opening), player })
+  const facts = knowIntent(arrived, opening, intentOf(opening), player)
   // BungeeCord forwarding writes the player's address and UUID there, and a backend with it believes whoever does.
   const hasUnknownMarkers = markersOf(opening).kind === 'unknown'
   if (hasUnknownMarkers)
@@ -98,24 +108,23 @@ function takeOpening(
  */
 function isPassable(opening: FirstMessage, domain: string | undefined): boolean {
   if (opening.kind === 'legacy-login' && !isPlayerName(opening.name)) return false
+  if (!canBeHostName(domain ?? '')) return false
   const address = addressOf(opening) ?? ''
-  // A NUL stands between the name and its markers, which have been read.
-  if (hasControlCharacter(address) && hasControlCharacter(address.replaceAll('\0', ''))) return false
-  return canBeHostName(domain ?? '')
+  // Of what is the name itself that is known by now. A NUL stands between the name and its markers, which have been read.
+  return address === domain || !hasControlCharacter(address) || !hasControlCharacter(address.replaceAll('\0', ''))
 }
 
-function admitIntent(turn: Turn, known: IntentKnown): Next {
+function admitIntent(turn: Turn, facts: IntentKnown): Next {
   const { policies } = turn.context
-  let facts = known
   if (facts.isHealthCheck && !isPing(facts.intent)) {
     // A player came this way after all: the rules that spared a health check are due now.
-    facts = turn.note<IntentKnown>({ ...facts, isHealthCheck: false })
+    knowPlayerBehindCheck(facts)
     const refusal = policies.admitClient(turn.clientFacts(facts))
     if (refusal !== undefined) return refuse(turn, facts, refusal)
   }
   const refusal = policies.admitIntent(turn.clientFacts(facts), facts.intent)
   if (refusal !== undefined) return refuse(turn, facts, refusal)
-  return goToServer(turn, turn.note<Routed>({ ...facts, destination: destinationOf(turn, facts.intent) }))
+  return goToServer(turn, knowDestination(facts, destinationOf(turn, facts.intent)))
 }
 
 function goToServer(turn: Turn, facts: Routed): Next {
@@ -123,13 +132,11 @@ function goToServer(turn: Turn, facts: Routed): Next {
   const refusal = admitToServer(turn, facts)
   if (refusal !== undefined) return refuse(turn, facts, refusal)
   switch (facts.opening.kind) {
-    case 'legacy-ping': {
-      const ping = { payload: undefined, relayed: undefined }
-      return begin(turn, { ...facts, player: undefined, ping, answerDueAt: answerDue(facts, settings, turn.at) })
-    }
+    case 'legacy-ping':
+      return begin(turn, knowPing(facts, undefined, answerDue(facts, settings, turn.at)))
     case 'legacy-login': {
       const player = { name: facts.opening.name, claimedUuid: undefined }
-      return begin(turn, { ...facts, player, answerDueAt: answerDue(facts, settings, turn.at) })
+      return begin(turn, knowPlayer(facts, player, answerDue(facts, settings, turn.at)))
     }
     case 'handshake': {
       const deadlineAt = requestDue(facts, settings, turn.at)

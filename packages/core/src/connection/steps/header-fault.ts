@@ -1,6 +1,6 @@
 import { type Fault, gatewayErrorText } from '@infrarust/proxy-protocol'
 import { endpointText } from '../../addresses/socket-address.ts'
-import type { Arrived, Facts } from '../facts.ts'
+import { type Arrived, type Facts, knowSender } from '../facts.ts'
 import type { Next, Turn } from '../turn.ts'
 import { beginning, knownProtocol } from '../what-came.ts'
 
@@ -56,10 +56,10 @@ const FIRST_OF_A_LINE = 0x50
  * record names the peer, also where that client has been refused already.
  */
 export function refuseSecondHeader(turn: Turn, facts: Arrived): Next {
-  const sender = turn.note<Arrived>({ ...facts, client: facts.peer })
+  knowSender(facts)
   noticeHeader(
     turn,
-    sender,
+    facts,
     'InvalidProxyProtocol: a second PROXY header behind the first; let this peer read the one that it gets (HAProxy: ' +
       'accept-proxy on its bind line, nginx: proxy_protocol on its listen line, Infrarust: receive_proxy_protocol = true), ' +
       'or let the hop before it send none',

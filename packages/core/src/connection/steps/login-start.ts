@@ -1,6 +1,7 @@
 import { decodeLoginStart, describeMalformed, LOGIN_START_MAX_BYTES } from '@infrarust/minecraft'
 import { isPlayerName } from '../../text/player-name.ts'
 import { answerDue } from '../clocks.ts'
+import { knowPlayer } from '../facts.ts'
 import type { StepInput } from '../input.ts'
 import type { StateOf } from '../state.ts'
 import type { Next, Turn } from '../turn.ts'
@@ -36,13 +37,8 @@ export function readLoginStart(turn: Turn, { facts, deadlineAt }: StateOf<'login
     case 'decoded': {
       bytes.keep(decoded.consumedBytes)
       const { name, claimedUuid } = decoded.value
-      const joining = {
-        ...facts,
-        player: { name, claimedUuid },
-        answerDueAt: answerDue(facts, turn.context.settings, turn.at),
-      }
+      const joining = knowPlayer(facts, { name, claimedUuid }, answerDue(facts, turn.context.settings, turn.at))
       if (isPlayerName(name)) return begin(turn, joining)
-      turn.note(joining)
       return turn.closeFor('bad_handshake', 'a player name with control characters')
     }
   }

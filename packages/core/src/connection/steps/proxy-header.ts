@@ -2,7 +2,7 @@ import { FIRST_MESSAGE_MAX_BYTES, LOGIN_START_MAX_BYTES } from '@infrarust/minec
 import { beginsHeader, type Header, type InternetEndpoint, type Tlv } from '@infrarust/proxy-protocol'
 import { canonical, type SocketAddress } from '../../addresses/socket-address.ts'
 import { headerDue } from '../clocks.ts'
-import type { Arrived, ReceivedHeader } from '../facts.ts'
+import { type Arrived, knowHeader, type ReceivedHeader } from '../facts.ts'
 import type { StepInput } from '../input.ts'
 import type { StateOf } from '../state.ts'
 import type { Next, Turn } from '../turn.ts'
@@ -54,7 +54,8 @@ function decodeHeader(turn: Turn, { facts, decoder }: StateOf<'proxy-header'>): 
       return refuseHeader(turn, facts, decoded)
     case 'header':
       turn.bytes.drop(decoded.headerBytes)
-      return admitClient(turn, turn.note(acceptHeader(facts, decoded.header, decoded.headerBytes)))
+      acceptHeader(facts, decoded.header, decoded.headerBytes)
+      return admitClient(turn, facts)
   }
 }
 
@@ -64,13 +65,13 @@ function awaitHeader(turn: Turn, facts: Arrived): Next {
 }
 
 /** Takes over what a believed header says. */
-function acceptHeader(facts: Arrived, header: Header, headerBytes: number): Arrived {
+function acceptHeader(facts: Arrived, header: Header, headerBytes: number): void {
   const { version } = header
   if (header.family !== 'IPv4' && header.family !== 'IPv6') {
     // LOCAL, or UNKNOWN: the end points of the socket stand.
     const command = header.command === 'LOCAL' ? 'LOCAL' : 'UNKNOWN'
-    const receivedHeader: ReceivedHeader = { version, command, headerBytes, destination: undefined, tlvs: NO_TLVS }
-    return { ...facts, isHealthCheck: true, receivedHeader }
+    knowHeader(facts, { version, command, headerBytes, destination: undefined, tlvs: NO_TLVS }, undefined)
+    return
   }
   const isTrusted = header.tlvs.length > 0 && facts.listener.isTrusted(facts.peer.address)
   const receivedHeader: ReceivedHeader = {
@@ -81,7 +82,7 @@ function acceptHeader(facts: Arrived, header: Header, headerBytes: number): Arri
     // Copies: these are views into the transport's buffer.
     tlvs: isTrusted ? header.tlvs.map(({ type, value }) => ({ type, value: value.slice() })) : NO_TLVS,
   }
-  return { ...facts, client: endOf(header.source), receivedHeader }
+  knowHeader(facts, receivedHeader, endOf(header.source))
 }
 
 const NO_TLVS: readonly Tlv[] = []

@@ -1,6 +1,7 @@
 import { decodeStatusRequest, describeMalformed, encodePing, STATUS_REQUEST_MAX_BYTES } from '@infrarust/minecraft'
 import type { Reason } from '../../record/reasons.ts'
 import { answerDue } from '../clocks.ts'
+import { knowPing } from '../facts.ts'
 import type { StepInput } from '../input.ts'
 import type { StateOf } from '../state.ts'
 import type { Next, Turn } from '../turn.ts'
@@ -45,7 +46,7 @@ export function readStatusRequest(turn: Turn, state: StateOf<'status-request'>, 
   if (state.due !== undefined) return answerRefusedPing(turn, state.facts, state.due, payload)
   const { facts } = state
   const answerDueAt = answerDue(facts, turn.context.settings, turn.at)
-  return begin(turn, { ...facts, player: undefined, ping: { payload, relayed: undefined }, answerDueAt })
+  return begin(turn, knowPing(facts, payload, answerDueAt))
 }
 
 /** A ping in the same segment belongs to the request: whoever answers the one has the other at hand. */
