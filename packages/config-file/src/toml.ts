@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { parse, TomlError } from 'smol-toml'
 import type { Place } from './locate-key.ts'
-import { wordsFor } from './toml-words.ts'
+import { wordsFor } from './toml-words/words-for.ts'
 import { isUtf16 } from './utf16.ts'
 
 /** Values of a TOML file, or the first thing that is no TOML. */
