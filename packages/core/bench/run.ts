@@ -6,9 +6,11 @@
  */
 import { ManyByKey } from '../src/collections/many-by-key.ts'
 import { PHASE, Phases } from '../src/connection/phases.ts'
+import { AgeList } from '../src/gateway/age-list.ts'
 import { ConnectionMap } from '../src/transport/connection-map.ts'
 import { PlainManyByKey } from '../test/collections/plain-many-by-key.ts'
 import { PlainPhases } from '../test/connection/plain-phases.ts'
+import { PlainAgeList } from '../test/gateway/plain-age-list.ts'
 import { PlainConnectionMap } from '../test/transport/plain-connection-map.ts'
 
 const ROUNDS = 9
@@ -51,6 +53,25 @@ function byClient<Place>(index: Index<Place>): () => void {
   }
 }
 
+interface Ages<Place> {
+  readonly oldest: object | undefined
+  add(entry: object): Place
+  remove(place: Place): void
+}
+
+/** A flood of mute sockets: the oldest makes room for each that comes. */
+function byAge<Place>(list: Ages<Place>): () => void {
+  return () => {
+    const places: Place[] = []
+    for (let id = 0; id < CONNECTIONS; id++) {
+      const oldest = places[id % AT_ONCE]
+      if (oldest !== undefined && list.oldest !== undefined) list.remove(oldest)
+      places[id % AT_ONCE] = list.add(connection(id))
+    }
+    for (const place of places) list.remove(place)
+  }
+}
+
 const LOGIN = [PHASE.header, PHASE.handshake, PHASE.login, PHASE.connect, PHASE.relay]
 let totalMs = 0
 
@@ -67,6 +88,7 @@ function phases(begin: (at: number) => Pick<Phases, 'enter' | 'finish'>): () => 
 const ROWS: Readonly<Record<string, { readonly fast: () => void; readonly plain: () => void }>> = {
   'ConnectionMap, a connection': { fast: byId(new ConnectionMap()), plain: byId(new PlainConnectionMap()) },
   'ManyByKey, a connection': { fast: byClient(new ManyByKey()), plain: byClient(new PlainManyByKey()) },
+  'AgeList, a connection': { fast: byAge(new AgeList<object>()), plain: byAge(new PlainAgeList<object>()) },
   'Phases, a connection': { fast: phases((at) => new Phases(at)), plain: phases((at) => new PlainPhases(at)) },
 }
 
