@@ -1,4 +1,4 @@
-import { type AST, parseTOML } from 'toml-eslint-parser'
+import { type AST, ParseError, parseTOML } from 'toml-eslint-parser'
 
 /** A place in a file; both count from 1. */
 export interface Place {
@@ -30,12 +30,23 @@ export function keyLocator(text: string): (path: readonly string[]) => Place | u
   }
 }
 
+/** Where the parser that tells places refuses what the other one has read; undefined where it does not. */
+export function refusedAt(text: string): Place | undefined {
+  if (text.length > LONGEST_TEXT) return undefined
+  try {
+    parseTOML(text)
+    return undefined
+  } catch (error) {
+    return error instanceof ParseError ? { line: error.lineNumber, column: error.column + 1 } : undefined
+  }
+}
+
 function placesIn(text: string): readonly Placed[] {
   const places: Placed[] = []
   try {
     for (const table of parseTOML(text).body) placesInTable(table, places)
   } catch {
-    // The two parsers differ in what they accept at the edges; a message without a place is still a message.
+    // Of the texts that come here it is known to accept all; a message without a place would still be a message.
   }
   return places
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { parse, TomlError } from 'smol-toml'
-import type { Place } from './locate-key.ts'
-import { wordsFor } from './toml-words.ts'
+import { type Place, refusedAt } from './locate-key.ts'
+import { wordsFor } from './toml-words/words-for.ts'
 import { isUtf16 } from './utf16.ts'
 
 /** Values of a TOML file, or the first thing that is no TOML. */
@@ -28,8 +28,8 @@ const DEEP_KEY = (() => {
 /** Reads the bytes of a TOML file. Never throws, whatever they are. */
 export function parseToml(bytes: Uint8Array): ParsedToml {
   if (isUtf16(bytes)) return fault({ line: 1, column: 1 }, 'the file is UTF-16; save it as UTF-8')
-  // Drops a byte order mark, which editors on Windows write.
-  const text = new TextDecoder().decode(bytes)
+  // Drops a byte order mark, which editors on Windows write, and their ends of lines: a text over several lines would keep them.
+  const text = new TextDecoder().decode(bytes).replaceAll('\r\n', '\n')
   if (!isUtf8(bytes)) return fault(positionOf(text, text.indexOf('\ufffd')), 'the file is not UTF-8')
   const deepKey = DEEP_KEY.exec(text)
   if (deepKey !== null) return fault(positionOf(text, deepKey.index), TOO_DEEP)
@@ -38,7 +38,10 @@ export function parseToml(bytes: Uint8Array): ParsedToml {
     const thousands = THOUSANDS.exec(text)
     if (thousands !== null && holdsFraction(parse(text, { maxDepth: MOST_LEVELS, integersAsBigInt: true })))
       return thousandsFault(text, thousands)
-    return isDeeper(values, MOST_LEVELS) ? fault(undefined, TOO_DEEP) : { kind: 'values', values, text }
+    if (isDeeper(values, MOST_LEVELS)) return fault(undefined, TOO_DEEP)
+    // The parser takes 2023-02-30 for the second of March. The one that tells places knows the calendar.
+    const noDate = holdsDate(values) ? refusedAt(text) : undefined
+    return noDate === undefined ? { kind: 'values', values, text } : fault(noDate, NO_DATE)
   } catch (cause) {
     if (!(cause instanceof TomlError)) return fault(undefined, `not TOML: ${String(cause)}`)
     return faultOf(cause, text)
@@ -58,6 +61,14 @@ function thousandsFault(text: string, { index, 0: found, 1: number = '' }: RegEx
 function holdsFraction(value: unknown): boolean {
   if (typeof value === 'number') return true
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsFraction)
+}
+
+const NO_DATE =
+  'not TOML: this is no date that there is; it is written 2026-02-28, or 2026-02-28T07:32:00Z with its time'
+
+function holdsDate(value: unknown): boolean {
+  if (value instanceof Date) return true
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsDate)
 }
 
 function fault(place: Place | undefined, message: string): ParsedToml {

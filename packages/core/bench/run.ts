@@ -10,9 +10,11 @@ import type { ConnectionInput } from '../src/connection/input.ts'
 import { PHASE, Phases } from '../src/connection/phases.ts'
 import type { StateName } from '../src/connection/state.ts'
 import { leadsTo, rowOf, STATES } from '../src/connection/states.ts'
+import { AgeList } from '../src/gateway/age-list.ts'
 import { ConnectionMap } from '../src/transport/connection-map.ts'
 import { PlainManyByKey } from '../test/collections/plain-many-by-key.ts'
 import { PlainPhases } from '../test/connection/plain-phases.ts'
+import { PlainAgeList } from '../test/gateway/plain-age-list.ts'
 import { PlainConnectionMap } from '../test/transport/plain-connection-map.ts'
 import { copied, grown } from './facts.ts'
 
@@ -53,6 +55,25 @@ function byClient<Place>(index: Index<Place>): () => void {
       places[id % AT_ONCE] = index.add(`203.0.113.${id % 250}`, connection(id))
     }
     for (const place of places) index.remove(place)
+  }
+}
+
+interface Ages<Place> {
+  readonly oldest: object | undefined
+  add(entry: object): Place
+  remove(place: Place): void
+}
+
+/** A flood of mute sockets: the oldest makes room for each that comes. */
+function byAge<Place>(list: Ages<Place>): () => void {
+  return () => {
+    const places: Place[] = []
+    for (let id = 0; id < CONNECTIONS; id++) {
+      const oldest = places[id % AT_ONCE]
+      if (oldest !== undefined && list.oldest !== undefined) list.remove(oldest)
+      places[id % AT_ONCE] = list.add(connection(id))
+    }
+    for (const place of places) list.remove(place)
   }
 }
 
@@ -102,6 +123,7 @@ const ROWS: Readonly<Record<string, { readonly fast: () => void; readonly plain:
   'ManyByKey, a connection': { fast: byClient(new ManyByKey()), plain: byClient(new PlainManyByKey()) },
   'Facts in place, a login': { fast: facts(grown), plain: facts(copied) },
   'Edges by number, a login': { fast: byNumber, plain: byName },
+  'AgeList, a connection': { fast: byAge(new AgeList<object>()), plain: byAge(new PlainAgeList<object>()) },
   'Phases, a connection': { fast: phases((at) => new Phases(at)), plain: phases((at) => new PlainPhases(at)) },
 }
 

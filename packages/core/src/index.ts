@@ -3,8 +3,7 @@
  * configuration. What a provider, a policy, a transport or a ban store is written against has an entry each.
  */
 
-export { canonicalAddress } from '@infrarust/proxy-protocol'
-export { type Cidr, cidrText, type ParsedCidr, parseCidr } from './addresses/cidr.ts'
+export { type Cidr, canonicalAddress, cidrText, type ParsedCidr, parseCidr } from '@infrarust/proxy-protocol'
 export { type ClientPrefixes, clientKey, DEFAULT_CLIENT_PREFIXES } from './addresses/client-key.ts'
 export { PrefixTable, prefixSet } from './addresses/prefix-table.ts'
 export { canonical, endpointText, type SocketAddress } from './addresses/socket-address.ts'

@@ -5,10 +5,12 @@ export {
   formatAddressWords,
   isIPv4Words,
   mapped,
+  maskWords,
   parseAddress,
   parseAddressWords,
   unmapped,
 } from './address/address.ts'
+export { type Cidr, cidrText, type ParsedCidr, parseCidr } from './address/cidr.ts'
 export { formatIPv4, parseIPv4 } from './address/ipv4.ts'
 export { formatIPv6, isMapped, parseIPv6 } from './address/ipv6.ts'
 export { type DecodeOptions, Decoder, decode } from './decode.ts'

@@ -24,7 +24,10 @@ const OPEN: EntryPhase = { kind: 'open' }
 export const STANDING: EntryPhase = { kind: 'standing' }
 export const ENDING: EntryPhase = { kind: 'ending' }
 
-/** The connections by thread and slot: an id is too large a number for a map to be quick with it. */
+/**
+ * The connections by thread and slot: an id is too large a number for a `Map` to be quick with it, and one whose keys come
+ * and go is copied again and again. `pnpm bench` has what that costs.
+ */
 export class ConnectionTable {
   readonly #threads: (NativeConnection | undefined)[][]
   #size = 0

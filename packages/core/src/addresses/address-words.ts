@@ -11,11 +11,3 @@ export function readAddress(text: string, words: AddressWords): Family | undefin
   if (!parseAddressWords(text, words)) return undefined
   return isIPv4Words(words) ? 'ipv4' : 'ipv6'
 }
-
-/** Clears what stands behind the first `bits` of 128. */
-export function maskWords(words: AddressWords, bits: number): void {
-  for (let index = 0; index < 4; index++) {
-    const kept = Math.min(32, Math.max(0, bits - index * 32))
-    words[index] = kept === 0 ? 0 : (words[index] ?? 0) & (0xffffffff << (32 - kept))
-  }
-}

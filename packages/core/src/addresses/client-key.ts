@@ -1,5 +1,5 @@
-import { formatAddressWords } from '@infrarust/proxy-protocol'
-import { maskWords, readAddress } from './address-words.ts'
+import { formatAddressWords, maskWords } from '@infrarust/proxy-protocol'
+import { readAddress } from './address-words.ts'
 
 /** How much of an address names one client, in bits. */
 export interface ClientPrefixes {

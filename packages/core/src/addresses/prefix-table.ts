@@ -1,6 +1,5 @@
-import type { AddressWords } from '@infrarust/proxy-protocol'
-import { type Family, maskWords, readAddress } from './address-words.ts'
-import type { Cidr } from './cidr.ts'
+import { type AddressWords, type Cidr, maskWords } from '@infrarust/proxy-protocol'
+import { type Family, readAddress } from './address-words.ts'
 
 /**
  * Networks with a value each; a look-up gives the value of the longest prefix that holds the address.

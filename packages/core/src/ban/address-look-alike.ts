@@ -1,5 +1,4 @@
-import { canonicalAddress } from '@infrarust/proxy-protocol'
-import { cidrText, parseCidr } from '../addresses/cidr.ts'
+import { canonicalAddress, cidrText, parseCidr } from '@infrarust/proxy-protocol'
 
 /**
  * What somebody may have meant who wrote an address in another form than ours: a pattern (`203.0.113.*`), a part of an

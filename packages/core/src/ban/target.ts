@@ -1,5 +1,4 @@
-import { canonicalAddress } from '@infrarust/proxy-protocol'
-import { cidrText, parseCidr } from '../addresses/cidr.ts'
+import { canonicalAddress, cidrText, parseCidr } from '@infrarust/proxy-protocol'
 import { foldName, isPlayerName } from '../text/player-name.ts'
 
 /** Whom a ban means; the words are those of the Rust product's `bans.json`. */

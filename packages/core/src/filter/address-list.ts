@@ -1,4 +1,4 @@
-import { type Cidr, parseCidr } from '../addresses/cidr.ts'
+import { type Cidr, parseCidr } from '@infrarust/proxy-protocol'
 
 /** What a file of addresses and networks says. */
 export interface AddressListReading {

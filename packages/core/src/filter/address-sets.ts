@@ -1,4 +1,4 @@
-import type { Cidr } from '../addresses/cidr.ts'
+import type { Cidr } from '@infrarust/proxy-protocol'
 import { type PrefixTable, prefixSet } from '../addresses/prefix-table.ts'
 
 /** Lists from files, by the path that the configuration has for them. Asked for each connection. */

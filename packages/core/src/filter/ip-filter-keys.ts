@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Cidr } from '../addresses/cidr.ts'
+import type { Cidr } from '@infrarust/proxy-protocol'
 import { type KeyTable, keyTable } from '../config/key-table.ts'
 import { list } from '../config/values/list.ts'
 import { network } from '../config/values/network.ts'

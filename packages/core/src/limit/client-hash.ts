@@ -1,5 +1,6 @@
 import { randomFillSync } from 'node:crypto'
-import { maskWords, readAddress } from '../addresses/address-words.ts'
+import { maskWords } from '@infrarust/proxy-protocol'
+import { readAddress } from '../addresses/address-words.ts'
 import type { ClientPrefixes } from '../addresses/client-key.ts'
 import { HalfSipHash, type HashKey } from './half-sip-hash.ts'
 

@@ -1,4 +1,4 @@
-import type { Cidr } from '../addresses/cidr.ts'
+import type { Cidr } from '@infrarust/proxy-protocol'
 import { type Key, type KeyTable, keyTable } from '../config/key-table.ts'
 import { duration } from '../config/values/duration.ts'
 import { list } from '../config/values/list.ts'

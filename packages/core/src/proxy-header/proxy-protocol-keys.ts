@@ -1,4 +1,4 @@
-import type { Cidr } from '../addresses/cidr.ts'
+import type { Cidr } from '@infrarust/proxy-protocol'
 import { type KeyTable, keyTable } from '../config/key-table.ts'
 import { choice } from '../config/values/choice.ts'
 import { duration } from '../config/values/duration.ts'

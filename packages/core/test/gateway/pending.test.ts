@@ -1,5 +1,5 @@
+import type { Cidr } from '@infrarust/proxy-protocol'
 import { describe, expect, it } from 'vitest'
-import type { Cidr } from '../../src/addresses/cidr.ts'
 import type { PendingLimits } from '../../src/gateway/waiting-clients.ts'
 import type { ReceivedProxyProtocol } from '../../src/proxy-header/proxy-protocol-keys.ts'
 import { handshake, headerOf, hex, jsonIn, LOCAL_HEADER, loginStart, STATUS_REQUEST } from '../connection/packets.ts'

@@ -1,29 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { type ServerDefinition, validateServer } from '../../src/entries/provider.ts'
 import type { Server } from '../../src/index.ts'
-import { NO_RULES } from '../gateway/fixtures.ts'
+import { serverTo } from '../gateway/fixtures.ts'
 
 const MINIMAL = { domains: ['survival.example.com'], addresses: ['10.0.1.5:25565'] }
 
-const EXPECTED: Server = {
-  id: 'survival',
-  name: 'survival',
+const EXPECTED: Server = serverTo('survival', MINIMAL.domains, 25_565, {
   provider: 'file',
-  source: 'servers/survival.toml',
-  state: 'online',
-  domains: ['survival.example.com'],
   addresses: [{ host: '10.0.1.5', port: 25_565 }],
-  isDefault: false,
-  proxyMode: 'passthrough',
-  sendProxyProtocol: false,
-  proxyProtocol: { passTlvs: false, authority: false, uniqueId: false, crc32c: false, maxHeaderBytes: 536 },
-  domainRewrite: undefined,
-  timeouts: { connectMs: undefined, loginAnswerMs: undefined, idleMs: undefined },
-  messages: {},
-  motd: {},
-  disconnectMessage: undefined,
-  ...NO_RULES,
-}
+})
 
 function definition(values: ServerDefinition['values'], state?: ServerDefinition['state']): ServerDefinition {
   const facts = { key: 'survival', source: 'servers/survival.toml', values }

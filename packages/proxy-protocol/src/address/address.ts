@@ -58,6 +58,14 @@ export function isIPv4Words(words: AddressWords): boolean {
   return words[0] === 0 && words[1] === 0 && words[2] === MAPPED_WORD
 }
 
+/** Clears what stands behind the first `bits` of its 128. */
+export function maskWords(words: AddressWords, bits: number): void {
+  for (let index = 0; index < 4; index++) {
+    const kept = Math.min(32, Math.max(0, bits - index * 32))
+    words[index] = kept === 0 ? 0 : (words[index] ?? 0) & (0xffffffff << (32 - kept))
+  }
+}
+
 /** The canonical text of the number. */
 export function formatAddressWords(words: AddressWords): string {
   const bytes = new Uint8Array(16)

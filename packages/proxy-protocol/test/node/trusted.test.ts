@@ -16,7 +16,7 @@ describe('trusted', () => {
     ['10.0.0.0/8', '::ffff:10.0.0.1', true],
     ['::ffff:10.0.0.0/104', '10.0.0.1', true],
     ['::ffff:10.0.0.0/104', '::ffff:11.0.0.1', false],
-    ['::ffff:0:0/90', '2001:db8::7', false],
+    ['::/0', '203.0.113.7', false],
     // The system names the interface of a link-local peer.
     ['fe80::/10', 'fe80::1%eth0', true],
     ['10.0.0.0/8', 'not an address', false],
@@ -27,5 +27,14 @@ describe('trusted', () => {
   it('is nobody without an address, unless it is anyone', () => {
     expect(trustCheck(['0.0.0.0/0', '::/0'])(undefined)).toBe(false)
     expect(trustCheck('anyone')(undefined)).toBe(true)
+  })
+
+  it.each([
+    ['10.0.0/8', '"10.0.0" is not an IPv4 or IPv6 address'],
+    ['10.0.1.5/8', 'it has bits behind its prefix; the network is 10.0.0.0/8'],
+    ['::ffff:0:0/90', 'a prefix under 96 reaches beyond the IPv4 addresses of "::ffff:0:0"'],
+  ])('refuses %s', (network, message) => {
+    const text = `trusted: "${network}" is neither an address nor a network like 10.0.0.0/8: ${message}`
+    expect(() => trustCheck([network])).toThrow(new TypeError(text))
   })
 })

@@ -1,4 +1,4 @@
-import { type Cidr, parseCidr } from '../../addresses/cidr.ts'
+import { type Cidr, parseCidr } from '@infrarust/proxy-protocol'
 import { gives, isNot, type ValueType } from '../value-type.ts'
 
 const ACCEPTED = 'write an address or a network such as "10.0.0.0/8" or "2001:db8::/32"'

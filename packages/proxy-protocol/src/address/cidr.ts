@@ -1,5 +1,4 @@
-import { formatAddressWords } from '@infrarust/proxy-protocol'
-import { maskWords, readAddress } from './address-words.ts'
+import { formatAddressWords, isIPv4Words, maskWords, parseAddressWords } from './address.ts'
 
 /** A network, or one address (prefix 32 or 128). `address` is canonical and has no bit set behind the prefix. */
 export interface Cidr {
@@ -24,8 +23,9 @@ export function parseCidr(text: string): ParsedCidr {
   const slash = trimmed.indexOf('/')
   const addressText = slash < 0 ? trimmed : trimmed.slice(0, slash)
   const words = new Uint32Array(4)
-  const family = addressText.includes('%') ? undefined : readAddress(addressText, words)
-  if (family === undefined) return invalid(`"${addressText}" is not an IPv4 or IPv6 address`)
+  if (addressText.includes('%') || !parseAddressWords(addressText, words))
+    return invalid(`"${addressText}" is not an IPv4 or IPv6 address`)
+  const family = isIPv4Words(words) ? 'ipv4' : 'ipv6'
   // In words an IPv4 number stands behind 96 bits of `::ffff:`.
   const isWrittenAsIpv6 = addressText.includes(':')
   const writtenBits = isWrittenAsIpv6 ? 128 : 32
