@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { type ServerDefinition, validateServer } from '../../src/entries/provider.ts'
 import type { Server } from '../../src/index.ts'
-import { NO_RULES } from '../gateway/fixtures.ts'
+import { SERVER_DEFAULTS } from '../gateway/fixtures.ts'
 
 const MINIMAL = { domains: ['survival.example.com'], addresses: ['10.0.1.5:25565'] }
 
 const EXPECTED: Server = {
+  ...SERVER_DEFAULTS,
   id: 'survival',
   name: 'survival',
   provider: 'file',
@@ -22,7 +23,6 @@ const EXPECTED: Server = {
   messages: {},
   motd: {},
   disconnectMessage: undefined,
-  ...NO_RULES,
 }
 
 function definition(values: ServerDefinition['values'], state?: ServerDefinition['state']): ServerDefinition {
