@@ -9,6 +9,7 @@ import {
   type ReceivedProxyProtocol,
   type Route,
   RoutingTable,
+  readGateway,
   type Server,
 } from '../../src/index.ts'
 
@@ -17,15 +18,6 @@ const { id: _id, name: _name, ...defaults } = readTable(serverKeys, {}).value
 export const SERVER_DEFAULTS: Omit<Server, 'id' | 'name' | 'provider' | 'source' | 'state'> = {
   ...defaults,
   domainRewrite: undefined,
-}
-
-const TIMEOUTS = {
-  handshakeMs: 10_000,
-  loginStartMs: 10_000,
-  loginAnswerMs: 25_000,
-  statusMs: 5_000,
-  idleMs: 0,
-  halfClosedMs: 30_000,
 }
 
 export function listenerConfig(proxyProtocol: Partial<ReceivedProxyProtocol> = {}): ListenerConfig {
@@ -82,7 +74,7 @@ export function settings({ listener, servers, policies = [], maxConnections = 1_
     gatewayOptions: {
       settings: {
         listeners: [listener],
-        timeouts: TIMEOUTS,
+        timeouts: readGateway({}).config.timeouts,
         connectTimeoutMs: 5_000,
         unknownDomainBehavior: 'default_motd',
         maxConnections,
