@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { gatewayKeys } from '@infrarust/core'
 import { serverKeys } from '@infrarust/core/provider'
-import { BUILT_IN_PROVIDERS } from '../src/built-in-providers.ts'
+import { PROGRAM_KEYS } from '../src/program-keys.ts'
 import { jsonSchema } from './json-schema.ts'
 import { withReference } from './reference-page.ts'
 
@@ -9,7 +9,7 @@ const DOCS = new URL('../../../docs/', import.meta.url)
 
 /** Every file that the key tables write, as it should be now. */
 export function referenceFiles(): readonly { readonly url: URL; readonly content: string }[] {
-  const infrarustToml = gatewayKeys(BUILT_IN_PROVIDERS)
+  const infrarustToml = gatewayKeys(PROGRAM_KEYS)
   return [
     schemaFile('infrarust.schema.json', jsonSchema(infrarustToml, 'infrarust.toml')),
     schemaFile('server.schema.json', jsonSchema(serverKeys, 'A server of Infrarust: servers/*.toml')),

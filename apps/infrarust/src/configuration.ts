@@ -6,8 +6,8 @@ import {
   type LoadedGateway,
   loadGatewayConfig,
 } from '@infrarust/config-file'
-import { BUILT_IN_PROVIDERS } from './built-in-providers.ts'
 import type { GlobalOptions } from './options.ts'
+import { PROGRAM_KEYS, type ProgramConfig } from './program-keys.ts'
 
 /** Where the configuration is looked for without `--config`. */
 export const DEFAULT_FILE = 'infrarust.toml'
@@ -18,7 +18,7 @@ export type Configuration =
       /** Absolute; of a file that may not be there yet where `loaded.source` is `defaults`. */
       readonly path: string
       readonly overrides: GatewayOverrides
-      readonly loaded: Extract<LoadedGateway, { kind: 'config' }>
+      readonly loaded: Extract<LoadedGateway<ProgramConfig>, { kind: 'config' }>
     }
   /** `problems` are one line each, for the operator; `serversDir` is known all the same where the file is TOML. */
   | { readonly kind: 'faulty'; readonly problems: readonly string[]; readonly serversDir?: string | undefined }
@@ -27,12 +27,16 @@ export type Configuration =
  * Reads the file that `--config` names, or `infrarust.toml` in the working directory, or without either takes the
  * embedded default. The other options win over the file.
  */
-export async function readConfiguration({ config: named, ...overrides }: GlobalOptions): Promise<Configuration> {
+export async function readConfiguration({ config: named, logLevel, ...places }: GlobalOptions): Promise<Configuration> {
   const path = resolve(named ?? DEFAULT_FILE)
+  const overrides: GatewayOverrides = {
+    ...places,
+    keys: logLevel === undefined ? [] : [{ option: '--log-level', table: 'log', key: 'level', value: logLevel }],
+  }
   const loaded =
     named === undefined && !isThere(path)
-      ? defaultGatewayConfig(process.cwd(), overrides)
-      : await loadGatewayConfig(path, overrides, BUILT_IN_PROVIDERS)
+      ? defaultGatewayConfig(process.cwd(), overrides, PROGRAM_KEYS)
+      : await loadGatewayConfig(path, overrides, PROGRAM_KEYS)
   switch (loaded.kind) {
     case 'config':
       return { kind: 'loaded', path, overrides, loaded }

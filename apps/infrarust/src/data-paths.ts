@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import type { GatewayConfig } from '@infrarust/core'
+import type { Config } from './program-keys.ts'
 
 /** Where the proxy and its commands meet: both find it from the configuration alone. */
 export interface DataPaths {
@@ -12,7 +12,7 @@ export interface DataPaths {
  * @param stateDirectory what systemd has set as `$STATE_DIRECTORY`: several folders are separated by colons
  */
 export function dataPaths(
-  { dataDir, ban, control }: Pick<GatewayConfig, 'dataDir' | 'ban' | 'control'>,
+  { dataDir, ban, control }: Pick<Config, 'dataDir' | 'ban' | 'control'>,
   configFile: string,
   stateDirectory: string | undefined = process.env.STATE_DIRECTORY,
 ): DataPaths {

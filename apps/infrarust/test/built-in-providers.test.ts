@@ -2,6 +2,7 @@ import { gatewayKeys } from '@infrarust/core'
 import type { Key, KeyTable } from '@infrarust/core/provider'
 import { describe, expect, it } from 'vitest'
 import { BUILT_IN_PROVIDERS } from '../src/built-in-providers.ts'
+import { PROGRAM_KEYS } from '../src/program-keys.ts'
 
 function keysOf(table: KeyTable<unknown>): readonly Key[] {
   return table.rows.flatMap(([, row]) => (row.kind === 'key' ? [row] : keysOf(row.table)))
@@ -9,7 +10,7 @@ function keysOf(table: KeyTable<unknown>): readonly Key[] {
 
 describe('the built-in providers', () => {
   it('have tables of their own beside those of the gateway', () => {
-    const { rows, elsewhere, withoutEffect } = gatewayKeys(BUILT_IN_PROVIDERS)
+    const { rows, elsewhere, withoutEffect } = gatewayKeys(PROGRAM_KEYS)
     const names = [...rows.map(([, row]) => row.name), ...Object.keys(elsewhere), ...Object.keys(withoutEffect)]
     expect(names).toEqual(expect.arrayContaining(BUILT_IN_PROVIDERS.map(({ name }) => name)))
     expect(new Set(names).size).toBe(names.length)

@@ -1,4 +1,15 @@
-import { boolean, type KeyTable, keyTable, port, type ServerFile, serverKeys, text } from '@infrarust/core/provider'
+import { gatewayKeys } from '@infrarust/core'
+import {
+  besideGateway,
+  boolean,
+  joined,
+  type KeyTable,
+  keyTable,
+  port,
+  type ServerFile,
+  serverKeys,
+  text,
+} from '@infrarust/core/provider'
 
 /** What labels say beside the keys of a server's file. */
 export interface ContainerKeys {
@@ -44,8 +55,7 @@ const containerKeys: KeyTable<ContainerKeys> = keyTable<ContainerKeys>({
 })
 
 /** Every label, without its prefix: the keys of a server's file and the container's own. */
-export const labelKeys: KeyTable<ContainerKeys & ServerFile> = {
-  rows: [...containerKeys.rows, ...serverKeys.rows],
-  elsewhere: serverKeys.elsewhere,
-  withoutEffect: serverKeys.withoutEffect,
-}
+export const labelKeys: KeyTable<ContainerKeys & ServerFile> = besideGateway(
+  joined(containerKeys, serverKeys),
+  gatewayKeys(),
+)

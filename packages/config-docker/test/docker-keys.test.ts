@@ -2,7 +2,7 @@ import { type GatewayReading, readGateway } from '@infrarust/core'
 import { describe, expect, it } from 'vitest'
 import { docker as builtIn } from '../src/index.ts'
 
-const read = (written: object): GatewayReading => readGateway(written, { builtIn: [builtIn] })
+const read = (written: object): GatewayReading => readGateway(written, { program: { builtIn: [builtIn] } })
 const settingsOf = (docker: object): unknown => read({ docker }).config.builtInProviders[0]?.settings
 
 describe('[docker]', () => {

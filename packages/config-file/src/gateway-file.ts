@@ -1,15 +1,15 @@
 import { dirname, resolve } from 'node:path'
-import { type GatewayConfig, readGateway } from '@infrarust/core'
-import type { BuiltInProvider, Problem } from '@infrarust/core/provider'
+import { type GatewayConfig, type ProgramKeys, readGateway } from '@infrarust/core'
+import type { Problem } from '@infrarust/core/provider'
 import { readTomlFile } from './toml-file.ts'
 
 /** What `infrarust.toml` amounts to. */
-export type LoadedGateway =
+export type LoadedGateway<Own = unknown> =
   | {
       readonly kind: 'config'
       readonly source: 'file' | 'defaults'
-      /** `serversDir` and the files of `[log]` and `[ip_filter]` are absolute. */
-      readonly config: GatewayConfig
+      /** `serversDir` and the files of `[ip_filter]` are absolute. */
+      readonly config: GatewayConfig & Own
       /** What is written in the file and does nothing. */
       readonly warnings: readonly GatewayWarning[]
       /** As written, with the overrides in it; for showing what a change changed. */
@@ -43,19 +43,28 @@ export interface GatewayOverrides {
   readonly bind?: string | undefined
   /** Relative to the working directory, as everything on a command line. */
   readonly serversDir?: string | undefined
-  readonly logLevel?: string | undefined
+  /** Keys in tables of the program. */
+  readonly keys?: readonly KeyOverride[]
+}
+
+/** `--log-level debug` for `level` in `[log]`. */
+export interface KeyOverride {
+  readonly option: string
+  readonly table: string
+  readonly key: string
+  readonly value: string
 }
 
 /**
  * Reads `infrarust.toml`. Relative paths in it are relative to its folder, wherever the program was started.
  *
- * @param builtIn whose tables may stand in it beside those of the gateway
+ * @param program what may stand in it beside the keys of the gateway
  */
-export async function loadGatewayConfig(
+export async function loadGatewayConfig<Own>(
   path: string,
   overrides: GatewayOverrides = {},
-  builtIn: readonly BuiltInProvider[] = [],
-): Promise<LoadedGateway> {
+  program?: ProgramKeys<Own>,
+): Promise<LoadedGateway<Own>> {
   const file = await readTomlFile(resolve(path))
   switch (file.kind) {
     case 'missing':
@@ -67,15 +76,19 @@ export async function loadGatewayConfig(
         { source: 'file', values: file.values, locate: file.locate },
         overrides,
         dirname(resolve(path)),
-        builtIn,
+        program,
       )
   }
 }
 
 /** The configuration where there is no file: the defaults and the command line. `folder` is where a file would be. */
-export function defaultGatewayConfig(folder: string, overrides: GatewayOverrides = {}): LoadedGateway {
+export function defaultGatewayConfig<Own>(
+  folder: string,
+  overrides: GatewayOverrides = {},
+  program?: ProgramKeys<Own>,
+): LoadedGateway<Own> {
   const nothing: Origin = { source: 'defaults', values: {}, locate: (keys) => keys.join('.') }
-  return interpret(nothing, overrides, resolve(folder), [])
+  return interpret(nothing, overrides, resolve(folder), program)
 }
 
 /** What is written, and where a key of it stands. */
@@ -85,14 +98,17 @@ interface Origin {
   locate(path: readonly string[]): string
 }
 
-function interpret(
+function interpret<Own>(
   { source, values, locate }: Origin,
   overrides: GatewayOverrides,
   folder: string,
-  builtIn: readonly BuiltInProvider[],
-): LoadedGateway {
+  program: ProgramKeys<Own> | undefined,
+): LoadedGateway<Own> {
   const written = withOverrides(values, overrides)
-  const { config, problems, warnings } = readGateway(written, { folder, builtIn })
+  const { config, problems, warnings } = readGateway<Own>(
+    written,
+    program === undefined ? { folder } : { folder, program },
+  )
   const inPlace = (problem: Problem): string =>
     `${optionOf(problem, overrides) ?? locate(problem.path)}: ${problem.message}`
   const serversDir = resolve(folder, config.serversDir)
@@ -100,40 +116,28 @@ function interpret(
   return {
     kind: 'config',
     source,
-    config: withAbsolutePaths(config, folder),
+    config: { ...config, serversDir },
     warnings: warnings.map((warning) => ({ key: warning.path.join('.'), message: inPlace(warning) })),
     written,
     isEmpty: Object.keys(values).length === 0,
   }
 }
 
-/** Providers keep theirs, and are told the folder when they are opened. */
-function withAbsolutePaths(config: GatewayConfig, folder: string): GatewayConfig {
-  const absolute = (path: string | undefined): string | undefined =>
-    path === undefined ? undefined : resolve(folder, path)
-  return {
-    ...config,
-    serversDir: resolve(folder, config.serversDir),
-    log: { ...config.log, file: absolute(config.log.file) },
-    ipFilter: {
-      ...config.ipFilter,
-      whitelistFile: absolute(config.ipFilter.whitelistFile),
-      blacklistFile: absolute(config.ipFilter.blacklistFile),
-    },
-  }
-}
-
-function withOverrides(values: Written, { bind, serversDir, logLevel }: GatewayOverrides): Written {
+function withOverrides(values: Written, { bind, serversDir, keys = [] }: GatewayOverrides): Written {
   const { bind: _bind, listener: _listener, ...withoutListeners } = values
-  const log = values.log
-  return {
+  const written: Written = {
     ...(bind === undefined ? values : { ...withoutListeners, bind }),
     ...(serversDir === undefined ? {} : { servers_dir: resolve(serversDir) }),
-    // A `log` that is no table stays, so that its own problem is told.
-    ...(logLevel === undefined || !(log === undefined || typeof log === 'object')
-      ? {}
-      : { log: { ...log, level: logLevel } }),
   }
+  return keys.reduce(withOverride, written)
+}
+
+function withOverride(written: Written, { table, key, value }: KeyOverride): Written {
+  const inTable = written[table]
+  // What is no table stays, so that its own problem is told.
+  return inTable === undefined || typeof inTable === 'object'
+    ? { ...written, [table]: { ...inTable, [key]: value } }
+    : written
 }
 
 /** The option of the command line that a problem is about, where it is not about the file. */
@@ -141,6 +145,5 @@ function optionOf({ path }: Problem, overrides: GatewayOverrides): string | unde
   const key = path.join('.')
   if (key === 'bind' && overrides.bind !== undefined) return '--bind'
   if (key === 'servers_dir' && overrides.serversDir !== undefined) return '--servers-dir'
-  if (key === 'log.level' && overrides.logLevel !== undefined) return '--log-level'
-  return undefined
+  return overrides.keys?.find((override) => `${override.table}.${override.key}` === key)?.option
 }

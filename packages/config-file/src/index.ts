@@ -10,6 +10,7 @@ export type { FollowTimings } from './follow-source.ts'
 export {
   defaultGatewayConfig,
   type GatewayOverrides,
+  type KeyOverride,
   type LoadedGateway,
   loadGatewayConfig,
   type Written,

@@ -1,6 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import { type GatewayConfig, pictureFiles, reload } from '@infrarust/core'
-import type { BuiltInProvider } from '@infrarust/core/provider'
+import { type GatewayConfig, type ProgramKeys, pictureFiles, reload } from '@infrarust/core'
 import { changesBetween } from './changes.ts'
 import { DEFAULT_FOLLOW_TIMINGS, type FollowTimings, followSource } from './follow-source.ts'
 import { defaultGatewayConfig, type GatewayOverrides, type LoadedGateway, loadGatewayConfig } from './gateway-file.ts'
@@ -8,11 +7,11 @@ import { shownPath } from './toml-file.ts'
 import { planWatch, type WatchPlan } from './watch-plan.ts'
 
 /** What came of a change of `infrarust.toml`. */
-export type GatewayChange =
+export type GatewayChange<Own = unknown> =
   | {
       readonly kind: 'reloaded'
       /** In force from now on; what needs a restart is in it as it was. */
-      readonly config: GatewayConfig
+      readonly config: GatewayConfig & Own
       /** `max_connections: 1000 → 2000`, one line a key; empty where a refused file was put back as it was. */
       readonly changes: readonly string[]
       /** Names of the keys that differ from what runs and wait for a restart. */
@@ -23,14 +22,14 @@ export type GatewayChange =
   /** The file is wrong or gone: what was in force stays. One line each. */
   | { readonly kind: 'refused'; readonly problems: readonly string[] }
 
-export interface WatchGatewayOptions {
+export interface WatchGatewayOptions<Own = unknown> {
   readonly path: string
   readonly overrides?: GatewayOverrides
   /** As `loadGatewayConfig` was told. */
-  readonly builtIn?: readonly BuiltInProvider[]
+  readonly program?: ProgramKeys<Own>
   /** What the program started with: from `loadGatewayConfig`, or `defaultGatewayConfig` where there was no file. */
-  readonly running: Extract<LoadedGateway, { kind: 'config' }>
-  readonly onChange: (change: GatewayChange) => void
+  readonly running: Extract<LoadedGateway<Own>, { kind: 'config' }>
+  readonly onChange: (change: GatewayChange<Own>) => void
   /** Something that the operator should know and that changes nothing. */
   readonly report: (message: string) => void
   readonly signal: AbortSignal
@@ -48,7 +47,7 @@ export interface GatewayWatch {
  * Follows `infrarust.toml`: each change that says something else is reported once. A file that was never there may be
  * missing and come later; one that goes away, or becomes empty, leaves everything as it is.
  */
-export function watchGatewayConfig(options: WatchGatewayOptions): GatewayWatch {
+export function watchGatewayConfig<Own>(options: WatchGatewayOptions<Own>): GatewayWatch {
   const path = resolve(options.path)
   let running = options.running.config
   let written = options.running.written
@@ -59,12 +58,12 @@ export function watchGatewayConfig(options: WatchGatewayOptions): GatewayWatch {
   const picturesOf = (values: unknown): readonly string[] => pictureFiles(values, 'default_motd', dirname(path))
 
   const read = async (): Promise<'done' | 'passing'> => {
-    let loaded = await loadGatewayConfig(path, options.overrides, options.builtIn)
+    let loaded = await loadGatewayConfig(path, options.overrides, options.program)
     if (options.signal.aborted) return 'done'
     if (loaded.kind === 'missing') {
       loaded = wasThere
         ? { kind: 'problems', problems: [`${shownPath(path)}: the file is gone`] }
-        : defaultGatewayConfig(dirname(path), options.overrides)
+        : defaultGatewayConfig(dirname(path), options.overrides, options.program)
     } else wasThere = true
     // The defaults have no filter and no limit on who may send headers: a full disk or a half-done copy must not lift them.
     if (loaded.kind === 'config' && loaded.isEmpty && !isEmpty)
@@ -81,7 +80,7 @@ export function watchGatewayConfig(options: WatchGatewayOptions): GatewayWatch {
     options.onChange({ kind: 'refused', problems })
   }
 
-  const accept = (loaded: Extract<LoadedGateway, { kind: 'config' }>): void => {
+  const accept = (loaded: Extract<LoadedGateway<Own>, { kind: 'config' }>): void => {
     const isMended = lastRefusal !== ''
     lastRefusal = ''
     isEmpty = loaded.isEmpty
@@ -90,7 +89,7 @@ export function watchGatewayConfig(options: WatchGatewayOptions): GatewayWatch {
     const changes = isOtherPicture ? ['default_motd: another picture in the same file'] : inFile
     // After a refusal the same content is news too: the operator waits for the word that it is right again.
     if (changes.length === 0 && !isMended) return
-    const { config, needRestart } = reload(running, loaded.config)
+    const { config, needRestart } = reload<Own>(running, loaded.config, options.program)
     running = config
     const hasNewPictures = picturesOf(loaded.written).some((picture) => !picturesOf(written).includes(picture))
     written = loaded.written

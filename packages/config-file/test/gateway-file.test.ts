@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { folderWith } from '@infrarust/test-kit'
 import { afterAll, describe, expect, it } from 'vitest'
-import { defaultGatewayConfig, type GatewayOverrides, loadGatewayConfig } from '../src/index.ts'
+import { defaultGatewayConfig, type GatewayOverrides, type KeyOverride, loadGatewayConfig } from '../src/index.ts'
 
 const folder = folderWith({}, afterAll)
 const path = join(folder, 'infrarust.toml')
@@ -66,17 +66,14 @@ describe('what is wrong in it', () => {
       'infrarust.toml:3:3: connect_timeout is 5; write a duration with its unit, such as "5s"',
     ],
     [
-      '[log]\nlevel = "loud"',
-      'infrarust.toml:2:1: log.level is "loud"; write one of "trace", "debug", "info", "warn", "error"',
+      '[transport]\nkind = "loud"',
+      'infrarust.toml:2:1: transport.kind is "loud"; write one of "auto", "native", "node"',
     ],
     [
-      'log = { level = "loud" }',
-      'infrarust.toml:1:9: log.level is "loud"; write one of "trace", "debug", "info", "warn", "error"',
+      'transport = { kind = "loud" }',
+      'infrarust.toml:1:15: transport.kind is "loud"; write one of "auto", "native", "node"',
     ],
-    [
-      'log.level = "loud"',
-      'infrarust.toml:1:5: log.level is "loud"; write one of "trace", "debug", "info", "warn", "error"',
-    ],
+    ['transport.kind = "loud"', 'infrarust.toml:1:11: transport.kind is "loud"; write one of "auto", "native", "node"'],
     ['"max connections" = 1', 'infrarust.toml:1:1: unknown key "max connections"; did you mean "max_connections"?'],
     [
       '[[listener]]\nbind = "0.0.0.0:1"\n[[listener]]\nname = "x"',
@@ -115,7 +112,7 @@ describe('what is wrong in it', () => {
     })
   })
   it('is told all at once, each at its place', async () => {
-    const problems = await problemsOf('bind = 7\n[log]\nlevel = 1\nformat = 2\n')
+    const problems = await problemsOf('bind = 7\n[transport]\nkind = 1\nthreads = "2"\n')
     expect(problems.map((problem) => problem.split(': ')[0])).toEqual([
       'infrarust.toml:1:1',
       'infrarust.toml:3:1',
@@ -152,20 +149,22 @@ describe('what is wrong in it', () => {
 })
 
 describe('the command line', () => {
+  const kind = (value: string): KeyOverride => ({ option: '--transport', table: 'transport', key: 'kind', value })
+
   it('wins over the file', async () => {
-    const overrides = { bind: '127.0.0.1:0', serversDir: '/srv', logLevel: 'debug' }
+    const overrides = { bind: '127.0.0.1:0', serversDir: '/srv', keys: [kind('node')] }
     expect(
-      await configOf('[log]\nlevel = "warn"\nformat = "json"\n[[listener]]\nbind = "0.0.0.0:1"', overrides),
+      await configOf('[transport]\nkind = "native"\nthreads = 2\n[[listener]]\nbind = "0.0.0.0:1"', overrides),
     ).toMatchObject({
       listeners: [{ host: '127.0.0.1', port: 0 }],
       serversDir: '/srv',
-      log: { level: 'debug', format: 'json' },
+      transport: { kind: 'node', threads: 2 },
     })
   })
   it('is named where it is wrong', async () => {
-    expect(await problemsOf('', { bind: 'here:99999', logLevel: 'loud' })).toEqual([
+    expect(await problemsOf('', { bind: 'here:99999', keys: [kind('loud')] })).toEqual([
       expect.stringMatching(/^--bind: bind is "here:99999"/),
-      expect.stringMatching(/^--log-level: log.level is "loud"/),
+      expect.stringMatching(/^--transport: transport.kind is "loud"/),
     ])
   })
 })

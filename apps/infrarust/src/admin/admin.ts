@@ -1,5 +1,6 @@
-import { type AdminConfig, endpointText } from '@infrarust/core'
+import { endpointText } from '@infrarust/core'
 import type { Logger } from 'pino'
+import type { AdminConfig } from './admin-keys.ts'
 import { type AdminServer, serveAdmin } from './admin-server.ts'
 import type { Metrics } from './metrics.ts'
 

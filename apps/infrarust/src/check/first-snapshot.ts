@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { DEFAULT_REGISTRY_TIMINGS, ProviderRegistry, type Server } from '@infrarust/core'
-import { type Provider, validateServer } from '@infrarust/core/provider'
+import type { Provider } from '@infrarust/core/provider'
 import { BUILT_IN_PROVIDERS } from '../built-in-providers.ts'
+import { validateServer } from '../program-keys.ts'
 
 export interface FirstSnapshot {
   readonly servers: readonly Server[]

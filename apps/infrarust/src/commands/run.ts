@@ -1,7 +1,8 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Command } from 'commander'
 import { type Configuration, readConfiguration } from '../configuration.ts'
 import { onUncaught } from '../custom-code/uncaught.ts'
+import { withLogFileIn } from '../log/log-keys.ts'
 import { exitWithLog, openLog } from '../log/logger.ts'
 import { logReloaded } from '../log/reload.ts'
 import type { GlobalOptions } from '../options.ts'
@@ -38,7 +39,7 @@ export async function run(options: GlobalOptions): Promise<void> {
     process.exitCode = 1
     return
   }
-  const log = openLog(configuration.loaded.config.log)
+  const log = openLog(withLogFileIn(dirname(configuration.path), configuration.loaded.config.log))
   const { logger } = log
   const bans = await openBans(configuration, logger)
   if (bans === undefined) return await exitWithLog(log, 1)

@@ -8,6 +8,7 @@ import { isRecord, type Options } from '../control/protocol.ts'
 import { dataPaths } from '../data-paths.ts'
 import type { GlobalOptions } from '../options.ts'
 import { tell } from '../print/print.ts'
+import { PROGRAM_KEYS } from '../program-keys.ts'
 
 /** One answer of the running proxy. */
 export type Item = Readonly<Record<string, unknown>>
@@ -61,7 +62,7 @@ async function socketOf(options: GlobalOptions, complain: (message: string) => v
   const configuration = await readConfiguration(options)
   if (configuration.kind === 'loaded') return dataPaths(configuration.loaded.config, configuration.path).controlSocket
   const file = resolve(options.config ?? DEFAULT_FILE)
-  const defaults = defaultGatewayConfig(dirname(file))
+  const defaults = defaultGatewayConfig(dirname(file), {}, PROGRAM_KEYS)
   const socket = defaults.kind === 'config' ? dataPaths(defaults.config, file).controlSocket : undefined
   if (socket !== undefined && existsSync(socket)) return socket
   for (const problem of configuration.problems) complain(problem)

@@ -1,6 +1,6 @@
-import type { LogConfig } from '@infrarust/core'
 import { type Logger, pino } from 'pino'
 import { printableJson } from '../print/printable.ts'
+import type { LogConfig } from './log-keys.ts'
 import { Output } from './output.ts'
 import { prettyLine } from './pretty.ts'
 import { RollingFile } from './rolling-file.ts'

@@ -1,10 +1,11 @@
 import type { GatewayChange } from '@infrarust/config-file'
 import type { Logger } from 'pino'
 import type { Reloaded } from '../live/reloads.ts'
+import type { WithLog } from './log-keys.ts'
 import type { Log } from './logger.ts'
 
 /** Writes what came of a change of `infrarust.toml`, which may be about the log itself. */
-export function logReload(log: Log, change: GatewayChange): void {
+export function logReload(log: Log, change: GatewayChange<WithLog>): void {
   const { logger } = log
   const before = logger.level
   if (change.kind === 'reloaded') log.use(change.config.log)

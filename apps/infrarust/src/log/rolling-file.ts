@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
-import type { LogConfig } from '@infrarust/core'
 import { transport } from 'pino'
+import type { LogConfig } from './log-keys.ts'
 import type { Sink } from './output.ts'
 import type { ToRollingFile } from './rolling-file-thread.ts'
 

@@ -1,22 +1,22 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { GatewayConfig } from '@infrarust/core'
 import { type BanStore, BanStoreError } from '@infrarust/core/ban-store'
 import type { Logger } from 'pino'
 import { ControlServer } from '../control/control-server.ts'
 import { openFolderText } from '../control/socket-owner.ts'
 import type { Verb } from '../control/verb.ts'
 import { type DataPaths, dataPaths } from '../data-paths.ts'
+import type { Config } from '../program-keys.ts'
 import { openStore } from './bans.ts'
 import { MovableBans } from './movable-bans.ts'
 
-type Config = Pick<GatewayConfig, 'dataDir' | 'ban' | 'control'>
+type FolderConfig = Pick<Config, 'dataDir' | 'ban' | 'control'>
 
 export interface DataFolderOptions {
   /** Absolute. */
   readonly configFile: string
   /** What the store was opened with. */
-  readonly config: Config
+  readonly config: FolderConfig
   /** Closed by `close`. */
   readonly store: BanStore
   readonly logger: Logger
@@ -31,14 +31,14 @@ export class DataFolder {
   readonly #logger: Logger
   readonly #bans: MovableBans
   /** What the store in force was opened with. */
-  #storeConfig: Config
+  #storeConfig: FolderConfig
   /** `key` is the path as it was written. */
   #control: { readonly server: ControlServer; readonly path: string; readonly key: string } | undefined
   /** Left behind, but still answering who was being answered. */
   readonly #retired = new Set<ControlServer>()
   /** From `listen` on. */
   #verbs: readonly Verb[] | undefined
-  #wanted: Config
+  #wanted: FolderConfig
   #isClosing = false
   /** One move after the other. */
   #moved: Promise<readonly string[]> = Promise.resolve([])
@@ -67,7 +67,7 @@ export class DataFolder {
    *
    * @returns what stays as it was and why, one line each, which the log has as well
    */
-  use(config: Config): Promise<readonly string[]> {
+  use(config: FolderConfig): Promise<readonly string[]> {
     this.#wanted = config
     this.#moved = this.#moved.then(async () => {
       const problems = [await this.#moveStore(config), await this.#moveControl(config)].flatMap((each) => each ?? [])
@@ -96,7 +96,7 @@ export class DataFolder {
   }
 
   /** @returns why it stays where it is */
-  async #moveStore(config: Config): Promise<string | undefined> {
+  async #moveStore(config: FolderConfig): Promise<string | undefined> {
     const [before, after] = [this.#pathsOf(this.#storeConfig).banFile, this.#pathsOf(config).banFile]
     const isElsewhere = before !== after
     const { purgeIntervalMs } = config.ban
@@ -118,7 +118,7 @@ export class DataFolder {
   }
 
   /** @returns why commands are taken where they were, or nowhere */
-  async #moveControl(config: Config): Promise<string | undefined> {
+  async #moveControl(config: FolderConfig): Promise<string | undefined> {
     const before = this.#control
     const path = this.#pathsOf(config).controlSocket
     if (this.#isClosing || this.#verbs === undefined || path === before?.path) return undefined
@@ -144,7 +144,7 @@ export class DataFolder {
     void server.retire().then(() => this.#retired.delete(server))
   }
 
-  #pathsOf(config: Config): DataPaths {
+  #pathsOf(config: FolderConfig): DataPaths {
     return dataPaths(config, this.#configFile)
   }
 }

@@ -5,7 +5,6 @@ import {
   banPolicy,
   endpointText,
   Gateway,
-  type GatewayConfig,
   type ListenerConfig,
   NameLookup,
   OwnEndpoints,
@@ -16,13 +15,12 @@ import {
 } from '@infrarust/core'
 import type { BanStore } from '@infrarust/core/ban-store'
 import type { Policy } from '@infrarust/core/policy'
-import { LineBounds, validateServer } from '@infrarust/core/provider'
+import { LineBounds } from '@infrarust/core/provider'
 import { LINGER_MS, type Transport } from '@infrarust/core/transport'
 import type { Logger } from 'pino'
 import { openAdmin } from '../admin/admin.ts'
 import type { AdminServer } from '../admin/admin-server.ts'
 import { Metrics } from '../admin/metrics.ts'
-import { BUILT_IN_PROVIDERS } from '../built-in-providers.ts'
 import type { Configuration } from '../configuration.ts'
 import { banVerbs } from '../control/verbs/ban-verbs.ts'
 import type { CustomCode } from '../custom-code/culprit.ts'
@@ -39,6 +37,7 @@ import { logMismatch } from '../log/mismatch.ts'
 import { ProviderLog } from '../log/providers.ts'
 import { logReload } from '../log/reload.ts'
 import { logServers } from '../log/servers.ts'
+import { type Config, PROGRAM_KEYS, validateServer } from '../program-keys.ts'
 import type { Systemd } from '../systemd.ts'
 import { version } from '../version.ts'
 import { enforceBans } from './bans.ts'
@@ -99,7 +98,7 @@ export class RunningProxy {
   #isListening = false
   /** Whether there was a moment in which every provider had given its list. One that is added later is not waited for. */
   #haveProvidersLoaded = false
-  #config: GatewayConfig
+  #config: Config
 
   constructor({ configuration, log, bans, systemd }: ProxyOptions) {
     const { loaded } = configuration
@@ -327,7 +326,7 @@ export class RunningProxy {
     return watchGatewayConfig({
       path,
       overrides,
-      builtIn: BUILT_IN_PROVIDERS,
+      program: PROGRAM_KEYS,
       running: loaded,
       signal: this.#watching.signal,
       report: (message) => this.#logger.warn(message),

@@ -1,4 +1,5 @@
-import { type KeyTable, keyTable } from '../config/key-table.ts'
+import type { Feature } from '../config/feature.ts'
+import { type KeyTable, keyTable, NO_KEYS } from '../config/key-table.ts'
 import { duration } from '../config/values/duration.ts'
 import { boolean, text } from '../config/values/plain.ts'
 
@@ -11,7 +12,12 @@ export interface BanConfig {
   readonly isLogged: boolean
 }
 
-export const banKeys: KeyTable<BanConfig> = keyTable<BanConfig>(
+/** What `[ban]` is about in the whole gateway. */
+export interface GatewayWithBans {
+  readonly ban: BanConfig
+}
+
+const banKeys: KeyTable<BanConfig> = keyTable<BanConfig>(
   {
     file: {
       kind: 'key',
@@ -52,3 +58,11 @@ export const banKeys: KeyTable<BanConfig> = keyTable<BanConfig>(
     },
   },
 )
+
+/** `[ban]` of `infrarust.toml`. */
+export const bans: Feature<GatewayWithBans, unknown> = {
+  gateway: keyTable<GatewayWithBans>({
+    ban: { kind: 'table', name: 'ban', description: 'Where bans are kept.', table: banKeys },
+  }),
+  server: NO_KEYS,
+}

@@ -97,6 +97,45 @@ export function keyTable<T>(
   return { rows: Object.entries<KeyRow>(rows), elsewhere: {}, withoutEffect: {}, ...others }
 }
 
+/** A table without a key. */
+export const NO_KEYS: KeyTable<unknown> = keyTable<unknown>({})
+
+/** The fields of several tables together. */
+export type FieldsOf<Tables extends readonly KeyTable<unknown>[]> = Tables extends readonly [
+  KeyTable<infer First>,
+  ...infer Rest extends readonly KeyTable<unknown>[],
+]
+  ? First & FieldsOf<Rest>
+  : unknown
+
+/** One table with the rows of several, in their order. */
+export function joined<Tables extends readonly KeyTable<unknown>[]>(...tables: Tables): KeyTable<FieldsOf<Tables>> {
+  return rowsOf(tables)
+}
+
+/** The same without a word about its fields. */
+export function rowsOf(tables: readonly KeyTable<unknown>[]): Omit<KeyTable<unknown>, 'fields'> {
+  return {
+    rows: tables.flatMap(({ rows }) => rows),
+    elsewhere: merged(tables.map(({ elsewhere }) => elsewhere)),
+    withoutEffect: merged(tables.map(({ withoutEffect }) => withoutEffect)),
+  }
+}
+
+function merged(records: readonly Readonly<Record<string, string>>[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(records.flatMap((record) => Object.entries(record)))
+}
+
+/** The keys of `other` that `table` does not have, each with the same advice. */
+export function keysOfOther(
+  other: KeyTable<unknown>,
+  table: KeyTable<unknown>,
+  advice: string,
+): Readonly<Record<string, string>> {
+  const known = new Set(table.rows.map(([, { name }]) => name))
+  return Object.fromEntries(other.rows.flatMap(([, { name }]) => (known.has(name) ? [] : [[name, advice]])))
+}
+
 /** `listener[1].bind` for `['listener', '1', 'bind']`. */
 export function pathText(path: readonly string[]): string {
   return path

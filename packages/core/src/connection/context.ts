@@ -9,10 +9,10 @@ import type { Routes } from '../router/routes.ts'
 import type { UnknownNames } from '../router/unknown-names.ts'
 import type { Server } from '../server/server.ts'
 import type { StatusSource } from '../status/status-source.ts'
+import type { GatewayTimeouts } from '../timeouts/gateway-timeout-keys.ts'
 import type { ConnectionId } from '../transport/contract.ts'
 import type { RefusalBudget } from './refusal-budget.ts'
 import type { StatusResponses } from './status-responses.ts'
-import type { GatewayTimeouts } from './timeout-keys.ts'
 
 /** All that the logic of a connection asks. Every question is answered at once; nothing here is a promise it waits for. */
 export interface ConnectionContext {

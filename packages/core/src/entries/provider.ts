@@ -1,6 +1,8 @@
 /** For who writes a provider: the contract, what a server is made of, and the tables that keys are read by. */
 
 export {
+  type FieldsOf,
+  joined,
   type Key,
   type KeyRow,
   type KeyTable,
@@ -20,7 +22,14 @@ export { gives, isNot, type JsonSchema, type Reading, show, type ValueType } fro
 export { choice } from '../config/values/choice.ts'
 export { domainPattern } from '../config/values/domain.ts'
 export { duration, formatDuration, parseDuration } from '../config/values/duration.ts'
-export { type BackendAddress, type BindAddress, backendAddress, bindAddress } from '../config/values/host-and-port.ts'
+export {
+  type BackendAddress,
+  type BindAddress,
+  backendAddress,
+  bindAddress,
+  bindAddressWithPort,
+} from '../config/values/host-and-port.ts'
+export { hostName } from '../config/values/host-name.ts'
 export { list } from '../config/values/list.ts'
 export { network } from '../config/values/network.ts'
 export { boolean, integer, port, text } from '../config/values/plain.ts'
@@ -37,6 +46,6 @@ export { type LoadedProvider, loadProvider, type ProviderContext, type ProviderF
 export { thrownStack, thrownText } from '../provider/thrown.ts'
 export type { ServerDefinition } from '../server/definition.ts'
 export type { ProxyMode, Server } from '../server/server.ts'
-export { type ServerFile, serverKeys } from '../server/server-keys.ts'
-export { validateServer } from '../server/validate-server.ts'
+export { besideGateway, type ServerFile, serverKeys } from '../server/server-keys.ts'
+export { serverValidator, validateServer } from '../server/validate-server.ts'
 export type { ValidatedServer, ValidateServer } from '../server/validated-server.ts'

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Cidr } from '@infrarust/proxy-protocol'
+import type { Feature } from '../config/feature.ts'
 import { type KeyTable, keyTable } from '../config/key-table.ts'
 import { list } from '../config/values/list.ts'
 import { network } from '../config/values/network.ts'
@@ -15,6 +16,12 @@ export interface IpFilterConfig {
   readonly blacklistFile: string | undefined
 }
 
+/** What `[ip_filter]` is about in the whole gateway. */
+export interface FilteredGateway {
+  /** Paths in it as written, until the loader has resolved them. */
+  readonly ipFilter: IpFilterConfig
+}
+
 /** What `[ip_filter]` is about in a server. */
 export interface FilteredServer {
   /** On top of the gateway's. */
@@ -23,7 +30,7 @@ export interface FilteredServer {
 
 const LONGEST_PATH = 4096
 
-export const ipFilterKeys: KeyTable<IpFilterConfig> = keyTable<IpFilterConfig>({
+const ipFilterKeys: KeyTable<IpFilterConfig> = keyTable<IpFilterConfig>({
   whitelist: {
     kind: 'key',
     from: 'anyone',
@@ -67,6 +74,26 @@ export const ipFilterKeys: KeyTable<IpFilterConfig> = keyTable<IpFilterConfig>({
     reload: 'live',
   },
 })
+
+/** `[ip_filter]`, in both files. */
+export const ipFilter: Feature<FilteredGateway, FilteredServer> = {
+  gateway: keyTable<FilteredGateway>({
+    ipFilter: {
+      kind: 'table',
+      name: 'ip_filter',
+      description: 'Which client addresses may connect.',
+      table: ipFilterKeys,
+    },
+  }),
+  server: keyTable<FilteredServer>({
+    ipFilter: {
+      kind: 'table',
+      name: 'ip_filter',
+      description: 'Which client addresses may go to this server, of those that the global `[ip_filter]` lets in.',
+      table: ipFilterKeys,
+    },
+  }),
+}
 
 /** The same with the paths of its files made absolute, where it is known in which folder they begin. */
 export function withResolvedFiles(filter: IpFilterConfig, folder: string | undefined): IpFilterConfig {

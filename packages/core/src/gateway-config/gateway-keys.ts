@@ -1,34 +1,22 @@
-import { banKeys } from '../ban/ban-keys.ts'
-import { type KeyRow, type KeyTable, keyTable } from '../config/key-table.ts'
+import { joined, type KeyRow, type KeyTable, keysOfOther, keyTable, NO_KEYS, rowsOf } from '../config/key-table.ts'
 import { choice } from '../config/values/choice.ts'
 import { duration } from '../config/values/duration.ts'
 import { type BindAddress, bindAddress } from '../config/values/host-and-port.ts'
-import { boolean, integer, text } from '../config/values/plain.ts'
-import { timeoutKeys } from '../connection/timeout-keys.ts'
-import { ipFilterKeys } from '../filter/ip-filter-keys.ts'
-import { type RateLimitFile, rateLimitKeys } from '../limit/rate-limit-keys.ts'
-import { messagesKeys } from '../messages/messages-keys.ts'
-import { motdKeys } from '../messages/motd-keys.ts'
-import type { BuiltInProvider } from '../provider/built-in.ts'
-import { type CustomProviderFile, providerKeys } from '../provider/provider-keys.ts'
-import { receivedOtherNames } from '../proxy-header/other-names.ts'
+import { integer, text } from '../config/values/plain.ts'
+import { type GatewayFeatures, gatewayFeatureKeys } from '../features/features.ts'
+import { type CustomProviderFiles, providerKeys } from '../provider/provider-keys.ts'
 import { type ReceivedProxyProtocol, receivedProxyProtocolKeys } from '../proxy-header/proxy-protocol-keys.ts'
-import { statusCacheKeys } from '../status/status-cache-keys.ts'
-import { keepAliveKeys } from '../transport/keep-alive-keys.ts'
-import { transportKeys } from '../transport/transport-keys.ts'
-import { adminKeys } from './admin-keys.ts'
-import { controlKeys } from './control-keys.ts'
-import type { GatewayConfig } from './gateway-config.ts'
-import { logKeys } from './log-keys.ts'
+import { serverKeys } from '../server/server-keys.ts'
+import { statusCacheKeys, type WithStatusCache } from '../status/status-cache-keys.ts'
+import type { GatewayBasics } from './gateway-config.ts'
+import type { ProgramKeys } from './program-keys.ts'
 
-/** What `infrarust.toml` says, key by key; `readGateway` makes the listeners of it. */
-export interface GatewayFile extends Omit<GatewayConfig, 'listeners' | 'builtInProviders' | 'providers' | 'rateLimit'> {
+/** What `infrarust.toml` says to the gateway, key by key; `readGateway` makes the listeners of it. */
+export interface GatewayFile extends BasicsFile, GatewayFeatures, WithStatusCache, CustomProviderFiles {}
+
+interface BasicsFile extends GatewayBasics {
   readonly bind: BindAddress | undefined
-  readonly receiveProxyProtocol: boolean | undefined
-  readonly proxyProtocol: ReceivedProxyProtocol
   readonly listeners: readonly ListenerFile[]
-  readonly providers: readonly CustomProviderFile[]
-  readonly rateLimit: RateLimitFile
 }
 
 /** One `[[listener]]` as it is written, before defaults and global keys fill it up. */
@@ -76,16 +64,7 @@ const BIND = 'where the proxy listens is said by bind = "0.0.0.0:25565"'
 const OWN_FILE = 'each server has a file of its own, such as servers/survival.toml'
 const OF_SERVER = 'it is a key of a server; write it in a file of its own, such as servers/survival.toml'
 
-/** Keys of `infrarust.toml`: those of the gateway, and a table for each built-in provider of the program. */
-export function gatewayKeys(builtIn: readonly BuiltInProvider[]): KeyTable<GatewayFile> {
-  const tables = builtIn.map(({ name, row }): [field: string, row: KeyRow] => [name, row])
-  const gateway = ownGatewayKeys.rows.filter(([field]) => field !== 'providers')
-  const custom = ownGatewayKeys.rows.filter(([field]) => field === 'providers')
-  return { ...ownGatewayKeys, rows: [...gateway, ...tables, ...custom] }
-}
-
-/** Those that are there whatever the program has built in. */
-export const ownGatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
+const basicKeys: KeyTable<BasicsFile> = keyTable<BasicsFile>(
   {
     bind: {
       kind: 'key',
@@ -108,28 +87,6 @@ export const ownGatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
         'Connections at the same time; 0 is as many sessions as the limit of open files allows, at two files each.',
       example: 1000,
       reload: 'live',
-    },
-    connectTimeoutMs: {
-      kind: 'key',
-      from: 'operator',
-      name: 'connect_timeout',
-      type: duration({ minMs: 1 }),
-      default: '5s',
-      description: 'For one attempt to connect to a backend.',
-      example: '3s',
-      reload: 'live',
-    },
-    receiveProxyProtocol: {
-      kind: 'key',
-      from: 'operator',
-      name: 'receive_proxy_protocol',
-      type: boolean,
-      default: undefined,
-      absent: '`[proxy_protocol] mode`',
-      description: '`true` is `mode = "required"`, `false` is `mode = "off"`.',
-      example: true,
-      reload: 'live',
-      otherNames: receivedOtherNames,
     },
     serversDir: {
       kind: 'key',
@@ -172,74 +129,15 @@ export const ownGatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
       example: '1m',
       reload: 'live',
     },
-    proxyProtocol: {
-      kind: 'table',
-      name: 'proxy_protocol',
-      description: 'PROXY headers of load balancers in front, for every listener.',
-      table: receivedProxyProtocolKeys,
-      instead:
-        'write receive_proxy_protocol = true for headers of a load balancer in front, or send_proxy_protocol = true in servers/*.toml for a server that expects one',
-    },
     listeners: {
       kind: 'tables',
       name: 'listener',
       description: 'Listeners of their own, instead of `bind`.',
       table: listenerKeys,
     },
-    timeouts: { kind: 'table', name: 'timeouts', description: 'Deadlines of a connection.', table: timeoutKeys },
-    keepAlive: { kind: 'table', name: 'keepalive', description: 'TCP keep-alive.', table: keepAliveKeys },
-    log: { kind: 'table', name: 'log', description: 'What is logged and how.', table: logKeys },
-    admin: { kind: 'table', name: 'admin', description: 'Metrics and health checks.', table: adminKeys },
-    ipFilter: {
-      kind: 'table',
-      name: 'ip_filter',
-      description: 'Which client addresses may connect.',
-      table: ipFilterKeys,
-    },
-    rateLimit: {
-      kind: 'table',
-      name: 'rate_limit',
-      description: 'Limits per client address.',
-      table: rateLimitKeys,
-    },
-    ban: { kind: 'table', name: 'ban', description: 'Where bans are kept.', table: banKeys },
-    control: {
-      kind: 'table',
-      name: 'control',
-      description: 'How commands reach the running proxy.',
-      table: controlKeys,
-    },
-    messages: {
-      kind: 'table',
-      name: 'messages',
-      description: 'What players read when they are turned away.',
-      table: messagesKeys,
-    },
-    defaultMotd: {
-      kind: 'table',
-      name: 'default_motd',
-      description:
-        'What the server list shows for a domain that no server has: `offline`, else `online`. The rest is for servers that have no entry of their own for that state.',
-      table: motdKeys,
-    },
-    statusCache: {
-      kind: 'table',
-      name: 'status_cache',
-      description: 'Keeps the answers of servers to list pings.',
-      table: statusCacheKeys,
-    },
-    transport: { kind: 'table', name: 'transport', description: 'How bytes are moved.', table: transportKeys },
-    providers: {
-      kind: 'tables',
-      name: 'provider',
-      description: 'Servers from providers that are not part of this program.',
-      table: providerKeys,
-    },
   },
   {
     elsewhere: {
-      domains: OF_SERVER,
-      addresses: OF_SERVER,
       servers: OWN_FILE,
       server: OWN_FILE,
       bind_address: BIND,
@@ -248,17 +146,8 @@ export const ownGatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
       address: BIND,
       host: BIND,
       port: BIND,
-      trusted: 'write it in [proxy_protocol]',
-      trusted_proxies: 'write trusted = ["10.0.0.0/8"] in [proxy_protocol]',
-      send_proxy_protocol:
-        'each server says that for itself; write send_proxy_protocol = true in servers/*.toml (receive_proxy_protocol = true here is for headers of a load balancer in front)',
-      proxy_mode: OF_SERVER,
-      domain_rewrite: OF_SERVER,
-      disconnect_message: OF_SERVER,
     },
     withoutEffect: {
-      worker_threads: 'threads are set in [transport]',
-      so_reuseport: 'a second process on the same port would take half of the players unseen',
       connect_max_attempts: 'every address of a server is tried',
       active_health: 'an address that does not answer is found out by trying it',
       announce_proxy_commands: NO_COMMANDS,
@@ -269,9 +158,24 @@ export const ownGatewayKeys: KeyTable<GatewayFile> = keyTable<GatewayFile>(
       wasm: NO_PLUGINS,
       events: NO_PLUGINS,
       auth: 'the proxy does not authenticate players',
-      forwarding: 'servers learn the address of a player from send_proxy_protocol',
-      telemetry: 'metrics are served where [admin] says',
-      web: 'infrarust status and the other commands reach the running proxy',
     },
   },
 )
+
+/** Those that are there whatever the program adds. */
+export const ownGatewayKeys: KeyTable<GatewayFile> = joined(
+  basicKeys,
+  gatewayFeatureKeys,
+  statusCacheKeys,
+  providerKeys,
+)
+
+/** Keys of `infrarust.toml`: those of the gateway, and the tables that the program adds, before those of custom providers. */
+export function gatewayKeys<Own>({
+  tables = rowsOf([]),
+  builtIn = [],
+}: ProgramKeys<Own> = {}): KeyTable<GatewayFile & Own> {
+  const builtInKeys = { ...NO_KEYS, rows: builtIn.map(({ name, row }): [string, KeyRow] => [name, row]) }
+  const keys = joined(basicKeys, gatewayFeatureKeys, statusCacheKeys, tables, builtInKeys, providerKeys)
+  return { ...keys, elsewhere: { ...keysOfOther(serverKeys, keys, OF_SERVER), ...keys.elsewhere } }
+}

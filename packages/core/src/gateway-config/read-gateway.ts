@@ -1,29 +1,32 @@
-import { pathText } from '../config/key-table.ts'
+import { type KeyTable, pathText, rowsOf } from '../config/key-table.ts'
 import type { Problem } from '../config/problem.ts'
 import { firstOf, isAttempted, isRecord, readTable } from '../config/read-table.ts'
+import { withResolvedFiles } from '../filter/ip-filter-keys.ts'
 import { limitsInForce } from '../limit/rate-limit-keys.ts'
 import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
 import type { BuiltInProvider, ConfiguredProvider } from '../provider/built-in.ts'
 import type { CustomProvider } from '../provider/provider-keys.ts'
 import { type ReceivedProxyProtocol, receivedProxyProtocolKeys } from '../proxy-header/proxy-protocol-keys.ts'
+import { bindsOverlap } from './binds-overlap.ts'
 import type { GatewayConfig, ListenerConfig } from './gateway-config.ts'
 import { type GatewayFile, gatewayKeys, type ListenerFile, listenerKeys, ownGatewayKeys } from './gateway-keys.ts'
+import type { ProgramKeys } from './program-keys.ts'
 
 /** What `readGateway` has read. */
-export interface GatewayReading {
+export interface GatewayReading<Own = unknown> {
   /** Not to be used where there are problems. */
-  readonly config: GatewayConfig
+  readonly config: GatewayConfig & Own
   readonly problems: readonly Problem[]
   /** What was written and does nothing: the program says so once. */
   readonly warnings: readonly Problem[]
 }
 
 /** What `readGateway` is told besides. */
-export interface ReadGatewayOptions {
-  /** Where the paths of pictures begin that are relative; without it they are refused. */
+export interface ReadGatewayOptions<Own = unknown> {
+  /** Where relative paths of pictures and lists begin; without it those of pictures are refused. */
   readonly folder?: string
-  /** Whose tables may stand in the file beside those of the gateway. Default: none. */
-  readonly builtIn?: readonly BuiltInProvider[]
+  /** What may stand in the file beside the keys of the gateway. Default: nothing. */
+  readonly program?: ProgramKeys<Own>
 }
 
 /**
@@ -31,20 +34,31 @@ export interface ReadGatewayOptions {
  *
  * @param written the values as a TOML parser gives them; `{}` gives the defaults
  */
-export function readGateway(written: unknown, { folder, builtIn = [] }: ReadGatewayOptions = {}): GatewayReading {
+export function readGateway<Own>(
+  written: unknown,
+  { folder, program = {} }: ReadGatewayOptions<Own> = {},
+): GatewayReading<Own> {
+  const tables: KeyTable<Own> = program.tables ?? rowsOf([])
   const values = withAbsoluteFavicons(written, 'default_motd', folder)
-  const { problems: found, warnings } = readTable(gatewayKeys(builtIn), values)
-  // Without the tables of providers: what they say is for them alone, in types of their own.
+  const { problems: found, warnings } = readTable(gatewayKeys(program), values)
+  // Each for itself: what the tables of providers say is for them alone, in types of their own.
   const { value: file } = readTable(ownGatewayKeys, values)
+  const { value: own } = readTable(tables, values)
   const problems = [...found]
   const proxyProtocol = globalProxyProtocol(file, written, problems)
   const listeners = readListeners(file, written, proxyProtocol, problems)
   refuseOptionalWithoutTrusted(listeners, written, problems)
-  refuseTakenByAdmin(listeners, file, problems)
-  const { bind, receiveProxyProtocol, proxyProtocol: _, rateLimit, ...rest } = file
-  const providers = readProviders(file, written, problems)
-  const builtInProviders = configured(builtIn, written)
-  const config = { ...rest, listeners, builtInProviders, providers, rateLimit: limitsInForce(rateLimit) }
+  const { bind, receiveProxyProtocol, proxyProtocol: _, rateLimit, ipFilter, ...rest } = file
+  const config = {
+    ...own,
+    ...rest,
+    listeners,
+    ipFilter: withResolvedFiles(ipFilter, folder),
+    rateLimit: limitsInForce(rateLimit),
+    builtInProviders: configured(program.builtIn ?? [], written),
+    providers: readProviders(file, written, problems),
+  }
+  problems.push(...(program.check?.(config) ?? []))
   return { config, problems: firstOf(problems), warnings: firstOf(warnings) }
 }
 
@@ -116,7 +130,7 @@ function placeListener(
 function refuseTwice(listeners: readonly PlacedListener[], problems: Problem[]): void {
   for (const [index, listener] of listeners.entries()) {
     const earlier = listeners.slice(0, index)
-    const taken = earlier.find((other) => overlap(other, listener))
+    const taken = earlier.find((other) => bindsOverlap(other, listener))
     if (taken !== undefined)
       problems.push({
         path: [...listener.path, 'bind'],
@@ -128,32 +142,6 @@ function refuseTwice(listeners: readonly PlacedListener[], problems: Problem[]):
     else if (earlier.some(({ name }) => name === listener.name))
       problems.push({ path: [...listener.path, 'name'], message: `two listeners are called "${listener.name}"` })
   }
-}
-
-/** It is opened first, so the listener would be told that somebody else has its address. */
-function refuseTakenByAdmin(
-  listeners: readonly ListenerConfig[],
-  { admin: { bind } }: GatewayFile,
-  problems: Problem[],
-): void {
-  const taken = bind && listeners.find((listener) => overlap(listener, bind))
-  if (taken === undefined) return
-  problems.push({
-    path: ['admin', 'bind'],
-    message: `admin.bind takes port ${taken.port} of the listener ${taken.name}, where players connect; choose another port such as 9100`,
-  })
-}
-
-/** Whether the system gives both addresses to one program only. Port 0 is another port each time. */
-function overlap(a: Bound, b: Bound): boolean {
-  return a.port === b.port && a.port !== 0 && (a.host === b.host || covers(a.host, b.host) || covers(b.host, a.host))
-}
-
-type Bound = Pick<ListenerConfig, 'host' | 'port'>
-
-/** A wildcard takes the port of each address of its family; `::` is bound for IPv4 too. */
-function covers(wildcard: string, host: string): boolean {
-  return wildcard === '::' || (wildcard === '0.0.0.0' && /^[\d.]+$/.test(host))
 }
 
 /** Anybody could put any address into a header, and bans and limits would fall on whom they choose. */

@@ -1,20 +1,29 @@
-import { type KeyTable, pathText } from '../config/key-table.ts'
+import { joined, type KeyTable, pathText, rowsOf } from '../config/key-table.ts'
 import { isRecord } from '../config/read-table.ts'
 import type { GatewayConfig, ListenerConfig } from './gateway-config.ts'
 import { ownGatewayKeys } from './gateway-keys.ts'
+import type { ProgramKeys } from './program-keys.ts'
 
 /** What a changed `infrarust.toml` changes while the proxy runs. */
-export interface Reload {
+export interface Reload<Own = unknown> {
   /** What is in force from now on: the wanted values, but those that need a restart as they were. */
-  readonly config: GatewayConfig
+  readonly config: GatewayConfig & Own
   /** Names of the keys that changed and wait for a restart. */
   readonly needRestart: readonly string[]
 }
 
-/** What of a changed configuration a running proxy takes over: everything that needs no new listener and no new thread. */
-export function reload(running: GatewayConfig, wanted: GatewayConfig): Reload {
+/**
+ * What of a changed configuration a running proxy takes over: everything that needs no new listener and no new thread.
+ *
+ * @param program as `readGateway` was told
+ */
+export function reload<Own>(
+  running: GatewayConfig & Own,
+  wanted: GatewayConfig & Own,
+  { tables = rowsOf([]) }: ProgramKeys<Own> = {},
+): Reload<Own> {
   const needRestart: string[] = []
-  const merged = mergeLive(ownGatewayKeys, running, wanted, [], needRestart)
+  const merged = mergeLive(joined(ownGatewayKeys, tables), running, wanted, [], needRestart)
   const listeners = reloadListeners(running.listeners, wanted.listeners, needRestart)
   return { config: { ...wanted, ...merged, listeners }, needRestart }
 }

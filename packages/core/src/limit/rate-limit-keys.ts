@@ -1,4 +1,5 @@
 import type { Cidr } from '@infrarust/proxy-protocol'
+import type { Feature } from '../config/feature.ts'
 import { type Key, type KeyTable, keyTable } from '../config/key-table.ts'
 import { duration } from '../config/values/duration.ts'
 import { list } from '../config/values/list.ts'
@@ -37,10 +38,19 @@ export type ServerLimits = Omit<RateLimitConfig, 'maxPending'>
 /** `[rate_limit]` of a server. What is undefined takes the gateway's value, so that a reload of that reaches every server. */
 export type ServerRateLimitConfig = { readonly [Field in keyof ServerLimits]: ServerLimits[Field] | undefined }
 
-/** What `[rate_limit]` is about in a server. */
-export interface LimitedServer {
-  readonly id: string
+/** What a server says about its limits. */
+export interface ServerWithLimits {
   readonly rateLimit: ServerRateLimitConfig
+}
+
+/** What `[rate_limit]` is about in a server. */
+export interface LimitedServer extends ServerWithLimits {
+  readonly id: string
+}
+
+/** What `infrarust.toml` says about the limits of the whole gateway. */
+export interface LimitedGatewayFile {
+  readonly rateLimit: RateLimitFile
 }
 
 const MOST = 1_000_000
@@ -156,7 +166,7 @@ const ipv6Prefix: Key<number> = {
   reload: 'live',
 }
 
-export const rateLimitKeys: KeyTable<RateLimitFile> = keyTable<RateLimitFile>({
+const rateLimitKeys: KeyTable<RateLimitFile> = keyTable<RateLimitFile>({
   isEnabled: {
     kind: 'key',
     from: 'operator',
@@ -179,7 +189,7 @@ export const rateLimitKeys: KeyTable<RateLimitFile> = keyTable<RateLimitFile>({
   ipv6Prefix,
 })
 
-export const serverRateLimitKeys: KeyTable<ServerRateLimitConfig> = keyTable<ServerRateLimitConfig>({
+const serverRateLimitKeys: KeyTable<ServerRateLimitConfig> = keyTable<ServerRateLimitConfig>({
   maxConnections: inherited(maxConnections),
   windowMs: inherited(windowMs),
   statusMax: inherited(statusMax),
@@ -210,6 +220,26 @@ function inherited<T>(key: Key<T>): Key<T | undefined> {
     example,
     reload,
   }
+}
+
+/** `[rate_limit]`, in both files. */
+export const rateLimit: Feature<LimitedGatewayFile, ServerWithLimits> = {
+  gateway: keyTable<LimitedGatewayFile>({
+    rateLimit: {
+      kind: 'table',
+      name: 'rate_limit',
+      description: 'Limits per client address.',
+      table: rateLimitKeys,
+    },
+  }),
+  server: keyTable<ServerWithLimits>({
+    rateLimit: {
+      kind: 'table',
+      name: 'rate_limit',
+      description: 'Replaces the global `[rate_limit]` for this server, key by key.',
+      table: serverRateLimitKeys,
+    },
+  }),
 }
 
 /** What the numbers of a table amount to, its `enabled` included. */

@@ -1,4 +1,4 @@
-import { type Key, type KeyTable, keyTable, type SubTable } from '../config/key-table.ts'
+import { type KeyTable, keyTable, type SubTable } from '../config/key-table.ts'
 import { boolean } from '../config/values/plain.ts'
 import { REPLACEABLE_REASONS, type ReplaceableReason, reasonRow } from '../record/reasons.ts'
 import { type Template, template, templateAsWritten } from './template.ts'
@@ -17,19 +17,6 @@ export interface MessageConfig {
   readonly status: Template | undefined
   /** Whether the connection is closed without any answer. */
   readonly isSilent: boolean | undefined
-}
-
-/** `disconnect_message` of a server. */
-export const disconnectMessageKey: Key<Template | undefined> = {
-  kind: 'key',
-  from: 'anyone',
-  name: 'disconnect_message',
-  type: template,
-  default: undefined,
-  absent: 'the text of `[messages.server_down]`',
-  description: 'What a player is told whose login finds the server down.',
-  example: '§cSurvival is down for maintenance.',
-  reload: 'live',
 }
 
 const messageKeys: KeyTable<MessageConfig> = keyTable<MessageConfig>({

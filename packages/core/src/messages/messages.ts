@@ -1,9 +1,7 @@
 import type { Status, TextComponent } from '@infrarust/minecraft'
 import type { SocketAddress } from '../addresses/socket-address.ts'
 import type { Reason } from '../record/reasons.ts'
-import type { MessagesConfig } from './messages-keys.ts'
-import type { MotdConfig } from './motd-keys.ts'
-import type { Template } from './template.ts'
+import type { ServerMessages } from './messages-feature.ts'
 
 /** Turns the cause of an answer into what a player reads. */
 export interface Messages {
@@ -14,15 +12,10 @@ export interface Messages {
 }
 
 /** What texts need to know of a server, and what it says itself. */
-export interface ServerTexts {
+export interface ServerTexts extends ServerMessages {
   readonly id: string
   readonly name: string
   readonly state: 'online' | 'starting' | 'offline'
-  /** Before the gateway's, text by text. */
-  readonly messages: MessagesConfig
-  readonly motd: MotdConfig
-  /** The kick of `server_down`, whatever `messages` say. */
-  readonly disconnectMessage: Template | undefined
 }
 
 /** What there is to say something about. */

@@ -16,8 +16,7 @@ export interface CustomProviderFile {
   readonly options: Readonly<Record<string, unknown>>
 }
 
-/** Keys of `[[provider]]`. */
-export const providerKeys: KeyTable<CustomProviderFile> = keyTable<CustomProviderFile>({
+const customProviderKeys: KeyTable<CustomProviderFile> = keyTable<CustomProviderFile>({
   use: {
     kind: 'key',
     from: 'operator',
@@ -38,5 +37,20 @@ export const providerKeys: KeyTable<CustomProviderFile> = keyTable<CustomProvide
     description: 'What the provider is told: a table of its own keys.',
     example: { url: 'https://panel.example.com/servers' },
     reload: 'live',
+  },
+})
+
+/** The providers that are not part of this program. */
+export interface CustomProviderFiles {
+  readonly providers: readonly CustomProviderFile[]
+}
+
+/** `[[provider]]` of `infrarust.toml`. */
+export const providerKeys: KeyTable<CustomProviderFiles> = keyTable<CustomProviderFiles>({
+  providers: {
+    kind: 'tables',
+    name: 'provider',
+    description: 'Servers from providers that are not part of this program.',
+    table: customProviderKeys,
   },
 })

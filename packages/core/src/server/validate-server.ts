@@ -1,4 +1,4 @@
-import type { Writer } from '../config/key-table.ts'
+import { type KeyTable, NO_KEYS, type Writer } from '../config/key-table.ts'
 import type { Problem } from '../config/problem.ts'
 import { firstOf, isAttempted, readTable } from '../config/read-table.ts'
 import { withResolvedFiles } from '../filter/ip-filter-keys.ts'
@@ -6,22 +6,35 @@ import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
 import { hasControlCharacter } from '../text/control-characters.ts'
 import type { ServerDefinition } from './definition.ts'
 import type { Server } from './server.ts'
-import { type ServerFile, serverKeys } from './server-keys.ts'
-import type { ValidatedServer } from './validated-server.ts'
+import { besideGateway, type ServerFile, serverKeys } from './server-keys.ts'
+import type { ValidatedServer, ValidateServer } from './validated-server.ts'
 
 /**
  * Turns a definition into a server. Every provider's definitions go through here, so all of them read the same keys.
  *
  * @param writer who decides what stands in the definition; only the operator's own may read files
  */
-export function validateServer(
+export const validateServer: ValidateServer = serverValidator(NO_KEYS)
+
+/**
+ * The same for who knows the keys of `infrarust.toml`: one of them that stands in a server's file is told its place.
+ *
+ * @param gateway `gatewayKeys` of the program
+ */
+export function serverValidator(gateway: KeyTable<unknown>): ValidateServer {
+  const keys = besideGateway(serverKeys, gateway)
+  return (definition, providerName, writer = 'anyone') => validate(definition, providerName, writer, keys)
+}
+
+function validate(
   definition: ServerDefinition,
   providerName: string,
-  writer: Writer = 'anyone',
+  writer: Writer,
+  keys: KeyTable<ServerFile>,
 ): ValidatedServer {
   const values =
     writer === 'operator' ? withAbsoluteFavicons(definition.values, 'motd', definition.folder) : definition.values
-  const { value: file, problems: found, warnings } = readTable(serverKeys, values, undefined, writer)
+  const { value: file, problems: found, warnings } = readTable(keys, values, undefined, writer)
   const state = definition.state ?? 'online'
   const problems = [...found, ...contradictions(file, definition, state)]
   if (problems.length > 0) return { problems: firstOf(problems) }

@@ -10,7 +10,7 @@ export interface StatusCacheConfig {
   readonly maxEntries: number
 }
 
-export const statusCacheKeys: KeyTable<StatusCacheConfig> = keyTable<StatusCacheConfig>({
+const answerKeys: KeyTable<StatusCacheConfig> = keyTable<StatusCacheConfig>({
   ttlMs: {
     kind: 'key',
     from: 'operator',
@@ -30,5 +30,20 @@ export const statusCacheKeys: KeyTable<StatusCacheConfig> = keyTable<StatusCache
     description: 'Answers that are kept, one for each server, domain and version of the game.',
     example: 500,
     reload: 'live',
+  },
+})
+
+/** What is kept of the answers of all servers. */
+export interface WithStatusCache {
+  readonly statusCache: StatusCacheConfig
+}
+
+/** `[status_cache]` of `infrarust.toml`. */
+export const statusCacheKeys: KeyTable<WithStatusCache> = keyTable<WithStatusCache>({
+  statusCache: {
+    kind: 'table',
+    name: 'status_cache',
+    description: 'Keeps the answers of servers to list pings.',
+    table: answerKeys,
   },
 })

@@ -4,7 +4,7 @@ import { type KeyTable, serverKeys } from '../../src/entries/provider.ts'
 import { gatewayKeys } from '../../src/index.ts'
 
 const TABLES: readonly [name: string, table: KeyTable<unknown>][] = [
-  ['infrarust.toml', gatewayKeys([])],
+  ['infrarust.toml', gatewayKeys()],
   ['servers/*.toml', serverKeys],
 ]
 

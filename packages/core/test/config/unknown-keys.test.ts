@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { validateServer } from '../../src/entries/provider.ts'
-import { readGateway } from '../../src/index.ts'
+import { serverValidator } from '../../src/entries/provider.ts'
+import { gatewayKeys, readGateway } from '../../src/index.ts'
 
 type Written = Readonly<Record<string, unknown>>
 
@@ -8,6 +8,7 @@ const RECEIVE = 'write receive_proxy_protocol = true for headers of a load balan
 const SEND = 'write send_proxy_protocol = true (or "v1") for a server that expects a header'
 const SERVER = { domains: ['a.example.com'], addresses: ['10.0.0.1'] }
 
+const validateServer = serverValidator(gatewayKeys())
 const ofGateway = (written: Written) => readGateway(written).problems.map(({ message }) => message)
 function ofServer(written: Written): readonly string[] {
   const validated = validateServer(
@@ -21,10 +22,10 @@ function ofServer(written: Written): readonly string[] {
 describe('a key of infrarust.toml that is not known', () => {
   // A key below a header was told to be unknown in that table, with the list of what is known there.
   it.each([
-    [{ log: { bind: 'x' } }, 'unknown key "log.bind"; bind belongs above the first [table]: below [log]'],
+    [{ ban: { bind: 'x' } }, 'unknown key "ban.bind"; bind belongs above the first [table]: below [ban]'],
     [{ proxy_protocol: { receive_proxy_protocol: true } }, 'receive_proxy_protocol belongs above the first [table]'],
     [{ listener: [{ bind: '0.0.0.0:1', servers_dir: 'x' }] }, 'servers_dir belongs above the first [table]'],
-    [{ log: { admin: {} } }, 'admin is a table of its own; write [admin]'],
+    [{ ban: { transport: {} } }, 'transport is a table of its own; write [transport]'],
     [{ proxy_protocol: true }, `proxy_protocol is true; ${RECEIVE}`],
     [{ proxy_protocol: 'v2' }, `proxy_protocol is "v2"; ${RECEIVE}`],
     [{ listener: [{ bind: '0.0.0.0:1', proxy_protocol: true }] }, 'write mode = "required" (or "off")'],
@@ -37,9 +38,10 @@ describe('a key of infrarust.toml that is not known', () => {
     [{ send_proxy_protocol: true }, 'write send_proxy_protocol = true in servers/*.toml'],
     [{ receiveProxyProtocol: true }, 'did you mean "receive_proxy_protocol"?'],
     [{ 'max-connections': 5 }, 'did you mean "max_connections"?'],
-    [{ log: { fileMaxSize: 5 } }, 'did you mean "file_max_size"?'],
+    [{ ban: { purgeInterval: 5 } }, 'did you mean "purge_interval"?'],
     [{ domains: ['a'] }, 'servers/survival.toml'],
-    [{ admin: { bind: '127.0.0.1' } }, 'the port is missing'],
+    [{ max_players: 5 }, 'it is a key of a server; write it in a file of its own'],
+    [{ motd: {} }, 'it is a key of a server; write it in a file of its own'],
     [{ bind_address: 'x' }, 'where the proxy listens is said by bind ='],
     [{ listen: 'x' }, 'where the proxy listens is said by bind ='],
     [{ trusted: [] }, 'write it in [proxy_protocol]'],
@@ -68,6 +70,9 @@ describe('a key of a server that is not known', () => {
     [{ timeouts: { domains: ['b'] } }, 'domains belongs above the first [table]'],
     [{ maxPlayers: 5 }, 'did you mean "max_players"?'],
     [{ bind: '0.0.0.0:1' }, 'where the proxy listens'],
+    [{ max_connections: 5 }, 'it is a key of the whole proxy; write it in infrarust.toml'],
+    [{ ban: {} }, 'it is a key of the whole proxy; write it in infrarust.toml'],
+    [{ connect_timeout: '3s' }, 'write connect in [timeouts]'],
     [{ server_address: 'x' }, 'where the server is stands in addresses ='],
     [{ 'online-mode': true }, 'it stands in the server.properties of the server'],
     [{ servers: [{ domains: ['b'] }] }, 'a file is one server; write its keys without a [table] around them'],

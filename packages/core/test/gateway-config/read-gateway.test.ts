@@ -15,7 +15,6 @@ const RATE_LIMIT = {
   ipv4Prefix: 32,
   ipv6Prefix: 64,
 }
-const LOG_FILE = { file: undefined, fileMaxBytes: 104_857_600, fileRotation: 'daily', fileKeep: 7 } as const
 const DEFAULT_PROXY_PROTOCOL = DEFAULT_LISTENER?.proxyProtocol
 
 type Written = Readonly<Record<string, unknown>>
@@ -35,7 +34,6 @@ describe('an empty infrarust.toml', () => {
       maxConnections: 0,
       dataDir: undefined,
       ban: { file: 'bans.db', purgeIntervalMs: 300_000, isLogged: true },
-      control: { socket: 'infrarust.sock' },
       connectTimeoutMs: 5_000,
       timeouts: {
         handshakeMs: 10_000,
@@ -46,8 +44,6 @@ describe('an empty infrarust.toml', () => {
         halfClosedMs: 30_000,
       },
       keepAlive: { isEnabled: true, initialDelayMs: 30_000, intervalMs: 10_000, probes: 3 },
-      log: { level: 'info', format: 'auto', ...LOG_FILE },
-      admin: { bind: undefined, allowedHosts: [] },
       serversDir: './servers',
       unknownDomainBehavior: 'default_motd',
       shutdownTimeoutMs: 10_000,
@@ -163,7 +159,6 @@ describe('what is written', () => {
           half_closed: '6s',
         },
         keepalive: { enabled: false, time: '1m', interval: '2s', retries: 9 },
-        log: { level: 'TRACE', format: 'json' },
         rate_limit: { max_connections: 5, window: '20s', status_max: 0, status_window: '1s' },
         transport: { kind: 'native', threads: 2 },
       },
@@ -181,7 +176,6 @@ describe('what is written', () => {
           halfClosedMs: 6_000,
         },
         keepAlive: { isEnabled: false, initialDelayMs: 60_000, intervalMs: 2_000, probes: 9 },
-        log: { ...LOG_FILE, level: 'trace', format: 'json' },
         rateLimit: { ...RATE_LIMIT, maxConnections: 5, windowMs: 20_000, statusMax: 0, statusWindowMs: 1_000 },
         transport: { kind: 'native', threads: 2 },
       },
@@ -202,14 +196,14 @@ describe('a file of the Rust Infrarust', () => {
       so_reuseport: false,
       rate_limit: { enabled: true, max_connections: 5 },
       ban: { file: 'bans.json', provider: 'builtin' },
-      telemetry: { enabled: true, metrics: { export_interval: '15s' } },
+      plugins: { enabled: true, auth: { strict: true } },
     })
     expect(problems).toEqual([])
     expect(config.rateLimit.maxConnections).toBe(5)
     expect(warnings.map(({ path, message }) => [path.join('.'), message])).toEqual([
       ['worker_threads', 'worker_threads has no effect here: threads are set in [transport]'],
       ['so_reuseport', expect.stringContaining('so_reuseport has no effect here')],
-      ['telemetry', 'telemetry has no effect here: metrics are served where [admin] says'],
+      ['plugins', 'plugins has no effect here: there are no plugins here'],
       ['ban.provider', expect.stringContaining('ban.provider has no effect here')],
     ])
   })
@@ -218,11 +212,11 @@ describe('a file of the Rust Infrarust', () => {
 describe('what is wrong', () => {
   const rows: readonly (readonly [written: Written, path: string, message: string])[] = [
     [{ max_conections: 1 }, 'max_conections', 'unknown key "max_conections"; did you mean "max_connections"?'],
-    [{ log: { levle: 'info' } }, 'log.levle', 'unknown key "log.levle"; did you mean "level"?'],
+    [{ transport: { knd: 'node' } }, 'transport.knd', 'unknown key "transport.knd"; did you mean "kind"?'],
     [
-      { log: { colour: 1 } },
-      'log.colour',
-      'unknown key "log.colour"; known here are level, format, file, file_max_size, file_rotation, file_keep',
+      { keepalive: { colour: 1 } },
+      'keepalive.colour',
+      'unknown key "keepalive.colour"; known here are enabled, time, interval, retries',
     ],
     // What is missing for the reason that its key is misspelt is one mistake, not two.
     [{ listener: [{ bnd: '0.0.0.0:1' }] }, 'listener.0.bnd', 'unknown key "listener[0].bnd"; did you mean "bind"?'],
@@ -256,7 +250,7 @@ describe('what is wrong', () => {
       'max_connections',
       'max_connections is "1000"; write a whole number from 0 to 10000000, without quotation marks',
     ],
-    [{ log: 'debug' }, 'log', 'log is "debug"; write a table: [log]'],
+    [{ transport: 'node' }, 'transport', 'transport is "node"; write a table: [transport]'],
     [{ listener: { bind: '0.0.0.0:1' } }, 'listener', 'listener is a table; write tables: [[listener]]'],
     [{ listener: [{}] }, 'listener.0', '[[listener]] number 1 has no bind; add one such as bind = "0.0.0.0:25566"'],
     [{ listener: [7] }, 'listener.0', 'listener[0] is 7; write a table'],
@@ -310,23 +304,8 @@ describe('what is wrong', () => {
       'listener.1.bind',
       '0.0.0.0 and 127.0.0.1 of another listener overlap on port 2',
     ],
-    // It was port 25565, which it took from the players.
-    [{ admin: { bind: '127.0.0.1' } }, 'admin.bind', 'such as "127.0.0.1:9100" or "[::1]:9100": the port is missing'],
-    [{ admin: { bind: 'localhost' } }, 'admin.bind', 'the port is missing'],
-    [{ admin: { bind: '::1' } }, 'admin.bind', 'the port is missing'],
-    [{ admin: { bind: '[::1]' } }, 'admin.bind', 'the port is missing'],
-    [{ admin: { bind: '9100' } }, 'admin.bind', '0.0.0.0 is every IPv4 address, [::] every address'],
-    [{ admin: { bind: '127.0.0.1:' } }, 'admin.bind', 'a port is a number'],
-    [{ admin: { bind: '::1:9100' } }, 'admin.bind', 'an IPv6 address stands in brackets'],
     [{ bind: '::1:2556' }, 'bind', 'an IPv6 address stands in brackets'],
     [{ listener: [{ bind: '::2556' }] }, 'listener.0.bind', 'an IPv6 address stands in brackets'],
-    [{ admin: { bind: '127.0.0.1:25565' } }, 'admin.bind', 'takes port 25565 of the listener 0.0.0.0:25565'],
-    [{ bind: '127.0.0.1:1', admin: { bind: '[::]:1' } }, 'admin.bind', 'choose another port such as 9100'],
-    [
-      { admin: { allowed_hosts: ['a.example.com:9100'] } },
-      'admin.allowed_hosts',
-      'holds "a.example.com:9100"; write a name such as "metrics.example.com", without a port',
-    ],
     [{ bind: ':25565' }, 'bind', '0.0.0.0 is every IPv4 address, [::] every address'],
     [{ bind: '25565' }, 'bind', '0.0.0.0 is every IPv4 address, [::] every address'],
     [{ bind: '[::1:25565' }, 'bind', 'its bracket is not closed'],
@@ -346,7 +325,7 @@ describe('what is wrong', () => {
     expect(problems[0]?.message).not.toContain('\n')
   })
   it('is told all at once', () => {
-    expect(readGateway({ bind: 1, log: { level: 'x' }, nonsense: 2 }).problems).toHaveLength(3)
+    expect(readGateway({ bind: 1, transport: { kind: 'x' }, nonsense: 2 }).problems).toHaveLength(3)
   })
   it.each([[undefined], [null], [7], ['text'], [[]]])('%j instead of a table does not throw', (written) => {
     expect(readGateway(written).config.listeners).toHaveLength(1)

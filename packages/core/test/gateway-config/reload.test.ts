@@ -13,7 +13,7 @@ describe('a changed configuration', () => {
       receive_proxy_protocol: true,
       proxy_protocol: { trusted: ['10.0.0.0/8'] },
       max_connections: 5,
-      log: { level: 'debug', format: 'json' },
+      keepalive: { time: '1m' },
       servers_dir: '/srv',
       rate_limit: { max_connections: 9 },
       timeouts: { status: '1s' },

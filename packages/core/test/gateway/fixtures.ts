@@ -9,20 +9,15 @@ import {
   type ReceivedProxyProtocol,
   type Route,
   RoutingTable,
+  readGateway,
   type Server,
 } from '../../src/index.ts'
 
-const { maxPlayers, ipFilter, rateLimit } = readTable(serverKeys, {}).value
-/** What a server that says nothing about them has. */
-export const NO_RULES: Pick<Server, 'maxPlayers' | 'ipFilter' | 'rateLimit'> = { maxPlayers, ipFilter, rateLimit }
-
-const TIMEOUTS = {
-  handshakeMs: 10_000,
-  loginStartMs: 10_000,
-  loginAnswerMs: 25_000,
-  statusMs: 5_000,
-  idleMs: 0,
-  halfClosedMs: 30_000,
+const { id: _id, name: _name, ...defaults } = readTable(serverKeys, {}).value
+/** What a server has that says nothing: of every feature its default. */
+export const SERVER_DEFAULTS: Omit<Server, 'id' | 'name' | 'provider' | 'source' | 'state'> = {
+  ...defaults,
+  domainRewrite: undefined,
 }
 
 export function listenerConfig(proxyProtocol: Partial<ReceivedProxyProtocol> = {}): ListenerConfig {
@@ -43,6 +38,7 @@ export function listenerConfig(proxyProtocol: Partial<ReceivedProxyProtocol> = {
 
 export function serverTo(id: string, domains: readonly string[], port: number, changes: Partial<Server> = {}): Server {
   return {
+    ...SERVER_DEFAULTS,
     id,
     name: id,
     provider: 'test',
@@ -50,16 +46,6 @@ export function serverTo(id: string, domains: readonly string[], port: number, c
     state: 'online',
     domains,
     addresses: [{ host: '127.0.0.1', port }],
-    isDefault: false,
-    proxyMode: 'passthrough',
-    sendProxyProtocol: false,
-    proxyProtocol: { passTlvs: false, authority: false, uniqueId: false, crc32c: false, maxHeaderBytes: 536 },
-    domainRewrite: undefined,
-    timeouts: { connectMs: undefined, loginAnswerMs: undefined, idleMs: undefined },
-    messages: {},
-    motd: {},
-    disconnectMessage: undefined,
-    ...NO_RULES,
     ...changes,
   }
 }
@@ -88,7 +74,7 @@ export function settings({ listener, servers, policies = [], maxConnections = 1_
     gatewayOptions: {
       settings: {
         listeners: [listener],
-        timeouts: TIMEOUTS,
+        timeouts: readGateway({}).config.timeouts,
         connectTimeoutMs: 5_000,
         unknownDomainBehavior: 'default_motd',
         maxConnections,

@@ -12,7 +12,7 @@ import {
   STATUS_REQUEST,
 } from '../connection/packets.ts'
 import { type SimulatedClient, Simulation } from '../connection/simulation.ts'
-import { listenerConfig, NO_RULES, serverTo } from '../gateway/fixtures.ts'
+import { listenerConfig, SERVER_DEFAULTS, serverTo } from '../gateway/fixtures.ts'
 
 const DEFAULTS = readGateway({}).config.rateLimit
 const STATUS = Buffer.concat([handshake('a.example.com', 'status'), STATUS_REQUEST])
@@ -176,7 +176,7 @@ describe('what another rule refuses', () => {
       admitPlayer: (_, { name }) => (name === 'Griefer' ? { reason: 'banned' } : undefined),
     }
     const filter = new IpFilter(
-      { ...NO_RULES.ipFilter, blacklist: [{ family: 'ipv4', address: '192.0.2.66', prefix: 32 }] },
+      { ...SERVER_DEFAULTS.ipFilter, blacklist: [{ family: 'ipv4', address: '192.0.2.66', prefix: 32 }] },
       {
         has: () => false,
       },
@@ -232,7 +232,7 @@ describe('accept_rate', () => {
 
 describe('a server', () => {
   const own = (rateLimit: Partial<Server['rateLimit']>): Server =>
-    serverTo('b', ['b.example.com'], 2, { rateLimit: { ...NO_RULES.rateLimit, ...rateLimit } })
+    serverTo('b', ['b.example.com'], 2, { rateLimit: { ...SERVER_DEFAULTS.rateLimit, ...rateLimit } })
   const there = (address = '192.0.2.1'): SimulatedClient => login(address, 'b.example.com')
 
   it('with numbers of its own counts for itself', () => {

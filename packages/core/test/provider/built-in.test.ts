@@ -30,18 +30,18 @@ const shelf = builtInProvider<Shelf>({
     start: (emit) => emit({ servers: [], diagnostics: [{ level: 'info', message: `${size} in ${baseDir}` }] }),
   }),
 })
-const BUILT_IN = { builtIn: [shelf] }
+const PROGRAM = { builtIn: [shelf] }
 
 describe('a built-in provider', () => {
   it('is turned on by its table, even an empty one', () => {
-    expect(readGateway({}, BUILT_IN).config.builtInProviders).toEqual([])
-    expect(readGateway({ shelf: {} }, BUILT_IN).config.builtInProviders).toMatchObject([
+    expect(readGateway({}, { program: PROGRAM }).config.builtInProviders).toEqual([])
+    expect(readGateway({ shelf: {} }, { program: PROGRAM }).config.builtInProviders).toMatchObject([
       { name: 'shelf', settings: { size: 3 } },
     ])
   })
   it('is opened with what its table says, and told where paths begin', async () => {
     const emitted: unknown[] = []
-    const [configured] = readGateway({ shelf: { size: 5 } }, BUILT_IN).config.builtInProviders
+    const [configured] = readGateway({ shelf: { size: 5 } }, { program: PROGRAM }).config.builtInProviders
     await configured
       ?.open({ baseDir: '/etc/infrarust' })
       .start((emission) => emitted.push(emission), new AbortController().signal)
@@ -53,20 +53,22 @@ describe('a built-in provider', () => {
     [{ shelf: { sise: 1 } }, 'unknown key "shelf.sise"; did you mean "size"?'],
     [{ shelv: {} }, 'unknown key "shelv"; did you mean "shelf"?'],
   ])('has its mistakes told once, with those of the whole file: %j', (written, message) => {
-    const { problems } = readGateway(written, BUILT_IN)
+    const { problems } = readGateway(written, { program: PROGRAM })
     expect(problems.map((problem) => problem.message)).toEqual([expect.stringContaining(message)])
   })
   it('is an unknown key to a program that has not built it in', () => {
     expect(readGateway({ shelf: {} }).problems).toMatchObject([{ path: ['shelf'] }])
   })
   it('takes over what its table says while the proxy runs', () => {
-    const [running, wanted] = [{}, { size: 7 }].map((table) => readGateway({ shelf: table }, BUILT_IN).config)
+    const [running, wanted] = [{}, { size: 7 }].map(
+      (table) => readGateway({ shelf: table }, { program: PROGRAM }).config,
+    )
     if (running === undefined || wanted === undefined) throw new Error('not read')
     expect(reload(running, wanted)).toEqual({ config: wanted, needRestart: [] })
   })
   it('stands before the providers that are not part of the program', () => {
     expect(
-      gatewayKeys([shelf])
+      gatewayKeys(PROGRAM)
         .rows.map(([, row]) => row.name)
         .slice(-2),
     ).toEqual(['shelf', 'provider'])

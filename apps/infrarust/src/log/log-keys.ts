@@ -1,14 +1,12 @@
-import { type KeyTable, keyTable } from '../config/key-table.ts'
-import { choice } from '../config/values/choice.ts'
-import { integer, text } from '../config/values/plain.ts'
-import { size } from '../config/values/size.ts'
+import { resolve } from 'node:path'
+import { choice, integer, type KeyTable, keyTable, size, text } from '@infrarust/core/provider'
 
 /** `[log]`: what is logged, how, and where to. */
 export interface LogConfig {
   readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error'
   /** `auto` is `json` when standard output is not a terminal. */
   readonly format: 'auto' | 'pretty' | 'json'
-  /** Base name of the rotated files; undefined: none. As written, until the loader has resolved it. */
+  /** Base name of the rotated files; undefined: none. As written; relative to the folder of the configuration. */
   readonly file: string | undefined
   readonly fileMaxBytes: number
   readonly fileRotation: 'daily' | 'hourly' | 'size'
@@ -16,8 +14,12 @@ export interface LogConfig {
   readonly fileKeep: number
 }
 
-/** Keys of `[log]`. */
-export const logKeys: KeyTable<LogConfig> = keyTable<LogConfig>({
+/** What the log takes of `infrarust.toml`. */
+export interface WithLog {
+  readonly log: LogConfig
+}
+
+const logKeys: KeyTable<LogConfig> = keyTable<LogConfig>({
   level: {
     kind: 'key',
     from: 'operator',
@@ -81,3 +83,13 @@ export const logKeys: KeyTable<LogConfig> = keyTable<LogConfig>({
     reload: 'restart',
   },
 })
+
+/** `[log]` of `infrarust.toml`. */
+export const logTable: KeyTable<WithLog> = keyTable<WithLog>({
+  log: { kind: 'table', name: 'log', description: 'What is logged and how.', table: logKeys },
+})
+
+/** The same with an absolute path of the file. */
+export function withLogFileIn(folder: string, config: LogConfig): LogConfig {
+  return { ...config, file: config.file === undefined ? undefined : resolve(folder, config.file) }
+}

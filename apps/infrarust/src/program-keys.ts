@@ -1,0 +1,22 @@
+import { type GatewayConfig, gatewayKeys, type ProgramKeys } from '@infrarust/core'
+import { joined, serverValidator, type ValidateServer } from '@infrarust/core/provider'
+import { adminTable, adminTakesListener, type WithAdmin } from './admin/admin-keys.ts'
+import { BUILT_IN_PROVIDERS } from './built-in-providers.ts'
+import { controlTable, type WithControl } from './control/control-keys.ts'
+import { logTable, type WithLog } from './log/log-keys.ts'
+
+/** What the tables of this program say. */
+export interface ProgramConfig extends WithLog, WithAdmin, WithControl {}
+
+/** All that `infrarust.toml` says: to the gateway and to this program. */
+export type Config = GatewayConfig & ProgramConfig
+
+/** What may stand in `infrarust.toml` beside the keys of the gateway. */
+export const PROGRAM_KEYS: ProgramKeys<ProgramConfig> = {
+  tables: joined(logTable, adminTable, controlTable),
+  builtIn: BUILT_IN_PROVIDERS,
+  check: adminTakesListener,
+}
+
+/** For the definitions of every provider. A key of `infrarust.toml` that stands in one is told its place. */
+export const validateServer: ValidateServer = serverValidator(gatewayKeys(PROGRAM_KEYS))
