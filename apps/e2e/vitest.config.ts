@@ -18,8 +18,11 @@ const transports = native.kind === 'unavailable' ? (['node'] as const) : (['node
 
 /** What they compare are times, memory or a share of the processor: each has the machine for itself. */
 const ALONE = files('docker-burst', 'floods', 'short-connections', 'status-flood', 'unread')
-/** They look at the routing table; what moves the bytes to containers is in docker.test.ts, on both. */
-const ONCE = files('docker-*')
+/**
+ * What they look at is the same above both transports: the routing table of an engine's containers (what moves the bytes to
+ * them is in docker.test.ts), texts, log lines, metrics, and the packages that the program comes in.
+ */
+const ONCE = files('docker-*', 'doctor', 'fail2ban', 'image', 'motd', 'prometheus', 'systemd')
 
 /** The others start real programs and wait for them most of the time. */
 const groups = [
