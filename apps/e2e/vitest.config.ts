@@ -17,11 +17,12 @@ if (native.kind === 'unavailable') {
 const transports = native.kind === 'unavailable' ? (['node'] as const) : (['node', 'native'] as const)
 
 /** What they compare are times, memory or a share of the processor: each has the machine for itself. */
-const ALONE = ['docker-engine', 'floods', 'short-connections', 'status-cache', 'unread'].map(
-  (name) => `test/${name}.test.ts`,
-)
-/** They look at the routing table; what moves the bytes to containers is in docker.test.ts, on both. */
-const ON_NODE_ONLY = 'test/docker-*.test.ts'
+const ALONE = files('docker-burst', 'floods', 'short-connections', 'status-flood', 'unread')
+/**
+ * What they look at is the same above both transports: the routing table of an engine's containers (what moves the bytes to
+ * them is in docker.test.ts), texts, log lines, metrics, and the packages that the program comes in.
+ */
+const ONCE = files('docker-*', 'doctor', 'fail2ban', 'image', 'motd', 'prometheus', 'systemd')
 
 /** The others start real programs and wait for them most of the time. */
 const groups = [
@@ -38,8 +39,10 @@ export default defineConfig({
           name: `${transport} transport, ${name}`,
           provide: { transport },
           include,
-          exclude: transport === 'native' ? [...exclude, ON_NODE_ONLY] : exclude,
+          exclude: transport === 'native' ? [...exclude, ...ONCE] : exclude,
           testTimeout: 120_000,
+          // What all tests of a file share is started in a hook.
+          hookTimeout: 120_000,
           maxWorkers,
           sequence: { groupOrder },
         },
@@ -47,3 +50,7 @@ export default defineConfig({
     ),
   },
 })
+
+function files(...names: readonly string[]): string[] {
+  return names.map((name) => `test/${name}.test.ts`)
+}

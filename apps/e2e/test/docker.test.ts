@@ -1,11 +1,6 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
-import { RawBackend } from '@infrarust/test-kit'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Dockerd } from '../fixtures/dockerd.ts'
-import { leadsTo, statusAt } from '../fixtures/dockerd-routes.ts'
+import { leadsTo } from '../fixtures/dockerd-routes.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { leave, login, ping } from '../fixtures/minecraft-client.ts'
 import { havePeers } from '../fixtures/programs.ts'
@@ -54,87 +49,5 @@ describe.runIf(havePeers('containers as servers', 'dockerd'))('containers of a r
     await leave(end.client)
     const record = await infrarust.record(({ player }) => player === 'Alex')
     expect(record).toMatchObject({ server: 'lobby', endpoint, client: '127.0.0.8', client_port: end.seen.port })
-  })
-
-  it('may hold several servers each', async () => {
-    const labels = {
-      'infrarust.enable': 'true',
-      'infrarust.network': 'games',
-      'infrarust.creative.domains': 'creative.example.com',
-      'infrarust.survival.domains': 'survival.example.com',
-      'infrarust.survival.port': '25566',
-    }
-    await dockerd.run('both', { network: 'games', labels })
-    const infrarust = await proxy()
-    const address = await dockerd.address('both', 'games')
-    await leadsTo(infrarust, 'creative.example.com', `${address}:25565`)
-    // Nobody listens on the second port: it was dialled and refused.
-    await leadsTo(infrarust, 'survival.example.com', `server_down at ${address}:25566`)
-  })
-
-  it('are reached through the ports that they publish when they are told to', async () => {
-    const published = { '25565/tcp': { HostIp: '127.0.0.1', HostPort: '0' } }
-    const labels = { 'infrarust.enable': '1', 'infrarust.domains': 'published.example.com' }
-    await dockerd.run('published', { network: 'games', labels, published })
-    const infrarust = await proxy('use_published_ports = true')
-    const port = await dockerd.publishedPort('published', '25565/tcp')
-    await leadsTo(infrarust, 'published.example.com', `127.0.0.1:${port}`)
-  })
-
-  it('with a health check are starting, then served, then offline', async () => {
-    const labels = { 'infrarust.enable': 'true', 'infrarust.domains': 'gated.example.com' }
-    // A check that fails in its start period says neither yes nor no.
-    const setup = { network: 'games', labels, healthCheck: ['/busybox/busybox', 'test', '-e', '/tmp/ready'] }
-    const infrarust = await proxy()
-    await dockerd.run('gated', { ...setup, startPeriodMs: 600_000 })
-    await leadsTo(infrarust, 'gated.example.com', 'starting')
-    expect(await statusAt(infrarust, 'gated.example.com')).not.toContain('sees')
-    await dockerd.exec('gated', '/busybox/busybox', 'touch', '/tmp/ready')
-    await leadsTo(infrarust, 'gated.example.com', `${await dockerd.address('gated', 'games')}:25565`)
-    await dockerd.exec('gated', '/busybox/busybox', 'rm', '/tmp/ready')
-    await leadsTo(infrarust, 'gated.example.com', 'server_down')
-    await dockerd.exec('gated', '/busybox/busybox', 'touch', '/tmp/ready')
-    await leadsTo(infrarust, 'gated.example.com', `${await dockerd.address('gated', 'games')}:25565`)
-  })
-
-  it('leave the servers of files and of other providers alone', async () => {
-    const backend = running.add(await RawBackend.start())
-    const list = [{ name: 'panel', domains: ['panel.example.com'], addresses: [`127.0.0.1:${backend.port}`] }]
-    const panel = createServer((_request, response) => response.end(JSON.stringify(list))).listen(0, '127.0.0.1')
-    await once(panel, 'listening')
-    running.add({ stop: async () => panel.close() })
-    const { port } = panel.address() as AddressInfo
-    const provider = join(import.meta.dirname, '../../../docs/examples/http-provider.ts')
-    const infrarust = running.add(
-      await Infrarust.start({
-        toml: `
-[docker]
-endpoint = "${dockerd.endpoint}"
-[[provider]]
-use = "${provider}"
-[provider.options]
-url = "http://127.0.0.1:${port}/"
-interval_seconds = 1
-`,
-        servers: { file: `domains = ["file.example.com"]\naddresses = ["127.0.0.1:${backend.port}"]\n` },
-      }),
-    )
-    await dockerd.run('lobby', { network: 'games', labels: { 'infrarust.enable': 'true' } })
-    await leadsTo(infrarust, 'panel.example.com', `127.0.0.1:${backend.port}`)
-    await leadsTo(infrarust, 'file.example.com', `127.0.0.1:${backend.port}`)
-    await leadsTo(infrarust, 'lobby.docker.local', `${await dockerd.address('lobby', 'games')}:25565`)
-    await dockerd.remove('lobby')
-    await leadsTo(infrarust, 'lobby.docker.local', 'server_down')
-    await leadsTo(infrarust, 'panel.example.com', `127.0.0.1:${backend.port}`)
-    await leadsTo(infrarust, 'file.example.com', `127.0.0.1:${backend.port}`)
-  })
-
-  it('come and go with the [docker] table while the proxy runs', async () => {
-    await dockerd.run('lobby', { network: 'games', labels: { 'infrarust.enable': 'true' } })
-    const infrarust = running.add(await Infrarust.start())
-    infrarust.writeConfiguration(`[docker]\nendpoint = "${dockerd.endpoint}"\n`)
-    await leadsTo(infrarust, 'lobby.docker.local', `${await dockerd.address('lobby', 'games')}:25565`)
-    infrarust.writeConfiguration('')
-    await leadsTo(infrarust, 'lobby.docker.local', 'unknown_domain')
   })
 })

@@ -1,5 +1,5 @@
 import { freePort, loginBytes, RawBackend, RawClient } from '@infrarust/test-kit'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Haproxy } from '../fixtures/haproxy.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { login, ping } from '../fixtures/minecraft-client.ts'
@@ -10,27 +10,48 @@ import { Running } from '../fixtures/running.ts'
 const running = new Running()
 afterEach(() => running.stopAll())
 
-const addresses = (...ports: readonly number[]): string =>
-  `domains = ["a.example.com"]\naddresses = [${ports.map((port) => `"127.0.0.1:${port}"`).join(', ')}]\n`
+const server = (name: string, ...ports: readonly number[]): string =>
+  `domains = ["${name}.example.com"]\naddresses = [${ports.map((port) => `"127.0.0.1:${port}"`).join(', ')}]\n`
+
+/** One proxy for all tests; each has a server of its own behind it. */
+const standing = new Running()
+let backend: MinecraftServer
+let infrarust: Infrarust
+beforeAll(async () => {
+  backend = standing.add(await MinecraftServer.start())
+  infrarust = standing.add(
+    await Infrarust.start({
+      servers: {
+        second: server('second', await freePort(), backend.port),
+        down: server('down', await freePort(), await freePort()),
+        nameless: 'domains = ["nameless.example.com"]\naddresses = ["no-such-host.invalid:25565"]\n',
+      },
+    }),
+  )
+})
+afterAll(() => standing.stopAll())
+
+/** Adds a server while the proxy runs. */
+async function add(name: string, ...ports: readonly number[]): Promise<void> {
+  infrarust.writeServer(name, server(name, ...ports))
+  await infrarust.logged(`server \\"${name}\\" added`)
+}
 
 describe('a server whose first address is dead', () => {
   it('is reached at its second address by a real client', async () => {
-    const backend = running.add(await MinecraftServer.start())
-    const infrarust = running.add(await Infrarust.start({ servers: { s: addresses(await freePort(), backend.port) } }))
-    const end = await login({ port: infrarust.port, domain: 'a.example.com', name: 'Alex' })
+    const end = await login({ port: infrarust.port, domain: 'second.example.com', name: 'Alex' })
     expect(end.kind).toBe('joined')
     if (end.kind === 'joined') end.client.end('bye')
-    const record = await infrarust.record((each) => each.intent === 'login')
-    expect(record).toMatchObject({ endpoint: `127.0.0.1:${backend.port}`, player: 'Alex' })
+    const record = await infrarust.record((each) => each.server === 'second')
+    expect(record).toMatchObject({ intent: 'login', endpoint: `127.0.0.1:${backend.port}`, player: 'Alex' })
   })
 
   it.runIf(havePeers('a port forwarder in front of a dead backend', 'haproxy'))(
     'is reached at its second address when a forwarder accepts for the first and closes at once',
     async () => {
       const forwarder = running.add(await Haproxy.start({ to: `127.0.0.1:${await freePort()}` }))
-      const backend = running.add(await MinecraftServer.start())
-      const infrarust = running.add(await Infrarust.start({ servers: { s: addresses(forwarder.port, backend.port) } }))
-      const end = await login({ port: infrarust.port, domain: 'a.example.com' })
+      await add('forwarded', forwarder.port, backend.port)
+      const end = await login({ port: infrarust.port, domain: 'forwarded.example.com' })
       expect(end.kind).toBe('joined')
       if (end.kind === 'joined') end.client.end('bye')
     },
@@ -39,20 +60,16 @@ describe('a server whose first address is dead', () => {
 
 describe('a server with no address left', () => {
   it('kicks a login and answers a ping with a text, modern and legacy', async () => {
-    const infrarust = running.add(
-      await Infrarust.start({ servers: { s: addresses(await freePort(), await freePort()) } }),
-    )
-    const end = await login({ port: infrarust.port, domain: 'a.example.com' })
+    const end = await login({ port: infrarust.port, domain: 'down.example.com' })
     if (end.kind !== 'kicked') throw new Error(`not kicked: ${end.kind}`)
     expect(end.text.length).toBeGreaterThan(10)
-    expect(await infrarust.record((each) => each.intent === 'login')).toMatchObject({
-      reason: 'server_down',
-      server: 's',
-    })
+    const ofServer = (intent: string) =>
+      infrarust.record((each) => each.domain === 'down.example.com' && each.intent === intent)
+    expect(await ofServer('login')).toMatchObject({ reason: 'server_down', server: 'down' })
 
-    const answer = await ping({ port: infrarust.port, domain: 'a.example.com' })
+    const answer = await ping({ port: infrarust.port, domain: 'down.example.com' })
     expect(JSON.stringify(answer).length).toBeGreaterThan(20)
-    expect(await infrarust.record((each) => each.intent === 'status')).toMatchObject({ reason: 'server_down' })
+    expect(await ofServer('status')).toMatchObject({ reason: 'server_down' })
 
     const legacy = running.raw(await RawClient.open(infrarust.port))
     legacy.send(Buffer.from('fe01', 'hex'))
@@ -62,27 +79,22 @@ describe('a server with no address left', () => {
   })
 
   it('is told apart from a name that does not resolve by the log, not by the player', async () => {
-    const infrarust = running.add(
-      await Infrarust.start({
-        servers: { s: 'domains = ["a.example.com"]\naddresses = ["no-such-host.invalid:25565"]\n' },
-      }),
-    )
-    const end = await login({ port: infrarust.port, domain: 'a.example.com' })
+    const end = await login({ port: infrarust.port, domain: 'nameless.example.com' })
     expect(end.kind).toBe('kicked')
-    expect(await infrarust.record((each) => each.intent === 'login')).toMatchObject({ reason: 'server_down' })
+    const record = await infrarust.record((each) => each.domain === 'nameless.example.com')
+    expect(record).toMatchObject({ intent: 'login', reason: 'server_down' })
     await infrarust.logged('no-such-host.invalid')
   })
 })
 
 describe('an unknown domain', () => {
   it('gets a kick and a status that name it', async () => {
-    const infrarust = running.add(await Infrarust.start({ servers: { s: addresses(1) } }))
     const end = await login({ port: infrarust.port, domain: 'nobody.example.net' })
     if (end.kind !== 'kicked') throw new Error(`not kicked: ${end.kind}`)
     expect(end.text).toContain('nobody.example.net')
-    expect(await infrarust.record((each) => each.intent === 'login')).toMatchObject({
+    expect(await infrarust.record((each) => each.domain === 'nobody.example.net')).toMatchObject({
+      intent: 'login',
       reason: 'unknown_domain',
-      domain: 'nobody.example.net',
     })
     const answer = await ping({ port: infrarust.port, domain: 'nobody.example.net' })
     expect(JSON.stringify(answer)).toContain('nobody.example.net')
@@ -91,9 +103,8 @@ describe('an unknown domain', () => {
 
 describe('a kick', () => {
   it('arrives although bytes of the client are still unread', async () => {
-    const infrarust = running.add(await Infrarust.start({ servers: { s: addresses(await freePort()) } }))
     const client = running.raw(await RawClient.open(infrarust.port))
-    client.send(loginBytes('a.example.com'), Buffer.alloc(8000, 1))
+    client.send(loginBytes('down.example.com'), Buffer.alloc(8000, 1))
     await client.closed()
     expect(client.received.length).toBeGreaterThan(10)
     expect(client.error).toBeUndefined()
@@ -102,14 +113,14 @@ describe('a kick', () => {
 
 describe('a backend killed in mid-stream', () => {
   it('ends the session with its side named', async () => {
-    const backend = running.add(await RawBackend.start())
-    const infrarust = running.add(await Infrarust.start({ servers: { s: addresses(backend.port) } }))
+    const doomed = running.add(await RawBackend.start())
+    await add('doomed', doomed.port)
     const client = running.raw(await RawClient.open(infrarust.port))
-    client.send(loginBytes('a.example.com'))
+    client.send(loginBytes('doomed.example.com'))
     await client.receives('hello')
-    backend.connections[0]?.socket.resetAndDestroy()
+    doomed.connections[0]?.socket.resetAndDestroy()
     await client.closed()
-    expect(await infrarust.record((each) => each.intent === 'login')).toMatchObject({
+    expect(await infrarust.recordOf(client)).toMatchObject({
       reason: 'server_reset',
       player: 'Steve',
     })

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { AccessRecord } from '@infrarust/core'
 import { encode } from '@infrarust/proxy-protocol'
 import { loginBytes, RawBackend, RawClient, statusBytes, until } from '@infrarust/test-kit'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { clientAt } from '../fixtures/balanced.ts'
 import { Haproxy } from '../fixtures/haproxy.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
@@ -18,10 +19,14 @@ const LOGIN = loginBytes('a.example.com')
 const BRIDGE = '127.0.0.9'
 const BEHIND = `receive_proxy_protocol = true\n[proxy_protocol]\ntrusted = ["${BRIDGE}"]\n`
 
-async function start(toml: string, ofServer = ''): Promise<{ infrarust: Infrarust; backend: RawBackend }> {
-  const backend = running.add(await RawBackend.start())
+async function start(
+  toml: string,
+  ofServer = '',
+  parts = running,
+): Promise<{ infrarust: Infrarust; backend: RawBackend }> {
+  const backend = parts.add(await RawBackend.start())
   const servers = { s: `domains = ["a.example.com"]\naddresses = ["127.0.0.1:${backend.port}"]\n${ofServer}` }
-  return { backend, infrarust: running.add(await Infrarust.start({ toml, servers })) }
+  return { backend, infrarust: parts.add(await Infrarust.start({ toml, servers })) }
 }
 
 /** Whether a login got to the backend or was told that it comes too often. */
@@ -39,20 +44,24 @@ async function logins(count: number, open: () => Promise<RawClient>): Promise<re
 }
 
 describe.runIf(havePeers('limits behind a real load balancer', 'haproxy'))('behind HAProxy with PROXY v2', () => {
+  const inFrontOf = ({ port }: Infrarust): Promise<Haproxy> =>
+    Haproxy.start({ bind: 'accept-proxy', to: `127.0.0.1:${port}`, server: `send-proxy-v2 source ${BRIDGE}` })
   const behindHaproxy = async (toml: string): Promise<{ port: number; infrarust: Infrarust }> => {
     const { infrarust } = await start(BEHIND + toml)
-    const front = running.add(
-      await Haproxy.start({
-        bind: 'accept-proxy',
-        to: `127.0.0.1:${infrarust.port}`,
-        server: `send-proxy-v2 source ${BRIDGE}`,
-      }),
-    )
-    return { port: front.port, infrarust }
+    return { port: running.add(await inFrontOf(infrarust)).port, infrarust }
   }
 
+  /** With budgets for each client, and each test has clients of its own. */
+  const standing = new Running()
+  let budgets: { port: number; infrarust: Infrarust }
+  beforeAll(async () => {
+    const { infrarust } = await start(`${BEHIND}[rate_limit]\nstatus_max = 2\n`, '', standing)
+    budgets = { port: standing.add(await inFrontOf(infrarust)).port, infrarust }
+  })
+  afterAll(() => standing.stopAll())
+
   it.each([
-    ['IPv4 addresses', ['203.0.113.7', '203.0.113.7', '203.0.113.7', '203.0.113.7'], '203.0.113.8'],
+    ['IPv4 addresses', ['203.0.113.17', '203.0.113.17', '203.0.113.17', '203.0.113.17'], '203.0.113.18'],
     [
       'addresses of one IPv6 /64',
       ['2001:db8:1:2::1', '2001:db8:1:2::2', '2001:db8:1:2:f::3', '2001:db8:1:2::4'],
@@ -60,37 +69,34 @@ describe.runIf(havePeers('limits behind a real load balancer', 'haproxy'))('behi
     ],
     [
       'mapped addresses',
-      ['::ffff:203.0.113.7', '203.0.113.7', '::ffff:203.0.113.7', '203.0.113.7'],
-      '::ffff:203.0.113.8',
+      ['::ffff:203.0.113.27', '203.0.113.27', '::ffff:203.0.113.27', '203.0.113.27'],
+      '::ffff:203.0.113.28',
     ],
   ])('counts %s as the clients that they are', async (_, addresses, other) => {
-    const { port, infrarust } = await behindHaproxy('[rate_limit]\n')
+    const { port, infrarust } = budgets
+    const client = addresses[3]?.replace('::ffff:', '') ?? ''
     const outcomes: string[] = []
     for (const address of addresses) outcomes.push(await outcome(await clientAt(address, port, LOGIN)))
     expect(outcomes).toEqual(['in', 'in', 'in', 'limited'])
     expect(await outcome(await clientAt(other, port, LOGIN))).toBe('in')
-    const record = await infrarust.record(({ reason }) => reason === 'rate_limited')
-    expect(record).toMatchObject({
-      peer: BRIDGE,
-      client: addresses[3]?.replace('::ffff:', '') ?? '',
-      intent: 'login',
-    })
+    const record = await infrarust.record((each) => each.reason === 'rate_limited' && each.client === client)
+    expect(record).toMatchObject({ peer: BRIDGE, intent: 'login' })
   })
 
   it('gives pings a budget of their own, legacy ones in it', async () => {
-    const { port, infrarust } = await behindHaproxy('[rate_limit]\nstatus_max = 2\n')
+    const { port, infrarust } = budgets
+    const [pinging, other] = ['203.0.113.37', '203.0.113.38']
     const legacyPing = Buffer.from('fe01', 'hex')
     for (const bytes of [statusBytes('a.example.com'), legacyPing, legacyPing]) {
-      const client = running.raw(await clientAt('203.0.113.7', port, bytes))
+      const client = running.raw(await clientAt(pinging, port, bytes))
       await until(() => client.received.length > 0 || client.isClosed, 'an answer')
     }
-    expect(await infrarust.record(({ reason }) => reason === 'rate_limited')).toMatchObject({
-      intent: 'legacy_status',
-    })
-    expect(infrarust.records.filter(({ reason }) => reason === 'rate_limited')).toHaveLength(1)
-    expect(await outcome(await clientAt('203.0.113.7', port, LOGIN))).toBe('in')
-    running.raw(await clientAt('203.0.113.8', port, legacyPing))
-    await infrarust.record(({ client, reason }) => client === '203.0.113.8' && reason !== 'rate_limited')
+    const isLimited = ({ client, reason }: AccessRecord): boolean => client === pinging && reason === 'rate_limited'
+    expect(await infrarust.record(isLimited)).toMatchObject({ intent: 'legacy_status' })
+    expect(infrarust.records.filter(isLimited)).toHaveLength(1)
+    expect(await outcome(await clientAt(pinging, port, LOGIN))).toBe('in')
+    running.raw(await clientAt(other, port, legacyPing))
+    await infrarust.record(({ client, reason }) => client === other && reason !== 'rate_limited')
   })
 
   // One address that only opened connections held all of them, until the deadline and again.

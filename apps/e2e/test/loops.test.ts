@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { loginBytes, RawBackend, RawClient, statusBytes } from '@infrarust/test-kit'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { Running } from '../fixtures/running.ts'
 
@@ -67,51 +67,56 @@ describe('a server whose address is the proxy itself', () => {
   const onMachine = Object.values(networkInterfaces())
     .flat()
     .find((address) => address?.family === 'IPv4' && !address.internal)?.address
-
-  it.each([
-    ['127.0.0.1', 'its own address'],
-    ['localhost', 'a name of this machine'],
-    [hostname(), 'the name of this machine'],
-    ['0.0.0.0', 'the wildcard'],
-    ['127.1.2.3', 'another loopback address'],
-    ['[::ffff:127.0.0.1]', 'the same, mapped'],
-    ...(onMachine === undefined ? [] : [[onMachine, 'an address of an interface']]),
-  ])('is never dialled: %s (%s)', async (host) => {
-    const healthy = running.add(await RawBackend.start())
-    const infrarust = running.add(
+  const hosts = [
+    { id: 'own', host: '127.0.0.1', what: 'its own address' },
+    { id: 'localhost', host: 'localhost', what: 'a name of this machine' },
+    { id: 'machine', host: hostname(), what: 'the name of this machine' },
+    { id: 'wildcard', host: '0.0.0.0', what: 'the wildcard' },
+    { id: 'loopback', host: '127.1.2.3', what: 'another loopback address' },
+    { id: 'mapped', host: '[::ffff:127.0.0.1]', what: 'the same, mapped' },
+    ...(onMachine === undefined ? [] : [{ id: 'interface', host: onMachine, what: 'an address of an interface' }]),
+  ]
+  const standing = new Running()
+  let healthy: RawBackend
+  let infrarust: Infrarust
+  beforeAll(async () => {
+    healthy = standing.add(await RawBackend.start())
+    infrarust = standing.add(
       await Infrarust.start({
         host: '0.0.0.0',
         servers: { healthy: to(`127.0.0.1:${healthy.port}`, 'healthy.example.com') },
       }),
     )
-    infrarust.writeServer('round', to(`${host}:${infrarust.port}`))
-    await infrarust.logged('"round"')
+    for (const { id, host } of hosts) infrarust.writeServer(id, to(`${host}:${infrarust.port}`, `${id}.example.com`))
+    for (const { id } of hosts) await infrarust.logged(`server \\"${id}\\" added`)
+  })
+  afterAll(() => standing.stopAll())
 
-    for (let count = 0; count < 3; count++) expect(await asks(infrarust, loginBytes('loop.example.com'))).toBe('loop')
-    expect(await asks(infrarust, statusBytes('loop.example.com'))).toBe('loop')
+  it.each(hosts)('is never dialled: $host ($what)', async ({ id }) => {
+    const before = infrarust.records.length
+    const domain = `${id}.example.com`
+    for (let count = 0; count < 3; count++) expect(await asks(infrarust, loginBytes(domain))).toBe('loop')
+    expect(await asks(infrarust, statusBytes(domain))).toBe('loop')
     const player = await RawClient.open(infrarust.port)
     player.send(loginBytes('healthy.example.com'))
     await player.receives('hello')
     player.destroy()
     await infrarust.recordOf(player)
-    expect(infrarust.records).toHaveLength(5)
-    const lines = infrarust.child.lines.filter((line) => line.includes(TEXT))
-    expect(lines).toHaveLength(1)
-    expect(lines[0]).toContain('server \\"round\\"')
+    expect(infrarust.records).toHaveLength(before + 5)
+    const told = `server \\"${id}\\" ${TEXT}`
+    expect(infrarust.child.lines.filter((line) => line.includes(told))).toHaveLength(1)
   })
 
   it('is left out where there is another one', async () => {
     const backend = running.add(await RawBackend.start())
-    const infrarust = running.add(await Infrarust.start())
     const both = `addresses = ["127.0.0.1:${infrarust.port}", "127.0.0.1:${backend.port}"]`
-    infrarust.writeServer('both', `domains = ["loop.example.com"]\n${both}\n`)
-    await infrarust.logged('"both"')
-    const client = await RawClient.open(infrarust.port)
-    client.send(loginBytes('loop.example.com'))
+    infrarust.writeServer('both', `domains = ["both.example.com"]\n${both}\n`)
+    await infrarust.logged('server \\"both\\" added')
+    const client = running.raw(await RawClient.open(infrarust.port))
+    client.send(loginBytes('both.example.com'))
     await client.receives('hello')
     expect(backend.connections).toHaveLength(1)
-    await infrarust.logged(TEXT)
-    client.destroy()
+    await infrarust.logged(`server \\"both\\" ${TEXT}`)
   })
 })
 

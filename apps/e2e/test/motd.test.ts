@@ -1,7 +1,7 @@
 import { crc32, deflateSync } from 'node:zlib'
 import { decodeStatusReply, encodeHandshake, encodePing, encodeStatusRequest } from '@infrarust/minecraft'
 import { freePort, RawClient, until } from '@infrarust/test-kit'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { login, ping } from '../fixtures/minecraft-client.ts'
 import { MinecraftServer } from '../fixtures/minecraft-server.ts'
@@ -13,8 +13,8 @@ afterEach(() => running.stopAll())
 const ICON = icon()
 const ICON_URI = `data:image/png;base64,${ICON.toString('base64')}`
 
-async function start(toml: string, servers: Readonly<Record<string, string>> = {}): Promise<Infrarust> {
-  return running.add(await Infrarust.start({ toml, servers, files: { 'icon.png': ICON } }))
+async function start(toml: string): Promise<Infrarust> {
+  return running.add(await Infrarust.start({ toml, files: { 'icon.png': ICON } }))
 }
 
 async function statusOf(infrarust: Infrarust, domain: string): Promise<Record<string, unknown>> {
@@ -56,10 +56,28 @@ describe('an unknown domain', () => {
 })
 
 describe('a server', () => {
+  const standing = new Running()
+  let backend: MinecraftServer
+  let infrarust: Infrarust
+  const place = (name: string): string =>
+    `domains = ["${name}.example.com"]\naddresses = ["127.0.0.1:${backend.port}"]\n`
+  beforeAll(async () => {
+    backend = standing.add(await MinecraftServer.start({ motd: 'its own text' }))
+    infrarust = standing.add(
+      await Infrarust.start({
+        toml: 'messages.server_down = "global"\n[status_cache]\nttl = "10m"\n',
+        files: { 'icon.png': ICON },
+        servers: {
+          a: `${place('a')}[motd.online]\ntext = "Welcome"\nmax_players = 200\nfavicon = "../icon.png"\n`,
+          wrong: `${place('wrong')}[motd.online]\ntext = "good"\n`,
+          down: `domains = ["down.example.com"]\naddresses = ["127.0.0.1:${await freePort()}"]\ndisconnect_message = '{"text":"Back at noon","bold":true}'\n[motd.unreachable]\ntext = "§6{server} sleeps"\n`,
+        },
+      }),
+    )
+  })
+  afterAll(() => standing.stopAll())
+
   it('that is down shows [motd.unreachable] and disconnect_message, echoes any protocol, and answers the ping', async () => {
-    const infrarust = await start('messages.server_down = "global"\n', {
-      down: `domains = ["down.example.com"]\naddresses = ["127.0.0.1:${await freePort()}"]\ndisconnect_message = '{"text":"Back at noon","bold":true}'\n[motd.unreachable]\ntext = "§6{server} sleeps"\n`,
-    })
     for (const protocolVersion of [4, 47, 765, 999_999]) {
       const client = running.raw(await RawClient.open(infrarust.port))
       client.send(
@@ -84,35 +102,29 @@ describe('a server', () => {
   })
 
   it('that lives shows its own status, with what [motd.online] says in its place, and changes live', async () => {
-    const backend = running.add(await MinecraftServer.start({ motd: 'its own text' }))
-    const place = `domains = ["a.example.com"]\naddresses = ["127.0.0.1:${backend.port}"]\n`
-    const infrarust = await start('[status_cache]\nttl = "10m"\n', {
-      a: `${place}[motd.online]\ntext = "Welcome"\nmax_players = 200\nfavicon = "../icon.png"\n`,
-    })
+    const before = backend.pings
     expect(await statusOf(infrarust, 'a.example.com')).toMatchObject({
       description: 'Welcome',
       players: { max: 200, online: 0 },
       version: { name: '1.20.4', protocol: 765 },
       favicon: ICON_URI,
     })
-    infrarust.writeServer('a', place)
+    infrarust.writeServer('a', place('a'))
     await until(
       async () => JSON.stringify(await statusOf(infrarust, 'a.example.com')).includes('its own text'),
       'the server’s own text',
     )
     // Texts are no reason to ask the server again within the time of its answer.
-    expect(backend.pings).toBe(1)
+    expect(backend.pings).toBe(before + 1)
   })
 
   it('whose text is wrong keeps its last good one, and the log says where', async () => {
-    const backend = running.add(await MinecraftServer.start())
-    const place = `domains = ["a.example.com"]\naddresses = ["127.0.0.1:${backend.port}"]\n`
-    const infrarust = await start('', { a: `${place}[motd.online]\ntext = "good"\n` })
-    await until(async () => JSON.stringify(await statusOf(infrarust, 'a.example.com')).includes('good'), 'the good one')
-    infrarust.writeServer('a', `${place}[motd.online]\ntext = "bad {who}"\nfavicon = "missing.png"\n`)
-    expect(await infrarust.logged('unknown placeholder {who}')).toContain('a.toml:4:1')
-    expect(await infrarust.logged('missing.png')).toContain('a.toml:5:1')
-    expect(JSON.stringify(await statusOf(infrarust, 'a.example.com'))).toContain('good')
+    const shown = async (): Promise<string> => JSON.stringify(await statusOf(infrarust, 'wrong.example.com'))
+    await until(async () => (await shown()).includes('good'), 'the good one')
+    infrarust.writeServer('wrong', `${place('wrong')}[motd.online]\ntext = "bad {who}"\nfavicon = "missing.png"\n`)
+    expect(await infrarust.logged('unknown placeholder {who}')).toContain('wrong.toml:4:1')
+    expect(await infrarust.logged('missing.png')).toContain('wrong.toml:5:1')
+    expect(await shown()).toContain('good')
   })
 })
 
