@@ -82,10 +82,12 @@ describe(`${CONNECTIONS.before + CONNECTIONS.between} connections in and out`, {
     // The heap has found its size after the first ones, or takes one more step: what a connection leaves behind is left
     // behind by each of them, in every round.
     let leftBehind = Number.POSITIVE_INFINITY
+    let connections = CONNECTIONS.before
     for (let round = 0; round < 3 && leftBehind >= RECORD_BYTES; round++) {
       const memory = residentBytesOf(pid)
       await connectMany(infrarust.port, bytes, CONNECTIONS.between, backend)
       leftBehind = (residentBytesOf(pid) - memory) / CONNECTIONS.between
+      connections += CONNECTIONS.between
     }
 
     await until(
@@ -93,6 +95,9 @@ describe(`${CONNECTIONS.before + CONNECTIONS.between} connections in and out`, {
       'the descriptors to be given back',
       () => `${descriptorsOf(pid)} against ${descriptors}`,
     )
+    const more = descriptorsOf(pid) - descriptors
+    const bytesMore = `${Math.round(leftBehind)} bytes more for each of the last ${CONNECTIONS.between}`
+    console.info(`${connections} connections: ${more} descriptors more, ${bytesMore}`)
     expect(leftBehind).toBeLessThan(RECORD_BYTES)
   })
 })

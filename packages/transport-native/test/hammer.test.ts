@@ -9,7 +9,9 @@ whereNative(() => {
     it('keeps its promises whatever clients, backends and decisions do', { timeout: 180_000 }, async () => {
       // Another one each time; `test/hammer-run.ts <seconds> <seed>` makes the same run again.
       const seed = randomInt(2 ** 31)
-      const report = await hammer({ seconds: IS_LONG ? 60 : 4, seed, threads: 2, clients: 60 })
+      const seconds = IS_LONG ? 60 : 4
+      const report = await hammer({ seconds, seed, threads: 2, clients: 60 })
+      console.info(`${seconds} s, seed ${seed}: ${report.connections} connections, ${report.relays} relays`)
       expect(report.wrong, `with seed ${seed}`).toEqual([])
       expect(report.connections).toBeGreaterThan(50)
       expect(report.relays).toBeGreaterThan(20)

@@ -254,7 +254,10 @@ export interface Transport {
   keepAlive(settings: KeepAlive): void
   /** Carries out a decision that no input of the transport asked for: a wait was settled, a kick, the shutdown. */
   decide(id: ConnectionId, decision: Decision): void
-  /** Bytes so far; undefined once the connection is finished. Never blocks a relay. */
+  /**
+   * Bytes so far; undefined once the connection is finished. Never blocks a relay: a peer may have the last bytes a moment
+   * before they are counted here. What `finished` says is exact.
+   */
   counters(id: ConnectionId): LiveCounters | undefined
   /** Stops listening and destroys every connection; resolves when each has been `finished`. */
   close(): Promise<void>

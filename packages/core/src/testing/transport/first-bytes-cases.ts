@@ -151,7 +151,7 @@ export function firstBytesCases(play: Play): void {
           client.send('ping')
           await client.untilText('pongpong')
           const connection = await stage.connection()
-          expect(stage.transport.counters(connection.id)).toEqual({ bytesIn: 8, bytesOut: 8 })
+          await stage.untilCounted(connection, { bytesIn: 8, bytesOut: 8 })
           stage.decide(connection, closeInOrder)
           const finished = await connection.until('finished')
           expect(finished).toMatchObject({ bytesIn: 8, bytesOut: 8, end: { by: 'gateway', how: 'closed' } })

@@ -33,10 +33,7 @@ export function relayCases(play: Play): void {
           await client.untilBytes(1 + down.length)
           expect(backend.received.subarray(4).equals(up)).toBe(true)
           expect(client.received.subarray(1).equals(down)).toBe(true)
-          expect(stage.transport.counters(connection.id)).toEqual({
-            bytesIn: up.length,
-            bytesOut: 1 + down.length,
-          })
+          await stage.untilCounted(connection, { bytesIn: up.length, bytesOut: 1 + down.length })
         },
       ))
 

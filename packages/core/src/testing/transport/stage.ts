@@ -1,7 +1,8 @@
-import type { Transport, TransportFactory, TransportNotice } from '../../entries/transport.ts'
+import type { LiveCounters, Transport, TransportFactory, TransportNotice } from '../../entries/transport.ts'
 import type { SocketAddress } from '../../index.ts'
 import { Backend, connectPeer, type Peer } from './peer.ts'
 import { type Move, type Observed, type Script, ScriptedHandler } from './scripted-handler.ts'
+import { poll } from './waiting.ts'
 
 /** A transport that listens, its scripted handler, and the peers on both sides of it. */
 export class Stage {
@@ -51,6 +52,17 @@ export class Stage {
   /** The connection with this number as the handler sees it. */
   connection(index = 0): Promise<Observed> {
     return this.handler.connection(index)
+  }
+
+  /**
+   * Waits until the counters of a connection say this. A peer may have a byte a moment before it is counted: what sends
+   * it is another thread, and counts what it has sent.
+   */
+  async untilCounted(connection: Observed, { bytesIn, bytesOut }: LiveCounters): Promise<void> {
+    await poll(`${bytesIn} bytes in and ${bytesOut} out`, () => {
+      const counted = this.transport.counters(connection.id)
+      return counted?.bytesIn === bytesIn && counted.bytesOut === bytesOut ? counted : undefined
+    })
   }
 
   /** Decides from outside, as after `settled` or `cut`. */
