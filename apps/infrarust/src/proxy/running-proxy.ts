@@ -21,7 +21,7 @@ import { LINGER_MS, type Transport } from '@infrarust/core/transport'
 import type { Logger } from 'pino'
 import { openAdmin } from '../admin/admin.ts'
 import type { AdminServer } from '../admin/admin-server.ts'
-import { Metrics } from '../admin/metrics.ts'
+import type { MetricSources, Metrics } from '../admin/metrics.ts'
 import { BUILT_IN_PROVIDERS } from '../built-in-providers.ts'
 import type { Configuration } from '../configuration.ts'
 import { banVerbs } from '../control/verbs/ban-verbs.ts'
@@ -58,6 +58,8 @@ export interface ProxyOptions {
   readonly bans: BanStore
   /** Told of each reload that somebody asks for. */
   readonly systemd: Pick<Systemd, 'reloading'>
+  /** Where `[admin]` is to be served. */
+  readonly metrics: ((sources: MetricSources) => Metrics) | undefined
 }
 
 /** One listening address that could not be bound; `cause` is the system's error. */
@@ -101,7 +103,7 @@ export class RunningProxy {
   #haveProvidersLoaded = false
   #config: GatewayConfig
 
-  constructor({ configuration, log, bans, systemd }: ProxyOptions) {
+  constructor({ configuration, log, bans, systemd, metrics }: ProxyOptions) {
     const { loaded } = configuration
     const { logger } = log
     this.#log = log
@@ -109,7 +111,7 @@ export class RunningProxy {
     this.#data = new DataFolder({ configFile: configuration.path, config: loaded.config, store: bans, logger })
     this.#config = loaded.config
     this.#systemd = systemd
-    if (loaded.config.admin.bind !== undefined) this.#metrics = new Metrics(this.#metricSources())
+    this.#metrics = metrics?.(this.#metricSources())
     this.#rules = new Rules(loaded.config, dirname(configuration.path), logger)
     this.#healthChecks = new HealthChecks(logger, loaded.config.listeners)
     this.#connectionLog = new ConnectionLog(logger, () => this.#rules.clientPrefixes)
@@ -310,7 +312,7 @@ export class RunningProxy {
     ]
   }
 
-  #metricSources(): ConstructorParameters<typeof Metrics>[0] {
+  #metricSources(): MetricSources {
     return {
       build: () => ({ version: version(), transport: this.#transport.kind }),
       servers: () => this.#registry.servers.map(({ id }) => id),
