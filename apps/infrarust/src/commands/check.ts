@@ -1,6 +1,4 @@
 import { Command } from 'commander'
-import { checkConfiguration } from '../check/check.ts'
-import { checkTable } from '../check/check-table.ts'
 import { exitWhenWritten } from '../exit.ts'
 import type { GlobalOptions } from '../options.ts'
 import { print, printJson, tell } from '../print/print.ts'
@@ -22,6 +20,10 @@ export function checkCommand(): Command {
     .addHelpText('after', EXAMPLE)
     .action(async (_: unknown, command: Command) => {
       const { json, ...options } = command.optsWithGlobals<CheckOptions>()
+      const [{ checkConfiguration }, { checkTable }] = await Promise.all([
+        import('../check/check.ts'),
+        import('../check/check-table.ts'),
+      ])
       const checked = await checkConfiguration(options)
       if (json) printJson(checked)
       else print(checkTable(checked))

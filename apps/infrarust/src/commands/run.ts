@@ -1,18 +1,6 @@
-import { dirname, join } from 'node:path'
 import { Command } from 'commander'
-import { type Configuration, readConfiguration } from '../configuration.ts'
-import { onUncaught } from '../custom-code/uncaught.ts'
-import { withLogFileIn } from '../log/log-keys.ts'
-import { exitWithLog, openLog } from '../log/logger.ts'
-import { logReloaded } from '../log/reload.ts'
 import type { GlobalOptions } from '../options.ts'
-import { tell } from '../print/print.ts'
-import { openBans } from '../proxy/bans.ts'
-import { listenProblem } from '../proxy/listen-problem.ts'
-import { ListenError, RunningProxy } from '../proxy/running-proxy.ts'
-import { fixYoungGeneration } from '../proxy/young-generation.ts'
 import { Signals } from '../signals.ts'
-import { Systemd } from '../systemd.ts'
 
 const EXAMPLE = `
 SIGTERM, SIGINT, SIGQUIT and SIGUSR2 stop it: sessions go on for shutdown_timeout, and a second one ends it at once.
@@ -32,89 +20,7 @@ export function runCommand(): Command {
 /** Runs the proxy until a signal ends it. */
 export async function run(options: GlobalOptions): Promise<void> {
   const signals = new Signals()
-  fixYoungGeneration()
-  const configuration = await readConfiguration(options)
-  if (configuration.kind === 'faulty') {
-    for (const problem of configuration.problems) tell(`infrarust: ${problem}`)
-    process.exitCode = 1
-    return
-  }
-  const log = openLog(withLogFileIn(dirname(configuration.path), configuration.loaded.config.log))
-  const { logger } = log
-  const bans = await openBans(configuration, logger)
-  if (bans === undefined) return await exitWithLog(log, 1)
-  const systemd = new Systemd()
-  const proxy = new RunningProxy({ configuration, log, bans, systemd })
-  onUncaught({
-    customCode: () => proxy.customCode,
-    survive: (message, provider) => logger.error({ event: 'uncaught', provider }, `${message}; the proxy goes on`),
-    end: (message, stack) => {
-      logger.fatal({ event: 'uncaught', stack }, `a mistake of infrarust ends it: ${message}`)
-      void exitWithLog(log, 1)
-    },
-  })
-
-  const started = Promise.withResolvers<void>()
-  const reload = oneAtATime(async () => {
-    await started.promise
-    try {
-      logReloaded(logger, 'SIGHUP', await proxy.reload())
-    } catch (error) {
-      logger.error(`SIGHUP: cannot read everything again: ${error instanceof Error ? error.message : String(error)}`)
-    }
-  })
-  let exitCode = 0
-  signals.answer({
-    async stop(signal) {
-      systemd.stopping()
-      await proxy.stopAccepting()
-      const { size, shutdownTimeoutMs } = proxy
-      logger.info(`${signal}: no new connections; ${size} may go on for ${shutdownTimeoutMs} ms (again: exit at once)`)
-      await proxy.stop(shutdownTimeoutMs)
-      logger.info('stopped')
-      await exitWithLog(log, exitCode)
-    },
-    endNow(code) {
-      exitCode = code
-      proxy.endNow()
-    },
-    reload,
-    reopenLog: () => log.reopen('SIGUSR1'),
-  })
-  try {
-    await proxy.start()
-  } catch (error) {
-    if (!(error instanceof ListenError)) throw error
-    logger.fatal(listenProblem(error))
-    await proxy.stop(0)
-    return await exitWithLog(log, 1)
-  }
-  started.resolve()
-  systemd.ready()
-  if (configuration.loaded.source === 'defaults' && (await proxy.servers()).length === 0)
-    logger.info(firstSteps(configuration))
-}
-
-function firstSteps({ path, loaded }: Extract<Configuration, { kind: 'loaded' }>): string {
-  const file = join(loaded.config.serversDir, 'survival.toml')
-  return (
-    `no ${path}, so the embedded default is in force; ping this proxy to see the address that it sees. ` +
-    `Next: save domains = ["survival.example.com"] and addresses = ["127.0.0.1:25566"] as ${file}`
-  )
-}
-
-/** Does one at a time: however often it is asked for meanwhile, it is done once more afterwards. */
-function oneAtATime(action: () => Promise<void>): () => Promise<void> {
-  let isRunning = false
-  let isWanted = false
-  return async () => {
-    isWanted = true
-    if (isRunning) return
-    isRunning = true
-    while (isWanted) {
-      isWanted = false
-      await action()
-    }
-    isRunning = false
-  }
+  // The other commands start without all that only the proxy needs.
+  const { runProxy } = await import('../proxy/run-proxy.ts')
+  await runProxy(options, signals)
 }

@@ -1,9 +1,14 @@
-import { type PrettyOptions, prettyFactory } from 'pino-pretty'
+import { createRequire } from 'node:module'
+import type { PrettyOptions } from 'pino-pretty'
 import { printable } from '../print/printable.ts'
 import { accessSentence } from './access.ts'
 
+const require = createRequire(import.meta.url)
+
 /** Makes of a JSON line what people read: one sentence of an access record, the message and its fields of the rest. */
 export function prettyLine(hasColors: boolean): (line: string) => string {
+  // Loaded where it is wanted, which may be in the midst of a run: most proxies write JSON.
+  const { prettyFactory }: typeof import('pino-pretty') = require('pino-pretty')
   const options: PrettyOptions = { colorize: hasColors, translateTime: 'SYS:HH:MM:ss.l', singleLine: true }
   const withFields = prettyFactory(options)
   // With `singleLine` it would leave out the end of a line that has no fields.

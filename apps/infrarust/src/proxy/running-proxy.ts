@@ -20,7 +20,7 @@ import { LINGER_MS, type Transport } from '@infrarust/core/transport'
 import type { Logger } from 'pino'
 import { openAdmin } from '../admin/admin.ts'
 import type { AdminServer } from '../admin/admin-server.ts'
-import { Metrics } from '../admin/metrics.ts'
+import type { MetricSources, Metrics } from '../admin/metrics.ts'
 import type { Configuration } from '../configuration.ts'
 import { banVerbs } from '../control/verbs/ban-verbs.ts'
 import type { CustomCode } from '../custom-code/culprit.ts'
@@ -57,6 +57,8 @@ export interface ProxyOptions {
   readonly bans: BanStore
   /** Told of each reload that somebody asks for. */
   readonly systemd: Pick<Systemd, 'reloading'>
+  /** Where `[admin]` is to be served. */
+  readonly metrics: ((sources: MetricSources) => Metrics) | undefined
 }
 
 /** One listening address that could not be bound; `cause` is the system's error. */
@@ -100,7 +102,7 @@ export class RunningProxy {
   #haveProvidersLoaded = false
   #config: Config
 
-  constructor({ configuration, log, bans, systemd }: ProxyOptions) {
+  constructor({ configuration, log, bans, systemd, metrics }: ProxyOptions) {
     const { loaded } = configuration
     const { logger } = log
     this.#log = log
@@ -108,7 +110,7 @@ export class RunningProxy {
     this.#data = new DataFolder({ configFile: configuration.path, config: loaded.config, store: bans, logger })
     this.#config = loaded.config
     this.#systemd = systemd
-    if (loaded.config.admin.bind !== undefined) this.#metrics = new Metrics(this.#metricSources())
+    this.#metrics = metrics?.(this.#metricSources())
     this.#rules = new Rules(loaded.config, dirname(configuration.path), logger)
     this.#healthChecks = new HealthChecks(logger, loaded.config.listeners)
     this.#connectionLog = new ConnectionLog(logger, () => this.#rules.clientPrefixes)
@@ -309,7 +311,7 @@ export class RunningProxy {
     ]
   }
 
-  #metricSources(): ConstructorParameters<typeof Metrics>[0] {
+  #metricSources(): MetricSources {
     return {
       build: () => ({ version: version(), transport: this.#transport.kind }),
       servers: () => this.#registry.servers.map(({ id }) => id),
