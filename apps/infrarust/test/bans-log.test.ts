@@ -3,7 +3,7 @@ import { type Ban, openEmbeddedStore } from '@infrarust/core/ban-store'
 import { folderWith } from '@infrarust/test-kit'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { enforceBans } from '../src/proxy/bans.ts'
+import { BanEnforcement } from '../src/parts/ban-enforcement.ts'
 
 function banOf(value: string): Ban {
   const target = { type: 'ip', value } as const
@@ -17,7 +17,7 @@ describe('the log of bans', { timeout: 60_000 }, () => {
     const logger = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) })
     const store = await openEmbeddedStore({ file: join(folderWith({}), 'bans.db') })
     onTestFinished(() => store.close())
-    enforceBans(store, { cut: () => 0, live: () => [] }, logger, () => true)
+    new BanEnforcement({ ban: { isLogged: true } }, store, { cut: () => 0, live: () => [] }, logger)
 
     await store.add([banOf('203.0.113.7')], 'alice')
     await store.remove([banOf('203.0.113.7').target], 'alice')

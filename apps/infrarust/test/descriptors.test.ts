@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { connectionsThatFit, warnOfDescriptors } from '../src/proxy/descriptors.ts'
+import { descriptorWarning } from '../src/parts/descriptor-warning.ts'
+import { connectionsThatFit } from '../src/proxy/descriptors.ts'
 
 describe('the number of connections that fit', () => {
   // Twice as many were let in: a session has a descriptor for the client and one for the server.
@@ -23,20 +24,25 @@ describe('the number of connections that fit', () => {
 })
 
 describe('a configured number of connections', () => {
-  function warnings(maxConnections: number): readonly string[] {
+  async function warnings(maxConnections: number): Promise<readonly string[]> {
     const said: string[] = []
-    warnOfDescriptors({ maxConnections }, { warn: (message: string) => said.push(message) }, 1_024)
+    const warning = descriptorWarning(
+      { maxConnections },
+      { warn: (message: string) => said.push(message) },
+      () => 1_024,
+    )
+    await warning.start?.()
     return said
   }
 
-  it('that does not fit is warned of, with the number that does', () => {
-    expect(warnings(461)).toEqual([
+  it('that does not fit is warned of, with the number that does', async () => {
+    expect(await warnings(461)).toEqual([
       'max_connections is 461, and with the limit of 1024 open files only 460 fit, since a session takes two: beyond that ' +
         'players read that the proxy is full; raise the limit (ulimit -n, LimitNOFILE=), or lower max_connections',
     ])
   })
-  it('that fits, or is left to the system, is not', () => {
-    expect(warnings(460)).toEqual([])
-    expect(warnings(0)).toEqual([])
+  it('that fits, or is left to the system, is not', async () => {
+    expect(await warnings(460)).toEqual([])
+    expect(await warnings(0)).toEqual([])
   })
 })

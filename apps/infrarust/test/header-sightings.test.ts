@@ -1,6 +1,6 @@
 import type { AccessRecord } from '@infrarust/core'
 import { describe, expect, it } from 'vitest'
-import { SeenHeaders } from '../src/live/seen-headers.ts'
+import { SeenHeaders } from '../src/parts/seen-headers.ts'
 
 function record(peer: string, more: Partial<AccessRecord> = {}): AccessRecord {
   return {

@@ -2,7 +2,7 @@ import type { AccessRecord, ListenerConfig } from '@infrarust/core'
 import { pino } from 'pino'
 import { expect, it, vi } from 'vitest'
 import { logAccess } from '../src/log/access.ts'
-import { HealthChecks } from '../src/log/health-checks.ts'
+import { HealthChecks } from '../src/parts/health-checks.ts'
 
 const LISTENER: ListenerConfig = {
   name: 'main',
@@ -62,7 +62,7 @@ it('a peer that nobody trusts and that sends many of them is named once a minute
   vi.useFakeTimers({ now: 0 })
   try {
     const { lines, logger } = logged()
-    const checks = new HealthChecks(logger, [LISTENER])
+    const checks = new HealthChecks({ listeners: [LISTENER] }, logger)
     for (let count = 0; count < 200; count++) {
       checks.record(check('192.0.2.9'))
       checks.record(check('10.0.0.2'))

@@ -2,7 +2,7 @@ import type { AccessRecord, Server } from '@infrarust/core'
 import { validateServer } from '@infrarust/core/provider'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Diagnosis } from '../src/doctor/diagnose.ts'
-import { MismatchHint } from '../src/doctor/mismatch-hint.ts'
+import { MismatchHint } from '../src/parts/mismatch-hint.ts'
 
 let now = 0
 let checks = 0

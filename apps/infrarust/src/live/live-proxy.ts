@@ -1,7 +1,7 @@
 import type { Gateway, GatewayConfig, ProviderRegistry } from '@infrarust/core'
 import type { Transport } from '@infrarust/core/transport'
-import type { Reloaded } from './reloads.ts'
-import type { SeenHeaders } from './seen-headers.ts'
+import type { Reloaded } from '../parts/reloads.ts'
+import type { SeenHeaders } from '../parts/seen-headers.ts'
 
 /** The running proxy, as commands that look at it or reach into it know it. */
 export interface LiveProxy {

@@ -1,21 +1,4 @@
 import { endpointText, type Server, type ServerDiff } from '@infrarust/core'
-import { type LineBounds, leftOutText } from '@infrarust/core/provider'
-import type { Logger } from 'pino'
-
-/**
- * One line for each server that came, changed or went.
- *
- * @param lines bounds those about servers that are not of the operator's files: a container may start and stop for ever
- */
-export function logServers(logger: Logger, diff: ServerDiff, lines: LineBounds): void {
-  for (const { server, text } of serverChanges(diff)) {
-    const { id, source, provider } = server
-    const fate = provider === 'file' ? 'shown' : lines.take(source)
-    if (fate === 'left-out') continue
-    logger.info({ server: id, source }, text)
-    if (fate === 'last') logger.warn({ server: id, source }, leftOutText(source))
-  }
-}
 
 /** What a new routing table brings, in the words that the log and `infrarust reload` share. */
 export function serverChanges({ added, changed, removed }: ServerDiff): readonly { server: Server; text: string }[] {

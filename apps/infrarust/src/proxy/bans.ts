@@ -1,7 +1,5 @@
-import { cutBanned, type Gateway } from '@infrarust/core'
-import { type Ban, type BanStore, BanStoreError, namesOf, openEmbeddedStore } from '@infrarust/core/ban-store'
+import { type BanStore, BanStoreError, openEmbeddedStore } from '@infrarust/core/ban-store'
 import type { Logger } from 'pino'
-import { namesText } from '../ban/names-text.ts'
 import { isUnenforced, unenforcedText } from '../ban/unenforced.ts'
 import type { Configuration } from '../configuration.ts'
 import { dataPaths } from '../data-paths.ts'
@@ -33,54 +31,4 @@ export async function openBans(
 /** @throws {BanStoreError} where it is there and cannot be opened, or cannot be imported */
 export function openStore(file: string, purgeIntervalMs: number, logger: Logger): Promise<BanStore> {
   return openEmbeddedStore({ file, purgeIntervalMs, notice: (message) => logger.error(message) })
-}
-
-/**
- * Ends the connections of whoever is banned from now on, by this process or beside it.
- *
- * @param isLogged whether each change has a line, asked at each
- */
-export function enforceBans(
-  store: BanStore,
-  gateway: Pick<Gateway, 'cut' | 'live'>,
-  logger: Logger,
-  isLogged: () => boolean,
-): void {
-  store.onChange(({ added, removed }) => {
-    const cut = cutBanned(gateway, added, Date.now())
-    if (!isLogged()) return
-    if (added.length + removed.length > MAX_LINES) {
-      const counts = { banned: added.length, unbanned: removed.length }
-      logger.info({ event: 'bans', ...counts }, `bans added: ${counts.banned}, removed: ${counts.unbanned}`)
-    } else {
-      for (const ban of added) logger.info(fields('ban', ban), `banned ${sentence(ban)}`)
-      for (const ban of removed) logger.info(fields('unban', ban), `no longer banned: ${sentence(ban)}`)
-    }
-    if (cut > 0) logger.info({ event: 'bans', cut }, `connections of banned clients ended: ${cut}`)
-  })
-}
-
-/** A longer change is only counted: an import would fill the log with what its file says as well. */
-const MAX_LINES = 100
-
-function fields(event: string, ban: Ban): object {
-  const { target, playerName, otherNames, reason, source, expiresAt } = ban
-  return {
-    event,
-    target: target.value,
-    target_type: target.type,
-    ...(playerName !== undefined && { player: playerName }),
-    ...(otherNames !== undefined && { other_names: otherNames }),
-    ...(reason !== undefined && { ban_reason: reason }),
-    source,
-    ...(expiresAt !== undefined && { expires_at: new Date(expiresAt).toISOString() }),
-  }
-}
-
-function sentence(ban: Ban): string {
-  const { target, reason, source } = ban
-  const names = namesOf(ban)
-  const uuid = names.length === 0 ? 'a UUID is only claimed here: keeps nobody out' : `enforced by ${namesText(names)}`
-  const about = target.type === 'uuid' ? ` (${uuid})` : ''
-  return `${target.value}${about} by ${source}${reason === undefined ? '' : `: ${reason}`}`
 }

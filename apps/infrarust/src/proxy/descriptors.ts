@@ -1,7 +1,5 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import type { GatewayConfig } from '@infrarust/core'
-import type { Logger } from 'pino'
 
 /**
  * How many connections fit when each of them is a session, which takes two descriptors: the client's and the server's. Of
@@ -15,21 +13,6 @@ export function connectionsThatFit(limit: number = descriptorLimit()): number {
   return Math.max(1, Math.floor(free / DESCRIPTORS_A_SESSION))
 }
 
-/** Says it where more connections are configured than there are descriptors for. They are let in as long as there are some. */
-export function warnOfDescriptors(
-  { maxConnections }: Pick<GatewayConfig, 'maxConnections'>,
-  logger: Pick<Logger, 'warn'>,
-  limit: number = descriptorLimit(),
-): void {
-  const fits = connectionsThatFit(limit)
-  if (maxConnections <= fits) return
-  logger.warn(
-    `max_connections is ${maxConnections}, and with the limit of ${limit} open files only ${fits} fit, since a session ` +
-      'takes two: beyond that players read that the proxy is full; raise the limit (ulimit -n, LimitNOFILE=), or lower ' +
-      'max_connections',
-  )
-}
-
 const DESCRIPTORS_A_SESSION = 2
 
 /** A proxy that serves nobody has some thirty open. Where a tenth of a small limit is less, mute connections would take all. */
@@ -38,7 +21,8 @@ const OWN_DESCRIPTORS = 48
 /** For systems that have no such limit. */
 const UNLIMITED = 1_000_000
 
-function descriptorLimit(): number {
+/** How many descriptors this process may have open. */
+export function descriptorLimit(): number {
   if (process.platform === 'win32') return UNLIMITED
   const soft =
     process.platform === 'linux' ? linuxLimit() : execFileSync('/bin/sh', ['-c', 'ulimit -n'], { encoding: 'utf8' })

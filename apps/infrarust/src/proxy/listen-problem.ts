@@ -1,5 +1,5 @@
 import { endpointText } from '@infrarust/core'
-import type { ListenError } from './running-proxy.ts'
+import type { ListenError } from './listen.ts'
 
 /** Why an address could not be bound and what to do, in one line. */
 export function listenProblem({ listener, cause }: ListenError): string {

@@ -9,8 +9,9 @@ import { tell } from '../print/print.ts'
 import type { Signals } from '../signals.ts'
 import { Systemd } from '../systemd.ts'
 import { openBans } from './bans.ts'
+import { ListenError } from './listen.ts'
 import { listenProblem } from './listen-problem.ts'
-import { ListenError, type ProxyOptions, RunningProxy } from './running-proxy.ts'
+import { type ProxyOptions, RunningProxy } from './running-proxy.ts'
 import { fixYoungGeneration } from './young-generation.ts'
 
 /** Runs the proxy until one of these signals ends it. */

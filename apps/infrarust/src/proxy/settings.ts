@@ -1,10 +1,4 @@
-import {
-  configuredMessages,
-  type GatewayConfig,
-  type GatewaySettings,
-  type StatusCacheSettings,
-  type StatusSource,
-} from '@infrarust/core'
+import { configuredMessages, type GatewayConfig, type GatewaySettings, type StatusSource } from '@infrarust/core'
 import type { Policy } from '@infrarust/core/policy'
 import { connectionsThatFit } from './descriptors.ts'
 
@@ -25,8 +19,4 @@ export function gatewaySettings(
     messages: configuredMessages(config),
     statuses,
   }
-}
-
-export function statusCacheSettings({ statusCache, timeouts }: GatewayConfig): StatusCacheSettings {
-  return { ...statusCache, statusMs: timeouts.statusMs }
 }

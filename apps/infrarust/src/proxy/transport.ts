@@ -1,9 +1,28 @@
-import { nodeTransport, type TransportConfig, type TransportFactory } from '@infrarust/core/transport'
+import type { Gateway, GatewayConfig } from '@infrarust/core'
+import { nodeTransport, type Transport, type TransportConfig, type TransportFactory } from '@infrarust/core/transport'
 import { loadNative, nativeTransport } from '@infrarust/transport-native'
 import type { Logger } from 'pino'
 
-/** What moves the bytes: the native transport where it is there and nothing else is asked for. */
-export function chooseTransport({ kind, threads }: TransportConfig, logger: Logger): TransportFactory {
+/** What moves the bytes of the gateway's connections. */
+export function transportFor(
+  gateway: Gateway,
+  { transport: config, keepAlive }: GatewayConfig,
+  logger: Logger,
+): Transport {
+  const transport = chooseTransport(
+    config,
+    logger,
+  )({
+    handler: gateway,
+    notice: ({ level, message }) => logger[level](message),
+    keepAlive,
+  })
+  gateway.attach(transport)
+  return transport
+}
+
+/** The native transport where it is there and nothing else is asked for. */
+function chooseTransport({ kind, threads }: TransportConfig, logger: Logger): TransportFactory {
   if (kind === 'node') return nodeTransport
   const native = loadNative()
   if (native.kind === 'unavailable') {

@@ -7,8 +7,9 @@ import { openFolderText } from '../control/socket-owner.ts'
 import type { Verb } from '../control/verb.ts'
 import { type DataPaths, dataPaths } from '../data-paths.ts'
 import type { Config } from '../program-keys.ts'
-import { openStore } from './bans.ts'
-import { MovableBans } from './movable-bans.ts'
+import { openStore } from '../proxy/bans.ts'
+import { MovableBans } from '../proxy/movable-bans.ts'
+import type { Part } from './part.ts'
 
 type FolderConfig = Pick<Config, 'dataDir' | 'ban' | 'control'>
 
@@ -17,7 +18,7 @@ export interface DataFolderOptions {
   readonly configFile: string
   /** What the store was opened with. */
   readonly config: FolderConfig
-  /** Closed by `close`. */
+  /** Closed by `stop`. */
   readonly store: BanStore
   readonly logger: Logger
 }
@@ -26,7 +27,7 @@ export interface DataFolderOptions {
  * What the proxy has in its data folder: the ban store and the control socket. Both follow the configuration while the
  * proxy runs: the new one is opened first, and where that cannot be, the old one stays in force.
  */
-export class DataFolder {
+export class DataFolder implements Part {
   readonly #configFile: string
   readonly #logger: Logger
   readonly #bans: MovableBans
@@ -59,27 +60,21 @@ export class DataFolder {
   /** Takes commands from now on. Where that cannot be, the proxy serves players all the same, and the log says so. */
   async listen(verbs: readonly Verb[]): Promise<void> {
     this.#verbs = verbs
-    await this.use(this.#wanted)
+    await this.#move()
   }
 
-  /**
-   * Moves to where this configuration wants them, and tries again what could not be had the last time.
-   *
-   * @returns what stays as it was and why, one line each, which the log has as well
-   */
-  use(config: FolderConfig): Promise<readonly string[]> {
+  useConfig(config: FolderConfig): void {
     this.#wanted = config
-    this.#moved = this.#moved.then(async () => {
-      const problems = [await this.#moveStore(config), await this.#moveControl(config)].flatMap((each) => each ?? [])
-      for (const problem of problems) this.#logger.error(problem)
-      return problems
-    })
-    return this.#moved
+    void this.#move()
   }
 
-  /** Resolves when all that was asked for is done, with what came of the last of it. */
-  moved(): Promise<readonly string[]> {
-    return this.#moved
+  /** Tries again what could not be had the last time: it may have been mended beside the configuration. */
+  async readNow(isConfigNew: boolean): Promise<readonly string[]> {
+    return await (isConfigNew ? this.#moved : this.#move())
+  }
+
+  sizes(): Readonly<Record<'bans', number>> {
+    return { bans: this.bans.bans.list(Date.now()).length }
   }
 
   /** At once: what a command does from now on, it does in the store, where it is noticed. */
@@ -89,10 +84,25 @@ export class DataFolder {
     await Promise.all([...servers.map((server) => server.close()), this.#moved])
   }
 
-  async close(): Promise<void> {
+  async stop(): Promise<void> {
     this.#isClosing = true
     await this.#moved
     await this.#bans.close()
+  }
+
+  /**
+   * Moves to where the configuration wants them.
+   *
+   * @returns what stays as it was and why, one line each, which the log has as well
+   */
+  #move(): Promise<readonly string[]> {
+    const config = this.#wanted
+    this.#moved = this.#moved.then(async () => {
+      const problems = [await this.#moveStore(config), await this.#moveControl(config)].flatMap((each) => each ?? [])
+      for (const problem of problems) this.#logger.error(problem)
+      return problems
+    })
+    return this.#moved
   }
 
   /** @returns why it stays where it is */

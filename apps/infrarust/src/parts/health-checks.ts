@@ -1,6 +1,7 @@
-import { type AccessRecord, type ListenerConfig, prefixSet } from '@infrarust/core'
+import { type AccessRecord, type GatewayConfig, prefixSet } from '@infrarust/core'
 import type { Logger } from 'pino'
-import { askedNothing } from './access.ts'
+import { askedNothing } from '../log/access.ts'
+import type { Part } from './part.ts'
 
 /** More than a load balancer with several threads sends. */
 const MANY_A_MINUTE = 60
@@ -11,18 +12,18 @@ const MAX_PEERS = 256
  * Connections with a LOCAL or UNKNOWN header that ask for nothing are let through without a limit. Of a sender that
  * `trusted` names that is a health check; anybody else with so many of them is named, once a minute.
  */
-export class HealthChecks {
+export class HealthChecks implements Part {
   readonly #logger: Logger
   readonly #counts = new Map<string, number>()
   #trusted: ReadonlyMap<string, { has(address: string): boolean }> = new Map()
   #minute = 0
 
-  constructor(logger: Logger, listeners: readonly ListenerConfig[]) {
+  constructor(config: Pick<GatewayConfig, 'listeners'>, logger: Logger) {
     this.#logger = logger
-    this.use(listeners)
+    this.useConfig(config)
   }
 
-  use(listeners: readonly ListenerConfig[]): void {
+  useConfig({ listeners }: Pick<GatewayConfig, 'listeners'>): void {
     this.#trusted = new Map(
       listeners.map(({ name, proxyProtocol }) => [name, prefixSet(proxyProtocol.trusted ?? [])] as const),
     )

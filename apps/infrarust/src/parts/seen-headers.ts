@@ -1,4 +1,5 @@
 import type { AccessRecord, LiveConnection } from '@infrarust/core'
+import type { Part } from './part.ts'
 
 /** Headers of one kind from one peer. */
 export interface SeenHeader {
@@ -14,7 +15,7 @@ export interface SeenHeader {
 const MAX_KINDS = 256
 
 /** Which PROXY headers came lately, and from whom: half of every mismatch is seen here. */
-export class SeenHeaders {
+export class SeenHeaders implements Part {
   readonly #byPeer = new Map<string, Kind[]>()
   #size = 0
 

@@ -1,6 +1,7 @@
 import type { GatewayChange } from '@infrarust/config-file'
-import type { ProviderStatus, ServerDiff } from '@infrarust/core'
+import type { ProviderStatus, Server, ServerDiff } from '@infrarust/core'
 import { serverChanges } from '../log/servers.ts'
+import type { Part } from './part.ts'
 
 /** What came of reading everything again. */
 export interface Reloaded {
@@ -20,7 +21,7 @@ const TOGETHER_MS = 10_000
 const MAX_LINES = 100
 
 /** Remembers what changed while the proxy runs, so that whoever asks for a reload is told what came of it. */
-export class Reloads {
+export class Reloads implements Part {
   #problems: readonly string[] = []
   #needRestart: readonly string[] = []
   #earlier: Reloaded['earlier'] = null
@@ -28,12 +29,11 @@ export class Reloads {
   readonly #collecting = new Set<string[]>()
 
   /** What is wrong with `infrarust.toml` now: what was in force before still is. */
-  get problems(): readonly string[] {
+  problems(): readonly string[] {
     return this.#problems
   }
 
-  /** A change of `infrarust.toml`. */
-  gateway(change: GatewayChange): void {
+  readConfig(change: GatewayChange): void {
     if (change.kind === 'refused') {
       this.#problems = change.problems
       return
@@ -43,19 +43,17 @@ export class Reloads {
     this.#changed(change.changes)
   }
 
-  /** A new routing table. */
-  servers(diff: ServerDiff): void {
+  useServers(_: readonly Server[], diff: ServerDiff): void {
     this.#changed(serverChanges(diff).map(({ text }) => text))
   }
 
-  /** @param read reads everything again; what it changes has been told here when it resolves with what could not be done */
+  /** @param read reads everything again; what it changes has been told here when it resolves with what is wrong then */
   async collect(read: () => Promise<readonly string[]>): Promise<Reloaded> {
     const earlier = this.#earlier
     const collected: string[] = []
     this.#collecting.add(collected)
     try {
-      const undone = await read()
-      const problems = [...this.#problems, ...undone]
+      const problems = await read()
       return { changes: collected, problems, need_restart: this.#needRestart, earlier }
     } finally {
       this.#collecting.delete(collected)

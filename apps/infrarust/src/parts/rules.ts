@@ -1,10 +1,11 @@
 import { type ClientPrefixes, type GatewayConfig, IpFilter, RateLimits, type Server, Slots } from '@infrarust/core'
 import type { Policy } from '@infrarust/core/policy'
 import type { Logger } from 'pino'
-import { AddressLists } from './address-lists.ts'
+import { AddressLists } from '../proxy/address-lists.ts'
+import type { Part } from './part.ts'
 
 /** Filters, limits and slots: what they have counted outlives every reload. */
-export class Rules {
+export class Rules implements Part {
   readonly #lists: AddressLists
   readonly #filter: IpFilter
   readonly #limits: RateLimits
@@ -50,20 +51,21 @@ export class Rules {
   }
 
   /** What they hold: bytes of the limits' windows, networks written in the configuration, lists from files. */
-  get sizes(): Readonly<Record<'limiter_bytes' | 'filter_networks' | 'filter_files', number>> {
+  sizes(): Readonly<Record<'limiter_bytes' | 'filter_networks' | 'filter_files', number>> {
     const filters = [this.#config.ipFilter, ...this.#servers.map(({ ipFilter }) => ipFilter)]
     const networks = filters.reduce((sum, { whitelist, blacklist }) => sum + whitelist.length + blacklist.length, 0)
     return { limiter_bytes: this.#limits.bytes, filter_networks: networks, filter_files: this.#lists.size }
   }
 
   /** What is wrong with the lists from files now, one line each. */
-  get problems(): readonly string[] {
+  problems(): readonly string[] {
     return this.#lists.problems
   }
 
   /** Reads the lists from files again, at once. */
-  async readNow(): Promise<void> {
+  async readNow(): Promise<readonly string[]> {
     await this.#lists.readNow()
+    return []
   }
 
   stop(): void {

@@ -1,6 +1,18 @@
-import type { AccessRecord, Server } from '@infrarust/core'
-import type { Diagnosis } from './diagnose.ts'
-import type { Verdict } from './verdict.ts'
+import type { AccessRecord, BackendNames, ProviderRegistry, Server } from '@infrarust/core'
+import type { Logger } from 'pino'
+import { type Diagnosis, diagnoseServer } from '../doctor/diagnose.ts'
+import type { Verdict } from '../doctor/verdict.ts'
+import { logMismatch } from '../log/mismatch.ts'
+import type { Part } from './part.ts'
+
+/** Gives its hints in the log, about the servers that the registry has. */
+export function mismatchHint(registry: Pick<ProviderRegistry, 'servers'>, names: BackendNames, logger: Logger): Part {
+  return new MismatchHint({
+    serverOf: (id) => registry.servers.find((server) => server.id === id),
+    diagnose: (server) => diagnoseServer(server, names),
+    hint: (diagnosis) => logMismatch(logger, diagnosis),
+  })
+}
 
 export interface MismatchHintOptions {
   /** The server as it is configured now; undefined where there is none of this id any more. */
@@ -25,7 +37,7 @@ const MISMATCHES: readonly Verdict[] = ['needs_header', 'unexpected_header', 'wr
  * Notices a server whose connections keep ending at once after the first bytes, which is how a header that one side
  * sends and the other does not expect looks from here; checks it as `doctor` does, and gives one hint.
  */
-export class MismatchHint {
+export class MismatchHint implements Part {
   readonly #options: MismatchHintOptions
   readonly #now: () => number
   readonly #suspects = new Map<string, Suspect>()

@@ -7,11 +7,12 @@ import {
   reasonRow,
 } from '@infrarust/core'
 import type { Logger } from 'pino'
-import { logAccess } from './access.ts'
-import { Flood } from './flood.ts'
+import { logAccess } from '../log/access.ts'
+import { Flood } from '../log/flood.ts'
+import type { Part } from './part.ts'
 
 /** Writes what connections end in, and no flood of it. Every refused connection is in exactly one line: its own, or a count. */
-export class ConnectionLog {
+export class ConnectionLog implements Part {
   readonly #logger: Logger
   readonly #refusals: Flood
   readonly #notices: Flood
@@ -45,7 +46,8 @@ export class ConnectionLog {
     if (level === 'error' || this.#notices.shows(level, undefined)) this.#logger[level](message)
   }
 
-  flush(): void {
+  /** Writes the counts that are left. */
+  stop(): void {
     this.#refusals.flush()
     this.#notices.flush()
   }

@@ -1,0 +1,68 @@
+import { cutBanned, type Gateway } from '@infrarust/core'
+import { type Ban, type BanChange, type BanStore, namesOf } from '@infrarust/core/ban-store'
+import type { Logger } from 'pino'
+import { namesText } from '../ban/names-text.ts'
+import type { Config } from '../program-keys.ts'
+import type { Part } from './part.ts'
+
+/** Whether each change has a line. */
+interface BanLogConfig {
+  readonly ban: Pick<Config['ban'], 'isLogged'>
+}
+
+/** Ends the connections of whoever is banned from now on, by this process or beside it, and logs each change. */
+export class BanEnforcement implements Part {
+  readonly #gateway: Pick<Gateway, 'cut' | 'live'>
+  readonly #logger: Logger
+  #isLogged: boolean
+
+  constructor(config: BanLogConfig, store: BanStore, gateway: Pick<Gateway, 'cut' | 'live'>, logger: Logger) {
+    this.#isLogged = config.ban.isLogged
+    this.#gateway = gateway
+    this.#logger = logger
+    store.onChange((change) => this.#enforce(change))
+  }
+
+  useConfig({ ban }: BanLogConfig): void {
+    this.#isLogged = ban.isLogged
+  }
+
+  #enforce({ added, removed }: BanChange): void {
+    const logger = this.#logger
+    const cut = cutBanned(this.#gateway, added, Date.now())
+    if (!this.#isLogged) return
+    if (added.length + removed.length > MAX_LINES) {
+      const counts = { banned: added.length, unbanned: removed.length }
+      logger.info({ event: 'bans', ...counts }, `bans added: ${counts.banned}, removed: ${counts.unbanned}`)
+    } else {
+      for (const ban of added) logger.info(fields('ban', ban), `banned ${sentence(ban)}`)
+      for (const ban of removed) logger.info(fields('unban', ban), `no longer banned: ${sentence(ban)}`)
+    }
+    if (cut > 0) logger.info({ event: 'bans', cut }, `connections of banned clients ended: ${cut}`)
+  }
+}
+
+/** A longer change is only counted: an import would fill the log with what its file says as well. */
+const MAX_LINES = 100
+
+function fields(event: string, ban: Ban): object {
+  const { target, playerName, otherNames, reason, source, expiresAt } = ban
+  return {
+    event,
+    target: target.value,
+    target_type: target.type,
+    ...(playerName !== undefined && { player: playerName }),
+    ...(otherNames !== undefined && { other_names: otherNames }),
+    ...(reason !== undefined && { ban_reason: reason }),
+    source,
+    ...(expiresAt !== undefined && { expires_at: new Date(expiresAt).toISOString() }),
+  }
+}
+
+function sentence(ban: Ban): string {
+  const { target, reason, source } = ban
+  const names = namesOf(ban)
+  const uuid = names.length === 0 ? 'a UUID is only claimed here: keeps nobody out' : `enforced by ${namesText(names)}`
+  const about = target.type === 'uuid' ? ` (${uuid})` : ''
+  return `${target.value}${about} by ${source}${reason === undefined ? '' : `: ${reason}`}`
+}

@@ -1,0 +1,100 @@
+import { dirname } from 'node:path'
+import { banPolicy, OwnEndpoints } from '@infrarust/core'
+import type { BanStore } from '@infrarust/core/ban-store'
+import type { MetricSources, Metrics } from '../admin/metrics.ts'
+import type { Configuration } from '../configuration.ts'
+import type { Log } from '../log/logger.ts'
+import { admin } from '../parts/admin.ts'
+import { BanEnforcement } from '../parts/ban-enforcement.ts'
+import { changeLog } from '../parts/change-log.ts'
+import { ConnectionLog } from '../parts/connection-log.ts'
+import { DataFolder } from '../parts/data-folder.ts'
+import { descriptorWarning } from '../parts/descriptor-warning.ts'
+import { HealthChecks } from '../parts/health-checks.ts'
+import { mismatchHint } from '../parts/mismatch-hint.ts'
+import { Names } from '../parts/names.ts'
+import { Parts } from '../parts/parts.ts'
+import { Reloads } from '../parts/reloads.ts'
+import { Rules } from '../parts/rules.ts'
+import { SeenHeaders } from '../parts/seen-headers.ts'
+import { serverLog } from '../parts/server-log.ts'
+import { Statuses } from '../parts/statuses.ts'
+import { Servers } from './servers.ts'
+import { Traffic } from './traffic.ts'
+import { firstRunRoutes } from './welcome.ts'
+
+export interface AssemblyOptions {
+  readonly configuration: Extract<Configuration, { kind: 'loaded' }>
+  readonly log: Log
+  /** Closed with the parts. */
+  readonly bans: BanStore
+  /** Where `[admin]` is to be served. */
+  readonly metrics: ((sources: MetricSources) => Metrics) | undefined
+  /** Why nobody is let in now; undefined where players are. */
+  readonly closed: () => string | undefined
+}
+
+/** What a proxy is made of, put together; nothing of it runs yet. */
+export interface Assembly {
+  readonly servers: Servers
+  readonly traffic: Traffic
+  /** All of them; those that somebody asks for more than that stand beside it. */
+  readonly parts: Parts
+  readonly data: DataFolder
+  readonly reloads: Reloads
+  readonly seenHeaders: SeenHeaders
+}
+
+/** Makes the parts, and tells them what happens to servers and connections. A new part is its file and a line in the list. */
+export function assemble({ configuration, log, bans, metrics, closed }: AssemblyOptions): Assembly {
+  const { path, loaded } = configuration
+  const { config, source } = loaded
+  const { logger } = log
+  const baseDir = dirname(path)
+  const own = new OwnEndpoints()
+
+  const rules = new Rules(config, baseDir, logger)
+  const data = new DataFolder({ configFile: path, config, store: bans, logger })
+  const names = new Names(own, logger)
+  const statuses = new Statuses(config, names.backends, logger)
+  const reloads = new Reloads()
+  const seenHeaders = new SeenHeaders()
+  const connectionLog = new ConnectionLog(logger, () => rules.clientPrefixes)
+
+  const servers = new Servers(config, baseDir, logger, (now, diff) => parts.useServers(now, diff))
+  const { registry } = servers
+  const traffic = new Traffic({
+    config,
+    own,
+    policies: rules.policies([banPolicy(data.bans.bans)]),
+    statuses: statuses.cache,
+    routes: firstRunRoutes(registry, source === 'defaults'),
+    endpoints: names.backends,
+    record: (record, headerFault) => parts.record(record, headerFault),
+    notice: (notice) => connectionLog.notice(notice),
+    logger,
+  })
+  const { gateway, transport } = traffic
+  const sizes = (): Readonly<Record<string, number>> => parts.sizes()
+
+  // Each is told of everything, and stopped, in this order: what acts, then what counts, then what writes lines about it, so
+  // that whoever has read a line finds it in force, and counted. Only the lines about a change of the configuration come
+  // before what the others have to say about it. The bans are closed last, when nobody can ask for them any more.
+  const parts = new Parts([
+    reloads,
+    changeLog(log),
+    descriptorWarning(config, logger),
+    rules,
+    names,
+    statuses,
+    ...admin(config, { metrics, log, registry, gateway, transport, statuses, sizes, closed }),
+    seenHeaders,
+    new HealthChecks(config, logger),
+    mismatchHint(registry, names.backends, logger),
+    connectionLog,
+    serverLog(logger),
+    new BanEnforcement(config, data.bans, gateway, logger),
+    data,
+  ])
+  return { servers, traffic, parts, data, reloads, seenHeaders }
+}
