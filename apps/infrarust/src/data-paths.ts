@@ -1,9 +1,10 @@
 import { dirname, resolve } from 'node:path'
+import { type BanPlace, findBanPlace } from './ban/ban-stores.ts'
 import type { Config } from './program-keys.ts'
 
 /** Where the proxy and its commands meet: both find it from the configuration alone. */
 export interface DataPaths {
-  readonly banFile: string
+  readonly bans: BanPlace
   readonly controlSocket: string
 }
 
@@ -17,5 +18,8 @@ export function dataPaths(
   stateDirectory: string | undefined = process.env.STATE_DIRECTORY,
 ): DataPaths {
   const folder = resolve(dirname(configFile), dataDir ?? (stateDirectory?.split(':')[0] || '.'))
-  return { banFile: resolve(folder, ban.file), controlSocket: resolve(folder, control.socket) }
+  const bans = findBanPlace(ban.file, folder)
+  // Whoever read the configuration has refused it.
+  if (bans === undefined) throw new Error(`no store keeps bans at ${ban.file}`)
+  return { bans, controlSocket: resolve(folder, control.socket) }
 }

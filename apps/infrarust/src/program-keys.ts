@@ -1,6 +1,7 @@
 import { type GatewayConfig, gatewayKeys, type ProgramKeys } from '@infrarust/core'
 import { joined, serverValidator, type ValidateServer } from '@infrarust/core/provider'
 import { adminTable, adminTakesListener, type WithAdmin } from './admin/admin-keys.ts'
+import { banPlaceIsKnown } from './ban/ban-stores.ts'
 import { BUILT_IN_PROVIDERS } from './built-in-providers.ts'
 import { controlTable, type WithControl } from './control/control-keys.ts'
 import { logTable, type WithLog } from './log/log-keys.ts'
@@ -15,7 +16,7 @@ export type Config = GatewayConfig & ProgramConfig
 export const PROGRAM_KEYS: ProgramKeys<ProgramConfig> = {
   tables: joined(logTable, adminTable, controlTable),
   builtIn: BUILT_IN_PROVIDERS,
-  check: adminTakesListener,
+  check: (config) => [...adminTakesListener(config), ...banPlaceIsKnown(config)],
 }
 
 /** For the definitions of every provider. A key of `infrarust.toml` that stands in one is told its place. */

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { openEmbeddedStore, parseBanTarget } from '@infrarust/core/ban-store'
+import { openSqliteStore } from '@infrarust/ban-sqlite'
+import { parseBanTarget } from '@infrarust/core/ban-store'
 import { folderWith } from '@infrarust/test-kit'
 import { IS_LONG } from '@infrarust/test-kit/suite'
 import { describe, expect, it } from 'vitest'
@@ -50,7 +51,7 @@ class Banning {
 
 /** Which of the addresses that these lines acknowledge are not in the store, opened afresh. */
 async function missing(folder: string, lines: readonly string[]): Promise<readonly string[]> {
-  const store = await openEmbeddedStore({ file: join(folder, 'bans.db') })
+  const store = await openSqliteStore({ file: join(folder, 'bans.db') })
   try {
     return lines.filter((line) => {
       const parsed = parseBanTarget(line.replace('banned ', ''))

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { type BanStore, openEmbeddedStore } from '@infrarust/core/ban-store'
+import { openSqliteStore } from '@infrarust/ban-sqlite'
+import type { BanStore } from '@infrarust/core/ban-store'
 import { folderWith } from '@infrarust/test-kit'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { ANSWER_LINE_MAX_BYTES, isRecord, type Options } from '../src/control/protocol.ts'
@@ -8,7 +9,7 @@ import { banVerbs } from '../src/control/verbs/ban-verbs.ts'
 let store: BanStore
 
 beforeEach(async () => {
-  const opened = await openEmbeddedStore({ file: join(folderWith({}), 'bans.db') })
+  const opened = await openSqliteStore({ file: join(folderWith({}), 'bans.db') })
   onTestFinished(() => opened.close())
   store = opened
 })

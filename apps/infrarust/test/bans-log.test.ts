@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { type Ban, openEmbeddedStore } from '@infrarust/core/ban-store'
+import { openSqliteStore } from '@infrarust/ban-sqlite'
+import type { Ban } from '@infrarust/core/ban-store'
 import { folderWith } from '@infrarust/test-kit'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -15,7 +16,7 @@ describe('the log of bans', { timeout: 60_000 }, () => {
   it('has a line for each ban and unban, and for an import only how many', async () => {
     const lines: { readonly msg: string; readonly banned?: number }[] = []
     const logger = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) })
-    const store = await openEmbeddedStore({ file: join(folderWith({}), 'bans.db') })
+    const store = await openSqliteStore({ file: join(folderWith({}), 'bans.db') })
     onTestFinished(() => store.close())
     new BanEnforcement({ ban: { isLogged: true } }, store, { cut: () => 0, live: () => [] }, logger)
 

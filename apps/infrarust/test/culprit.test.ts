@@ -14,6 +14,7 @@ function errorAt(...frames: readonly string[]): Error {
 const NODE = 'Socket.emit (node:events:520:28)'
 const OURS = `Gateway.route (${import.meta.resolve('@infrarust/core')}:10:3)`
 const DOCKER = `Engine.open (${import.meta.resolve('@infrarust/config-docker')}:10:3)`
+const BAN_STORE = `SqliteStore.open (${import.meta.resolve('@infrarust/ban-sqlite')}:10:3)`
 const OTHER = 'query (file:///srv/node_modules/db/index.js:1:1)'
 
 describe('who has thrown what nobody catches', () => {
@@ -25,7 +26,7 @@ describe('who has thrown what nobody catches', () => {
   it('is this program where a frame of it comes before one of theirs', () => {
     expect(culpritOf(errorAt(NODE, OURS), [PANEL])).toEqual({ kind: 'ours' })
     expect(culpritOf(errorAt(OTHER, OURS), [PANEL])).toEqual({ kind: 'ours' })
-    expect(culpritOf(errorAt(OTHER, DOCKER), [PANEL])).toEqual({ kind: 'ours' })
+    for (const frame of [DOCKER, BAN_STORE]) expect(culpritOf(errorAt(OTHER, frame), [PANEL])).toEqual({ kind: 'ours' })
     expect(culpritOf(new Error('in this test of the program'), [PANEL]).kind).toBe('custom')
   })
 

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { type Ban, openEmbeddedStore } from '@infrarust/core/ban-store'
+import { openSqliteStore } from '@infrarust/ban-sqlite'
+import type { Ban } from '@infrarust/core/ban-store'
 import { type Ended, folderWith, loginBytes } from '@infrarust/test-kit'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { connected, kickText } from './client.ts'
@@ -66,7 +67,7 @@ function command(...args: readonly string[]): Promise<Ended> {
 
 /** A store beside that of the proxy. */
 async function storeWith(file: string, ...bans: readonly Ban[]): Promise<void> {
-  const store = await openEmbeddedStore({ file: join(folder, file) })
+  const store = await openSqliteStore({ file: join(folder, file) })
   await store.add(bans, 'test')
   await store.close()
 }

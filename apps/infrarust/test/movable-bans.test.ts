@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { type Ban, type BanChange, openEmbeddedStore } from '@infrarust/core/ban-store'
+import { openSqliteStore } from '@infrarust/ban-sqlite'
+import type { Ban, BanChange } from '@infrarust/core/ban-store'
 import { folderWith } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { MovableBans } from '../src/proxy/movable-bans.ts'
@@ -12,7 +13,7 @@ function banOf(value: string): Ban {
 async function stores() {
   const folder = folderWith({})
   const [first, second] = await Promise.all(
-    ['first.db', 'second.db'].map((file) => openEmbeddedStore({ file: join(folder, file) })),
+    ['first.db', 'second.db'].map((file) => openSqliteStore({ file: join(folder, file) })),
   )
   if (first === undefined || second === undefined) throw new Error('no stores')
   onTestFinished(() => Promise.all([first.close(), second.close()]).then(() => undefined))

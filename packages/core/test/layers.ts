@@ -17,7 +17,7 @@ export const LAYERS: readonly (readonly [folder: string, what: string])[] = [
   ['filter', '`[ip_filter]`: its keys, its lists, its policy'],
   ['limit', '`[rate_limit]`: its keys, its counters, its policy'],
   ['slots', '`max_players`: its key, its policy'],
-  ['ban', 'bans: keys, stores, index, policy'],
+  ['ban', 'bans: keys, what a store is, index, policy'],
   ['features', 'the list of features that have keys, and what they say together'],
   ['server', 'one backend definition: what there is to know of it, its keys, its validation'],
   ['names', 'looking up the names of backends'],

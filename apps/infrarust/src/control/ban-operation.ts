@@ -1,4 +1,4 @@
-import { type BanStore, openEmbeddedStore } from '@infrarust/core/ban-store'
+import type { BanPlace } from '../ban/ban-stores.ts'
 import type { DataPaths } from '../data-paths.ts'
 import { askProxy, type ControlCall } from './control-client.ts'
 import { ControlError } from './control-error.ts'
@@ -52,13 +52,13 @@ async function whoAnswers(paths: DataPaths, call: ControlCall): Promise<AsyncIte
   try {
     return await askProxy(paths.controlSocket, call)
   } catch (error) {
-    if (error instanceof ControlError && error.code === 'absent') return aloneWithStore(paths.banFile, call)
+    if (error instanceof ControlError && error.code === 'absent') return aloneWithStore(paths.bans, call)
     throw error
   }
 }
 
-async function* aloneWithStore(file: string, { verb, options, input }: ControlCall): AsyncGenerator<unknown, void> {
-  const store: BanStore = await openEmbeddedStore({ file })
+async function* aloneWithStore(place: BanPlace, { verb, options, input }: ControlCall): AsyncGenerator<unknown, void> {
+  const store = await place.open()
   try {
     const found = banVerbs(store).find(({ name }) => name === verb)
     if (found === undefined) throw new ControlError('protocol', `no verb is called ${verb}`)

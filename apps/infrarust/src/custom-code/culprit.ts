@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { thrownStack } from '@infrarust/core/provider'
+import { BAN_STORES } from '../ban/ban-stores.ts'
 import { BUILT_IN_PROVIDERS } from '../built-in-providers.ts'
 import { customCodeRunning } from '../custom-code/context.ts'
 
@@ -69,5 +70,5 @@ const OUR_FOLDERS: readonly string[] = [
     '@infrarust/proxy-protocol',
     '@infrarust/transport-native',
   ].map((name) => new URL('.', import.meta.resolve(name)).href),
-  ...BUILT_IN_PROVIDERS.map(({ codeFolder }) => codeFolder),
+  ...[...BUILT_IN_PROVIDERS, ...BAN_STORES].map(({ codeFolder }) => codeFolder),
 ].map((url) => fileURLToPath(url))

@@ -1,13 +1,11 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { type BanStore, BanStoreError } from '@infrarust/core/ban-store'
+import type { BanStore } from '@infrarust/core/ban-store'
 import type { Logger } from 'pino'
 import { ControlServer } from '../control/control-server.ts'
 import { openFolderText } from '../control/socket-owner.ts'
 import type { Verb } from '../control/verb.ts'
 import { type DataPaths, dataPaths } from '../data-paths.ts'
 import type { Config } from '../program-keys.ts'
-import { openStore } from '../proxy/bans.ts'
+import { storeOptions } from '../proxy/bans.ts'
 import { MovableBans } from '../proxy/movable-bans.ts'
 import type { Part } from './part.ts'
 
@@ -107,23 +105,25 @@ export class DataFolder implements Part {
 
   /** @returns why it stays where it is */
   async #moveStore(config: FolderConfig): Promise<string | undefined> {
-    const [before, after] = [this.#pathsOf(this.#storeConfig).banFile, this.#pathsOf(config).banFile]
-    const isElsewhere = before !== after
-    const { purgeIntervalMs } = config.ban
-    if (this.#isClosing || (!isElsewhere && this.#storeConfig.ban.purgeIntervalMs === purgeIntervalMs)) return undefined
+    const [before, after] = [this.#pathsOf(this.#storeConfig).bans, this.#pathsOf(config).bans]
+    const isElsewhere = before.where !== after.where
+    const isSameCare = this.#storeConfig.ban.purgeIntervalMs === config.ban.purgeIntervalMs
+    if (this.#isClosing || (!isElsewhere && isSameCare)) return undefined
     try {
-      checkFolderOf(after)
-      const next = await openStore(after, purgeIntervalMs, this.#logger)
+      // One that could not be made with its first ban would have been left for nothing.
+      const next = await after.open({ ...storeOptions(config, this.#logger), mustBeWritable: true })
       // What was asked of the one that is left is still done.
       const left = this.#bans.moveTo(next)
       await left.close().catch((error: unknown) => this.#logger.warn(messageOf(error)))
     } catch (error) {
       const fileKey = this.#storeConfig.ban.file === config.ban.file ? 'data_dir' : 'file in [ban]'
-      return `${isElsewhere ? fileKey : 'purge_interval in [ban]'}: ${messageOf(error)}; the bans in ${before} stay in force`
+      return `${isElsewhere ? fileKey : 'purge_interval in [ban]'}: ${messageOf(error)}; the bans in ${before.where} stay in force`
     }
     this.#storeConfig = config
     if (isElsewhere)
-      this.#logger.info(`bans are kept in ${after} now, ${this.bans.bans.list(Date.now()).length} of them in force`)
+      this.#logger.info(
+        `bans are kept in ${after.where} now, ${this.bans.bans.list(Date.now()).length} of them in force`,
+      )
     return undefined
   }
 
@@ -157,24 +157,6 @@ export class DataFolder implements Part {
   #pathsOf(config: FolderConfig): DataPaths {
     return dataPaths(config, this.#configFile)
   }
-}
-
-/**
- * A store that is not there is made with its first ban. Where it could not be made, a running proxy would leave its bans
- * for nothing.
- *
- * @throws {BanStoreError} `open`
- */
-function checkFolderOf(file: string): void {
-  if (existsSync(file)) return
-  // The folder itself is made, too: one level.
-  const folder = existsSync(dirname(file)) ? dirname(file) : dirname(dirname(file))
-  try {
-    accessSync(folder, constants.W_OK)
-  } catch (error) {
-    throw new BanStoreError('open', file, messageOf(error))
-  }
-  if (!statSync(folder).isDirectory()) throw new BanStoreError('open', file, `${folder} is no folder`)
 }
 
 function messageOf(error: unknown): string {

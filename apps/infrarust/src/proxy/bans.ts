@@ -1,24 +1,25 @@
-import { type BanStore, BanStoreError, openEmbeddedStore } from '@infrarust/core/ban-store'
+import { type BanStore, BanStoreError, type BanStoreOptions } from '@infrarust/core/ban-store'
 import type { Logger } from 'pino'
 import { isUnenforced, unenforcedText } from '../ban/unenforced.ts'
 import type { Configuration } from '../configuration.ts'
 import { dataPaths } from '../data-paths.ts'
+import type { Config } from '../program-keys.ts'
 
 /** Opens the ban store that the configuration names; undefined where that cannot be, which is logged then. */
 export async function openBans(
   { path, loaded }: Extract<Configuration, { kind: 'loaded' }>,
   logger: Logger,
 ): Promise<BanStore | undefined> {
-  const { banFile } = dataPaths(loaded.config, path)
+  const { bans } = dataPaths(loaded.config, path)
   // Whoever runs a command has another environment, and would ban in a store that nobody asks.
   if (loaded.config.dataDir === undefined && process.env.STATE_DIRECTORY)
     logger.warn(
       `data_dir is ${process.env.STATE_DIRECTORY}, from $STATE_DIRECTORY; commands find that only where data_dir is in ${path} too`,
     )
   try {
-    const store = await openStore(banFile, loaded.config.ban.purgeIntervalMs, logger)
+    const store = await bans.open(storeOptions(loaded.config, logger))
     const unenforced = store.bans.list(Date.now()).filter(isUnenforced).length
-    if (unenforced > 0) logger.warn(unenforcedText(unenforced, banFile))
+    if (unenforced > 0) logger.warn(unenforcedText(unenforced, bans.where))
     return store
   } catch (error) {
     if (!(error instanceof BanStoreError)) throw error
@@ -28,7 +29,7 @@ export async function openBans(
   }
 }
 
-/** @throws {BanStoreError} where it is there and cannot be opened, or cannot be imported */
-export function openStore(file: string, purgeIntervalMs: number, logger: Logger): Promise<BanStore> {
-  return openEmbeddedStore({ file, purgeIntervalMs, notice: (message) => logger.error(message) })
+/** How a running proxy looks after its store. */
+export function storeOptions({ ban }: Pick<Config, 'ban'>, logger: Logger): BanStoreOptions {
+  return { purgeIntervalMs: ban.purgeIntervalMs, notice: (message) => logger.error(message) }
 }

@@ -10,19 +10,20 @@ export type BanStoreErrorCode = 'open' | 'import' | 'write' | 'closed'
 export class BanStoreError extends Error {
   override readonly name = 'BanStoreError'
   readonly code: BanStoreErrorCode
-  readonly file: string
+  /** The place that the store was to be opened at: a path, or the address of a server. */
+  readonly where: string
 
-  constructor(code: BanStoreErrorCode, file: string, cause: string) {
-    super(MESSAGES[code](file, cause))
+  constructor(code: BanStoreErrorCode, where: string, cause: string) {
+    super(MESSAGES[code](where, cause))
     this.code = code
-    this.file = file
+    this.where = where
   }
 }
 
-const MESSAGES: Readonly<Record<BanStoreErrorCode, (file: string, cause: string) => string>> = {
-  open: (file, cause) =>
-    `ban store ${file} cannot be opened: ${cause}; mend it, put a backup in its place, or name another with file in [ban]`,
-  import: (file, cause) => `${file}, the file of [ban], cannot be imported: ${cause}`,
-  write: (file, cause) => `ban store ${file} cannot be written: ${cause}`,
-  closed: (file, cause) => `ban store ${file} is closed: ${cause}`,
+const MESSAGES: Readonly<Record<BanStoreErrorCode, (where: string, cause: string) => string>> = {
+  open: (where, cause) =>
+    `ban store ${where} cannot be opened: ${cause}; mend it, put a backup in its place, or name another with file in [ban]`,
+  import: (where, cause) => `${where}, the file of [ban], cannot be imported: ${cause}`,
+  write: (where, cause) => `ban store ${where} cannot be written: ${cause}`,
+  closed: (where, cause) => `ban store ${where} is closed: ${cause}`,
 }

@@ -34,6 +34,7 @@ export function readBanTarget(type: BanTargetType, value: string): ReadBanTarget
   }
 }
 
+/** What was written as a type of target; undefined where it is none. */
 export function banTargetType(written: unknown): BanTargetType | undefined {
   return BAN_TARGET_TYPES.find((type) => type === written)
 }

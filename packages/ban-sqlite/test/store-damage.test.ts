@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
-import { openEmbeddedStore } from '../../src/entries/ban-store.ts'
+import { openSqliteStore } from '../src/index.ts'
 import { ban } from './fixtures.ts'
 import { banned, bannedAt, closedStore, ENDS, many, newFile, open, openWith, sql, WAIT } from './store-files.ts'
 
@@ -83,7 +83,7 @@ describe('a ban store whose file is', { timeout: 60_000 }, () => {
       await expect(store.add([ban('203.0.113.3')], 'admin')).rejects.toMatchObject({ code: 'write' })
       await expect(store.remove([ban('10.1.0.1').target], 'admin')).rejects.toMatchObject({ code: 'write' })
       expect(banned(store)).toEqual([...many(1)].sort())
-      await expect(openEmbeddedStore({ file })).rejects.toMatchObject({
+      await expect(openSqliteStore({ file })).rejects.toMatchObject({
         code: 'open',
         message: expect.stringMatching(said),
       })
@@ -99,7 +99,7 @@ describe('a ban store whose file is', { timeout: 60_000 }, () => {
     const file = newFile()
     sql(file, 'CREATE TABLE t (a); INSERT INTO t VALUES (1)')
     const before = readFileSync(file)
-    await expect(openEmbeddedStore({ file })).rejects.toThrow('database of another program')
+    await expect(openSqliteStore({ file })).rejects.toThrow('database of another program')
     expect(readFileSync(file).equals(before)).toBe(true)
     for (const end of ['-wal', '-shm']) expect(existsSync(`${file}${end}`)).toBe(false)
   })

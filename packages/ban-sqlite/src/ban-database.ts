@@ -1,7 +1,18 @@
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
-import { type Ban, type BanEnd, banAgain, endsEarlier, isInForce, namesOf, withNames } from '../ban.ts'
-import type { AddedBans, AuditEntry } from '../store.ts'
-import { type BanTarget, banKey, banTargetType } from '../target.ts'
+import {
+  type AddedBans,
+  type AuditEntry,
+  type Ban,
+  type BanEnd,
+  type BanTarget,
+  banAgain,
+  banKey,
+  banTargetType,
+  endsEarlier,
+  isInForce,
+  namesOf,
+  withNames,
+} from '@infrarust/core/ban-store'
 import { BUSY_MS, checkOwner, keepWhatIsAcknowledged, pragma, transaction } from './schema.ts'
 
 /** What other connections have changed since it was last asked. */
@@ -29,7 +40,7 @@ const NAME_SEPARATOR = '\n'
 /** Bans in one piece. */
 const PIECE = 1_000
 
-/** The file of an embedded store. Everything here waits for the disk, so it belongs into a worker. */
+/** The file of a store. Everything here waits for the disk, so it belongs into a worker. */
 export class BanDatabase {
   readonly #database: DatabaseSync
   readonly #insertBan: StatementSync

@@ -1,8 +1,6 @@
-import type { Ban, BanEnd } from '../ban.ts'
-import type { AddedBans, AuditEntry } from '../store.ts'
-import type { BanTarget } from '../target.ts'
+import type { AddedBans, AuditEntry, Ban, BanEnd, BanTarget } from '@infrarust/core/ban-store'
 
-/** What the worker of an embedded store is started with. */
+/** What the worker of a store is started with. */
 export interface StoreWorkerData {
   readonly file: string
   /** How often expired bans are taken out; undefined: never, they only no longer count. */

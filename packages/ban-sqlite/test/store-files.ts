@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { BanStore } from '@infrarust/core/ban-store'
 import { folderWith } from '@infrarust/test-kit'
 import { onTestFinished } from 'vitest'
-import { type BanStore, openEmbeddedStore } from '../../src/entries/ban-store.ts'
+import { openSqliteStore } from '../src/index.ts'
 import { ban } from './fixtures.ts'
 
 /** What the tests of a ban store do to its files from outside. */
@@ -18,7 +19,7 @@ export function newFile(): string {
 
 export async function open(file: string): Promise<{ readonly store: BanStore; readonly notices: string[] }> {
   const notices: string[] = []
-  const store = await openEmbeddedStore({ file, notice: (message) => notices.push(message) })
+  const store = await openSqliteStore({ file, notice: (message) => notices.push(message) })
   onTestFinished(() => store.close())
   return { store, notices }
 }
@@ -41,7 +42,7 @@ export function banned(store: BanStore): readonly string[] {
 
 /** What a start finds at the path. */
 export async function bannedAt(file: string): Promise<readonly string[]> {
-  const store = await openEmbeddedStore({ file })
+  const store = await openSqliteStore({ file })
   try {
     return banned(store)
   } finally {
@@ -52,7 +53,7 @@ export async function bannedAt(file: string): Promise<readonly string[]> {
 /** A store of its own that is closed, with so many bans. */
 export async function closedStore(...addresses: readonly string[]): Promise<string> {
   const file = newFile()
-  const store = await openEmbeddedStore({ file })
+  const store = await openSqliteStore({ file })
   await store.add(
     addresses.map((address) => ban(address)),
     'admin',

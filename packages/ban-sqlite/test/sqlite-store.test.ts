@@ -1,16 +1,17 @@
-import { chownSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { BanStore } from '@infrarust/core/ban-store'
+import { banStoreContract } from '@infrarust/core/testing'
 import { folderWith, TemporaryFolder } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { type BanStore, openEmbeddedStore } from '../../src/entries/ban-store.ts'
-import { banStoreContract } from '../../src/testing/index.ts'
+import { openSqliteStore } from '../src/index.ts'
 import { ban } from './fixtures.ts'
 
-banStoreContract('embedded', async () => {
+banStoreContract('SQLite', async () => {
   const folder = new TemporaryFolder()
   return {
-    open: () => openEmbeddedStore({ file: join(folder.path, 'bans.db') }),
+    open: () => openSqliteStore({ file: join(folder.path, 'bans.db') }),
     dispose: async () => folder.remove(),
   }
 })
@@ -19,12 +20,12 @@ const NOW = Date.parse('2026-01-02T03:04:05Z')
 const WAIT = { timeout: 20_000, interval: 20 }
 
 async function open(file: string, purgeIntervalMs?: number): Promise<BanStore> {
-  const store = await openEmbeddedStore({ file, ...(purgeIntervalMs !== undefined && { purgeIntervalMs }) })
+  const store = await openSqliteStore({ file, ...(purgeIntervalMs !== undefined && { purgeIntervalMs }) })
   onTestFinished(() => store.close())
   return store
 }
 
-describe('an embedded store', { timeout: 60_000 }, () => {
+describe('an SQLite store', { timeout: 60_000 }, () => {
   it('makes its file with the first ban, its folder included', async () => {
     const file = join(folderWith(), 'data', 'bans.db')
     const [early, writer] = [await open(file), await open(file)]
@@ -44,19 +45,32 @@ describe('an embedded store', { timeout: 60_000 }, () => {
   it('refuses to open what is no database, and one of another program or of a later version', async () => {
     const file = join(folderWith(), 'bans.db')
     writeFileSync(file, 'this is no database at all, however long one looks at it')
-    await expect(openEmbeddedStore({ file })).rejects.toMatchObject({
+    await expect(openSqliteStore({ file })).rejects.toMatchObject({
       code: 'open',
+      where: file,
       message: expect.stringContaining(`${file} cannot be opened: file is not a database`),
     })
     const other = join(folderWith(), 'bans.db')
     alter(other, 'CREATE TABLE t (a)')
-    await expect(openEmbeddedStore({ file: other })).rejects.toThrow('database of another program')
+    await expect(openSqliteStore({ file: other })).rejects.toThrow('database of another program')
     const later = join(folderWith(), 'bans.db')
-    const store = await openEmbeddedStore({ file: later })
+    const store = await openSqliteStore({ file: later })
     await store.add([ban('203.0.113.7')], 'admin')
     await store.close()
     alter(later, 'PRAGMA user_version = 2')
-    await expect(openEmbeddedStore({ file: later })).rejects.toThrow('its version is 2')
+    await expect(openSqliteStore({ file: later })).rejects.toThrow('its version is 2')
+  })
+  it('can be made with its first ban where that is asked for, or is not opened', async () => {
+    const folder = folderWith({ 'a-file': '' })
+    for (const file of ['a-file/bans.db', 'not/there/bans.db', 'not/there/bans.json'].map((path) => join(folder, path)))
+      await expect(openSqliteStore({ file, mustBeWritable: true })).rejects.toMatchObject({
+        code: 'open',
+        where: file.replace('.json', '.db'),
+      })
+    const store = await openSqliteStore({ file: join(folder, 'data', 'bans.db'), mustBeWritable: true })
+    onTestFinished(() => store.close())
+    expect(existsSync(join(folder, 'data'))).toBe(false)
+    await store.add([ban('203.0.113.7')], 'admin')
   })
   it('keeps a write-ahead log', async () => {
     const file = join(folderWith(), 'bans.db')
@@ -101,7 +115,7 @@ describe('an embedded store', { timeout: 60_000 }, () => {
     alter(file, "DELETE FROM bans WHERE value = '203.0.113.1'")
     await vi.waitFor(() => expect(store.bans.list(NOW)).toHaveLength(1), WAIT)
 
-    const backup = await openEmbeddedStore({ file: join(path, 'backup.db') })
+    const backup = await openSqliteStore({ file: join(path, 'backup.db') })
     await backup.add([ban('203.0.113.9')], 'admin')
     await backup.close()
     for (const end of ['-wal', '-shm', '']) rmSync(`${file}${end}`, { force: true })
@@ -122,7 +136,7 @@ describe('a file that ends in .json', { timeout: 60_000 }, () => {
   it('is imported once into bans.db beside it', async () => {
     const file = join(folderWith(), 'bans.json')
     writeFileSync(file, JSON.stringify({ bans: [entry] }))
-    const first = await openEmbeddedStore({ file })
+    const first = await openSqliteStore({ file })
     expect(first.bans.forPlayer('steve', NOW)).toMatchObject({ source: 'console', createdAt: 1_700_000_000_000 })
     await first.remove([{ type: 'username', value: 'Steve' }], 'admin')
     await first.close()
@@ -135,7 +149,7 @@ describe('a file that ends in .json', { timeout: 60_000 }, () => {
   it('that cannot be read whole is an error that names the entry', async () => {
     const file = join(folderWith(), 'bans.json')
     writeFileSync(file, JSON.stringify([entry, { ...entry, expires_at: 'soon' }]))
-    await expect(openEmbeddedStore({ file })).rejects.toMatchObject({
+    await expect(openSqliteStore({ file })).rejects.toMatchObject({
       code: 'import',
       message: expect.stringContaining('entry 2 has no time in expires_at'),
     })

@@ -1,33 +1,42 @@
 import { readFileSync } from 'node:fs'
 import { dirname, extname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { Ban, BanEnd } from '../ban.ts'
-import { type BanChange, BanIndex, type Bans } from '../ban-index.ts'
-import { BanStoreError, type BanStoreErrorCode } from '../ban-store-error.ts'
-import { readBanList } from '../import/read-ban-list.ts'
-import type { AddedBans, AuditEntry, BanStore } from '../store.ts'
-import { type BanTarget, banKey } from '../target.ts'
+import {
+  type AddedBans,
+  type AuditEntry,
+  type Ban,
+  type BanChange,
+  type BanEnd,
+  BanIndex,
+  type BanStore,
+  BanStoreError,
+  type BanStoreErrorCode,
+  type BanStoreOptions,
+  type Bans,
+  type BanTarget,
+  banKey,
+  readBanList,
+} from '@infrarust/core/ban-store'
+import { checkCanBeMade } from './can-be-made.ts'
 import type { StoreAnswer, StoreRequest, StoreResult, StoreWorkerData } from './messages.ts'
 
-/** Where the embedded store keeps its bans, and how it is looked after. */
-export interface EmbeddedStoreOptions {
+/** Where the store keeps its bans, and how it is looked after. */
+export interface SqliteStoreOptions extends BanStoreOptions {
   /** An SQLite file. One that ends in `.json` is imported once into `bans.db` beside it, and left as it is. */
   readonly file: string
-  /** How often expired bans are taken out; left out: never, they only no longer count. */
-  readonly purgeIntervalMs?: number
-  /** What the operator should know that no promise tells, such as a store that cannot be read any more. */
-  readonly notice?: (message: string) => void
 }
 
 /**
- * Opens the store of this machine. There need not be one: it is made with the first ban.
+ * Opens the store of one machine. There need not be one: it is made with the first ban.
  *
  * @throws {BanStoreError} `open` where it is there and cannot be opened, `import` where its JSON file cannot be read
  */
-export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<BanStore> {
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<BanStore> {
   const { file } = options
   const isJson = extname(file).toLowerCase() === '.json'
-  const store = new EmbeddedStore(isJson ? join(dirname(file), 'bans.db') : file, options)
+  const database = isJson ? join(dirname(file), 'bans.db') : file
+  if (options.mustBeWritable === true) checkCanBeMade(database)
+  const store = new SqliteStore(database, options)
   try {
     await store.open()
     if (isJson) await importOnce(store, file)
@@ -38,7 +47,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   }
 }
 
-class EmbeddedStore implements BanStore {
+class SqliteStore implements BanStore {
   readonly #file: string
   readonly #notice: (message: string) => void
   readonly #worker: Worker
@@ -50,7 +59,7 @@ class EmbeddedStore implements BanStore {
   #requests = 0
   #ended: string | undefined
 
-  constructor(file: string, { purgeIntervalMs, notice }: EmbeddedStoreOptions) {
+  constructor(file: string, { purgeIntervalMs, notice }: SqliteStoreOptions) {
     this.#file = file
     this.#notice = notice ?? (() => {})
     const workerData: StoreWorkerData = { file, purgeIntervalMs }
@@ -184,7 +193,7 @@ interface Waiting {
   readonly fail: (cause: string) => void
 }
 
-async function importOnce(store: EmbeddedStore, file: string): Promise<void> {
+async function importOnce(store: SqliteStore, file: string): Promise<void> {
   if (await store.wasImported(file)) return
   const text = readIfThere(file)
   if (text === undefined) return
