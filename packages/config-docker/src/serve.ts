@@ -1,23 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Emission, Provider } from '@infrarust/core/provider'
+import type { Emission } from '@infrarust/core/provider'
 import type { DockerEndpoint } from './docker-endpoint.ts'
-import type { DockerConfig } from './docker-keys.ts'
 import type { BurstTimings } from './engine/burst.ts'
 import { Engine } from './engine/engine.ts'
 import { EngineError } from './engine/errors.ts'
 import { followEngine, type View } from './engine/follow.ts'
 import { ownContainerIds } from './engine/own-container.ts'
 import { chooseEngine, endpointName } from './engine-choice.ts'
+import type { DockerProviderOptions } from './provider-options.ts'
 import { ServersOfView } from './servers-of-view.ts'
-
-export interface DockerProviderOptions {
-  /** What `[docker]` says, defaults filled in. */
-  readonly config: DockerConfig
-  /** Where the relative paths of `[docker.tls]` begin: the folder of `infrarust.toml`. Default: the working directory. */
-  readonly baseDir?: string
-  /** Where `DOCKER_HOST`, `DOCKER_TLS_VERIFY` and `DOCKER_CERT_PATH` are looked up. Default `process.env`. */
-  readonly environment?: Readonly<Record<string, string | undefined>>
-}
 
 /** Together with the registry's own 50 ms far below the second in which a change must be in the table. */
 const TIMINGS: BurstTimings = { quietMs: 100, latestMs: 400 }
@@ -25,12 +16,8 @@ const TIMINGS: BurstTimings = { quietMs: 100, latestMs: 400 }
 /** An attempt costs nothing, and an engine that is back has changes to tell. */
 const LONGEST_RECONNECT_DELAY_MS = 10_000
 
-/** Servers from the labels of containers. */
-export function dockerProvider(options: DockerProviderOptions): Provider {
-  return { name: 'docker', start: (emit, signal) => serve(options, emit, signal) }
-}
-
-async function serve(
+/** Follows the engine until the signal aborts, and emits what its containers say. */
+export async function serve(
   { config, baseDir = '.', environment = process.env }: DockerProviderOptions,
   emit: (emission: Emission) => void,
   signal: AbortSignal,
