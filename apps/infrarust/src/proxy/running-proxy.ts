@@ -20,7 +20,7 @@ import { LINGER_MS, type Transport } from '@infrarust/core/transport'
 import type { Logger } from 'pino'
 import { openAdmin } from '../admin/admin.ts'
 import type { AdminServer } from '../admin/admin-server.ts'
-import { Metrics } from '../admin/metrics.ts'
+import type { MetricSources, Metrics } from '../admin/metrics.ts'
 import type { Configuration } from '../configuration.ts'
 import { banVerbs } from '../control/verbs/ban-verbs.ts'
 import type { CustomCode } from '../custom-code/culprit.ts'
@@ -92,8 +92,8 @@ export class RunningProxy {
   readonly #serverLines = new LineBounds()
   readonly #startedAt = Date.now()
   readonly #watch: GatewayWatch
-  /** Where `[admin]` is to be served. */
-  readonly #metrics: Metrics | undefined
+  /** From `start` on, where `[admin]` is to be served. */
+  #metrics: Metrics | undefined
   #admin: AdminServer | undefined
   #isListening = false
   /** Whether there was a moment in which every provider had given its list. One that is added later is not waited for. */
@@ -108,7 +108,6 @@ export class RunningProxy {
     this.#data = new DataFolder({ configFile: configuration.path, config: loaded.config, store: bans, logger })
     this.#config = loaded.config
     this.#systemd = systemd
-    if (loaded.config.admin.bind !== undefined) this.#metrics = new Metrics(this.#metricSources())
     this.#rules = new Rules(loaded.config, dirname(configuration.path), logger)
     this.#healthChecks = new HealthChecks(logger, loaded.config.listeners)
     this.#connectionLog = new ConnectionLog(logger, () => this.#rules.clientPrefixes)
@@ -290,7 +289,12 @@ export class RunningProxy {
 
   async #openAdmin(): Promise<void> {
     const { bind } = this.#config.admin
-    if (bind === undefined || this.#metrics === undefined) return
+    if (bind === undefined) return
+    // Loaded here, because a proxy without [admin] has no use for it and its dependencies.
+    const { Metrics } = await import('../admin/metrics.ts')
+    this.#metrics = new Metrics(this.#metricSources())
+    // A change of the configuration may have been refused meanwhile.
+    if (this.#reloads.problems.length > 0) this.#metrics.reloaded(false)
     const notReady = (): readonly string[] => this.#notReady()
     this.#admin = await openAdmin({
       bind,
@@ -309,7 +313,7 @@ export class RunningProxy {
     ]
   }
 
-  #metricSources(): ConstructorParameters<typeof Metrics>[0] {
+  #metricSources(): MetricSources {
     return {
       build: () => ({ version: version(), transport: this.#transport.kind }),
       servers: () => this.#registry.servers.map(({ id }) => id),
