@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Command } from 'commander'
 import { type Configuration, readConfiguration } from '../configuration.ts'
@@ -91,6 +92,8 @@ export async function run(options: GlobalOptions): Promise<void> {
   }
   started.resolve()
   systemd.ready()
+  // Now, because at the end there may be no time left for it.
+  flushCompileCache()
   if (configuration.loaded.source === 'defaults' && (await proxy.servers()).length === 0)
     logger.info(firstSteps(configuration))
 }
