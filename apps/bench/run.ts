@@ -6,7 +6,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { type Contender, DIRECT, external, HAPROXY, infrarust, NGINX } from './src/contenders.ts'
+import { type Contender, DIRECT, external, HAPROXY, HAPROXY_SPLICE, infrarust, NGINX } from './src/contenders.ts'
 import { type Figure, figures, type Measured, type Prepared } from './src/figures.ts'
 import { buildLoad } from './src/load.ts'
 import { chart, rows, table } from './src/report.ts'
@@ -15,7 +15,7 @@ const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string', default: '15' },
     only: { type: 'string' },
-    contenders: { type: 'string', default: 'direct,haproxy,nginx,node,native,native2' },
+    contenders: { type: 'string' },
     peer: { type: 'string', multiple: true, default: [] },
     template: { type: 'string' },
     chart: { type: 'string' },
@@ -27,6 +27,7 @@ const { values: options } = parseArgs({
 const KNOWN: Readonly<Record<string, Contender>> = {
   direct: DIRECT,
   haproxy: HAPROXY,
+  'haproxy-splice': HAPROXY_SPLICE,
   nginx: NGINX,
   node: infrarust('node'),
   native: infrarust('native'),
@@ -35,13 +36,19 @@ const KNOWN: Readonly<Record<string, Contender>> = {
   'native-v8': infrarust('native', 1, ['--max-semi-space-size=16']),
 }
 
-const contenders = [
-  ...options.contenders.split(',').map((name) => {
-    const known = KNOWN[name]
-    if (known === undefined)
-      throw new Error(`no contender is called "${name}"; known: ${Object.keys(KNOWN).join(', ')}`)
-    return known
-  }),
+const ALWAYS = 'direct,haproxy,nginx,node,native,native2'
+/** Where bytes pour, HAProxy's own `splice` is there as well. */
+const IN_BULK = `${ALWAYS},haproxy-splice`
+
+const contenders = (figure: Figure): readonly Contender[] => [
+  ...(options.contenders ?? (['up', 'down', 'beside'].includes(figure.key) ? IN_BULK : ALWAYS))
+    .split(',')
+    .map((name) => {
+      const known = KNOWN[name]
+      if (known === undefined)
+        throw new Error(`no contender is called "${name}"; known: ${Object.keys(KNOWN).join(', ')}`)
+      return known
+    }),
   ...options.peer.map((peer) => external(peer, options.template)),
 ]
 const scale = options.quick
@@ -69,10 +76,10 @@ for (const figure of wanted) all.push(...rows({ figure, values: await measured(f
 
 /** All contenders are there at once and take turns: what slows the machine for some seconds slows each of them. */
 async function measured(figure: Figure): Promise<ReadonlyMap<string, readonly Measured[]>> {
-  const values = new Map<string, Measured[]>(contenders.map(({ name }) => [name, []]))
+  const values = new Map<string, Measured[]>(contenders(figure).map(({ name }) => [name, []]))
   const prepared = new Map<string, Prepared>()
   try {
-    for (const contender of contenders) {
+    for (const contender of contenders(figure)) {
       process.stderr.write(`${figure.key}: ${contender.name} warms up\n`)
       prepared.set(contender.name, await figure.prepare(contender))
     }

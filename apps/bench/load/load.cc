@@ -6,12 +6,16 @@
 //          echo     CONCURRENCY connections send a 64-byte packet, wait for its echo, and again: AMOUNT milliseconds
 //          latency  the same at a fixed rate of 64-byte packets over all connections: AMOUNT milliseconds, RATE a second
 //          up/down  CONCURRENCY connections send/receive as fast as they can: AMOUNT milliseconds
+//          beside   latency over CONCURRENCY connections while four others pour, two up and two down
 //          idle     opens AMOUNT connections, says `ready`, holds them until standard input ends
-// HEAD_HEX what each client says first (PROXY header, handshake, login start); over the zeros of `Player00000` in it each
-//          client writes its own number.
+// HEAD_HEX what each client says first: a PROXY header of version 2 for IPv4, handshake, login start. Each client writes its
+//          own number into the last three bytes of its address in the header, over the zeros of `Player00000`, and into
+//          the last four bytes, which are the end of its UUID.
 //
-// The backend answers the first bytes of a connection with one byte; later bytes are echoed (echo, latency), discarded
-// (up), or followed by an endless stream (down). Result: one line of JSON with counts, nanoseconds and own CPU time.
+// The backend answers with one byte when header, handshake and login start are whole, however many pieces they come in: a
+// proxy that writes them apart must not look cheaper for it. Later bytes are echoed (echo, latency), discarded (up), or
+// followed by an endless stream (down); in `beside` the first byte says which. Result: one line of JSON with counts, nanoseconds and own CPU time.
+#include "head.h"
 #include "net.h"
 #include <algorithm>
 #include <deque>
@@ -21,10 +25,16 @@
 
 namespace {
 
-enum class Job { Connect, Echo, Latency, Up, Down, Idle };
+enum class Job { Connect, Echo, Latency, Up, Down, Beside, Idle };
 constexpr size_t PACKET_BYTES = 64;
 const std::string NAME = "Player";
 constexpr size_t NUMBER_DIGITS = 5;
+/** Of the source address in a header of version 2 for IPv4. */
+constexpr size_t ADDRESS_AT = 16;
+/** Sessions that pour in `beside`, and how much of each is moved before the packets have their turn again. */
+constexpr unsigned POURING = 4;
+constexpr size_t POUR_BYTES = 1 << 16;
+constexpr char POUR_UP = 'U', POUR_DOWN = 'D';
 
 struct Socket {
   enum class Side { Listener, Backend, Client } side;
@@ -32,6 +42,8 @@ struct Socket {
   bool isEstablished = false;  // client: the byte that answers the head has come; backend: the head has come
   size_t echoed = 0;           // client: bytes of the current packet that are back
   std::deque<uint64_t> sentAt{}; // client, latency: when the packets under way were sent
+  std::string head{};          // backend: what has come of the head
+  enum class Pour { No, Sends, Receives } pour = Pour::No;  // beside
 };
 
 struct Settings {
@@ -54,6 +66,7 @@ class Load {
   }
 
   void run() {
+    if (settings.job == Job::Beside) settings.concurrency += POURING;
     const uint64_t total = settings.job == Job::Connect || settings.job == Job::Idle ? settings.amount : settings.concurrency;
     remaining = total;
     for (unsigned n = 0; n < settings.concurrency && remaining > 0; n++) open();
@@ -67,14 +80,17 @@ class Load {
       start();
       const uint64_t end = startedAt + settings.amount * 1'000'000u;
       while (nowNs() < end) {
-        if (settings.job == Job::Latency) pace();
-        step(settings.job == Job::Latency ? 0 : 10);
+        if (isPaced()) pace();
+        if (settings.job == Job::Beside) pour();
+        step(isPaced() ? 0 : 10);
       }
     }
     report();
   }
 
  private:
+  bool isPaced() const { return settings.job == Job::Latency || settings.job == Job::Beside; }
+
   void begin() {
     startedAt = nowNs();
     cpuAt = nowNs(CLOCK_PROCESS_CPUTIME_ID);
@@ -113,14 +129,20 @@ class Load {
   }
 
   void serve(Socket *socket, uint32_t events) {
+    if (socket->pour != Socket::Pour::No) return;
     for (;;) {
       const ssize_t got = recv(socket->fd, buffer.data(), buffer.size(), 0);
       if (got == 0 || (got < 0 && errno != EAGAIN)) return drop(socket);
       if (got < 0) break;
       if (!socket->isEstablished) {
+        socket->head.append(buffer.data(), size_t(got));
+        if (!isWhole(socket->head)) continue;
         socket->isEstablished = true;
+        socket->head = {};
         send(socket->fd, "!", 1, MSG_NOSIGNAL);
-      } else if (settings.job == Job::Echo || settings.job == Job::Latency) {
+      } else if (settings.job == Job::Beside && (buffer[0] == POUR_UP || buffer[0] == POUR_DOWN)) {
+        return begins(*socket, buffer[0] == POUR_UP ? Socket::Pour::Receives : Socket::Pour::Sends);
+      } else if (isPaced() || settings.job == Job::Echo) {
         send(socket->fd, buffer.data(), size_t(got), MSG_NOSIGNAL);
       } else if (settings.job == Job::Up) {
         bytes += uint64_t(got);
@@ -130,15 +152,36 @@ class Load {
     if (settings.job == Job::Down && socket->isEstablished && (events & EPOLLOUT || startedAt)) flood(socket);
   }
 
-  /** A player of its own for each connection: the proxy takes one who is on his way many times at once for a loop. */
+  void begins(Socket &socket, Socket::Pour pour) {
+    socket.pour = pour;
+    pouring.push_back(&socket);
+  }
+
+  /** A little of each session that pours: the packets are not to wait for the generator itself. */
+  void pour() {
+    for (Socket *socket : pouring) {
+      if (socket->pour == Socket::Pour::Sends) send(socket->fd, buffer.data(), POUR_BYTES, MSG_NOSIGNAL);
+      else if (const ssize_t got = recv(socket->fd, buffer.data(), POUR_BYTES, 0); got > 0) bytes += uint64_t(got);
+      else if (got == 0 || errno != EAGAIN) die("the proxy closed a connection that pours");
+    }
+  }
+
+  /**
+   * A player of its own for each connection, with an address and a UUID: the proxy takes one who is on his way many times at
+   * once for a loop, and what is kept for each client is to be kept for many.
+   */
   void nameNext() {
     if (numberAt == std::string::npos) return;
     named++;
+    std::string &head = settings.head;
+    for (size_t byte = 0; byte < 3; byte++) head[ADDRESS_AT + 3 - byte] = char(named >> (8 * byte));
+    for (size_t byte = 0; byte < 4; byte++) head[head.size() - 1 - byte] = char(named >> (8 * byte));
     for (uint64_t digit = 0, rest = named; digit < NUMBER_DIGITS; digit++, rest /= 10)
       settings.head[numberAt + NUMBER_DIGITS - 1 - digit] = char('0' + rest % 10);
   }
 
   void play(Socket *socket, uint32_t events) {
+    if (socket->pour != Socket::Pour::No) return;
     if (!socket->isEstablished && (events & EPOLLOUT) && !(events & EPOLLIN)) {
       nameNext();
       if (send(socket->fd, settings.head.data(), settings.head.size(), MSG_NOSIGNAL) < 0) die("send head");
@@ -174,7 +217,7 @@ class Load {
 
   void received(Socket &client, size_t count) {
     bytes += settings.job == Job::Down ? count : 0;
-    if (settings.job != Job::Echo && settings.job != Job::Latency) return;
+    if (settings.job != Job::Echo && !isPaced()) return;
     client.echoed += count;
     while (client.echoed >= PACKET_BYTES) {
       client.echoed -= PACKET_BYTES;
@@ -188,6 +231,13 @@ class Load {
   }
 
   void start() {
+    for (unsigned n = 0; settings.job == Job::Beside && n < POURING; n++) {
+      Socket &client = *clients.back();
+      clients.pop_back();
+      const bool isUp = n % 2 == 0;
+      send(client.fd, isUp ? &POUR_UP : &POUR_DOWN, 1, MSG_NOSIGNAL);
+      begins(client, isUp ? Socket::Pour::Sends : Socket::Pour::Receives);
+    }
     for (Socket *client : clients) {
       if (settings.job == Job::Echo) sendPacket(*client);
       if (settings.job == Job::Up) flood(client);
@@ -252,6 +302,7 @@ class Load {
   size_t numberAt = std::string::npos;
   uint64_t named = 0;
   std::vector<Socket *> clients;
+  std::vector<Socket *> pouring;
   std::vector<uint32_t> latencies;
   std::vector<uint32_t> lateness;  // how long after its time each packet was sent: ours, and no proxy's
   uint64_t remaining = 0, opened = 0, established = 0, done = 0, bytes = 0, paced = 0;
@@ -267,7 +318,8 @@ std::string unhex(const std::string &text) {
 
 Job jobNamed(const std::string &name) {
   const std::pair<const char *, Job> jobs[] = {{"connect", Job::Connect}, {"echo", Job::Echo}, {"latency", Job::Latency},
-                                               {"up", Job::Up},           {"down", Job::Down}, {"idle", Job::Idle}};
+                                               {"up", Job::Up},           {"down", Job::Down}, {"beside", Job::Beside},
+                                               {"idle", Job::Idle}};
   for (const auto &[known, job] : jobs)
     if (name == known) return job;
   std::fprintf(stderr, "load: no job is called %s\n", name.c_str());

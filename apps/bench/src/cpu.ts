@@ -18,11 +18,18 @@ export function cpuOf(pid: number): CpuUse {
   return { allNs, mainNs }
 }
 
-/** Resident memory without what is shared with other processes, in bytes. @see proc_pid_smaps_rollup */
+/** Resident memory without what is shared with other processes, in bytes. */
 export function memoryOf(pid: number): number {
-  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
-  const kilobytes = ['Private_Clean', 'Private_Dirty'].map((key) =>
-    Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1] ?? 0),
-  )
-  return kilobytes.reduce((sum, each) => sum + each, 0) * 1024
+  return rollup(pid, 'Private_Clean') + rollup(pid, 'Private_Dirty')
+}
+
+/** Resident memory in bytes, of what is shared with others its part (PSS). */
+export function proportionalMemoryOf(pid: number): number {
+  return rollup(pid, 'Pss')
+}
+
+/** @see proc_pid_smaps_rollup */
+function rollup(pid: number, key: string): number {
+  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+  return Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0) * 1024
 }

@@ -1,6 +1,7 @@
 import type { Contender } from './contenders.ts'
 import { freePort } from './contenders.ts'
 import { type CpuUse, cpuOf, memoryOf } from './cpu.ts'
+import { type FirstConnection, firstConnection } from './first-connection.ts'
 import { type Counted, holdIdle, type Job, type JobName, play } from './load.ts'
 
 /** One thing that is measured: how, in what unit, and whether less of it is better. */
@@ -58,22 +59,11 @@ export function figures(scale: Scale): readonly Figure[] {
     perDone('echo', 'CPU per echoed 64-byte packet', timed('echo', 50)),
     bytesPerCpu('up', 'bytes per CPU second, client to server', timed('up', 4)),
     bytesPerCpu('down', 'bytes per CPU second, server to client', timed('down', 4)),
-    {
-      key: 'latency',
-      title: `p99 latency at ${scale.rate} packets a second`,
-      unit: 'µs',
-      isLessBetter: true,
-      mostRounds: 8,
-      prepare: (contender) =>
-        playing(
-          contender,
-          { ...timed('latency', 50), amount: LATENCY_TURNS * scale.milliseconds, rate: scale.rate },
-          ({ counted }) => ({
-            value: counted.p99Us,
-            loadShare: counted.lateP99Us / counted.p99Us,
-          }),
-        ),
-    },
+    p99('latency', `p99 latency at ${scale.rate} packets a second`, { ...timed('latency', 50), rate: scale.rate }),
+    p99('beside', `p99 latency at ${scale.rate / 4} packets a second beside four sessions in bulk`, {
+      ...timed('beside', 50),
+      rate: scale.rate / 4,
+    }),
     {
       key: 'throughput',
       title: 'echoed packets a second, as fast as it goes',
@@ -94,11 +84,47 @@ export function figures(scale: Scale): readonly Figure[] {
       // A fresh proxy each time: one that has held as many before has the room for them.
       prepare: async (contender) => ({ measure: () => idleMemory(contender, scale), stop: async () => {} }),
     },
+    fresh('start', 'from the start of the process to the first connection served', 'ms', ({ startMs }) => startMs),
+    fresh(
+      'proxy',
+      'memory (PSS) of a proxy that has served one connection',
+      'MiB',
+      ({ memoryBytes }) => memoryBytes / 2 ** 20,
+    ),
   ]
 }
 
 /** One pause of ten milliseconds, whoever makes it, is the 99th percentile of a second. */
 const LATENCY_TURNS = 4
+
+function p99(key: string, title: string, job: Job): Figure {
+  return {
+    key,
+    title,
+    unit: 'µs',
+    isLessBetter: true,
+    mostRounds: 8,
+    prepare: (contender) =>
+      playing(contender, { ...job, amount: LATENCY_TURNS * job.amount }, ({ counted }) => ({
+        value: counted.p99Us,
+        loadShare: counted.lateP99Us / counted.p99Us,
+      })),
+  }
+}
+
+/** Of processes that are started for it, once before it counts: whatever a program keeps for its next start is there. */
+function fresh(key: string, title: string, unit: string, value: (started: FirstConnection) => number): Figure {
+  return {
+    key,
+    title,
+    unit,
+    isLessBetter: true,
+    async prepare(contender) {
+      await firstConnection(contender)
+      return { measure: async () => ({ value: value(await firstConnection(contender)) }), stop: async () => {} }
+    },
+  }
+}
 
 function perDone(key: string, title: string, job: Job): Figure {
   return {

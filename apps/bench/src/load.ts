@@ -5,10 +5,10 @@ import { encodeHandshake, encodeLoginStart } from '@infrarust/minecraft'
 import { encode } from '@infrarust/proxy-protocol'
 
 const FOLDER: string = join(import.meta.dirname, '..')
-const SOURCES = ['load.cc', 'net.h'].map((name) => join(FOLDER, 'load', name))
+const SOURCES = ['load.cc', 'head.h', 'net.h'].map((name) => join(FOLDER, 'load', name))
 const PROGRAM = join(FOLDER, 'build', 'load')
 
-export type JobName = 'connect' | 'echo' | 'latency' | 'up' | 'down'
+export type JobName = 'connect' | 'echo' | 'latency' | 'up' | 'down' | 'beside'
 
 /** What the load generator counted between its first and last measured byte. */
 export interface Counted {
@@ -21,18 +21,18 @@ export interface Counted {
   readonly p50Us: number
   readonly p90Us: number
   readonly p99Us: number
-  /** By how much the generator itself was too late with 99 of 100 packets (`latency`). */
+  /** By how much the generator itself was too late with 99 of 100 packets (`latency`, `beside`). */
   readonly lateP99Us: number
 }
 
-/** The generator writes a number of its own over the zeros: one player who is on his way many times at once is a loop. */
+/** The generator writes a number of its own over the zeros, as into address and UUID: one player many times at once is a loop. */
 const PLAYER = 'Player00000'
 
 /** What each client says first: who it is, where it wants to go, and its name. */
-const HEAD: Uint8Array = Buffer.concat([
+export const HEAD: Uint8Array = Buffer.concat([
   encode({
     command: 'PROXY',
-    source: { address: '203.0.113.7', port: 54_321 },
+    source: { address: '10.0.0.0', port: 54_321 },
     destination: { address: '198.51.100.2', port: 25_565 },
   }),
   encodeHandshake({ protocolVersion: 765, address: 'bench.example.com', port: 25_565, intent: 'login' }),
@@ -59,7 +59,7 @@ export interface Job {
   /** The same before anything is counted. */
   readonly warmUp: number
   readonly concurrency: number
-  /** Packets a second over all connections (`latency`). */
+  /** Packets a second over all connections (`latency`, `beside`). */
   readonly rate?: number
 }
 

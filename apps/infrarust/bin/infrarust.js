@@ -15,9 +15,9 @@ const isLaunched = process.env[LAUNCHER] === String(process.ppid)
 
 if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) {
   if (isLaunched) answerToLauncher()
+  const { keepCompiledCode } = await import('./compile-cache.js')
+  keepCompiledCode()
   const { main } = await import('../dist/index.js')
-  // What came while it was loaded is heard now, and would be lost where `main` no longer listened.
-  await new Promise(setImmediate)
   await main(args)
 } else {
   // What was found there may be too old itself.

@@ -8,12 +8,12 @@ const BEGIN = '<!-- commands: written by `pnpm reference` in apps/infrarust, do 
 const END = '<!-- end of commands -->'
 
 /** The page with the part between its two marks as the commands themselves say it. */
-export function commandsPage(): string {
+export async function commandsPage(): Promise<string> {
   const page = readFileSync(COMMANDS_PAGE, 'utf8')
   const begin = page.indexOf(BEGIN)
   const end = page.indexOf(END)
   if (begin < 0 || end < begin) throw new TypeError(`the page has no "${BEGIN}" before "${END}"`)
-  const sections = leaves(createProgram(), []).map(({ path, command }) => section(path, command))
+  const sections = leaves(await createProgram(), []).map(({ path, command }) => section(path, command))
   return `${page.slice(0, begin + BEGIN.length)}\n\n${sections.join('\n')}\n${page.slice(end)}`
 }
 

@@ -1,4 +1,4 @@
 import { writeFileSync } from 'node:fs'
 import { COMMANDS_PAGE, commandsPage } from './commands-page.ts'
 
-writeFileSync(COMMANDS_PAGE, commandsPage())
+writeFileSync(COMMANDS_PAGE, await commandsPage())

@@ -1,16 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
 import { Command, Option } from 'commander'
-import { banCommand } from './commands/ban.ts'
-import { checkCommand } from './commands/check.ts'
-import { connectionsCommand } from './commands/connections.ts'
-import { doctorCommand } from './commands/doctor.ts'
-import { kickCommand } from './commands/kick.ts'
-import { logCommand } from './commands/log.ts'
-import { providersCommand } from './commands/providers.ts'
-import { proxyProtocolCommand } from './commands/proxy-protocol.ts'
-import { reloadCommand } from './commands/reload.ts'
-import { run, runCommand } from './commands/run.ts'
-import { statusCommand } from './commands/status.ts'
-import { traceCommand } from './commands/trace.ts'
 import { type GlobalOptions, LOG_LEVELS } from './options.ts'
 import { printableLines } from './print/printable.ts'
 import { version } from './version.ts'
@@ -27,8 +16,10 @@ export async function main(args: readonly string[]): Promise<void> {
   // The answer is still wanted where only the progress is not.
   process.stderr.on('error', () => {})
 
-  const program = createProgram()
+  const program = await createProgram(namedIn(args))
   printSafely(program)
+  // A signal that came while all this was loaded is heard now; it would be lost once nobody waits for it any more.
+  await setImmediate()
   await program.parseAsync(args, { from: 'user' })
 }
 
@@ -38,8 +29,36 @@ function printSafely(command: Command): void {
   for (const inner of command.commands) printSafely(inner)
 }
 
-/** All commands with their help, from which the command reference is written too. */
-export function createProgram(): Command {
+/** In the order of the help. Each is loaded where it is wanted: together they take longer than what most of them do. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./commands/run.ts')).runCommand(),
+  ban: async () => (await import('./commands/ban.ts')).banCommand(),
+  check: async () => (await import('./commands/check.ts')).checkCommand(),
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+  status: async () => (await import('./commands/status.ts')).statusCommand(),
+  connections: async () => (await import('./commands/connections.ts')).connectionsCommand(),
+  trace: async () => (await import('./commands/trace.ts')).traceCommand(),
+  kick: async () => (await import('./commands/kick.ts')).kickCommand(),
+  providers: async () => (await import('./commands/providers.ts')).providersCommand(),
+  reload: async () => (await import('./commands/reload.ts')).reloadCommand(),
+  log: async () => (await import('./commands/log.ts')).logCommand(),
+  'proxy-protocol': async () => (await import('./commands/proxy-protocol.ts')).proxyProtocolCommand(),
+}
+
+/** The commands that these arguments may mean; one too many, such as a file of that name, does no harm. */
+function namedIn(args: readonly string[]): readonly string[] {
+  const names = Object.keys(COMMANDS)
+  if (args.some((arg) => arg === 'help' || arg === '--help' || arg === '-h')) return names
+  const named = names.filter((name) => args.includes(name))
+  return named.length > 0 || args.includes('--version') ? named : ['run']
+}
+
+/**
+ * The program with these commands and their help.
+ *
+ * @param names left out: all of them, from which the command reference is written
+ */
+export async function createProgram(names: readonly string[] = Object.keys(COMMANDS)): Promise<Command> {
   const program = new Command('infrarust')
     .description('Reverse proxy for Minecraft Java Edition. Without a command it runs the proxy.')
     .version(version(), '--version')
@@ -52,22 +71,22 @@ export function createProgram(): Command {
     .action(async (options: GlobalOptions, command: Command) => {
       const [unknown] = command.args
       if (unknown !== undefined) command.error(`error: unknown command '${unknown}'; infrarust --help lists them`)
+      const { run } = await import('./commands/run.ts')
+      stopWaiting()
       await run(options)
     })
-  // Until now it waited; the proxy answers it, and any other command ends by it.
-  program.hook('preAction', () => void process.removeAllListeners('SIGHUP'))
+  program.hook('preAction', (_, command) => {
+    if (command !== program) stopWaiting()
+  })
   program.helpCommand(true)
-  program.addCommand(runCommand())
-  program.addCommand(banCommand())
-  program.addCommand(checkCommand())
-  program.addCommand(doctorCommand())
-  program.addCommand(statusCommand())
-  program.addCommand(connectionsCommand())
-  program.addCommand(traceCommand())
-  program.addCommand(kickCommand())
-  program.addCommand(providersCommand())
-  program.addCommand(reloadCommand())
-  program.addCommand(logCommand())
-  program.addCommand(proxyProtocolCommand())
+  for (const name of names) {
+    const command = await COMMANDS[name]?.()
+    if (command !== undefined) program.addCommand(command)
+  }
   return program
+}
+
+/** Until now SIGHUP waited; the proxy answers it, and any other command ends by it. */
+function stopWaiting(): void {
+  process.removeAllListeners('SIGHUP')
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, extname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import {
@@ -50,7 +50,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<BanS
 class SqliteStore implements BanStore {
   readonly #file: string
   readonly #notice: (message: string) => void
-  readonly #worker: Worker
+  readonly #workerData: StoreWorkerData
+  /** From the moment on in which there is a store, or is to be one: a thread of its own is 4 MB and half the start. */
+  #worker: Worker | undefined
+  #looking: NodeJS.Timeout | undefined
   readonly #index = new BanIndex()
   readonly #listeners: ((change: BanChange) => void)[] = []
   readonly #waiting = new Map<number, Waiting>()
@@ -62,12 +65,7 @@ class SqliteStore implements BanStore {
   constructor(file: string, { purgeIntervalMs, notice }: SqliteStoreOptions) {
     this.#file = file
     this.#notice = notice ?? (() => {})
-    const workerData: StoreWorkerData = { file, purgeIntervalMs }
-    // Beside this file, compiled or not.
-    this.#worker = new Worker(new URL(`./store-worker${extname(import.meta.url)}`, import.meta.url), { workerData })
-    this.#worker.on('message', (answer: StoreAnswer) => this.#take(answer))
-    this.#worker.on('error', (error) => this.#end(error instanceof Error ? error.message : String(error)))
-    this.#worker.on('exit', () => this.#end('its worker has ended'))
+    this.#workerData = { file, purgeIntervalMs }
   }
 
   get bans(): Bans {
@@ -75,7 +73,12 @@ class SqliteStore implements BanStore {
   }
 
   async open(): Promise<void> {
-    await this.#ask('open', (id) => ({ id, kind: 'open' }))
+    await this.#ask('open', (id) => ({ id, kind: 'open' }), { kind: 'done' })
+    if (this.#worker !== undefined) return
+    this.#looking = setInterval(() => {
+      // Somebody else has made one; the worker takes it over by itself.
+      if (!this.#isMissing()) this.#begin()
+    }, LOOK_MS)
   }
 
   async add(bans: readonly Ban[], by: string, end: BanEnd = 'as-given'): Promise<AddedBans> {
@@ -84,7 +87,10 @@ class SqliteStore implements BanStore {
   }
 
   async remove(targets: readonly BanTarget[], by: string): Promise<readonly Ban[]> {
-    const result = await this.#ask('write', (id) => ({ id, kind: 'remove', targets, by }))
+    const result = await this.#ask('write', (id) => ({ id, kind: 'remove', targets, by }), {
+      kind: 'removed',
+      bans: [],
+    })
     return result.kind === 'removed' ? [...result.bans, ...this.#liftKept(targets)] : []
   }
 
@@ -97,12 +103,18 @@ class SqliteStore implements BanStore {
   }
 
   async audit(limit: number, target?: BanTarget): Promise<readonly AuditEntry[]> {
-    const result = await this.#ask('open', (id) => ({ id, kind: 'audit', limit, target }))
+    const result = await this.#ask('open', (id) => ({ id, kind: 'audit', limit, target }), {
+      kind: 'audit',
+      entries: [],
+    })
     return result.kind === 'audit' ? result.entries : []
   }
 
   async wasImported(file: string): Promise<boolean> {
-    const result = await this.#ask('open', (id) => ({ id, kind: 'was-imported', file }))
+    const result = await this.#ask('open', (id) => ({ id, kind: 'was-imported', file }), {
+      kind: 'was-imported',
+      wasImported: false,
+    })
     return result.kind === 'was-imported' && result.wasImported
   }
 
@@ -117,18 +129,50 @@ class SqliteStore implements BanStore {
 
   async close(): Promise<void> {
     if (this.#ended !== undefined) return
-    const exited = new Promise((resolve) => this.#worker.once('exit', resolve))
+    const worker = this.#worker
+    if (worker === undefined) return this.#end('it is closed')
+    const exited = new Promise((resolve) => worker.once('exit', resolve))
     await this.#ask('closed', (id) => ({ id, kind: 'close' }))
     await exited
   }
 
-  #ask(code: BanStoreErrorCode, request: (id: number) => StoreRequest): Promise<StoreResult> {
+  /** @param withoutStore the answer where there is no store */
+  #ask(
+    code: BanStoreErrorCode,
+    request: (id: number) => StoreRequest,
+    withoutStore?: StoreResult,
+  ): Promise<StoreResult> {
     if (this.#ended !== undefined) return Promise.reject(new BanStoreError('closed', this.#file, this.#ended))
+    if (withoutStore !== undefined && this.#worker === undefined && this.#isMissing())
+      return Promise.resolve(withoutStore)
+    const worker = this.#begin()
     const id = ++this.#requests
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, fail: (cause) => reject(new BanStoreError(code, this.#file, cause)) })
-      this.#worker.postMessage(request(id))
+      worker.postMessage(request(id))
     })
+  }
+
+  #begin(): Worker {
+    clearInterval(this.#looking)
+    if (this.#worker !== undefined) return this.#worker
+    // Beside this file, compiled or not.
+    const script = new URL(`./store-worker${extname(import.meta.url)}`, import.meta.url)
+    const worker = new Worker(script, { workerData: this.#workerData })
+    worker.on('message', (answer: StoreAnswer) => this.#take(answer))
+    worker.on('error', (error) => this.#end(error instanceof Error ? error.message : String(error)))
+    worker.on('exit', () => this.#end('its worker has ended'))
+    this.#worker = worker
+    return worker
+  }
+
+  /** What cannot be looked at is not missing: the worker says what is wrong with it. */
+  #isMissing(): boolean {
+    try {
+      return statSync(this.#file, { throwIfNoEntry: false }) === undefined
+    } catch {
+      return false
+    }
   }
 
   #take(answer: StoreAnswer): void {
@@ -182,11 +226,15 @@ class SqliteStore implements BanStore {
 
   #end(cause: string): void {
     if (this.#ended !== undefined) return
+    clearInterval(this.#looking)
     this.#ended = cause
     for (const { fail } of this.#waiting.values()) fail(cause)
     this.#waiting.clear()
   }
 }
+
+/** How often it is looked whether somebody else has made a store: its bans are to be noticed within a second. */
+const LOOK_MS = 200
 
 interface Waiting {
   readonly resolve: (result: StoreResult) => void

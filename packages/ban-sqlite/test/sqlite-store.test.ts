@@ -32,6 +32,24 @@ describe('an SQLite store', { timeout: 60_000 }, () => {
     await writer.add([ban('203.0.113.7')], 'admin')
     await vi.waitFor(() => expect(early.bans.list(NOW)).toHaveLength(1), WAIT)
   })
+  // The thread was 4 MB of each proxy, and what a start waited for longest, also where nobody was ever banned.
+  it('has no thread as long as there is no store', async () => {
+    let threads = 0
+    const count = (): void => void threads++
+    process.on('worker', count)
+    onTestFinished(() => void process.off('worker', count))
+    const file = join(folderWith(), 'bans.db')
+    const store = await open(file)
+    const { target } = ban('203.0.113.7')
+    expect([await store.remove([target], 'admin'), await store.audit(10)]).toEqual([[], []])
+    expect(threads).toBe(0)
+    await store.add([ban('203.0.113.7')], 'admin')
+    expect([threads, await store.audit(10)]).toMatchObject([1, [{ by: 'admin' }]])
+    const idle = await open(join(folderWith(), 'bans.db'))
+    await idle.close()
+    await expect(idle.audit(10)).rejects.toMatchObject({ code: 'closed' })
+    expect(threads).toBe(1)
+  })
   // A root-owned store kept the proxy of another user from starting. Whoever is not root makes files for nobody else anyway.
   it('makes all its files for whom its folder belongs to, also as root', async () => {
     const path = folderWith()

@@ -1,4 +1,5 @@
 export { docker } from './built-in.ts'
 export { type DockerConfig, dockerKeys } from './docker-keys.ts'
 export { labelKeys } from './label-keys.ts'
-export { type DockerProviderOptions, dockerProvider } from './provider.ts'
+export { dockerProvider } from './provider.ts'
+export type { DockerProviderOptions } from './provider-options.ts'

@@ -1,120 +1,14 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import type { Emission, Provider } from '@infrarust/core/provider'
-import type { DockerEndpoint } from './docker-endpoint.ts'
-import type { DockerConfig } from './docker-keys.ts'
-import type { BurstTimings } from './engine/burst.ts'
-import { Engine } from './engine/engine.ts'
-import { EngineError } from './engine/errors.ts'
-import { followEngine, type View } from './engine/follow.ts'
-import { ownContainerIds } from './engine/own-container.ts'
-import { chooseEngine, endpointName } from './engine-choice.ts'
-import { ServersOfView } from './servers-of-view.ts'
-
-export interface DockerProviderOptions {
-  /** What `[docker]` says, defaults filled in. */
-  readonly config: DockerConfig
-  /** Where the relative paths of `[docker.tls]` begin: the folder of `infrarust.toml`. Default: the working directory. */
-  readonly baseDir?: string
-  /** Where `DOCKER_HOST`, `DOCKER_TLS_VERIFY` and `DOCKER_CERT_PATH` are looked up. Default `process.env`. */
-  readonly environment?: Readonly<Record<string, string | undefined>>
-}
-
-/** Together with the registry's own 50 ms far below the second in which a change must be in the table. */
-const TIMINGS: BurstTimings = { quietMs: 100, latestMs: 400 }
-
-/** An attempt costs nothing, and an engine that is back has changes to tell. */
-const LONGEST_RECONNECT_DELAY_MS = 10_000
+import type { Provider } from '@infrarust/core/provider'
+import type { DockerProviderOptions } from './provider-options.ts'
 
 /** Servers from the labels of containers. */
 export function dockerProvider(options: DockerProviderOptions): Provider {
-  return { name: 'docker', start: (emit, signal) => serve(options, emit, signal) }
-}
-
-async function serve(
-  { config, baseDir = '.', environment = process.env }: DockerProviderOptions,
-  emit: (emission: Emission) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const choice = chooseEngine(config, environment)
-  // The environment of a process does not change: trying again would say the same.
-  if (choice.kind === 'fault') return emit({ error: choice.problem })
-  const { endpoint, tls } = choice
-  const servers = new ServersOfView(config, endpoint, await ownContainerIds())
-  const emitter = new Emitter(servers, emit)
-  let delayMs = 0
-  while (!signal.aborted) {
-    const startedAt = performance.now()
-    let hasShown = false
-    try {
-      const engine = await Engine.open(endpoint, tls, baseDir)
-      await followEngine(engine, {
-        choose: (listed) => servers.choose(listed),
-        onView: (view) => {
-          hasShown = true
-          emitter.show(view)
-        },
-        pollIntervalMs: config.pollIntervalMs,
-        timings: TIMINGS,
-        signal,
-      }).finally(() => engine.close())
-    } catch (cause) {
-      if (signal.aborted) break
-      // What stood for a while is tried again at once: most often the engine was restarted, and nothing is to be told. One
-      // that only took its time to fail has not stood.
-      const hasStood = hasShown && performance.now() - startedAt > config.reconnectDelayMs
-      if (!hasStood) emitter.fail(failureText(endpoint, cause))
-      delayMs = hasStood ? 0 : longer(delayMs, config.reconnectDelayMs)
-      emitter.pause()
-    }
-    if (delayMs > 0) await delay(delayMs, undefined, { signal }).catch(() => {})
-  }
-  emitter.pause()
-}
-
-function longer(delayMs: number, firstMs: number): number {
-  return Math.max(firstMs, Math.min(delayMs * 2, LONGEST_RECONNECT_DELAY_MS))
-}
-
-function failureText(endpoint: DockerEndpoint, cause: unknown): string {
-  const reason = cause instanceof EngineError ? cause.message : String(cause)
-  return `the Docker Engine at ${endpointName(endpoint)} cannot be read: ${reason} (the last servers stay; trying again)`
-}
-
-/** Emits what a view means, once; again when an absent container has been so for long enough. */
-class Emitter {
-  readonly #servers: ServersOfView
-  readonly #emit: (emission: Emission) => void
-  #timer: NodeJS.Timeout | undefined
-  #lastText = ''
-  #state: 'new' | 'current' | 'failed' = 'new'
-
-  constructor(servers: ServersOfView, emit: (emission: Emission) => void) {
-    this.#servers = servers
-    this.#emit = emit
-  }
-
-  show(view: View): void {
-    this.pause()
-    const { emission, nextChangeInMs } = this.#servers.read(view, performance.now())
-    if (nextChangeInMs !== undefined) this.#timer = setTimeout(() => this.show(view), nextChangeInMs)
-    this.#state = 'current'
-    // A poll that found nothing new is no news.
-    const text = JSON.stringify(emission)
-    if (text === this.#lastText) return
-    this.#lastText = text
-    this.#emit(emission)
-  }
-
-  /** Says once that the engine is away, whatever the reasons of further attempts. */
-  fail(error: string): void {
-    if (this.#state === 'failed') return
-    this.#state = 'failed'
-    this.#lastText = ''
-    this.#emit({ error })
-  }
-
-  /** While the engine is away the last list stays as it is. */
-  pause(): void {
-    clearTimeout(this.#timer)
+  return {
+    name: 'docker',
+    async start(emit, signal) {
+      // Loaded here, because a program without [docker] has no use for it, nor for HTTP.
+      const { serve } = await import('./serve.ts')
+      await serve(options, emit, signal)
+    },
   }
 }

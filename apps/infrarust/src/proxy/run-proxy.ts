@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { dirname, join } from 'node:path'
 import { type Configuration, readConfiguration } from '../configuration.ts'
 import { onUncaught } from '../custom-code/uncaught.ts'
@@ -76,6 +77,8 @@ export async function runProxy(options: GlobalOptions, signals: Signals): Promis
   }
   started.resolve()
   systemd.ready()
+  // Now, because at the end there may be no time left for it.
+  flushCompileCache()
   if (configuration.loaded.source === 'defaults' && (await proxy.servers()).length === 0)
     logger.info(firstSteps(configuration))
 }
