@@ -3,7 +3,7 @@ import { finished, folderWith, until } from '@infrarust/test-kit'
 import { describe, expect, it } from 'vitest'
 import { BIN, finish, start } from './program.ts'
 
-const nodeOptions = ['--import', join(import.meta.dirname, 'children/list-modules.mjs')]
+const nodeOptions = ['--import', join(import.meta.dirname, 'children/list-modules.ts')]
 
 /** Each took 30 to 90 ms of every start, and 3 to 8 MB. */
 const SELDOM_NEEDED = /prom-client|pino-pretty|dockerode|node:https?\b|node:sqlite|store-worker/
@@ -13,7 +13,7 @@ describe('what is loaded', () => {
     const folder = folderWith({ 'infrarust.toml': 'bind = "127.0.0.1:0"\n[log]\nformat = "json"\n' })
     const program = start([], { cwd: folder, nodeOptions })
     const [output, modules] = [program.stdout, program.stderr].map(textOf)
-    await until(() => output?.().includes('"listening"') ?? false)
+    await until(() => output?.().includes('"listening"') ?? false, 'it listens')
     const ended = new Promise((resolve) => program.on('close', resolve))
     program.kill('SIGTERM')
     await ended
@@ -23,7 +23,7 @@ describe('what is loaded', () => {
   })
 
   it('by a command is that command and no other', async () => {
-    const { stderr } = await finish(['status'], '', { cwd: folderWith(), nodeOptions })
+    const { stderr } = await finish(['status'], '', { cwd: folderWith({}), nodeOptions })
     const commands = [...stderr.matchAll(/\/dist\/commands\/(.*)\.js$/gm)].map(([, name]) => name)
     expect(commands).toEqual(['status'])
     expect(stderr).not.toMatch(/node_modules\/pino\b/)

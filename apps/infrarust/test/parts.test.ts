@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
+import { openSqliteStore } from '@infrarust/ban-sqlite'
 import type { AccessRecord } from '@infrarust/core'
-import { openEmbeddedStore } from '@infrarust/core/ban-store'
 import { folderWith, loginBytes, RawBackend, until } from '@infrarust/test-kit'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -35,7 +35,7 @@ function logTo(take: (line: Line) => void): Log {
 async function made(folder: string, events: Line[], take: (line: Line) => void = () => {}): Promise<AssemblyOptions> {
   const configuration = await readConfiguration({ config: join(folder, 'infrarust.toml'), bind: '127.0.0.1:0' })
   if (configuration.kind === 'faulty') throw new Error(configuration.problems.join('\n'))
-  const store = await openEmbeddedStore({ file: join(folder, 'bans.db') })
+  const store = await openSqliteStore({ file: join(folder, 'bans.db') })
   const close = store.close.bind(store)
   store.close = async () => {
     events.push({ event: 'bans closed' })

@@ -1,7 +1,7 @@
 // Imported before the program: at its end each module that was loaded is a line on standard error.
 import { registerHooks } from 'node:module'
 
-const urls = []
+const urls: string[] = []
 registerHooks({
   load(url, context, next) {
     urls.push(url)
