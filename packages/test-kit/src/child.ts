@@ -86,6 +86,8 @@ export async function finished(
   { input = '', ...options }: ProgramOptions & { readonly input?: string } = {},
 ): Promise<Ended> {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options })
+  // One that has ended before it was asked, such as `--version`, reads nothing.
+  child.stdin.on('error', () => {})
   child.stdin.end(input)
   const [stdout, stderr, code] = await Promise.all([
     text(child.stdout),
