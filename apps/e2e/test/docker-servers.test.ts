@@ -3,9 +3,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { RawBackend } from '@infrarust/test-kit'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { Dockerd } from '../fixtures/dockerd.ts'
+import { afterEach, describe, expect, it } from 'vitest'
 import { leadsTo, statusAt } from '../fixtures/dockerd-routes.ts'
+import { SharedEngine } from '../fixtures/engine.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { havePeers } from '../fixtures/programs.ts'
 import { Running } from '../fixtures/running.ts'
@@ -14,16 +14,7 @@ const running = new Running()
 afterEach(() => running.stopAll())
 
 describe.runIf(havePeers('what containers may serve', 'dockerd'))('containers of a real engine', () => {
-  let dockerd: Dockerd
-  beforeAll(async () => {
-    dockerd = await Dockerd.start()
-    await dockerd.network('games')
-  })
-  afterEach(() => dockerd.clear())
-  afterAll(() => dockerd?.dispose())
-
-  const proxy = async (docker = ''): Promise<Infrarust> =>
-    running.add(await Infrarust.start({ toml: `[docker]\nendpoint = "${dockerd.endpoint}"\n${docker}` }))
+  const engine = new SharedEngine(running)
 
   it('may hold several servers each', async () => {
     const labels = {
@@ -33,9 +24,9 @@ describe.runIf(havePeers('what containers may serve', 'dockerd'))('containers of
       'infrarust.survival.domains': 'survival.example.com',
       'infrarust.survival.port': '25566',
     }
-    await dockerd.run('both', { network: 'games', labels })
-    const infrarust = await proxy()
-    const address = await dockerd.address('both', 'games')
+    await engine.dockerd.run('both', { network: 'games', labels })
+    const infrarust = await engine.proxy()
+    const address = await engine.dockerd.address('both', 'games')
     await leadsTo(infrarust, 'creative.example.com', `${address}:25565`)
     // Nobody listens on the second port: it was dialled and refused.
     await leadsTo(infrarust, 'survival.example.com', `server_down at ${address}:25566`)
@@ -44,9 +35,9 @@ describe.runIf(havePeers('what containers may serve', 'dockerd'))('containers of
   it('are reached through the ports that they publish when they are told to', async () => {
     const published = { '25565/tcp': { HostIp: '127.0.0.1', HostPort: '0' } }
     const labels = { 'infrarust.enable': '1', 'infrarust.domains': 'published.example.com' }
-    await dockerd.run('published', { network: 'games', labels, published })
-    const infrarust = await proxy('use_published_ports = true')
-    const port = await dockerd.publishedPort('published', '25565/tcp')
+    await engine.dockerd.run('published', { network: 'games', labels, published })
+    const infrarust = await engine.proxy('use_published_ports = true')
+    const port = await engine.dockerd.publishedPort('published', '25565/tcp')
     await leadsTo(infrarust, 'published.example.com', `127.0.0.1:${port}`)
   })
 
@@ -54,16 +45,16 @@ describe.runIf(havePeers('what containers may serve', 'dockerd'))('containers of
     const labels = { 'infrarust.enable': 'true', 'infrarust.domains': 'gated.example.com' }
     // A check that fails in its start period says neither yes nor no.
     const setup = { network: 'games', labels, healthCheck: ['/busybox/busybox', 'test', '-e', '/tmp/ready'] }
-    const infrarust = await proxy()
-    await dockerd.run('gated', { ...setup, startPeriodMs: 600_000 })
+    const infrarust = await engine.proxy()
+    await engine.dockerd.run('gated', { ...setup, startPeriodMs: 600_000 })
     await leadsTo(infrarust, 'gated.example.com', 'starting')
     expect(await statusAt(infrarust, 'gated.example.com')).not.toContain('sees')
-    await dockerd.exec('gated', '/busybox/busybox', 'touch', '/tmp/ready')
-    await leadsTo(infrarust, 'gated.example.com', `${await dockerd.address('gated', 'games')}:25565`)
-    await dockerd.exec('gated', '/busybox/busybox', 'rm', '/tmp/ready')
+    await engine.dockerd.exec('gated', '/busybox/busybox', 'touch', '/tmp/ready')
+    await leadsTo(infrarust, 'gated.example.com', `${await engine.dockerd.address('gated', 'games')}:25565`)
+    await engine.dockerd.exec('gated', '/busybox/busybox', 'rm', '/tmp/ready')
     await leadsTo(infrarust, 'gated.example.com', 'server_down')
-    await dockerd.exec('gated', '/busybox/busybox', 'touch', '/tmp/ready')
-    await leadsTo(infrarust, 'gated.example.com', `${await dockerd.address('gated', 'games')}:25565`)
+    await engine.dockerd.exec('gated', '/busybox/busybox', 'touch', '/tmp/ready')
+    await leadsTo(infrarust, 'gated.example.com', `${await engine.dockerd.address('gated', 'games')}:25565`)
   })
 
   it('leave the servers of files and of other providers alone', async () => {
@@ -78,7 +69,7 @@ describe.runIf(havePeers('what containers may serve', 'dockerd'))('containers of
       await Infrarust.start({
         toml: `
 [docker]
-endpoint = "${dockerd.endpoint}"
+endpoint = "${engine.dockerd.endpoint}"
 [[provider]]
 use = "${provider}"
 [provider.options]
@@ -88,21 +79,21 @@ interval_seconds = 1
         servers: { file: `domains = ["file.example.com"]\naddresses = ["127.0.0.1:${backend.port}"]\n` },
       }),
     )
-    await dockerd.run('lobby', { network: 'games', labels: { 'infrarust.enable': 'true' } })
+    await engine.dockerd.run('lobby', { network: 'games', labels: { 'infrarust.enable': 'true' } })
     await leadsTo(infrarust, 'panel.example.com', `127.0.0.1:${backend.port}`)
     await leadsTo(infrarust, 'file.example.com', `127.0.0.1:${backend.port}`)
-    await leadsTo(infrarust, 'lobby.docker.local', `${await dockerd.address('lobby', 'games')}:25565`)
-    await dockerd.remove('lobby')
+    await leadsTo(infrarust, 'lobby.docker.local', `${await engine.dockerd.address('lobby', 'games')}:25565`)
+    await engine.dockerd.remove('lobby')
     await leadsTo(infrarust, 'lobby.docker.local', 'server_down')
     await leadsTo(infrarust, 'panel.example.com', `127.0.0.1:${backend.port}`)
     await leadsTo(infrarust, 'file.example.com', `127.0.0.1:${backend.port}`)
   })
 
   it('come and go with the [docker] table while the proxy runs', async () => {
-    await dockerd.run('lobby', { network: 'games', labels: { 'infrarust.enable': 'true' } })
+    await engine.dockerd.run('lobby', { network: 'games', labels: { 'infrarust.enable': 'true' } })
     const infrarust = running.add(await Infrarust.start())
-    infrarust.writeConfiguration(`[docker]\nendpoint = "${dockerd.endpoint}"\n`)
-    await leadsTo(infrarust, 'lobby.docker.local', `${await dockerd.address('lobby', 'games')}:25565`)
+    infrarust.writeConfiguration(`[docker]\nendpoint = "${engine.dockerd.endpoint}"\n`)
+    await leadsTo(infrarust, 'lobby.docker.local', `${await engine.dockerd.address('lobby', 'games')}:25565`)
     infrarust.writeConfiguration('')
     await leadsTo(infrarust, 'lobby.docker.local', 'unknown_domain')
   })

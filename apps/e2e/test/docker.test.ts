@@ -1,7 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { Dockerd } from '../fixtures/dockerd.ts'
+import { afterEach, describe, expect, it } from 'vitest'
 import { leadsTo } from '../fixtures/dockerd-routes.ts'
-import { Infrarust } from '../fixtures/infrarust.ts'
+import { SharedEngine } from '../fixtures/engine.ts'
 import { leave, login, ping } from '../fixtures/minecraft-client.ts'
 import { havePeers } from '../fixtures/programs.ts'
 import { Running } from '../fixtures/running.ts'
@@ -10,16 +9,7 @@ const running = new Running()
 afterEach(() => running.stopAll())
 
 describe.runIf(havePeers('containers as servers', 'dockerd'))('containers of a real engine', () => {
-  let dockerd: Dockerd
-  beforeAll(async () => {
-    dockerd = await Dockerd.start()
-    await dockerd.network('games')
-  })
-  afterEach(() => dockerd.clear())
-  afterAll(() => dockerd?.dispose())
-
-  const proxy = async (docker = ''): Promise<Infrarust> =>
-    running.add(await Infrarust.start({ toml: `[docker]\nendpoint = "${dockerd.endpoint}"\n${docker}` }))
+  const engine = new SharedEngine(running)
 
   it('are reached by their domains, and see the address of the player', async () => {
     const labels = {
@@ -34,10 +24,10 @@ describe.runIf(havePeers('containers as servers', 'dockerd'))('containers of a r
       'infrarust.domain_rewrite': 'none',
       'infrarust.timeouts.connect': '3s',
     }
-    await dockerd.run('lobby', { network: 'games', labels })
+    await engine.dockerd.run('lobby', { network: 'games', labels })
     // Each ping goes to the server itself, so that the address of the player does too.
-    const infrarust = await proxy('[status_cache]\nttl = "0s"\n')
-    const endpoint = `${await dockerd.address('lobby', 'games')}:25565`
+    const infrarust = await engine.proxy('[status_cache]\nttl = "0s"\n')
+    const endpoint = `${await engine.dockerd.address('lobby', 'games')}:25565`
     await leadsTo(infrarust, 'lobby.example.com', endpoint)
 
     for (const domain of ['lobby.example.com', 'eu.hub.example.com']) {
