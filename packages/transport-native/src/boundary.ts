@@ -129,6 +129,10 @@ export const THREAD_BITS = 6
 /** The longest text of an IPv6 address, with a `%` and the longest name of an interface behind it. */
 export const LONGEST_ADDRESS_BYTES: number = 45 + 1 + 15
 
+/** Pipes for bulk of all native transports of a process, and for how many descriptors of its limit there is one of them. */
+export const MOST_PIPES = 64
+export const DESCRIPTORS_FOR_A_PIPE = 64
+
 /** What the threads are told of numbers: those of the contract, and those of this boundary. */
 export const CONSTANTS: Readonly<Record<string, number>> = {
   LINGER_BYTES,
@@ -144,4 +148,6 @@ export const CONSTANTS: Readonly<Record<string, number>> = {
   SLOT_BITS,
   THREAD_BITS,
   LONGEST_ADDRESS_BYTES,
+  MOST_PIPES,
+  DESCRIPTORS_FOR_A_PIPE,
 }
