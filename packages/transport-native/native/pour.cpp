@@ -33,6 +33,8 @@ ssize_t pour(Loop& loop, const Side& from, Side& to) {
   if (count > 0) return count;
   if (isNoSplice(count)) canSplice.store(false, std::memory_order_relaxed);
   stopPouring(loop, to);
+  // What has poured counts as large: where bulk comes in bursts, the next one has one read to show, not two.
+  to.largeReads = kLargeReads - 1;
   // A reset shows once, whoever comes upon it first; the next look says FIN.
   return count < 0 && !isNoSplice(count) ? count : -EAGAIN;
 }
