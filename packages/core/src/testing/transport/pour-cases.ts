@@ -153,6 +153,25 @@ export function pourCases(play: Play): void {
         },
       ))
 
+    it('that is cut in order gives the backend all that was taken from the client', () =>
+      play(
+        () => undefined,
+        async (stage) => {
+          const { client, backend, connection } = await relayed(stage)
+          const up = noise(15)
+          for (let times = 0; times < 4; times++) client.send(up)
+          await backend.untilBytes(UNDER_WAY_BYTES)
+          backend.socket.pause()
+          const taken = await standstill(() => stage.transport.counters(connection.id)?.bytesIn ?? -1)
+          stage.decide(connection, closeInOrder)
+          backend.socket.resume()
+          await backend.untilEnd()
+          await connection.until('finished')
+          expect(backend.receivedBytes - 4).toBeGreaterThanOrEqual(taken)
+          expect(isBeginning(backend, 4, Buffer.concat([up, up, up, up]))).toBe(true)
+        },
+      ))
+
     it('that is cut with reset resets both sides', () =>
       play(
         () => undefined,
