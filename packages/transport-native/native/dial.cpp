@@ -45,11 +45,8 @@ bool readAttempt(Loop& loop, Plan& plan, Endpoint& endpoint) {
 }
 
 /** Starts to connect; an errno where that fails at once. */
-int startAttempt(Loop& loop, Connection& connection, const Endpoint& endpoint) {
-  const bool sendsAtOnce = connection.plan->headBytes > 0;
-  int result = startConnect(endpoint, sendsAtOnce, connection.backend.fd);
-  if (result == -EMFILE && loop.pipes().dropSpare())
-    result = startConnect(endpoint, sendsAtOnce, connection.backend.fd);
+int startAttempt(Connection& connection, const Endpoint& endpoint) {
+  const int result = startConnect(endpoint, connection.plan->headBytes > 0, connection.backend.fd);
   return result == 0 || result == -EINPROGRESS ? 0 : -result;
 }
 
@@ -105,7 +102,7 @@ void dialNext(Loop& loop, Connection& connection) {
       note(connection, Failed::NotAnAddress, 0);
       continue;
     }
-    int error = startAttempt(loop, connection, endpoint);
+    int error = startAttempt(connection, endpoint);
     connection.backend.canWrite = true;
     connection.backendNeedsNoDelay = true;
     if (error == 0 && plan.headBytes > 0) error = sendHead(loop, connection);

@@ -111,7 +111,6 @@ void acceptSome(Loop& loop, Listener& listener, unsigned limit) {
     } else if (error == EAGAIN) {
       return;
     } else if (!isPassing(error)) {
-      if (error == EMFILE && loop.pipes().dropSpare()) continue;
       // EMFILE, ENFILE, ENOBUFS, ENOMEM: accepting again at once would only burn the processor.
       return pauseAccepting(loop, listener, error);
     }

@@ -38,11 +38,13 @@ bool countUp(std::atomic<unsigned>& counter, unsigned most) {
   return false;
 }
 
-/** Under a low limit of open files they leave the descriptors to players. */
+/** No descriptor is taken that a session could have: a tenth of the limit is not for sessions, and part of it for pipes. */
 unsigned mostPipes() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
-  return static_cast<unsigned>(std::min<rlim_t>(kMostPipes, limit.rlim_cur / kDescriptorsForAPipe));
+  const rlim_t notForSessions = limit.rlim_cur / 10;
+  if (notForSessions < kOwnDescriptors) return 0;
+  return static_cast<unsigned>(std::min<rlim_t>(kMostPipes, (notForSessions - kOwnDescriptors) / 2));
 }
 
 /** Neither side waits. Never SPLICE_F_MORE, with which the last bytes of a burst would be held back. */
@@ -93,8 +95,8 @@ void Pipe::close() {
   openPipes.fetch_sub(1, std::memory_order_relaxed);
 }
 
-ssize_t Pipe::fill(int socket) {
-  const ssize_t count = spliceNow(socket, input_.get(), kMostInPipe - held_);
+ssize_t Pipe::fill(int socket, size_t most) {
+  const ssize_t count = spliceNow(socket, input_.get(), std::min(most, kMostInPipe - held_));
   if (count > 0) held_ += static_cast<size_t>(count);
   return count;
 }
@@ -140,11 +142,6 @@ void PipePool::giveBack(Pipe pipe) {
   if (canSplice.load(std::memory_order_relaxed) && countUp(sparePipes, kMostSpare)) spare_.push_back(std::move(pipe));
 }
 
-bool PipePool::dropSpare() {
-  if (spare_.empty()) return false;
-  sparePipes.fetch_sub(static_cast<unsigned>(spare_.size()), std::memory_order_relaxed);
-  spare_.clear();
-  return true;
-}
+PipePool::~PipePool() { sparePipes.fetch_sub(static_cast<unsigned>(spare_.size()), std::memory_order_relaxed); }
 
 }  // namespace infrarust

@@ -32,8 +32,8 @@ class Pipe {
   bool isEmpty() const { return held_ == 0; }
   void close();
 
-  /** Takes in what the socket has and there is room for. Bytes, 0 at the peer's FIN, else negative as of `receive`. */
-  ssize_t fill(int socket);
+  /** Takes in what the socket has, up to `most`. Bytes, 0 at the peer's FIN, else negative as of `receive`. */
+  ssize_t fill(int socket, size_t most);
   /** Lets out to the socket what it takes. Bytes, else negative as of `transmit`. */
   ssize_t drain(int socket);
   /** Lets out into memory. */
@@ -56,13 +56,11 @@ class PipePool {
   PipePool() = default;
   PipePool(const PipePool&) = delete;
   PipePool& operator=(const PipePool&) = delete;
-  ~PipePool() { dropSpare(); }
+  ~PipePool();
 
   /** An empty pipe; one that is not open where there is none to be had now. */
   Pipe take(double now);
   void giveBack(Pipe pipe);
-  /** Closes what is not in use, for a socket that needs the descriptors. False: there was none. */
-  bool dropSpare();
 
  private:
   std::vector<Pipe> spare_;

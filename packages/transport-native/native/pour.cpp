@@ -28,8 +28,8 @@ void noteRead(Loop& loop, Side& to, size_t bytes) {
   if (to.largeReads == kLargeReads) to.pipe = loop.pipes().take(loop.now());
 }
 
-ssize_t pour(Loop& loop, const Side& from, Side& to) {
-  const ssize_t count = to.pipe.fill(from.fd.get());
+ssize_t pour(Loop& loop, const Side& from, Side& to, size_t most) {
+  const ssize_t count = to.pipe.fill(from.fd.get(), most);
   if (count > 0) return count;
   if (isNoSplice(count)) canSplice.store(false, std::memory_order_relaxed);
   stopPouring(loop, to);

@@ -45,8 +45,8 @@ void move(Loop& loop, Connection& connection, Side& from, Side& to) {
     if (to.isReset && isFromClient) return;
     if (moved >= kTurnBytes) return loop.again(connection);
     const bool isPouring = to.pipe.isOpen();
-    const size_t room = readRoom(to);
-    const ssize_t count = isPouring ? pour(loop, from, to) : receive(from.fd.get(), loop.buffer(), room);
+    const size_t room = isPouring ? kTurnBytes - moved : readRoom(to);
+    const ssize_t count = isPouring ? pour(loop, from, to, room) : receive(from.fd.get(), loop.buffer(), room);
     if (count == -EAGAIN) {
       if (isPouring) continue;
       from.canRead = false;

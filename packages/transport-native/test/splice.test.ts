@@ -11,6 +11,12 @@ import { whereNative } from './where-native.ts'
 
 const GIB = 2 ** 30
 
+/** What `children/bulk.ts` prints. */
+interface Played {
+  readonly wrong: readonly string[]
+  readonly pipes: number
+}
+
 whereNative(() => {
   describe('bulk by way of pipes', () => {
     it('is the same at both ends for more sessions at once than there are pipes, and takes no more of them', {
@@ -91,18 +97,20 @@ whereNative(() => {
     })
     afterAll(() => rmSync(folder, { recursive: true }))
 
-    const play = (env: Readonly<Record<string, string>>): unknown => {
+    const play = (env: Readonly<Record<string, string>>, openFiles = 4096): Played => {
       const script = join(import.meta.dirname, 'children/bulk.ts')
-      const child = spawnSync(process.execPath, [script], {
+      // The hard limit too: Node raises the other one to it.
+      const child = spawnSync('sh', ['-c', `ulimit -n ${openFiles}; exec "${process.execPath}" "${script}"`], {
         encoding: 'utf8',
         env: { ...process.env, ...env, LD_PRELOAD: shim },
       })
       expect(child.stderr).toBe('')
-      return JSON.parse(child.stdout)
+      const played: Played = JSON.parse(child.stdout)
+      return played
     }
 
     it('goes by way of pipes where it does', { timeout: 60_000 }, () => {
-      const { wrong, pipes: count } = play({}) as { wrong: unknown; pipes: number }
+      const { wrong, pipes: count } = play({})
       expect(wrong).toEqual([])
       expect(count).toBeGreaterThan(0)
     })
@@ -116,6 +124,16 @@ whereNative(() => {
       ['EPERM', 5],
     ])('is copied, and loses nothing, where splice says %s after %i calls', { timeout: 60_000 }, (error, calls) => {
       expect(play({ SPLICE_ERROR: error, SPLICE_CALLS: String(calls) })).toEqual({ wrong: [], pipes: 0 })
+    })
+    // Two for a pipe, of the tenth that is not for sessions, less the 48 of the program itself.
+    it.each([
+      [400, 0],
+      [600, 12],
+    ])('takes no descriptor from sessions: of a limit of %i open files at most %i', { timeout: 60_000 }, (limit, most) => {
+      const { wrong, pipes: count } = play({}, limit)
+      expect(wrong).toEqual([])
+      expect(count).toBeLessThanOrEqual(most)
+      expect(count > 0).toBe(most > 0)
     })
     it('is copied where the pipes that are given are small', { timeout: 60_000 }, () => {
       expect(play({ SMALL_PIPES: '1' })).toEqual({ wrong: [], pipes: 0 })
