@@ -12,9 +12,9 @@ namespace infrarust {
 /** Counts a read for this side, and borrows a pipe for the next ones where it was the second large one in a row. */
 void noteRead(Loop& loop, Side& to, size_t bytes);
 /**
- * Takes up to `most` bytes of one side into the empty pipe of the other. Bytes, or the negated errno of a connection that is gone.
- * `-EAGAIN`: the pouring is over, and `receive` has the last word. It gets past what a pipe cannot take, such as urgent
- * data, before which splicing says EAGAIN, or after a FIN that the stream is over.
+ * Takes up to `most` bytes of one side into the empty pipe of the other. Bytes, or the negated errno of a connection that
+ * is gone. `-EAGAIN`: the pouring is over, and `receive` has the last word. It gets past urgent data, before which splicing
+ * says EAGAIN or, after a FIN, that the stream is over.
  */
 ssize_t pour(Loop& loop, const Side& from, Side& to, size_t most);
 /** Lets out what the side takes. False when the peer is gone. */

@@ -62,7 +62,7 @@ export class Bulk {
 
   constructor(threads = 2) {
     this.transport = nativeTransport({
-      handler: { input: (_id, input) => this.#input(_id, input) },
+      handler: { input: (id, input) => this.#input(id, input) },
       notice: () => {},
       keepAlive: { isEnabled: false, initialDelayMs: 0, intervalMs: 1000, probes: 3 },
       threads,
@@ -128,10 +128,10 @@ export class Bulk {
         socket.destroy()
         return
       }
-      const { bytes, cutAtBytes } = session
+      const { bytes } = session
       socket.write('!')
       const sending = send(socket, new Stream(`down ${name}`), bytes)
-      const received = receive(socket, 0, new Stream(`up ${name}`), { name, bytes, cutAtBytes })
+      const received = receive(socket, 0, new Stream(`up ${name}`), { name, bytes })
       await this.#judge(`backend ${name}`, session, received)
       await sending
       this.#backendDone.get(name)?.resolve()

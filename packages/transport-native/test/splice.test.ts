@@ -129,12 +129,16 @@ whereNative(() => {
     it.each([
       [400, 0],
       [600, 12],
-    ])('takes no descriptor from sessions: of a limit of %i open files at most %i', { timeout: 60_000 }, (limit, most) => {
-      const { wrong, pipes: count } = play({}, limit)
-      expect(wrong).toEqual([])
-      expect(count).toBeLessThanOrEqual(most)
-      expect(count > 0).toBe(most > 0)
-    })
+    ])(
+      'takes no descriptor from sessions: of a limit of %i open files at most %i',
+      { timeout: 60_000 },
+      (limit, most) => {
+        const { wrong, pipes: count } = play({}, limit)
+        expect(wrong).toEqual([])
+        expect(count).toBeLessThanOrEqual(most)
+        expect(count > 0).toBe(most > 0)
+      },
+    )
     it('is copied where the pipes that are given are small', { timeout: 60_000 }, () => {
       expect(play({ SMALL_PIPES: '1' })).toEqual({ wrong: [], pipes: 0 })
     })

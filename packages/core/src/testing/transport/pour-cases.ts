@@ -319,11 +319,7 @@ async function standing(stage: Stage, seed: number): Promise<Poured & { readonly
 }
 
 /** One of many relays at the same time, which all have one backend. */
-async function stream(
-  stage: Stage,
-  backend: Awaited<ReturnType<Stage['backend']>>,
-  seed: number,
-): Promise<Poured> {
+async function stream(stage: Stage, backend: Awaited<ReturnType<Stage['backend']>>, seed: number): Promise<Poured> {
   const client = await stage.client()
   const port = client.socket.localPort
   const connection = await poll('the connection', () =>
