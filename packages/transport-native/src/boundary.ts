@@ -135,7 +135,7 @@ export const MOST_PIPES = 64
  * Pipes take two descriptors each, of the tenth of the limit of open files that the program keeps from sessions, beyond so
  * many that it needs for itself. It counts the same way when it says how many sessions fit.
  */
-export const OWN_DESCRIPTORS = 48
+const OWN_DESCRIPTORS = 48
 
 /** What the threads are told of numbers: those of the contract, and those of this boundary. */
 export const CONSTANTS: Readonly<Record<string, number>> = {
