@@ -65,12 +65,12 @@ void endRelay(Loop& loop, Connection& connection) {
 
 void progressEnd(Loop& loop, Connection& connection) {
   Side& backend = connection.backend;
-  if (backend.fd.isOpen() && (!loop.flush(connection, backend) || backend.pending.empty())) backend.fd.close();
+  if (backend.fd.isOpen() && (!loop.flush(connection, backend) || backend.hasTakenAll())) backend.fd.close();
 
   Side& client = connection.client;
   if (client.fd.isOpen() && !client.finSent) {
     if (!loop.flush(connection, client)) client.fd.close();
-    else if (client.pending.empty()) {
+    else if (client.hasTakenAll()) {
       shutdownOutput(client.fd.get());
       client.finSent = true;
       connection.lingerBy = loop.now() + kLingerMs;

@@ -20,6 +20,8 @@ constexpr unsigned kListenBacklog = 1024;
 constexpr unsigned kSlotBits = 20;
 constexpr unsigned kThreadBits = 6;
 constexpr size_t kLongestAddressBytes = 61;
+constexpr unsigned kMostPipes = 64;
+constexpr unsigned kOwnDescriptors = 48;
 
 enum class Report : uint8_t {
   Accepted = 1,

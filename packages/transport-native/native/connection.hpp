@@ -6,6 +6,7 @@
 
 #include "boundary.hpp"
 #include "bytes.hpp"
+#include "pipes.hpp"
 #include "socket.hpp"
 #include "wheel.hpp"
 
@@ -36,10 +37,14 @@ struct End {
   How how = How::Fin;
 };
 
+constexpr uint8_t kLargeReads = 2;
+
 /** One socket of a connection and what waits to be sent to it. */
 struct Side {
   Descriptor fd;
   Bytes pending{pendingBytes};
+  /** What pours to it; open only while it does. */
+  Pipe pipe;
   /** Edges seen and not used up: epoll does not repeat them. */
   bool canRead = false;
   bool canWrite = false;
@@ -50,10 +55,12 @@ struct Side {
   bool finReceived = false;
   bool finSent = false;
   bool isReset = false;
-  /** It took all of a large read: bulk, for which still larger ones are cheaper. */
-  bool keepsUp = false;
+  /** How many large reads in a row it has taken whole, counted up to `kLargeReads`: bulk from then on. */
+  uint8_t largeReads = 0;
   bool isWatched = false;
   bool watchesOutput = false;
+
+  bool hasTakenAll() const { return pending.empty() && pipe.isEmpty(); }
 };
 
 /** What a `relay` decision asked for; freed when an attempt stands. */

@@ -11,6 +11,7 @@
 #include "answer.hpp"
 #include "dial.hpp"
 #include "listener.hpp"
+#include "pour.hpp"
 #include "relay.hpp"
 
 namespace infrarust {
@@ -180,21 +181,27 @@ bool Loop::write(Connection& connection, Side& side, const uint8_t* bytes, size_
     if (result < 0 && result != -EAGAIN) return false;
     sent = result < 0 ? 0 : static_cast<size_t>(result);
   }
-  if (&side == &connection.client) Counters::add(connection.counters->bytesOut, sent);
+  noteSent(connection, side, sent);
   if (sent == count) return true;
   side.pending.append(bytes + sent, count - sent);
   return awaitOutput(connection, side);
 }
 
 bool Loop::flush(Connection& connection, Side& side) {
-  if (side.pending.empty() || !side.canWrite) return true;
+  if (!side.canWrite) return true;
+  if (side.pending.empty()) return pourOut(*this, connection, side);
   const ssize_t result = transmit(side.fd.get(), side.pending.data(), side.pending.size());
   if (result < 0 && result != -EAGAIN) return false;
   const size_t sent = result < 0 ? 0 : static_cast<size_t>(result);
-  if (&side == &connection.client) Counters::add(connection.counters->bytesOut, sent);
+  noteSent(connection, side, sent);
   const bool isAll = sent == side.pending.size();
   side.pending.drop(sent);
   return isAll || awaitOutput(connection, side);
+}
+
+void Loop::noteSent(Connection& connection, const Side& side, size_t bytes) {
+  if (bytes > 0) connection.movedAt = now_;
+  if (&side == &connection.client) Counters::add(connection.counters->bytesOut, bytes);
 }
 
 void Loop::noteUnreadAnswer(const Connection& connection) {
@@ -219,8 +226,10 @@ void Loop::finish(Connection& connection, End end) {
   }
   connection.client.fd.close();
   connection.backend.fd.close();
-  connection.client.pending.clear();
-  connection.backend.pending.clear();
+  for (Side* side : {&connection.client, &connection.backend}) {
+    side->pending.clear();
+    stopPouring(*this, *side);
+  }
   connection.phase = Phase::Closed;
   wheel_.disarm(connection);
   closed_.push_back(&connection);

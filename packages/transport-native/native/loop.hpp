@@ -9,6 +9,7 @@
 #include "connection.hpp"
 #include "mailbox.hpp"
 #include "message.hpp"
+#include "pipes.hpp"
 #include "table.hpp"
 #include "wheel.hpp"
 
@@ -66,6 +67,8 @@ class Loop {
   uint8_t* buffer() { return buffer_.data(); }
   static constexpr size_t kBufferBytes = 256 * 1024;
 
+  PipePool& pipes() { return pipes_; }
+
   Connection* takeConnection() { return table_.take(); }
   /** Stops watching a listening socket until then. */
   void pause(Listener& listener, double untilMs);
@@ -74,8 +77,10 @@ class Loop {
   bool awaitOutput(Connection& connection, Side& side);
   /** Sends now what the kernel takes and keeps the rest in `side.pending`. False when the peer is gone. */
   bool write(Connection& connection, Side& side, const uint8_t* bytes, size_t count);
-  /** Sends what is pending; false when the peer is gone. */
+  /** Sends what waits for it, in memory or in a pipe; false when the peer is gone. */
   bool flush(Connection& connection, Side& side);
+  /** Counts bytes that the kernel has taken for this side. */
+  void noteSent(Connection& connection, const Side& side, size_t bytes);
   /** Comes back to this connection in the next iteration, for its budget in this one is used up. */
   void again(Connection& connection);
   /** Puts the connection's timer where its phase needs it. */
@@ -124,6 +129,7 @@ class Loop {
   Table table_;
   Wheel wheel_;
   std::vector<uint8_t> buffer_;
+  PipePool pipes_;
   std::vector<Listener> listeners_;
   std::vector<Connection*> ready_;
   std::vector<Connection*> closed_;

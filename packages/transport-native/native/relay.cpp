@@ -4,13 +4,14 @@
 #include <cerrno>
 
 #include "answer.hpp"
+#include "pour.hpp"
 
 namespace infrarust {
 
 namespace {
 
-/** Full buffers one direction moves before others have their turn. */
-constexpr int kTurns = 2;
+/** What one direction moves before others have their turn. */
+constexpr size_t kTurnBytes = 512 * 1024;
 
 // While nothing waits, a read takes a whole buffer.
 static_assert(kRelayPendingBytes / kReadsLeft == Loop::kBufferBytes);
@@ -25,29 +26,35 @@ void noteEnd(Loop& loop, Connection& connection, Side& side, How how) {
 }
 
 /** A failed send: that side is gone, but what it sent before may still be there to be read. */
-void noteBroken(Side& side) {
+void noteBroken(Loop& loop, Side& side) {
   side.isReset = true;
   side.canRead = true;
   side.isHungUp = true;
   side.pending.clear();
+  stopPouring(loop, side);
 }
 
-/** From one side to the other: `recv` into the buffer of the thread and `send` right after, keeping only a rest. */
+/**
+ * From one side to the other. Packets: `recv` into the buffer of the thread and `send` right after, keeping only a rest.
+ * Bulk: by way of a pipe, see `pour`. Nothing is read while something waits for the other side.
+ */
 void move(Loop& loop, Connection& connection, Side& from, Side& to) {
   const bool isFromClient = &from == &connection.client;
-  if (!to.isReset && !loop.flush(connection, to)) noteBroken(to);
-  for (int turn = 0; from.canRead && !from.finReceived && to.pending.empty(); ++turn) {
+  if (!to.isReset && !loop.flush(connection, to)) noteBroken(loop, to);
+  for (size_t moved = 0; from.canRead && !from.finReceived && to.hasTakenAll();) {
     if (to.isReset && isFromClient) return;
-    if (turn == kTurns) return loop.again(connection);
-    const size_t room = readRoom(to);
-    const ssize_t count = receive(from.fd.get(), loop.buffer(), room);
+    if (moved >= kTurnBytes) return loop.again(connection);
+    const bool isPouring = to.pipe.isOpen();
+    const size_t room = isPouring ? kTurnBytes - moved : readRoom(to);
+    const ssize_t count = isPouring ? pour(loop, from, to, room) : receive(from.fd.get(), loop.buffer(), room);
     if (count == -EAGAIN) {
+      if (isPouring) continue;
       from.canRead = false;
       return;
     }
     if (count <= 0) return noteEnd(loop, connection, from, count == 0 && !from.isReset ? How::Fin : How::Reset);
     const auto bytes = static_cast<size_t>(count);
-    if (bytes < room && !from.isHungUp) from.canRead = false;
+    moved += bytes;
     connection.movedAt = loop.now();
     if (isFromClient) {
       Counters::add(connection.counters->bytesIn, bytes);
@@ -57,13 +64,18 @@ void move(Loop& loop, Connection& connection, Side& from, Side& to) {
         setNoDelay(to.fd.get());
       }
     }
-    if (!to.isReset && !loop.write(connection, to, loop.buffer(), bytes)) noteBroken(to);
-    to.keepsUp = bytes >= kReadBytes && to.pending.empty();
+    if (isPouring) {
+      if (!pourOut(loop, connection, to)) noteBroken(loop, to);
+      continue;
+    }
+    if (bytes < room && !from.isHungUp) from.canRead = false;
+    if (!to.isReset && !loop.write(connection, to, loop.buffer(), bytes)) noteBroken(loop, to);
+    noteRead(loop, to, bytes);
   }
 }
 
 void passEnd(const Side& from, Side& to) {
-  if (!from.finReceived || to.finSent || !to.pending.empty()) return;
+  if (!from.finReceived || to.finSent || !to.hasTakenAll()) return;
   shutdownOutput(to.fd.get());
   to.finSent = true;
 }
@@ -73,7 +85,7 @@ void passEnd(const Side& from, Side& to) {
 size_t readRoom(const Side& to) {
   const size_t pending = pendingBytes.load(std::memory_order_relaxed);
   const size_t left = pending < kRelayPendingBytes ? (kRelayPendingBytes - pending) / kReadsLeft : 0;
-  return std::clamp(left, kSmallestReadBytes, to.keepsUp ? Loop::kBufferBytes : kReadBytes);
+  return std::clamp(left, kSmallestReadBytes, to.largeReads == kLargeReads ? Loop::kBufferBytes : kReadBytes);
 }
 
 void pump(Loop& loop, Connection& connection) {
@@ -97,14 +109,14 @@ void pump(Loop& loop, Connection& connection) {
     backend.fd.close();
     return endRelay(loop, connection);
   }
-  if (client.finReceived && backend.finReceived && client.pending.empty() && backend.pending.empty())
+  if (client.finReceived && backend.finReceived && client.hasTakenAll() && backend.hasTakenAll())
     return loop.finish(connection, connection.end);
   passEnd(client, backend);
   passEnd(backend, client);
 }
 
 void pumpFirst(Loop& loop, Connection& connection, size_t bytes) {
-  if (!loop.write(connection, connection.client, loop.buffer(), bytes)) noteBroken(connection.client);
+  if (!loop.write(connection, connection.client, loop.buffer(), bytes)) noteBroken(loop, connection.client);
   pump(loop, connection);
 }
 

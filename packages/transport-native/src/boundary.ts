@@ -129,6 +129,14 @@ export const THREAD_BITS = 6
 /** The longest text of an IPv6 address, with a `%` and the longest name of an interface behind it. */
 export const LONGEST_ADDRESS_BYTES: number = 45 + 1 + 15
 
+/** Pipes for bulk, of all native transports of a process. */
+export const MOST_PIPES = 64
+/**
+ * Pipes take two descriptors each, of the tenth of the limit of open files that the program keeps from sessions, beyond so
+ * many that it needs for itself. It counts the same way when it says how many sessions fit.
+ */
+const OWN_DESCRIPTORS = 48
+
 /** What the threads are told of numbers: those of the contract, and those of this boundary. */
 export const CONSTANTS: Readonly<Record<string, number>> = {
   LINGER_BYTES,
@@ -144,4 +152,6 @@ export const CONSTANTS: Readonly<Record<string, number>> = {
   SLOT_BITS,
   THREAD_BITS,
   LONGEST_ADDRESS_BYTES,
+  MOST_PIPES,
+  OWN_DESCRIPTORS,
 }

@@ -70,6 +70,11 @@ class Run {
       await this.#backend((socket) => socket.once('data', () => socket.resetAndDestroy())),
       await this.#backend(() => {}),
       await this.#backend((socket) => flood(socket)),
+      await this.#backend((socket) => {
+        flood(socket)
+        socket.resume()
+      }),
+      await this.#backend((socket) => socket.end(Buffer.alloc(3_000_000, 0x62))),
     ]
     const dead = await this.#backend(() => {})
     this.#servers.pop()?.close()
@@ -181,8 +186,10 @@ class Run {
     const closed = new Promise((resolve) => socket.once('close', resolve))
     if (this.#chance(0.7)) socket.resume()
     if (this.#chance(0.1)) flood(socket)
+    // A reader that stops in the middle of bulk, and goes on.
+    if (this.#chance(0.2)) stopAndGo(socket, this.#upTo(50))
     for (let turn = this.#upTo(6); turn > 0 && !socket.destroyed; turn--) {
-      if (this.#chance(0.8)) socket.write(Buffer.alloc(this.#upTo(this.#chance(0.2) ? 100_000 : 100), 0x61))
+      if (this.#chance(0.8)) socket.write(Buffer.alloc(this.#upTo(this.#bytesToSend()), 0x61))
       await pause(this.#upTo(20))
     }
     const ending = this.#upTo(4)
@@ -191,6 +198,12 @@ class Run {
     else socket.end()
     setTimeout(() => socket.destroy(), this.#upTo(400))
     await closed
+  }
+
+  /** Mostly a packet, at times more than one read, and now and then bulk. */
+  #bytesToSend(): number {
+    if (this.#chance(0.1)) return 4_000_000
+    return this.#chance(0.2) ? 100_000 : 100
   }
 
   #backend(serve: (socket: Socket) => void): Promise<SocketAddress> {
@@ -233,6 +246,13 @@ function flood(socket: Socket): void {
   more()
 }
 
+function stopAndGo(socket: Socket, ms: number): void {
+  socket.once('data', () => {
+    socket.pause()
+    setTimeout(() => socket.resume(), ms)
+  })
+}
+
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
@@ -241,7 +261,7 @@ function pause(ms: number): Promise<void> {
 function openSockets(): string[] {
   return readdirSync('/proc/self/fd').flatMap((fd) => {
     const target = targetOf(fd)
-    return /socket|eventpoll|eventfd/.test(target) ? [target] : []
+    return /socket|eventpoll|eventfd|pipe/.test(target) ? [target] : []
   })
 }
 

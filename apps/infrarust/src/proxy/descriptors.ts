@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 
 /**
  * How many connections fit when each of them is a session, which takes two descriptors: the client's and the server's. Of
- * the limit of this process 10 % are left for files, the log, those who are being refused, and the proxy's own connections.
+ * the limit of this process 10 % are left for files, the log, those who are being refused, and the proxy's own connections;
+ * what of them is above OWN_DESCRIPTORS, the native transport may use for its pipes (64 at most).
  * Node has raised the limit to what the system allows before our first line runs.
  *
  * @param limit of open descriptors

@@ -8,6 +8,7 @@ import { holdCases } from './hold-cases.ts'
 import { keepAliveCases } from './keep-alive-cases.ts'
 import { lackingHere, lifecycleCases } from './lifecycle-cases.ts'
 import { playOn } from './play.ts'
+import { pourCases } from './pour-cases.ts'
 import { relayCases } from './relay-cases.ts'
 
 /** What the contract suite needs of an implementation. */
@@ -29,6 +30,7 @@ export function transportContract(name: string, setup: TransportSetup): void {
     holdCases(play)
     dialCases(setup.factory, play)
     relayCases(play)
+    pourCases(play)
     keepAliveCases(play)
     crossingCases(play)
     lifecycleCases(setup.factory, play)
