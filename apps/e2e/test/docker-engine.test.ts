@@ -42,7 +42,9 @@ describe.runIf(havePeers('an engine that goes away', 'dockerd'))('an engine', ()
     await leadsTo(infrarust, 'born.example.com', `${await engine.dockerd.address('born', 'games')}:25565`)
     session.send(Buffer.from('and now?'))
     await session.receives('and now?')
-    expect(infrarust.child.lines.filter((line) => line.includes('cannot be read'))).toHaveLength(1)
+    // Not with each attempt. An engine that starts may answer, go once more and be back: that is told again.
+    const told = infrarust.child.lines.filter((line) => line.includes('cannot be read'))
+    expect(told.length).toBeLessThanOrEqual(2)
   })
 
   it('that is missing at the start is waited for, while the rest of the proxy runs', async () => {
