@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { folderWith } from '@infrarust/test-kit'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { jsonSchema } from '../src/control/json-schema.ts'
 import { openApi } from '../src/control/openapi.ts'
 import { loadVerbs } from '../src/verbs/verbs.ts'
@@ -109,5 +109,29 @@ describe('a proxy that is stopped', { timeout: 60_000 }, () => {
     running.program.kill('SIGTERM')
     expect(await once(tracing, 'close')).toEqual([2, null])
     expect(await running.exit).toBe(0)
+  })
+})
+
+describe('what speaks HTTP', { timeout: 60_000 }, () => {
+  // With the other imports it would be a tenth of the time that a proxy takes to its first connection.
+  it('is imported with the first command, and not at the start', async () => {
+    const folder = folderWith({ 'infrarust.toml': '' })
+    const told = `import{registerHooks}from'node:module';registerHooks({load(url,context,next){if(/hono|valibot/.test(url))process._rawDebug(url);return next(url,context)}})`
+    const nodeOptions = ['--import', `data:text/javascript,${encodeURIComponent(told)}`]
+    const proxy = start(['--bind', '127.0.0.1:0', '--log-level', 'debug'], { cwd: folder, nodeOptions })
+    onTestFinished(() => void proxy.kill('SIGKILL'))
+    let [log, imported] = ['', '']
+    proxy.stdout.on('data', (chunk) => {
+      log += chunk
+    })
+    proxy.stderr.on('data', (chunk) => {
+      imported += chunk
+    })
+    await vi.waitFor(() => expect(log).toContain('commands are taken'), { timeout: 30_000 })
+    expect(imported).toBe('')
+    expect((await finish(['status'], '', { cwd: folder })).code).toBe(0)
+    await vi.waitFor(() => expect([/hono/, /valibot/].every((name) => name.test(imported))).toBe(true), {
+      timeout: 10_000,
+    })
   })
 })
