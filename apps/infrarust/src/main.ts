@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { Command, Option } from 'commander'
 import { type GlobalOptions, LOG_LEVELS } from './options.ts'
 import { printableLines } from './print/printable.ts'
+import { verbCommands } from './verbs/verbs.ts'
 import { version } from './version.ts'
 
 const EXAMPLE = `
@@ -32,16 +33,9 @@ function printSafely(command: Command): void {
 /** In the order of the help. Each is loaded where it is wanted: together they take longer than what most of them do. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).runCommand(),
-  ban: async () => (await import('./commands/ban.ts')).banCommand(),
   check: async () => (await import('./commands/check.ts')).checkCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
-  status: async () => (await import('./commands/status.ts')).statusCommand(),
-  connections: async () => (await import('./commands/connections.ts')).connectionsCommand(),
-  trace: async () => (await import('./commands/trace.ts')).traceCommand(),
-  kick: async () => (await import('./commands/kick.ts')).kickCommand(),
-  providers: async () => (await import('./commands/providers.ts')).providersCommand(),
-  reload: async () => (await import('./commands/reload.ts')).reloadCommand(),
-  log: async () => (await import('./commands/log.ts')).logCommand(),
+  ...verbCommands(),
   'proxy-protocol': async () => (await import('./commands/proxy-protocol.ts')).proxyProtocolCommand(),
 }
 

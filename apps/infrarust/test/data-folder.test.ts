@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { request } from 'node:http'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { openSqliteStore } from '@infrarust/ban-sqlite'
 import type { Ban } from '@infrarust/core/ban-store'
 import { type Ended, folderWith, loginBytes } from '@infrarust/test-kit'
@@ -149,22 +149,15 @@ describe('the control socket, changed in infrarust.toml while players are in', (
   it('is at the new path and no longer at the old one, and finishes what was begun there', async () => {
     const path = join(folder, 'infrarust.sock')
     await expect.poll(() => existsSync(path), { timeout: 20_000 }).toBe(true)
-    const begun = connect(path)
-    const lines = createInterface({ input: begun })[Symbol.asyncIterator]()
-    const say = (line: object): boolean => begun.write(`${JSON.stringify(line)}\n`)
-    const bansNext = async (value: string): Promise<void> => {
-      say({ kind: 'input', value })
-      let line: string
-      do line = String((await lines.next()).value)
-      while (line.includes('alive'))
-      expect(line).toContain(value)
-    }
-    say({ kind: 'request', version: 1, verb: 'ban.add', options: { by: 'test' } })
-    await bansNext('Before')
+    const begun = request({ socketPath: path, method: 'POST', path: '/api/v1/bans/import?by=test' })
+    begun.write('{"name":"Before"}\n')
+    // Taken by then: connections are, in their order.
+    expect(await command('status')).toMatchObject({ code: 0 })
     change('[control]\nsocket = "moved.sock"\n')
     await proxy.logged('commands are taken on')
-    await bansNext('After')
-    begun.destroy()
+    begun.end('{"name":"After"}\n')
+    const [answer] = await once(begun, 'response')
+    expect(answer.resume().statusCode).toBe(200)
     expect(await kickText(port, DOMAIN, 'After')).toContain('banned')
     expect(await command('reload')).toMatchObject({ code: 0, stderr: '' })
     expect(existsSync(join(folder, 'infrarust.sock'))).toBe(false)

@@ -8,11 +8,11 @@ import { describe, expect, it } from 'vitest'
 import { banTable } from '../src/ban/ban-table.ts'
 import { checkTable } from '../src/check/check-table.ts'
 import { doctorTable } from '../src/doctor/doctor-table.ts'
-import { connectionTable } from '../src/live/connection-table.ts'
 import { prettyLine } from '../src/log/pretty.ts'
 import { printable, printableJson, printableLines } from '../src/print/printable.ts'
 import { table } from '../src/print/table.ts'
 import { headerTable } from '../src/proxy-protocol/header-table.ts'
+import { connectionTable } from '../src/verbs/connections/text.ts'
 import { finish } from './program.ts'
 import { Running } from './running.ts'
 
@@ -30,6 +30,19 @@ const anything = fc.oneof(
     .array(fc.constantFrom('\u202a', '\u202e', '\u2066', '\u2069', '\ufeff', '\u200b', '\ud800', '\udc00', '"', '\\'))
     .map((parts) => parts.join('b')),
 )
+
+const CONNECTION = {
+  id: 1,
+  state: 'relaying',
+  client: '203.0.113.7',
+  client_port: 1,
+  peer: '203.0.113.7',
+  peer_port: 1,
+  listener: 'main',
+  bytes_in: 0,
+  bytes_out: 0,
+  age_ms: 0,
+}
 
 function linesOf(text: string): number {
   expect(text).not.toMatch(RAW)
@@ -71,7 +84,7 @@ describe('whatever text somebody else has written', () => {
           endpoints: [endpoint],
         } as const
         expect(linesOf(doctorTable([diagnosis]))).toBe(4)
-        const item = { id: one, client: other, peer: one, domain: other, server: one, player: other, state: one }
+        const item = { ...CONNECTION, client: other, peer: one, domain: other, server: one, player: other, state: one }
         expect(linesOf(connectionTable([{ item, rate: 0 }]))).toBe(2)
         const refused = { ok: false, code: 'hex', offset: 0, message: one } as const
         expect(linesOf(headerTable(refused))).toBe(3)
@@ -80,7 +93,7 @@ describe('whatever text somebody else has written', () => {
   })
 
   it('shows the blanks of a name, which would make two players look like one', () => {
-    const shown = (name: string) => connectionTable([{ item: { id: 1, player: name }, rate: 0 }])
+    const shown = (name: string) => connectionTable([{ item: { ...CONNECTION, player: name }, rate: 0 }])
     expect(shown('Bed Rock')).toContain('  Bed Rock  ')
     for (const [name, text] of [
       ['Steve ', "'Steve '"],

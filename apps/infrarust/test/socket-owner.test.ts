@@ -5,9 +5,10 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { folderWith } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { askProxy } from '../src/control/control-client.ts'
+import { ControlClient } from '../src/control/client.ts'
 import { ControlServer } from '../src/control/control-server.ts'
 import { findSocket } from '../src/control/socket-owner.ts'
+import { verb } from '../src/verbs/ban-list/verb.ts'
 import { finish } from './program.ts'
 import { Running } from './running.ts'
 
@@ -26,6 +27,14 @@ function belongToStranger(...paths: readonly string[]): void {
   if (!IS_ROOT) vi.spyOn(process, 'geteuid').mockReturnValue(STRANGER)
 }
 
+const BELIEVED = {
+  target: { type: 'ip', value: '203.0.113.7' },
+  reason: null,
+  source: 'him',
+  created_at: 1,
+  expires_at: null,
+}
+
 /** Somebody who answers whatever is asked of him. */
 async function squatter(path: string): Promise<{ readonly server: Server; readonly asked: () => number }> {
   let asked = 0
@@ -33,7 +42,8 @@ async function squatter(path: string): Promise<{ readonly server: Server; readon
     socket.on('error', () => {})
     socket.on('data', () => {
       asked++
-      socket.end('{"kind":"item","value":{"target":"believed"}}\n{"kind":"end"}\n')
+      const body = JSON.stringify({ data: [BELIEVED], meta: { total: 1 } })
+      socket.end(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
     })
   }).listen(path)
   onTestFinished(() => void server.close())
@@ -42,13 +52,7 @@ async function squatter(path: string): Promise<{ readonly server: Server; readon
 }
 
 function ask(path: string) {
-  return askProxy(path, { verb: 'ban.list', options: {}, input: [] })
-}
-
-async function all(items: AsyncIterable<unknown>): Promise<unknown[]> {
-  const found: unknown[] = []
-  for await (const item of items) found.push(item)
-  return found
+  return new ControlClient(path).ask(verb, {})
 }
 
 // Whoever was first in a shared folder was told of every ban, and what he answered was shown as the proxy's word.
@@ -94,7 +98,7 @@ describe('a socket of another user where the proxy is expected', { timeout: 60_0
     const path = join(folderWith({}), 'infrarust.sock')
     await squatter(path)
     belongToStranger(path)
-    await expect(ControlServer.listen(path, [])).rejects.toMatchObject({
+    await expect(ControlServer.listen(path, async () => () => new Response())).rejects.toMatchObject({
       code: 'untrusted',
       message: expect.stringContaining('data_dir in infrarust.toml'),
     })
@@ -130,7 +134,7 @@ describe('a socket that is asked', { timeout: 60_000 }, () => {
     mkdirSync(join(above, 'data'))
     await squatter(path)
     belongToStranger(path, join(above, 'data'))
-    expect(await all(await ask(path))).toEqual([{ target: 'believed' }])
+    expect(await ask(path)).toEqual([BELIEVED])
     // Now anybody could have made the folder.
     chmodSync(above, 0o1777)
     await expect(ask(path)).rejects.toMatchObject({ code: 'untrusted' })
@@ -142,7 +146,7 @@ describe('a socket that is asked', { timeout: 60_000 }, () => {
     onTestFinished(() => found.close())
     server.close()
     const { asked } = await squatter(path)
-    await expect(ask(found.path).then(all)).rejects.toMatchObject({ code: expect.stringMatching(/absent|lost/) })
+    await expect(ask(found.path)).rejects.toMatchObject({ code: expect.stringMatching(/absent|lost/) })
     expect(asked()).toBe(0)
   })
 })

@@ -1,7 +1,7 @@
 import type { LiveConnection, TraceStep } from '@infrarust/core'
 import { encode } from '@infrarust/proxy-protocol'
 import { describe, expect, it } from 'vitest'
-import { traceJson } from '../src/live/trace-json.ts'
+import { traceJson } from '../src/verbs/trace/step.ts'
 
 const source = { address: '2001:db8::7', port: 54_321 }
 const destination = { address: '2001:db8::1', port: 25_565 }

@@ -1,6 +1,6 @@
 import type { AccessRecord, LiveConnection, ProviderStatus } from '@infrarust/core'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import { countBy, isSession } from '../live/sessions.ts'
+import { countBy, isSession } from '../proxy/sessions.ts'
 import { ConnectionMetrics, GONE } from './connection-metrics.ts'
 import { RelayedBytes } from './relayed-bytes.ts'
 

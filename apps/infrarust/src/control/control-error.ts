@@ -4,10 +4,9 @@
  * - `untrusted`: what listens there belongs to somebody who is not the proxy
  * - `lost`: it went away before it had answered
  * - `silent`: it is there and does not answer
- * - `protocol`: what was said is not understood
- * - `refused`: the verb was understood, and could not be carried out
+ * - `protocol`: what was said is not understood: one of the two is of another version
  */
-export type ControlErrorCode = 'absent' | 'unreachable' | 'untrusted' | 'lost' | 'silent' | 'protocol' | 'refused'
+export type ControlErrorCode = 'absent' | 'unreachable' | 'untrusted' | 'lost' | 'silent' | 'protocol'
 
 /** What went wrong between a command and the proxy; the message is for the operator. */
 export class ControlError extends Error {

@@ -1,8 +1,8 @@
 import type { BanStore } from '@infrarust/core/ban-store'
 import type { Logger } from 'pino'
 import { ControlServer } from '../control/control-server.ts'
+import type { Api } from '../control/given.ts'
 import { openFolderText } from '../control/socket-owner.ts'
-import type { Verb } from '../control/verb.ts'
 import { type DataPaths, dataPaths } from '../data-paths.ts'
 import type { Config } from '../program-keys.ts'
 import { storeOptions } from '../proxy/bans.ts'
@@ -36,7 +36,7 @@ export class DataFolder implements Part {
   /** Left behind, but still answering who was being answered. */
   readonly #retired = new Set<ControlServer>()
   /** From `listen` on. */
-  #verbs: readonly Verb[] | undefined
+  #loadApi: (() => Promise<Api>) | undefined
   #wanted: FolderConfig
   #isClosing = false
   /** One move after the other. */
@@ -56,8 +56,8 @@ export class DataFolder implements Part {
   }
 
   /** Takes commands from now on. Where that cannot be, the proxy serves players all the same, and the log says so. */
-  async listen(verbs: readonly Verb[]): Promise<void> {
-    this.#verbs = verbs
+  async listen(loadApi: () => Promise<Api>): Promise<void> {
+    this.#loadApi = loadApi
     await this.#move()
   }
 
@@ -131,9 +131,9 @@ export class DataFolder implements Part {
   async #moveControl(config: FolderConfig): Promise<string | undefined> {
     const before = this.#control
     const path = this.#pathsOf(config).controlSocket
-    if (this.#isClosing || this.#verbs === undefined || path === before?.path) return undefined
+    if (this.#isClosing || this.#loadApi === undefined || path === before?.path) return undefined
     try {
-      const server = await ControlServer.listen(path, this.#verbs)
+      const server = await ControlServer.listen(path, this.#loadApi)
       this.#control = { server, path, key: config.control.socket }
       const warning = openFolderText(path)
       if (warning !== undefined) this.#logger.warn(warning)

@@ -1,12 +1,11 @@
 import { type GatewayWatch, watchGatewayConfig } from '@infrarust/config-file'
 import type { Server } from '@infrarust/core'
-import { banVerbs } from '../control/verbs/ban-verbs.ts'
+import { loadApi } from '../control/load-api.ts'
 import type { CustomCode } from '../custom-code/culprit.ts'
-import type { LiveProxy } from '../live/live-proxy.ts'
-import { liveVerbs } from '../live/live-verbs.ts'
 import { providerProblems, type Reloaded } from '../parts/reloads.ts'
 import { type Config, PROGRAM_KEYS } from '../program-keys.ts'
 import type { Systemd } from '../systemd.ts'
+import type { LiveProxy } from '../verbs/live-proxy.ts'
 import { type Assembly, type AssemblyOptions, assemble } from './assembly.ts'
 
 export interface ProxyOptions extends Omit<AssemblyOptions, 'closed'> {
@@ -48,7 +47,7 @@ export class RunningProxy {
     servers.use(this.#config)
     await traffic.listen(this.#config)
     this.#closed = undefined
-    await data.listen([...banVerbs(data.bans), ...liveVerbs(this.#live())])
+    await data.listen(() => loadApi(this.#live()))
   }
 
   /** Takes over what changes in `infrarust.toml` while the proxy runs. */
@@ -134,8 +133,9 @@ export class RunningProxy {
 
   /** What commands see of all this. */
   #live(): LiveProxy {
-    const { parts, servers, traffic, seenHeaders } = this.#made
+    const { parts, servers, traffic, seenHeaders, data } = this.#made
     return {
+      bans: data.bans,
       gateway: traffic.gateway,
       transport: traffic.transport,
       registry: servers.registry,

@@ -1,0 +1,69 @@
+import { type Context, Hono } from 'hono'
+import * as v from 'valibot'
+import type { StreamVerb, Verb } from '../verbs/verb.ts'
+import { VerbError, verbError } from '../verbs/verb-error.ts'
+import { BASE } from './base.ts'
+import { jsonLines } from './body.ts'
+import type { Api, Given } from './given.ts'
+import { openApi } from './openapi.ts'
+import { refusal } from './refusal.ts'
+import { readFields, refusalText } from './request-fields.ts'
+import { type SentEvent, sseBytes } from './sse.ts'
+
+type Asked = Context<{ Bindings: Given }>
+
+/** The routes of these verbs, and of the document about them. */
+export function apiOf<Needs>(verbs: readonly Verb<Needs>[], proxy: Needs): Api {
+  const app = new Hono<{ Bindings: Given }>({ getPath: (_, options) => options?.env?.path ?? '' })
+  for (const verb of verbs) app.on(verb.method, BASE + verb.path, (context) => answer(verb, proxy, context))
+  app.get(`${BASE}/openapi.json`, (context) => context.json(openApi(verbs)))
+  for (const [path, methods] of methodsByPath(verbs))
+    app.all(BASE + path, ({ req }) => {
+      const allowed = methods.join(', ')
+      return refusal(new VerbError('method_not_allowed', `${req.method} is not for this path, but ${allowed}`), {
+        allow: allowed,
+      })
+    })
+  app.notFound(() => refusal(new VerbError('not_found', `there is nothing on this path; ${BASE}/openapi.json has all`)))
+  app.onError((error) => refusal(verbError(error)))
+  return (request, given) => app.fetch(request, given)
+}
+
+function methodsByPath(verbs: readonly Verb<never>[]): ReadonlyMap<string, readonly string[]> {
+  return new Map([
+    ['/openapi.json', ['GET']],
+    ...[...Map.groupBy(verbs, ({ path }) => path)].map(
+      ([path, those]) => [path, those.map(({ method }) => method)] as const,
+    ),
+  ])
+}
+
+async function answer<Needs>(verb: Verb<Needs>, proxy: Needs, context: Asked): Promise<Response> {
+  const { body, signal } = context.env
+  const parsed = v.safeParse(verb.request, await readFields(verb, context.req.param(), context.env))
+  if (!parsed.success) throw new VerbError('bad_request', refusalText(parsed.issues))
+  const call = { signal, lines: jsonLines(body) }
+  if (verb.answer === 'stream') {
+    const bytes = eventsOf(verb, proxy, parsed.output, call)
+    return new Response(ReadableStream.from(bytes), { headers: { 'content-type': 'text/event-stream' } })
+  }
+  const data: unknown = await verb.run(proxy, parsed.output, call)
+  const meta = Array.isArray(data) ? { meta: { total: data.length } } : {}
+  return Response.json({ data, ...meta }, { status: verb.status ?? 200 })
+}
+
+/** A stream that breaks off without an `end` or an `error` was lost on the way. */
+async function* eventsOf<Needs>(
+  verb: StreamVerb<Needs, Verb['request'], Verb['result']>,
+  proxy: Needs,
+  request: v.InferOutput<Verb['request']>,
+  call: Parameters<typeof verb.run>[2],
+): AsyncGenerator<Uint8Array, void> {
+  try {
+    for await (const data of verb.run(proxy, request, call)) yield sseBytes({ kind: 'data', data })
+    yield sseBytes({ kind: 'end' })
+  } catch (error) {
+    const { code, message } = verbError(error)
+    yield sseBytes({ kind: 'error', code, message } satisfies SentEvent)
+  }
+}

@@ -1,0 +1,89 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { STATUS_OF, VerbError } from '../verbs/verb-error.ts'
+import { exchange } from './exchange.ts'
+import type { Api } from './given.ts'
+import { refusalJson } from './refusal.ts'
+import type { Visitor, Visitors } from './visitors.ts'
+
+/** Requests of one connection that wait for their turn. */
+const MAX_PIPELINED = 64
+/** What is said of it to clients: they must not ask on a connection that is about to be ended. */
+const IDLE_HINT_MS = 5_000
+
+/** Speaks HTTP with those who are connected already. */
+export class HttpSide {
+  readonly #server: Server
+  readonly #api: Api
+  readonly #visitors: Visitors
+  readonly #turns = new WeakMap<Socket, Turns>()
+  /** Whether connections end with their answers. */
+  isLeaving = false
+
+  constructor(api: Api, visitors: Visitors) {
+    this.#api = api
+    this.#visitors = visitors
+    this.#server = createServer({ keepAliveTimeout: IDLE_HINT_MS }, (incoming, outgoing) =>
+      this.#take(incoming, outgoing),
+    )
+    this.#server.on('clientError', refuseGarbage)
+  }
+
+  /** @param bytes were read from its socket already */
+  serve(visitor: Visitor, bytes: Buffer): void {
+    this.#turns.set(visitor.socket, { visitor, waiting: 0, last: Promise.resolve() })
+    this.#server.emit('connection', visitor.socket)
+    visitor.socket.unshift(bytes)
+    visitor.socket.resume()
+  }
+
+  #take(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const turns = this.#turns.get(incoming.socket)
+    if (turns === undefined) return
+    const { visitor } = turns
+    turns.waiting++
+    if (turns.waiting > MAX_PIPELINED) {
+      visitor.socket.destroy()
+      return
+    }
+    if (turns.waiting === 1) this.#visitors.hasAsked(visitor)
+    if (this.isLeaving) outgoing.shouldKeepAlive = false
+    // One after the other: what is asked later may count on what was asked before.
+    turns.last = turns.last
+      .then(() => (visitor.socket.destroyed ? undefined : exchange(this.#api, incoming, outgoing, visitor)))
+      .catch(() => void visitor.socket.destroy())
+      .finally(() => this.#isDone(turns))
+  }
+
+  #isDone(turns: Turns): void {
+    turns.waiting--
+    if (turns.waiting > 0) return
+    if (this.isLeaving) turns.visitor.socket.end()
+    this.#visitors.awaitRequest(turns.visitor)
+  }
+}
+
+interface Turns {
+  readonly visitor: Visitor
+  /** The one that is answered included. */
+  waiting: number
+  last: Promise<void>
+}
+
+/** What is no HTTP, or too much of it. */
+function refuseGarbage(error: NodeJS.ErrnoException, socket: Socket | { destroy(): void }): void {
+  if (!('writable' in socket) || !socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const refused =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? new VerbError('too_large', 'the head of the request is too long')
+      : new VerbError('bad_request', `this is no HTTP request: ${error.message}`)
+  const body = JSON.stringify(refusalJson(refused))
+  const length = Buffer.byteLength(body)
+  socket.end(
+    `HTTP/1.1 ${STATUS_OF[refused.code]} Refused\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n` +
+      `Connection: close\r\n\r\n${body}`,
+  )
+}

@@ -1,0 +1,9 @@
+import type { LiveProxy } from '../verbs/live-proxy.ts'
+import { loadVerbs } from '../verbs/verbs.ts'
+import type { Api } from './given.ts'
+
+/** The routes of all verbs, for a proxy that runs. What they are made of is imported by this, and not before. */
+export async function loadApi(proxy: LiveProxy): Promise<Api> {
+  const [{ apiOf }, verbs] = await Promise.all([import('./api.ts'), loadVerbs()])
+  return apiOf(verbs, proxy)
+}

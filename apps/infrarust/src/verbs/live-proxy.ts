@@ -1,0 +1,25 @@
+import type { Gateway, GatewayConfig, ProviderRegistry } from '@infrarust/core'
+import type { BanStore } from '@infrarust/core/ban-store'
+import type { Transport } from '@infrarust/core/transport'
+import type { Reloaded } from '../parts/reloads.ts'
+import type { SeenHeaders } from '../parts/seen-headers.ts'
+
+/** The running proxy, as verbs that look at it or reach into it know it. */
+export interface LiveProxy extends WithBans {
+  readonly gateway: Pick<Gateway, 'cut' | 'live' | 'slowEndpoints' | 'trace'>
+  readonly registry: Pick<ProviderRegistry, 'status' | 'servers'>
+  readonly transport: Pick<Transport, 'now' | 'kind'>
+  readonly logger: { level: string }
+  readonly seenHeaders: SeenHeaders
+  /** Epoch milliseconds. */
+  readonly startedAt: number
+  config(): GatewayConfig
+  /** What is wrong with `infrarust.toml` and the lists from files, so that they are not in force as written. */
+  problems(): readonly string[]
+  reload(): Promise<Reloaded>
+}
+
+/** All that verbs about bans need; a command has it as well where no proxy runs. */
+export interface WithBans {
+  readonly bans: BanStore
+}

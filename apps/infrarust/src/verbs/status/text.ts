@@ -1,0 +1,43 @@
+import { trustedText } from '../../log/trusted.ts'
+import { printable } from '../../print/printable.ts'
+import { table } from '../../print/table.ts'
+import { ageText } from '../../print/units.ts'
+import { headersText } from '../headers-text.ts'
+import type { Status } from './verb.ts'
+
+export function statusText(status: Status): string {
+  const { pid, transport, log_level, connections, sessions, limits } = status
+  const age = ageText(Date.now() - Date.parse(status.started_at))
+  return [
+    ...status.problems.map((text) => `not in force as written: ${printable(text)}\n`),
+    `runs for ${age} as process ${pid}, ${printable(transport)} transport, log level ${printable(log_level)}, ` +
+      `${connections} connections, ${sessions} sessions\n`,
+    table([
+      ['LISTENER', 'PROXY', 'BELIEVED FROM', 'CONNECTIONS', 'HEADERS LATELY'],
+      ...status.listeners.map(({ name, proxy_protocol, trusted, headers, ...listener }) => [
+        name,
+        proxy_protocol,
+        proxy_protocol === 'off' ? undefined : trustedText(trusted),
+        String(listener.connections),
+        headersText(headers),
+      ]),
+    ]),
+    table([
+      ['PROVIDER', 'STATE', 'SERVERS'],
+      ...status.providers.map(({ name, state, servers }) => [name, state, String(servers)]),
+    ]),
+    table([
+      ['SERVER', 'STATE', 'PROVIDER', 'SESSIONS'],
+      ...status.servers.map(({ id, state, provider, ...server }) => [id, state, provider, String(server.sessions)]),
+    ]),
+    ...slowEndpoints(status),
+    table([['LIMIT', 'VALUE'], ...Object.entries(limits).map(([key, value]) => [key, String(value)])]),
+  ].join('\n')
+}
+
+/** Only where there are some: a table that is always empty is read by nobody. */
+function slowEndpoints({ slow_endpoints }: Status): readonly string[] {
+  if (slow_endpoints.length === 0) return []
+  const rows = slow_endpoints.map(({ endpoint, retry_in_ms }) => [endpoint, `${Math.ceil(retry_in_ms / 1_000)}s`])
+  return [table([['DOES NOT ANSWER', 'TRIED AGAIN IN'], ...rows])]
+}

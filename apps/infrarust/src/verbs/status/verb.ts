@@ -1,0 +1,115 @@
+import { cidrText, type LiveConnection, type ServerRateLimitConfig } from '@infrarust/core'
+import * as v from 'valibot'
+import { connectionsThatFit } from '../../proxy/descriptors.ts'
+import { countBy, isSession } from '../../proxy/sessions.ts'
+import type { LiveProxy } from '../live-proxy.ts'
+import { dataVerb, type Sent } from '../verb.ts'
+
+const result = v.object({
+  pid: v.number(),
+  started_at: v.string(),
+  transport: v.string(),
+  log_level: v.string(),
+  connections: v.number(),
+  sessions: v.number(),
+  listeners: v.array(
+    v.object({
+      name: v.string(),
+      proxy_protocol: v.string(),
+      /** Null: everybody. The first hundred. */
+      trusted: v.nullable(v.array(v.string())),
+      connections: v.number(),
+      /** The latest first. */
+      headers: v.array(v.object({ peer: v.string(), header: v.string(), count: v.number(), last_at: v.string() })),
+    }),
+  ),
+  providers: v.array(v.object({ name: v.string(), state: v.string(), servers: v.number() })),
+  servers: v.array(v.object({ id: v.string(), state: v.string(), provider: v.string(), sessions: v.number() })),
+  /** In the names of the configuration; a number of 0 is a limit that is off. */
+  limits: v.record(v.string(), v.number()),
+  /** Addresses that did not answer a connect, and are dialled behind the others until then. */
+  slow_endpoints: v.array(v.object({ endpoint: v.string(), retry_in_ms: v.number() })),
+  /** Files that are not in force as they are written. */
+  problems: v.array(v.string()),
+})
+
+export type Status = Sent<typeof result>
+
+/** As many peers as fit a screen. */
+const MAX_HEADERS = 16
+/** A list of ten thousand networks is in its file, and not here. */
+const MAX_TRUSTED = 100
+
+/** What this process is, listens on, serves and enforces. */
+export const verb = dataVerb({
+  name: 'status',
+  method: 'GET',
+  path: '/status',
+  summary: 'What the proxy is, listens on, serves and enforces.',
+  request: v.strictObject({}),
+  result,
+  run(proxy: LiveProxy): Status {
+    const { gateway, registry, transport, logger, startedAt } = proxy
+    const live = gateway.live()
+    const sessions = countBy(live.filter(isSession), ({ server }) => server)
+    return {
+      pid: process.pid,
+      started_at: new Date(startedAt).toISOString(),
+      transport: transport.kind,
+      log_level: logger.level,
+      connections: live.length,
+      sessions: live.filter(isSession).length,
+      listeners: listeners(proxy, live),
+      providers: registry.status().map(({ name, state, servers }) => ({ name, state, servers: servers.length })),
+      servers: registry.servers.map(({ id, state, provider }) => ({
+        id,
+        state,
+        provider,
+        sessions: sessions.get(id) ?? 0,
+      })),
+      limits: Object.fromEntries(limits(proxy)),
+      slow_endpoints: gateway.slowEndpoints().map(({ endpoint, retryInMs }) => ({ endpoint, retry_in_ms: retryInMs })),
+      problems: proxy.problems(),
+    }
+  },
+})
+
+function listeners({ config, seenHeaders }: LiveProxy, live: readonly LiveConnection[]): Status['listeners'] {
+  const connections = countBy(live, ({ listener }) => listener)
+  return config().listeners.map(({ name, proxyProtocol }) => ({
+    name,
+    proxy_protocol: proxyProtocol.mode,
+    trusted: proxyProtocol.trusted?.slice(0, MAX_TRUSTED).map(cidrText) ?? null,
+    connections: connections.get(name) ?? 0,
+    headers: seenHeaders
+      .of(name, live)
+      .slice(0, MAX_HEADERS)
+      .map(({ lastAt, ...rest }) => ({ ...rest, last_at: new Date(lastAt).toISOString() })),
+  }))
+}
+
+type Limit = readonly [key: string, value: number]
+
+function* limits(proxy: LiveProxy): Generator<Limit> {
+  const { rateLimit, maxConnections } = proxy.config()
+  yield ['max_connections', maxConnections === 0 ? connectionsThatFit() : maxConnections]
+  yield* rateLimits('rate_limit', rateLimit)
+  yield ['rate_limit.max_pending', rateLimit.maxPending]
+  for (const { id, maxPlayers, rateLimit: own } of proxy.registry.servers) {
+    if (maxPlayers > 0) yield [`${id}.max_players`, maxPlayers]
+    yield* rateLimits(`${id}.rate_limit`, own)
+  }
+}
+
+/** Of a server only what it says itself. */
+function* rateLimits(table: string, config: ServerRateLimitConfig): Generator<Limit> {
+  const all: readonly (readonly [key: string, value: number | undefined])[] = [
+    ['max_connections', config.maxConnections],
+    ['window_ms', config.windowMs],
+    ['status_max', config.statusMax],
+    ['status_window_ms', config.statusWindowMs],
+    ['max_concurrent', config.maxConcurrent],
+    ['accept_rate', config.acceptRate],
+  ]
+  for (const [key, value] of all) if (value !== undefined) yield [`${table}.${key}`, value]
+}
