@@ -319,7 +319,9 @@ export class NodeConnection implements DialOutcome, PumpEvents {
       pump.backend.reset()
       return
     }
-    // Before our end: what was read from either side still reaches the other.
+    // Before our end: what was read from either side still reaches the other. Node has read on while the backend took
+    // nothing; `read` has it told as any other bytes.
+    if (this.#phase.kind === 'relaying') this.#socket.read()
     pump.flush()
     pump.backend.endAndDestroy()
     this.#answerDueAt = Math.min(this.#answerDueAt, this.#host.now() + UNREAD_ANSWER_MS)
