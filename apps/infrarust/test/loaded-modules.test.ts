@@ -19,12 +19,16 @@ describe('what is loaded', () => {
     await ended
     const urls = modules?.().split('\n') ?? []
     expect(urls.some((url) => url.endsWith('/proxy/running-proxy.js'))).toBe(true)
-    expect(urls.filter((url) => SELDOM_NEEDED.test(url) || /\/commands\/(?!run\.js)/.test(url))).toEqual([])
+    expect(
+      urls.filter((url) => SELDOM_NEEDED.test(url) || /\/(commands|verbs)\/.*(?<!run|verbs)\.js$/.test(url)),
+    ).toEqual([])
   })
 
   it('by a command is that command and no other', async () => {
     const { stderr } = await finish(['status'], '', { cwd: folderWith({}), nodeOptions })
-    const commands = [...stderr.matchAll(/\/dist\/commands\/(.*)\.js$/gm)].map(([, name]) => name)
+    const commands = [
+      ...stderr.matchAll(/\/dist\/(?:commands|verbs)\/(.*)\/command\.js$|\/dist\/commands\/(.*)\.js$/gm),
+    ].map(([, verb, command]) => verb ?? command)
     expect(commands).toEqual(['status'])
     expect(stderr).not.toMatch(/node_modules\/pino\b/)
   })
