@@ -1,151 +1,34 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { Agent, type IncomingMessage, request } from 'node:http'
-import { connect, createServer, type Socket } from 'node:net'
+import { existsSync } from 'node:fs'
+import { Agent, request } from 'node:http'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { folderWith } from '@infrarust/test-kit'
 import * as v from 'valibot'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { apiOf } from '../src/control/api.ts'
-import { ControlClient } from '../src/control/client.ts'
 import { ControlServer } from '../src/control/control-server.ts'
 import { dataVerb, streamVerb } from '../src/verbs/verb.ts'
 import { VerbError } from '../src/verbs/verb-error.ts'
-import { finish, start } from './program.ts'
-import { Running } from './running.ts'
-
-const FIELDS = v.strictObject({})
-const base = { method: 'GET', summary: '', request: FIELDS } as const
-
-const echo = dataVerb({
-  ...base,
-  name: 'echo',
-  method: 'POST',
-  path: '/echo/:name',
-  request: v.strictObject({ name: v.string(), text: v.optional(v.string()), count: v.optional(v.number()) }),
-  result: v.object({ name: v.string(), text: v.exactOptional(v.string()) }),
-  run: (_: unknown, { name, text }) => ({ name, ...(text !== undefined && { text }) }),
-})
-
-const lines = dataVerb({
-  ...base,
-  name: 'lines',
-  method: 'POST',
-  path: '/lines',
-  takesLines: true,
-  result: v.array(v.unknown()),
-  async run(_: unknown, __, call) {
-    const values: unknown[] = []
-    for await (const value of call.lines) values.push(value)
-    return values
-  },
-})
-
-const failing = dataVerb({
-  ...base,
-  name: 'fail',
-  path: '/fail',
-  result: v.null(),
-  run(): never {
-    throw new Error('no room on the disk')
-  },
-})
-
-const endless = streamVerb({
-  ...base,
-  name: 'endless',
-  path: '/endless',
-  result: v.string(),
-  async *run() {
-    for (;;) yield 'x'.repeat(10_000)
-  },
-})
-
-/** Goes on until its client has gone. */
-const follow = streamVerb({
-  ...base,
-  name: 'follow',
-  path: '/follow',
-  result: v.string(),
-  async *run(_: unknown, __, { signal }) {
-    yield 'begun'
-    if (!signal.aborted) await once(signal, 'abort')
-  },
-})
-
-const VERBS = [echo, lines, failing, endless, follow]
-
-async function server(verbs: Parameters<typeof apiOf<unknown>>[0] = VERBS) {
-  const path = join(folderWith({}), 'control.sock')
-  const control = await ControlServer.listen(path, async () => apiOf(verbs, undefined))
-  onTestFinished(() => control.close())
-  return { path, control }
-}
-
-async function listen(verbs: Parameters<typeof apiOf<unknown>>[0] = VERBS): Promise<string> {
-  return (await server(verbs)).path
-}
-
-function client(path: string): ControlClient {
-  const asking = new ControlClient(path)
-  onTestFinished(() => asking.close())
-  return asking
-}
-
-function ask(path: string, name = 'here') {
-  return client(path).ask(echo, { name })
-}
-
-function head(method: string, path: string, ...headers: readonly string[]): string {
-  return [`${method} /api/v1${path} HTTP/1.1`, 'Host: infrarust', ...headers, '', ''].join('\r\n')
-}
-
-const REQUEST = head('POST', '/echo/raw', 'Content-Length: 0')
-
-async function raw(path: string): Promise<Socket> {
-  const socket = connect(path)
-  // A reset is how many of them end.
-  socket.on('error', () => {})
-  onTestFinished(() => void socket.destroy())
-  await once(socket, 'connect')
-  return socket
-}
-
-/** Collects what is said to a socket. */
-function heard(socket: Socket): () => string {
-  const told: Buffer[] = []
-  socket.on('data', (data) => told.push(data))
-  return () => Buffer.concat(told).toString()
-}
-
-/** Waits until the other side has hung up; it may have done so long ago. */
-async function closed(socket: Socket): Promise<void> {
-  if (!socket.closed) await once(socket.resume(), 'close')
-}
-
-/** Waits until commands reach the proxy. */
-async function listens(running: Running, path: string): Promise<void> {
-  await running.port()
-  await vi.waitFor(async () => (await raw(path)).destroy(), { timeout: 20_000 })
-}
-
-/** A request as any HTTP client sends it, and the whole answer. */
-async function http(
-  socketPath: string,
-  method: string,
-  path: string,
-  body?: string | Uint8Array,
-  agent?: Agent,
-): Promise<{ readonly status: number | undefined; readonly json: unknown }> {
-  const sent = request({ socketPath, method, path: `/api/v1${path}`, agent })
-  sent.on('error', () => {})
-  sent.end(body)
-  const [response]: IncomingMessage[] = await once(sent, 'response')
-  let text = ''
-  for await (const piece of response ?? []) text += piece
-  return { status: response?.statusCode, json: JSON.parse(text) }
-}
+import {
+  ask,
+  base,
+  client,
+  closed,
+  echo,
+  failing,
+  follow,
+  head,
+  heard,
+  http,
+  lines,
+  listen,
+  listenElsewhere,
+  REQUEST,
+  raw,
+  server,
+  VERBS,
+} from './control.ts'
 
 describe('the control socket', { timeout: 60_000 }, () => {
   it('gives each event to the client before the next one is made', async () => {
@@ -427,143 +310,5 @@ describe('the control socket', { timeout: 60_000 }, () => {
     expect(await asked).toBe(null)
     await closing
     expect(existsSync(path)).toBe(false)
-  })
-})
-
-describe('an upgrade', { timeout: 60_000 }, () => {
-  it('is told to a command of before, in its own protocol', async () => {
-    const path = await listen()
-    const socket = await raw(path)
-    const told = heard(socket)
-    socket.write('{"kind":"request","version":1,"verb":"ban.add","options":{}}\n{"kind":"input","value":"Steve"}\n')
-    await closed(socket)
-    const [line = '', rest] = told().split('\n')
-    expect(JSON.parse(line)).toEqual({
-      kind: 'error',
-      code: 'protocol',
-      message: expect.stringContaining('use the infrarust command of version'),
-    })
-    expect(rest).toBe('')
-  })
-  it('that was not followed by a restart is told by the command, which touches nothing', async () => {
-    const folder = folderWith({ 'infrarust.toml': '' })
-    // A proxy of before answers whatever it is sent with a line of its protocol.
-    const before = createServer((socket) => {
-      socket.on('error', () => {})
-      socket.once('data', () => socket.end('{"kind":"error","code":"protocol","message":"a line is no JSON"}\n'))
-    }).listen(join(folder, 'infrarust.sock'))
-    onTestFinished(() => void before.close())
-    await once(before, 'listening')
-    const older = expect.stringContaining('the running proxy is older than this command; restart it')
-    expect(await finish(['status'], '', { cwd: folder })).toMatchObject({ code: 2, stdout: '', stderr: older })
-    expect(await finish(['ban', 'add', 'Steve'], '', { cwd: folder })).toMatchObject({ code: 1, stderr: older })
-    expect(existsSync(join(folder, 'bans.db'))).toBe(false)
-  })
-})
-
-/** A process that listens there and takes no connection; what comes back kills it, and returns when it is gone. */
-async function listenElsewhere(path: string): Promise<() => void> {
-  const program = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => console.log('listening'))`
-  const listener = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
-  onTestFinished(() => void listener.kill('SIGKILL'))
-  await once(listener.stdout, 'data')
-  listener.kill('SIGSTOP')
-  return () => {
-    listener.kill('SIGKILL')
-    // Without a turn of the event loop, which would tell of the connection before it is reset.
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
-  }
-}
-
-describe('the control socket of a proxy', { timeout: 120_000 }, () => {
-  it('is for its owner only, replaced after a kill, and gone after a stop', async () => {
-    const folder = folderWith({ 'infrarust.toml': '' })
-    const path = join(folder, 'infrarust.sock')
-    const first = new Running(folder)
-    await listens(first, path)
-    expect(statSync(path).mode & 0o777).toBe(0o600)
-    first.program.kill('SIGKILL')
-    await first.exit
-    expect(existsSync(path)).toBe(true)
-    const second = new Running(folder)
-    await listens(second, path)
-    second.program.kill('SIGTERM')
-    expect(await second.exit).toBe(0)
-    expect(existsSync(path)).toBe(false)
-  })
-  it('stays with the process that has it', async () => {
-    const folder = folderWith({ 'infrarust.toml': '' })
-    const first = new Running(folder)
-    await listens(first, join(folder, 'infrarust.sock'))
-    const second = new Running(folder)
-    await second.logged('socket in [control]: another process listens on')
-    second.program.kill('SIGTERM')
-    await second.exit
-    await listens(first, join(folder, 'infrarust.sock'))
-  })
-  it.each([
-    ['is too long', `${'x'.repeat(120)}.sock`, 'has more than 107 bytes', 1],
-    ['cannot be made', '/proc/nowhere/infrarust.sock', '/proc/nowhere', 0],
-  ])('that %s is one error, and players are served', async (_, socket, message, code) => {
-    const folder = folderWith({ 'infrarust.toml': `[control]\nsocket = "${socket}"\n` })
-    const running = new Running(folder)
-    await running.logged(message)
-    await running.port()
-    expect(running.lines.filter(({ level }) => Number(level) >= 50)).toHaveLength(1)
-    // Whether a process runs can be told only where nothing is at the socket's place.
-    expect((await finish(['ban', 'list'], '', { cwd: folder })).code).toBe(code)
-  })
-  it('never takes the place of a file that is no socket', async () => {
-    const folder = folderWith({ 'infrarust.toml': '[control]\nsocket = "notes.txt"\n', 'notes.txt': 'mine' })
-    await new Running(folder).logged('notes.txt is there and is no socket')
-    expect(readFileSync(join(folder, 'notes.txt'), 'utf8')).toBe('mine')
-  })
-  it('is in data_dir, as systemd gives it or as the configuration says', async () => {
-    const folder = folderWith({ 'infrarust.toml': 'data_dir = "state"\n' })
-    await listens(new Running(folder), join(folder, 'state', 'infrarust.sock'))
-    expect((await finish(['ban', 'add', 'Steve'], '', { cwd: folder })).code).toBe(0)
-    expect(existsSync(join(folder, 'state', 'bans.db'))).toBe(true)
-    writeFileSync(join(folder, 'empty.toml'), '')
-    const program = start(['ban', 'add', 'Alex', '--config', 'empty.toml'], {
-      cwd: folder,
-      env: { STATE_DIRECTORY: join(folder, 'a:b') },
-    })
-    await once(program, 'close')
-    expect(existsSync(join(folder, 'a', 'bans.db'))).toBe(true)
-  })
-})
-
-describe('a command whose proxy does not answer', { timeout: 120_000 }, () => {
-  it('says that it went away where it dies under a trace, with exit code 2', async () => {
-    const folder = folderWith({ 'infrarust.toml': '' })
-    const running = new Running(folder)
-    await listens(running, join(folder, 'infrarust.sock'))
-    const tracing = start(['trace', '203.0.113.7'], { cwd: folder })
-    let stderr = ''
-    tracing.stderr.on('data', (chunk) => {
-      stderr += chunk
-    })
-    await once(tracing.stdout, 'data')
-    running.program.kill('SIGKILL')
-    expect(await once(tracing, 'close')).toEqual([2, null])
-    expect(stderr).toBe('infrarust: the proxy went away before it had answered\n')
-  })
-  it('does not hang, and says so', async () => {
-    const folder = folderWith({ 'infrarust.toml': '' })
-    const running = new Running(folder)
-    await listens(running, join(folder, 'infrarust.sock'))
-    running.program.kill('SIGSTOP')
-    const { code, stdout, stderr } = await finish(['ban', 'add', 'Steve'], '', { cwd: folder })
-    expect({ code, stdout, stderr }).toEqual({
-      code: 1,
-      stdout: '',
-      stderr: expect.stringContaining('does not answer'),
-    })
-  })
-  it('exits with 1 where it cannot tell whether one runs', async () => {
-    const folder = folderWith({ 'infrarust.toml': '[control]\nsocket = "file/infrarust.sock"\n', file: '' })
-    const { code, stdout, stderr } = await finish(['ban', 'add', 'Steve'], '', { cwd: folder })
-    expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining('ENOTDIR') })
-    expect(existsSync(join(folder, 'bans.db'))).toBe(false)
   })
 })

@@ -108,14 +108,7 @@ describe('a backup of a ban store that runs', { timeout: 60_000 }, () => {
       })
     }
     it(`that ${how} is taken over by a change that comes before it was noticed`, async () => {
-      const file = newFile()
-      const { store } = await openWith(file, '203.0.113.1')
-      const backup = newFile()
-      copyFileSync(file, backup)
-      await store.add(
-        many(1).map((address) => ban(address)),
-        'admin',
-      )
+      const { file, store, backup } = await changedSinceBackup()
       restore(backup, file)
       await store.add([ban('203.0.113.3')], 'admin')
       expect(banned(store)).toEqual(['203.0.113.1', '203.0.113.3'])
@@ -135,16 +128,22 @@ describe('a backup of a ban store that runs', { timeout: 60_000 }, () => {
     source.close()
   })
   it('is what a proxy that was not told ends with', async () => {
-    const file = newFile()
-    const { store } = await openWith(file, '203.0.113.1')
-    const backup = newFile()
-    copyFileSync(file, backup)
-    await store.add(
-      many(1).map((address) => ban(address)),
-      'admin',
-    )
+    const { file, store, backup } = await changedSinceBackup()
     copyFileSync(backup, file)
     await store.close()
     expect(await bannedAt(file)).toEqual(['203.0.113.1'])
   })
 })
+
+/** A store that was copied with one ban, and has more since. */
+async function changedSinceBackup() {
+  const file = newFile()
+  const { store } = await openWith(file, '203.0.113.1')
+  const backup = newFile()
+  copyFileSync(file, backup)
+  await store.add(
+    many(1).map((address) => ban(address)),
+    'admin',
+  )
+  return { file, store, backup }
+}
