@@ -8,6 +8,7 @@ import * as v from 'valibot'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { apiOf } from '../src/control/api.ts'
 import { ControlServer } from '../src/control/control-server.ts'
+import type { Api } from '../src/control/given.ts'
 import { dataVerb, streamVerb } from '../src/verbs/verb.ts'
 import { VerbError } from '../src/verbs/verb-error.ts'
 import {
@@ -310,5 +311,15 @@ describe('the control socket', { timeout: 60_000 }, () => {
     expect(await asked).toBe(null)
     await closing
     expect(existsSync(path)).toBe(false)
+  })
+
+  it('answers where its own files are gone, and goes on when they are back', async () => {
+    const path = join(folderWith({}), 'infrarust.sock')
+    let load = (): Promise<Api> => Promise.reject(new Error('Cannot find module'))
+    const control = await ControlServer.listen(path, () => load())
+    onTestFinished(() => control.close())
+    await expect(ask(path)).rejects.toThrow('Start it again: Error: Cannot find module')
+    load = async () => apiOf(VERBS, undefined)
+    await expect(ask(path)).resolves.toMatchObject({ name: 'here' })
   })
 })

@@ -49,7 +49,7 @@ export const failing = dataVerb({
   },
 })
 
-export const endless = streamVerb({
+const endless = streamVerb({
   ...base,
   name: 'endless',
   path: '/endless',

@@ -1,8 +1,10 @@
 import type { Server, Socket } from 'node:net'
+import { VerbError } from '../verbs/verb-error.ts'
 import { listenOnSocket } from './control-socket.ts'
 import type { Api } from './given.ts'
 import type { HttpSide } from './http-side.ts'
 import { isOlderCommand, olderCommandAnswer } from './older-command.ts'
+import { rawRefusal } from './refusal.ts'
 import { type Visitor, Visitors } from './visitors.ts'
 
 /** How long those who are being answered when the proxy ends may still take. */
@@ -39,7 +41,7 @@ export class ControlServer {
   async retire(): Promise<void> {
     this.#closed ??= new Promise((resolve) => this.#server?.close(resolve))
     this.#isLeaving = true
-    const http = await this.#http
+    const http = await this.#http?.catch(() => undefined)
     if (http !== undefined) http.isLeaving = true
     await this.#closed
   }
@@ -58,6 +60,8 @@ export class ControlServer {
     socket.on('error', () => {})
     const visitor = this.#visitors.add(socket)
     this.#http ??= this.#loadHttp()
+    // Whoever asks is told; until then nobody listens.
+    this.#http.catch(() => {})
     socket.once('data', (bytes) => {
       socket.pause()
       void this.#serve(visitor, bytes)
@@ -72,8 +76,16 @@ export class ControlServer {
       socket.resume()
       return
     }
-    const http = await this.#http
-    if (!socket.destroyed) http?.serve(visitor, bytes)
+    try {
+      const http = await this.#http
+      if (!socket.destroyed) http?.serve(visitor, bytes)
+    } catch (error) {
+      // The files of a program may be replaced while it runs. It goes on, and looks for them again next time.
+      this.#http = undefined
+      const message = `this proxy cannot load what answers here; was it upgraded while it ran? Start it again: ${error}`
+      socket.end(rawRefusal(new VerbError('internal', message)))
+      socket.resume()
+    }
   }
 
   async #loadHttp(): Promise<HttpSide> {

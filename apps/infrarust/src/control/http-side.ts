@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { STATUS_OF, VerbError } from '../verbs/verb-error.ts'
+import { VerbError } from '../verbs/verb-error.ts'
 import { exchange } from './exchange.ts'
 import type { Api } from './given.ts'
-import { refusalJson } from './refusal.ts'
+import { rawRefusal } from './refusal.ts'
 import type { Visitor, Visitors } from './visitors.ts'
 
 /** Requests of one connection that wait for their turn. */
@@ -80,10 +80,5 @@ function refuseGarbage(error: NodeJS.ErrnoException, socket: Socket | { destroy(
     error.code === 'HPE_HEADER_OVERFLOW'
       ? new VerbError('too_large', 'the head of the request is too long')
       : new VerbError('bad_request', `this is no HTTP request: ${error.message}`)
-  const body = JSON.stringify(refusalJson(refused))
-  const length = Buffer.byteLength(body)
-  socket.end(
-    `HTTP/1.1 ${STATUS_OF[refused.code]} Refused\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n` +
-      `Connection: close\r\n\r\n${body}`,
-  )
+  socket.end(rawRefusal(refused))
 }
