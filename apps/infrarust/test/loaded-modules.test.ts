@@ -8,6 +8,9 @@ const nodeOptions = ['--import', join(import.meta.dirname, 'children/list-module
 /** Each took 30 to 90 ms of every start, and 3 to 8 MB. */
 const SELDOM_NEEDED = /prom-client|pino-pretty|dockerode|node:https?\b|node:sqlite|store-worker/
 
+/** Of verbs a proxy that nobody asks has the list, and the error that says why none can be answered. */
+const OTHER_COMMANDS = /\/(commands|verbs)\/.*(?<!\/(run|verbs|verb-error))\.js$/
+
 describe('what is loaded', () => {
   it('by a proxy is only what its configuration asks for', async () => {
     const folder = folderWith({ 'infrarust.toml': 'bind = "127.0.0.1:0"\n[log]\nformat = "json"\n' })
@@ -19,9 +22,7 @@ describe('what is loaded', () => {
     await ended
     const urls = modules?.().split('\n') ?? []
     expect(urls.some((url) => url.endsWith('/proxy/running-proxy.js'))).toBe(true)
-    expect(
-      urls.filter((url) => SELDOM_NEEDED.test(url) || /\/(commands|verbs)\/.*(?<!run|verbs)\.js$/.test(url)),
-    ).toEqual([])
+    expect(urls.filter((url) => SELDOM_NEEDED.test(url) || OTHER_COMMANDS.test(url))).toEqual([])
   })
 
   it('by a command is that command and no other', async () => {
