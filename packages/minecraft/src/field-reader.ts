@@ -35,6 +35,14 @@ export class FieldReader {
     return reader
   }
 
+  /** Opens a frame that must hold this packet, at the first byte behind its id. */
+  static ofPacket(bytes: Uint8Array, packetId: number, limitBytes: number): FieldReader {
+    const reader = FieldReader.ofFrame(bytes, limitBytes)
+    const idAt = reader.position
+    if (reader.varInt() !== packetId) reader.refuse('packet-id', idAt)
+    return reader
+  }
+
   get position(): number {
     return this.#position
   }
@@ -64,16 +72,40 @@ export class FieldReader {
     return at < 0 ? 0 : ((this.#bytes[at] ?? 0) << 8) | (this.#bytes[at + 1] ?? 0)
   }
 
+  /** Any byte but 0 is true, as in Java. */
+  bool(): boolean {
+    return this.uint8() !== 0
+  }
+
+  /** Signed, as Java's `short`. */
+  int16(): number {
+    return (this.uint16() << 16) >> 16
+  }
+
   /** Signed, as Java's `int`. */
   int32(): number {
     const high = this.uint16()
     return (high << 16) | this.uint16()
   }
 
+  /** Signed, as Java's `long`. */
+  int64(): bigint {
+    const high = BigInt(this.int32())
+    return (high << 32n) | BigInt(this.int32() >>> 0)
+  }
+
   /** A view. Bytes after the packet's end are never part of it. */
   bytes(count: number): Uint8Array {
     const at = this.#take(count)
     return at < 0 ? NO_BYTES : this.#bytes.subarray(at, at + count)
+  }
+
+  /** A length and that many bytes, a view. Over `maxBytes` it is refused before they have come. */
+  byteArray(lengthAs: ArrayLength, maxBytes: number): Uint8Array {
+    const lengthAt = this.#position
+    const length = lengthAs === 'varint' ? this.varInt() : this.int16()
+    if (length < 0 || length > maxBytes) this.refuse('array-length', lengthAt)
+    return this.bytes(length)
   }
 
   /** @returns the offset of the bytes that it has stepped over, -1 where it was stopped */
@@ -92,6 +124,7 @@ export class FieldReader {
     return this.bytes(this.#end - this.#position)
   }
 
+  /** In sixteen bytes. */
   uuid(): string {
     const at = this.#take(16)
     return at < 0 ? '' : decodeUuid(this.#bytes, at)
@@ -165,6 +198,9 @@ export class FieldReader {
     return this.#stopped ?? decoded(value(), this.#position)
   }
 }
+
+/** How the length of a byte array is written: two bytes up to 1.7.10, a VarInt since. */
+export type ArrayLength = 'int16' | 'varint'
 
 const NO_BYTES = new Uint8Array(0)
 

@@ -6,6 +6,8 @@ import { encodeVarInt } from './varint.ts'
 /** The game's frame decoder reads a length of 21 bits and refuses a fourth byte. */
 const LENGTH_MAX_BYTES = 3
 const BODY_MAX_BYTES = 2 ** 21 - 1
+/** The longest frame that its length field can announce. */
+export const FRAME_MAX_BYTES: number = LENGTH_MAX_BYTES + BODY_MAX_BYTES
 
 /** Where the body of a frame lies; it need not have arrived yet. */
 export interface FrameBounds {

@@ -1,3 +1,4 @@
+export { compressedFrame, type Deflate, type Inflate, plainFrame } from './compressed-frame.ts'
 export type { Decoded, Incomplete } from './decoded.ts'
 export {
   describeMalformed,
@@ -29,15 +30,44 @@ export { type AddressParts, type Markers, splitAddress } from './handshake-addre
 export { encodeLegacyKick, encodeLegacyStatus, type LegacyStatus } from './legacy-answer.ts'
 export type { LegacyLogin } from './legacy-login.ts'
 export type { LegacyPing } from './legacy-ping.ts'
+export { decodeLoginDisconnect, encodeLoginDisconnect } from './login/disconnect.ts'
 export {
-  decodeLoginDisconnect,
+  decodeEncryptionRequest,
+  decodeEncryptionResponse,
+  ENCRYPTION_RESPONSE_MAX_BYTES,
+  type EncryptionRequest,
+  type EncryptionResponse,
+  encodeEncryptionRequest,
+  encodeEncryptionResponse,
+  type TokenProof,
+} from './login/encryption.ts'
+export {
+  type DecodedLoginFrame,
+  decodeClientboundLogin,
+  decodeServerboundLogin,
+  type LoginFrame,
+  type LoginFrameHead,
+  WHOLE_LOGIN_FRAME_MAX_BYTES,
+} from './login/frames.ts'
+export type { ClientboundLogin, ServerboundLogin } from './login/packets.ts'
+export {
+  decodeLoginPluginRequest,
+  decodeLoginPluginResponse,
+  encodeLoginPluginRequest,
+  encodeLoginPluginResponse,
+  type LoginPluginRequest,
+  type LoginPluginResponse,
+} from './login/plugin.ts'
+export { decodeSetCompression, encodeSetCompression, type SetCompression } from './login/set-compression.ts'
+export {
   decodeLoginStart,
-  encodeLoginDisconnect,
   encodeLoginStart,
   LOGIN_START_MAX_BYTES,
   type LoginStart,
   NAME_MAX_UNITS,
-} from './login.ts'
+  type ProfileKey,
+} from './login/start.ts'
+export { decodeLoginSuccess, encodeLoginSuccess, type LoginSuccess } from './login/success.ts'
 export { isSnapshot, NEWEST_PROTOCOL_VERSION, PROTOCOL_VERSIONS, protocolVersionName } from './protocol-versions.ts'
 export {
   decodeStatusJson,

@@ -69,6 +69,14 @@ export function protocolVersionName(protocolVersion: number): string | undefined
   return NAMES.get(protocolVersion)
 }
 
+/**
+ * The version whose layouts to use. Of a snapshot and of a version after the table the best guess is the newest: who plays
+ * one plays a recent one.
+ */
+export function layoutVersion(protocolVersion: number): number {
+  return isSnapshot(protocolVersion) ? NEWEST_PROTOCOL_VERSION : protocolVersion
+}
+
 /** Since 1.16.4, snapshots and pre-releases count apart, with this bit set. */
 const SNAPSHOT_BIT = 0x40000000
 

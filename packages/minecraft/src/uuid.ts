@@ -1,4 +1,5 @@
 import { cannotEncode } from './errors.ts'
+import { encodeUtf8 } from './utf8.ts'
 
 /** The codes of `0` to `f`. */
 const DIGITS: readonly number[] = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0))
@@ -37,4 +38,44 @@ export function encodeUuid(uuid: string): Uint8Array {
   const digits = uuid.replaceAll('-', '')
   if (!/^[0-9a-fA-F]{32}$/.test(digits)) throw cannotEncode('out-of-range', `the UUID "${uuid}"`)
   return Uint8Array.from({ length: 16 }, (_, index) => Number.parseInt(digits.slice(2 * index, 2 * index + 2), 16))
+}
+
+/**
+ * A UUID as it is written everywhere here: in lower case, with dashes.
+ *
+ * @param text in either form: session servers and BungeeCord leave the dashes out
+ * @returns undefined for what is not a UUID
+ */
+export function parseUuid(text: string): string | undefined {
+  if (!UUID_TEXT.test(text)) return undefined
+  return text
+    .replaceAll('-', '')
+    .toLowerCase()
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+const UUID_TEXT = /^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
+
+/**
+ * A UUID in lower case without dashes, as in the answers of session servers, in BungeeCord's forwarding and up to 1.7.5.
+ *
+ * @throws MinecraftError `out-of-range` for what is not a UUID
+ */
+export function undashedUuid(uuid: string): string {
+  const parsed = parseUuid(uuid)
+  if (parsed === undefined) throw cannotEncode('out-of-range', `the UUID "${uuid}"`)
+  return parsed.replaceAll('-', '')
+}
+
+/**
+ * The UUID that a server in offline mode gives to a name; case matters. It is a hash of the name without a namespace,
+ * marked as version 3.
+ *
+ * @param md5 gives the 16 bytes of the hash
+ */
+export function offlineUuid(name: string, md5: (data: Uint8Array) => Uint8Array): string {
+  const hash = md5(encodeUtf8(`OfflinePlayer:${name}`)).slice()
+  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x30
+  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80
+  return decodeUuid(hash)
 }

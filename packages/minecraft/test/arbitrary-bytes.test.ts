@@ -2,16 +2,27 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  decodeEncryptionRequest,
+  decodeEncryptionResponse,
   decodeFirst,
   decodeFrame,
   decodeHandshake,
   decodeLoginDisconnect,
+  decodeLoginPluginRequest,
+  decodeLoginPluginResponse,
   decodeLoginStart,
+  decodeLoginSuccess,
+  decodeSetCompression,
   decodeStatusReply,
   decodeStatusRequest,
   decodeVarInt,
+  ENCRYPTION_RESPONSE_MAX_BYTES,
+  encodeEncryptionRequest,
+  encodeEncryptionResponse,
   encodeHandshake,
+  encodeLoginPluginRequest,
   encodeLoginStart,
+  encodeLoginSuccess,
   encodePacket,
   FIRST_MESSAGE_MAX_BYTES,
   LOGIN_START_MAX_BYTES,
@@ -28,20 +39,49 @@ const DECODERS = [
   ['login start 1.19.2', (bytes: Uint8Array) => decodeLoginStart(bytes, 760), LOGIN_START_MAX_BYTES],
   ['login start of a snapshot', (bytes: Uint8Array) => decodeLoginStart(bytes, 0x40000001), LOGIN_START_MAX_BYTES],
   ['login disconnect', (bytes: Uint8Array) => decodeLoginDisconnect(bytes, 300), 300],
+  ['encryption request 1.7', (bytes: Uint8Array) => decodeEncryptionRequest(bytes, 5), 1024],
+  ['encryption request 1.21', (bytes: Uint8Array) => decodeEncryptionRequest(bytes, 767), 1024],
+  ['encryption response 1.7', (bytes: Uint8Array) => decodeEncryptionResponse(bytes, 5), ENCRYPTION_RESPONSE_MAX_BYTES],
+  [
+    'encryption response 1.19',
+    (bytes: Uint8Array) => decodeEncryptionResponse(bytes, 759),
+    ENCRYPTION_RESPONSE_MAX_BYTES,
+  ],
+  [
+    'encryption response 1.8',
+    (bytes: Uint8Array) => decodeEncryptionResponse(bytes, 47),
+    ENCRYPTION_RESPONSE_MAX_BYTES,
+  ],
+  ['login success 1.8', (bytes: Uint8Array) => decodeLoginSuccess(bytes, 47, 300), 300],
+  ['login success 1.20.4', (bytes: Uint8Array) => decodeLoginSuccess(bytes, 765, 300), 300],
+  ['set compression', decodeSetCompression, 13],
+  ['login plugin request', (bytes: Uint8Array) => decodeLoginPluginRequest(bytes, 300), 300],
+  ['login plugin response', (bytes: Uint8Array) => decodeLoginPluginResponse(bytes, 300), 300],
   ['frame', (bytes: Uint8Array) => decodeFrame(bytes, 300), 300],
   ['VarInt', (bytes: Uint8Array) => decodeVarInt(bytes), 5],
 ] as const
 
+const UUID = '069a79f4-44e9-4726-a5be-fca90e38aaf5'
+const ENCRYPTED = { kind: 'encrypted', encryptedToken: new Uint8Array(9) } as const
+const SIGNED = { kind: 'signed', salt: new Uint8Array(8), signature: new Uint8Array(9) } as const
+
 /** Noise, and messages that are right but for a byte or their end: noise alone hardly gets past the first field. */
 const bytesOfAnyKind: fc.Arbitrary<Uint8Array> = fc.oneof(
   fc.uint8Array({ maxLength: 60 }),
-  fc.uint8Array({ maxLength: 40 }).map((fields) => encodePacket(0, fields)),
+  fc.tuple(fc.nat(4), fc.uint8Array({ maxLength: 40 })).map(([packetId, fields]) => encodePacket(packetId, fields)),
   fc
     .tuple(
       fc.constantFrom(
         encodeHandshake({ protocolVersion: 767, address: 'a.example.com\0FML3\0', port: 25565, intent: 'login' }),
         encodeLoginStart('Alex', 767),
         encodeLoginStart('Alex', 760, '069a79f4-44e9-4726-a5be-fca90e38aaf5'),
+        encodeEncryptionRequest({ publicKey: new Uint8Array(20), verifyToken: new Uint8Array(4) }, 767),
+        encodeEncryptionRequest({ publicKey: new Uint8Array(20), verifyToken: new Uint8Array(4) }, 5),
+        encodeEncryptionResponse({ encryptedSecret: new Uint8Array(20), proof: ENCRYPTED }, 47),
+        encodeEncryptionResponse({ encryptedSecret: new Uint8Array(20), proof: SIGNED }, 759),
+        encodeLoginSuccess({ uuid: UUID, name: 'Alex', properties: [{ name: 'a', value: 'b', signature: 'c' }] }, 765),
+        encodeLoginSuccess({ uuid: UUID, name: 'Alex', properties: [] }, 47),
+        encodeLoginPluginRequest({ messageId: -3, channel: 'velocity:player_info', data: Uint8Array.of(4) }),
         Uint8Array.from([...Buffer.from('fe01fa000b004d0043007c00500069006e00670048006f00730074000b4e', 'hex')]),
         Uint8Array.from([...Buffer.from('024e000141000161000063dd', 'hex')]),
       ),

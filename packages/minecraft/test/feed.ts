@@ -1,10 +1,10 @@
 import { expect } from 'vitest'
-import type { DecodedFirst } from '../src/index.ts'
+import type { DecodedFirst, DecodedLoginFrame } from '../src/index.ts'
 import { join } from './hex.ts'
 
 type Decode<Result> = (bytes: Uint8Array) => Result
 /** `unless-more` is an answer for now: it waits for bytes as `incomplete` does. */
-type AnyDecoded = { readonly kind: DecodedFirst['kind'] }
+type AnyDecoded = { readonly kind: DecodedFirst['kind'] | DecodedLoginFrame<unknown>['kind'] }
 
 /**
  * Feeds a message whole, a byte more each time, with other bytes behind it and from the middle of a larger buffer.

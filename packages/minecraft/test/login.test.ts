@@ -45,6 +45,41 @@ describe('a Login Start', () => {
     expect(loginStart(protocolVersion, ...fields)).toMatchObject(expected)
   })
 
+  // Without it nobody can tell whether the client signed its Encryption Response, and its chat key is lost at the backend.
+  it.each([
+    ['1.19', 759, [NAME_HEX, '01 0000018000000000 02 aabb 01 cc']],
+    ['1.19.2', 760, [NAME_HEX, '01 0000018000000000 02 aabb 01 cc', '00']],
+  ])('of %s keeps the key of the client, and is written with it again', (_, protocolVersion, fields) => {
+    const profileKey = { expiresAtMs: 0x18000000000n, publicKey: hex('aabb'), signature: hex('cc') }
+    expect(loginStart(protocolVersion, ...fields)).toMatchObject({ profileKey })
+    const frame = encodePacket(0, ...fields.map((field) => hex(field)))
+    expect(encodeLoginStart('Alex', protocolVersion, undefined, profileKey)).toEqual(frame)
+
+    // The buffer that it came in is used again long before a backend is dialled.
+    const result = decodeLoginStart(frame, protocolVersion)
+    frame.fill(0)
+    expect(result).toMatchObject({ value: { profileKey } })
+  })
+
+  it('has an expiry as far as a Java `long` goes', () => {
+    for (const expiresAtMs of [-(2n ** 63n), -1n, 0n, 2n ** 32n - 1n, 2n ** 63n - 1n]) {
+      const profileKey = { expiresAtMs, publicKey: hex(''), signature: hex('') }
+      const result = decodeLoginStart(encodeLoginStart('Alex', 760, UUID, profileKey), 760)
+      expect(result).toMatchObject({ value: { claimedUuid: UUID, profileKey } })
+    }
+    const profileKey = { expiresAtMs: 2n ** 63n, publicKey: hex(''), signature: hex('') }
+    expect(() => encodeLoginStart('Alex', 760, UUID, profileKey)).toThrow(/the expiry/)
+  })
+
+  it('has no key where the version has no room for it', () => {
+    const profileKey = { expiresAtMs: 0n, publicKey: hex('aa'), signature: hex('bb') }
+    for (const protocolVersion of PROTOCOL_VERSIONS.filter((version) => version !== 759 && version !== 760)) {
+      expect(encodeLoginStart('Alex', protocolVersion, UUID, profileKey)).toEqual(
+        encodeLoginStart('Alex', protocolVersion, UUID),
+      )
+    }
+  })
+
   it.each<[string, number, (string | Uint8Array)[], string | undefined]>([
     ['a snapshot that sends a UUID', SNAPSHOT, [NAME_HEX, UUID_HEX], UUID],
     ['a snapshot that may send one', SNAPSHOT, [NAME_HEX, '01', UUID_HEX], UUID],
@@ -58,7 +93,8 @@ describe('a Login Start', () => {
     ['a key of negative length', 759, [NAME_HEX, '01 0000018000000000 ffffffff0f 00'], undefined],
     ['a version below zero', -1, [NAME_HEX], undefined],
   ])('can be passed on although its layout is not known: %s', (_, protocolVersion, fields, claimedUuid) => {
-    expect(loginStart(protocolVersion, ...fields)).toMatchObject({ name: 'Alex', claimedUuid, layout: 'unknown' })
+    const value = { name: 'Alex', claimedUuid, profileKey: undefined, layout: 'unknown' }
+    expect(loginStart(protocolVersion, ...fields)).toMatchObject(value)
   })
 
   it('leaves what arrives with it', () => {
