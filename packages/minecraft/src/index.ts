@@ -58,6 +58,7 @@ export {
   type LoginPluginRequest,
   type LoginPluginResponse,
 } from './login/plugin.ts'
+export { serverHash } from './login/server-hash.ts'
 export { decodeSetCompression, encodeSetCompression, type SetCompression } from './login/set-compression.ts'
 export {
   decodeLoginStart,
@@ -68,6 +69,7 @@ export {
   type ProfileKey,
 } from './login/start.ts'
 export { decodeLoginSuccess, encodeLoginSuccess, type LoginSuccess } from './login/success.ts'
+export { decodeProfileJson, isAccountName, type Profile, type ProfileProperty } from './profile.ts'
 export { isSnapshot, NEWEST_PROTOCOL_VERSION, PROTOCOL_VERSIONS, protocolVersionName } from './protocol-versions.ts'
 export {
   decodeStatusJson,
@@ -91,4 +93,5 @@ export type { Decoration, NamedColor, TextComponent, TextObject, TextStyle } fro
 export { decodeTextJson, isTextComponent, TEXT_JSON_MAX_UNITS, TEXT_MAX_DEPTH } from './text/json.ts'
 export { toPlainText } from './text/runs.ts'
 export { fromSectionText, stripSectionCodes, toSectionText } from './text/section.ts'
+export { offlineUuid, parseUuid, undashedUuid } from './uuid.ts'
 export { decodeVarInt, encodeVarInt } from './varint.ts'
