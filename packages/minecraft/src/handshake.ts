@@ -31,8 +31,15 @@ export const HOST_MAX_UNITS = 255
  */
 export const ADDRESS_MAX_UNITS = 4_096
 
+/** The longest address that BungeeCord's forwarding can make: Spigot and Paper read no more. */
+export const FORWARDED_ADDRESS_MAX_UNITS = 32_767
+
 /** Three bytes of frame length, four VarInts of five, an address of three bytes a unit, a port. */
-export const HANDSHAKE_MAX_BYTES: number = 3 + 4 * 5 + 3 * ADDRESS_MAX_UNITS + 2
+export const HANDSHAKE_MAX_BYTES: number = handshakeBytes(ADDRESS_MAX_UNITS)
+
+function handshakeBytes(addressUnits: number): number {
+  return 3 + 4 * 5 + 3 * addressUnits + 2
+}
 
 const PACKET_ID = 0
 const INTENTS: readonly (Intent | undefined)[] = [undefined, 'status', 'login', 'transfer']
@@ -40,16 +47,15 @@ const INTENTS: readonly (Intent | undefined)[] = [undefined, 'status', 'login', 
 /**
  * Decodes a handshake. It is refused at the first byte that rules it out, before its end has come.
  *
- * @param bytes everything received from the client so far; what follows the frame is not looked at
+ * @param bytes           everything received from the client so far; what follows the frame is not looked at
+ * @param addressMaxUnits a backend behind BungeeCord's forwarding takes `FORWARDED_ADDRESS_MAX_UNITS`
  * @returns the handshake, which holds a view into `bytes`
  */
-export function decodeHandshake(bytes: Uint8Array): Decoded<Handshake> {
-  const reader = FieldReader.ofFrame(bytes, HANDSHAKE_MAX_BYTES)
-  const idAt = reader.position
-  if (reader.varInt() !== PACKET_ID) reader.refuse('packet-id', idAt)
+export function decodeHandshake(bytes: Uint8Array, addressMaxUnits: number = ADDRESS_MAX_UNITS): Decoded<Handshake> {
+  const reader = FieldReader.ofPacket(bytes, PACKET_ID, handshakeBytes(addressMaxUnits))
   const protocolVersion = reader.varInt()
   const addressAt = reader.position
-  const address = reader.string(ADDRESS_MAX_UNITS)
+  const address = reader.string(addressMaxUnits)
   const { host, suffix, markers } = splitAddress(address)
   if (host.length > HOST_MAX_UNITS) reader.refuse('string-length', addressAt)
   const port = reader.uint16()
@@ -73,17 +79,19 @@ export function decodeHandshake(bytes: Uint8Array): Decoded<Handshake> {
 }
 
 /**
- * Encodes a handshake of our own, for a status fetch or a test.
+ * Encodes a handshake of our own: for a status fetch, a test, or a login at a backend that is told who the player is.
  *
- * @throws MinecraftError `too-long` for an address over 4,096 characters, `out-of-range` for a port or protocol version
+ * @param addressMaxUnits `FORWARDED_ADDRESS_MAX_UNITS` where BungeeCord's forwarding data is in the address
+ * @throws MinecraftError `too-long` for an address over `addressMaxUnits`, `out-of-range` for a port or protocol version
  */
 export function encodeHandshake(
   handshake: Pick<Handshake, 'protocolVersion' | 'address' | 'port' | 'intent'>,
+  addressMaxUnits: number = ADDRESS_MAX_UNITS,
 ): Uint8Array {
   return encodePacket(
     PACKET_ID,
     encodeVarInt(handshake.protocolVersion),
-    encodeString(handshake.address, ADDRESS_MAX_UNITS, 'an address'),
+    encodeString(handshake.address, addressMaxUnits, 'an address'),
     encodeUint16(handshake.port, 'the port'),
     encodeVarInt(INTENTS.indexOf(handshake.intent)),
   )

@@ -15,11 +15,25 @@ export {
   type FirstMessage,
   LEGACY_PING_GRACE_MS,
 } from './first.ts'
+export { type BungeeCordForwarding, decodeBungeeCordAddress, encodeBungeeCordAddress } from './forwarding/bungeecord.ts'
+export { takeBungeeGuardToken, withBungeeGuardToken } from './forwarding/bungeeguard.ts'
+export { floodgateData } from './forwarding/floodgate.ts'
+export { addressWithMarkers } from './forwarding/forge.ts'
+export {
+  decodeVelocityForwarding,
+  decodeVelocityRequest,
+  encodeVelocityForwarding,
+  encodeVelocityRequest,
+  type HmacSha256,
+  type VelocityForwarding,
+  type VelocityRequest,
+} from './forwarding/velocity.ts'
 export { decodeFrame, encodePacket } from './frame.ts'
 export {
   ADDRESS_MAX_UNITS,
   decodeHandshake,
   encodeHandshake,
+  FORWARDED_ADDRESS_MAX_UNITS,
   HANDSHAKE_MAX_BYTES,
   type Handshake,
   HOST_MAX_UNITS,

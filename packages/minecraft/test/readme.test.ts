@@ -5,9 +5,15 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-const [example = '', output = ''] = Array.from(readme.matchAll(/```(?:ts)?\n(.*?)```/gs), ([, block]) => block ?? '')
+const blocks = Array.from(readme.matchAll(/```(ts)?\n(.*?)```/gs), ([, language, block]) => ({
+  language,
+  block: block ?? '',
+}))
+const examples = blocks.flatMap(({ language, block }, index) =>
+  language === 'ts' ? [{ example: block, output: blocks[index + 1]?.block }] : [],
+)
 
-it('the example of the README prints what it says', () => {
+it.each(examples)('example %# of the README prints what it says', ({ example, output }) => {
   const folder = mkdtempSync(join(tmpdir(), 'minecraft-readme-'))
   try {
     const file = join(folder, 'example.ts')
