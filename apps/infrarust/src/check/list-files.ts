@@ -1,20 +1,38 @@
 import { resolve } from 'node:path'
-import { readAddressListFile } from '@infrarust/config-file'
+import { readAddressListFile, readPlayerListFile } from '@infrarust/config-file'
 import type { GatewayConfig, Server } from '@infrarust/core'
+import type { FilterFiles } from '../proxy/list-files.ts'
 import type { Finding } from './first-snapshot.ts'
 
 /** What is wrong with the files that filters name, each told once. Relative paths begin at `baseDir`. */
-export function addressListFindings(
+export function listFileFindings(
   { ipFilter }: GatewayConfig,
   servers: readonly Server[],
   baseDir: string,
 ): readonly Finding[] {
-  const filters = [ipFilter, ...servers.map((server) => server.ipFilter)]
+  const addresses = pathsOf([ipFilter, ...servers.map((server) => server.ipFilter)], baseDir)
+  const players = pathsOf(
+    servers.map(({ playerFilter }) => playerFilter),
+    baseDir,
+  )
+  return [
+    ...addresses.flatMap((path) => findings(readAddressListFile(path))),
+    ...players.flatMap((path) => findings(readPlayerListFile(path))),
+  ]
+}
+
+function pathsOf(filters: readonly FilterFiles[], baseDir: string): readonly string[] {
   const paths = filters.flatMap(({ whitelistFile, blacklistFile }) => [whitelistFile, blacklistFile])
-  const named = new Set(paths.flatMap((path) => (path === undefined ? [] : [resolve(baseDir, path)])))
-  return [...named].flatMap((path): readonly Finding[] => {
-    const file = readAddressListFile(path)
-    const warnings: readonly Finding[] = file.warning === undefined ? [] : [{ level: 'warn', message: file.warning }]
-    return file.kind === 'problem' ? [{ level: 'error', message: file.problem }, ...warnings] : warnings
-  })
+  return [...new Set(paths.flatMap((path) => (path === undefined ? [] : [resolve(baseDir, path)])))]
+}
+
+interface Read {
+  readonly kind: 'list' | 'problem'
+  readonly problem?: string
+  readonly warning?: string | undefined
+}
+
+function findings({ problem, warning }: Read): readonly Finding[] {
+  const warnings: readonly Finding[] = warning === undefined ? [] : [{ level: 'warn', message: warning }]
+  return problem === undefined ? warnings : [{ level: 'error', message: problem }, ...warnings]
 }
