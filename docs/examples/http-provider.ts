@@ -17,7 +17,7 @@ const httpProvider: ProviderFactory = ({ url, interval_seconds: seconds = 5 }): 
           emit({ servers: readServers(list, url) })
         } catch (cause) {
           // Not an empty list: the servers that were known stay while the web server is away.
-          if (!signal.aborted) emit({ error: `${url} cannot be read: ${String(cause)}` })
+          if (!signal.aborted) emit({ error: new Error(`${url} cannot be read`, { cause }) })
         }
         // The signal ends the pause, and with it `start`.
         await setTimeout(seconds * 1000, undefined, { signal }).catch(() => {})

@@ -6,6 +6,8 @@ import type { Config } from './program-keys.ts'
 export interface DataPaths {
   readonly bans: BanPlace
   readonly controlSocket: string
+  /** Which servers are in maintenance. */
+  readonly maintenance: string
 }
 
 /**
@@ -21,5 +23,5 @@ export function dataPaths(
   const bans = findBanPlace(ban.file, folder)
   // Whoever read the configuration has refused it.
   if (bans === undefined) throw new Error(`no store keeps bans at ${ban.file}`)
-  return { bans, controlSocket: resolve(folder, control.socket) }
+  return { bans, controlSocket: resolve(folder, control.socket), maintenance: resolve(folder, 'maintenance.json') }
 }

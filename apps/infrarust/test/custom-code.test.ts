@@ -92,6 +92,62 @@ describe('providers of strangers', { timeout: 60_000 }, () => {
     ;(await ping(await running.port(), 'a.example.com')).socket.destroy()
   })
 
+  // Node tells the place of such an error only where it ends the process.
+  it('are told by file and line where they cannot be parsed, and so is what they import', async () => {
+    const files = {
+      'twice.mjs': 'const a = 1\n\nconst a = 2\n',
+      'types.ts': 'export default () => ({\n  name: "x",\n  start(emit: any {\n})\n',
+      'enum.ts': '\nenum A { B }\n',
+      'common.cjs': 'module.exports = {\n a: 1\n b: 2 }\n',
+      'imports.mjs': 'import "node:fs"\nimport x from "./lib/deep.mjs"\nexport default () => x\n',
+      'lib/deep.mjs': 'import "./deeper.mjs"\nexport default 1\n',
+      'lib/deeper.mjs': '\n\nexport default {\n',
+      'nothing.mjs': '\nimport { y } from "./lib/fine.mjs"\n',
+      'lib/fine.mjs': 'export const x = 1\n',
+    }
+    const named = Object.keys(files).filter((file) => !file.startsWith('lib/'))
+    const cwd = folderWith({ 'infrarust.toml': use(...named), ...files })
+    const { stderr } = await finish(['check'], '', { cwd })
+    const told = new Map(
+      [...stderr.matchAll(/^error: provider "\.\/(.*?)" cannot be loaded: (.*)$/gm)].map(([, a, b]) => [a, b]),
+    )
+    expect(Object.fromEntries(told)).toEqual({
+      'twice.mjs': `${cwd}/twice.mjs:3: Identifier 'a' has already been declared`,
+      'types.ts': expect.stringMatching(`^${cwd}/types\\.ts:3: `),
+      'enum.ts': `${cwd}/enum.ts:2: TypeScript enum is not supported in strip-only mode`,
+      'common.cjs': `${cwd}/common.cjs:3: Unexpected identifier 'b'`,
+      'imports.mjs': expect.stringMatching(`^${cwd}/lib/deeper\\.mjs:\\d: Unexpected`),
+      'nothing.mjs': expect.stringMatching(`^${cwd}/nothing\\.mjs:2: The requested module`),
+    })
+  })
+
+  it('are told by name for all that they do after they were told to stop', async () => {
+    const late = provider(
+      'late',
+      `signal.addEventListener('abort', () => {
+        emit({ servers: [] })
+        Promise.reject(new Error('nobody waits'))
+        setTimeout(() => { throw new Error('a moment later') }, 1)
+        throw new Error('at the end', { cause: new Error('the socket') })
+      })
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('no way out'))))`,
+    )
+    const folder = folderWith({ 'infrarust.toml': use('late.mjs'), 'late.mjs': late })
+    const { stderr } = await finish(['check'], '', { cwd: folder })
+    for (const told of [/after it was told to stop, it emitted/, /it failed: no way out/, /at the end: the socket/])
+      expect(stderr).toMatch(new RegExp(`^warn: .*${told.source}`, 'm'))
+    const running = new Running(folder)
+    await running.logged('listening')
+    writeFileSync(join(folder, 'infrarust.toml'), 'max_connections = 100\n')
+    for (const told of ['it emitted something, which is ignored', 'it failed: no way out', 'at the end: the socket'])
+      expect(await running.logged(told)).toMatchObject({ provider: './late.mjs' })
+    ;(await ping(await running.port(), 'a.example.com')).socket.destroy()
+    running.program.kill('SIGTERM')
+    // What was only counted so far is told before the end.
+    expect(await running.logged('more times in the last 10 s')).toMatchObject({ provider: './late.mjs' })
+    expect(await running.exit).toBe(0)
+  })
+
   // Whoever was taken out of the configuration is still in the process.
   it('end nothing when they are gone from the configuration', async () => {
     const folder = folderWith({

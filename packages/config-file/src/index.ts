@@ -1,10 +1,4 @@
-export {
-  type AddressListFile,
-  type FollowAddressListOptions,
-  type FollowedAddressList,
-  followAddressList,
-  readAddressListFile,
-} from './address-list-file.ts'
+export { type AddressListFile, followAddressList, readAddressListFile } from './address-list-file.ts'
 export { type FileProvider, type FileProviderOptions, fileProvider } from './file-provider.ts'
 export type { FollowTimings } from './follow-source.ts'
 export {
@@ -15,5 +9,7 @@ export {
   loadGatewayConfig,
   type Written,
 } from './gateway-file.ts'
+export type { FollowedList, FollowListOptions } from './list-file.ts'
+export { followPlayerList, type PlayerListFile, readPlayerListFile } from './player-list-file.ts'
 export { type BoundedFile, readBoundedFile, readBoundedFileSync } from './read-bounded-file.ts'
 export { type GatewayChange, type GatewayWatch, type WatchGatewayOptions, watchGatewayConfig } from './watch-gateway.ts'

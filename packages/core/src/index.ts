@@ -33,13 +33,15 @@ export { type Reload, reload } from './gateway-config/reload.ts'
 export type { RateLimitConfig, ServerRateLimitConfig } from './limit/rate-limit-keys.ts'
 export { RateLimits } from './limit/rate-limits.ts'
 export { OwnEndpoints, type OwnEndpointsOptions } from './loop/own-endpoints.ts'
+export { Maintenance, type MaintenanceTerms } from './maintenance/maintenance.ts'
+export type { MaintenanceConfig } from './maintenance/maintenance-keys.ts'
 export { BUILT_IN_MESSAGES } from './messages/built-in-messages.ts'
 export { configuredMessages, type MessageSettings } from './messages/configured-messages.ts'
 export { pictureFiles } from './messages/favicon-paths.ts'
 export type { About, Messages, ServerTexts, StatusText } from './messages/messages.ts'
 export type { MessageConfig, MessageReason, MessagesConfig } from './messages/messages-keys.ts'
 export type { MotdConfig, MotdEntry, MotdState } from './messages/motd-keys.ts'
-export type { Template } from './messages/template.ts'
+export { type Template, template } from './messages/template.ts'
 export {
   BackendNames,
   type BackendNamesOptions,
@@ -56,6 +58,13 @@ export {
   type NameLookupOptions,
   type NameTarget,
 } from './names/name-lookup.ts'
+export { PlayerFilter } from './player-filter/player-filter.ts'
+export type { PlayerFilterConfig } from './player-filter/player-filter-keys.ts'
+export { type Allowed, AllowIndex, allowed, allowedText } from './players/allowed.ts'
+export type { ListedPlayer } from './players/listed-player.ts'
+export { type KnownPlayer, PlayerIndex } from './players/player-index.ts'
+export { type PlayerListFaults, type PlayerListReading, readPlayerList } from './players/player-list.ts'
+export type { PlayerFiles } from './players/player-lists.ts'
 export type { ServerChange, ServerDiff } from './provider/diff.ts'
 export type { CustomProvider } from './provider/provider-keys.ts'
 export {

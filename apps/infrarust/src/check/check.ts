@@ -6,8 +6,8 @@ import { onUncaughtInCommand } from '../custom-code/uncaught.ts'
 import type { GlobalOptions } from '../options.ts'
 import { ownListeners } from '../proxy/own-listeners.ts'
 import { Providers } from '../proxy/providers.ts'
-import { addressListFindings } from './address-lists.ts'
 import { type Finding, firstSnapshot } from './first-snapshot.ts'
+import { listFileFindings } from './list-files.ts'
 import { loopFindings } from './loops.ts'
 
 /** What would be served, and what is wrong with it; printed as it is by `check --json`. */
@@ -60,7 +60,7 @@ export async function checkConfiguration(options: GlobalOptions): Promise<Checke
     ...refusesEverybody(servers),
     ...(servers.length === 0 && isComplete ? [nothingServed(config.serversDir)] : []),
     ...(await loopFindings(servers, ownListeners(config.listeners))),
-    ...addressListFindings(config, servers, baseDir),
+    ...listFileFindings(config, servers, baseDir),
   ]
   const withoutEffect = warnings.map(({ message }): Finding => ({ level: 'warn', message }))
   return {

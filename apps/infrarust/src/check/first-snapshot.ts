@@ -42,6 +42,8 @@ export async function firstSnapshot(
   const isWaiting = (): boolean => registry.status().some(({ state }) => state === 'waiting')
   while (isWaiting() && performance.now() < end) await wait(LOOK_MS)
   registry.stop()
+  // What a provider throws when it is told to stop is noticed only when nothing else runs.
+  await new Promise(setImmediate)
   const mistakes = new Map<string, string>()
   for (const { name, state, lastError } of registry.status()) {
     const mistake = state === 'failing' && lastError !== undefined && mistakeBehind(name, lastError.message)

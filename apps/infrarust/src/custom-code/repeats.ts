@@ -23,19 +23,31 @@ export class Repeats {
     this.#open(kind)
   }
 
+  /** Tells at once what was only counted so far: the end is near. */
+  flush(): void {
+    for (const [kind, { more, last }] of this.#windows) if (more > 0) this.#tell(countText(more, last), kind)
+    this.#windows.clear()
+  }
+
   #open(kind: string): void {
     const window: Window = { more: 0, last: '' }
     this.#windows.set(kind, window)
     setTimeout(() => this.#close(kind, window), WINDOW_MS).unref()
   }
 
-  #close(kind: string, { more, last }: Window): void {
+  #close(kind: string, window: Window): void {
+    if (this.#windows.get(kind) !== window) return
     this.#windows.delete(kind)
+    const { more, last } = window
     if (more === 0) return
-    this.#tell(`${more} more ${more === 1 ? 'time' : 'times'} in the last ${WINDOW_MS / 1000} s: ${last}`, kind)
+    this.#tell(countText(more, last), kind)
     // Whoever goes on gets a count every ten seconds, and not a first one again each time.
     this.#open(kind)
   }
+}
+
+function countText(more: number, last: string): string {
+  return `${more} more ${more === 1 ? 'time' : 'times'} in the last ${WINDOW_MS / 1000} s: ${last}`
 }
 
 interface Window {

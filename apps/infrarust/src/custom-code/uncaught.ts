@@ -17,8 +17,10 @@ export interface UncaughtOptions {
  * Sees to what nobody catches. A provider of the configuration is a stranger's code, and what it throws in a timer, a promise
  * or a stream of its own must not end everybody's session: it is told, and the program goes on. Nor may it end the process
  * by itself. What we throw ourselves ends the program, with its stack in the log.
+ *
+ * @returns tells what was only counted so far; for the end of the program
  */
-export function onUncaught({ customCode, survive, end }: UncaughtOptions): void {
+export function onUncaught({ customCode, survive, end }: UncaughtOptions): () => void {
   const repeats = new Repeats(survive)
   const judge = (thrown: unknown): void => {
     const culprit = culpritOf(thrown, customCode())
@@ -38,6 +40,7 @@ export function onUncaught({ customCode, survive, end }: UncaughtOptions): void 
   process.on('unhandledRejection', judge)
   keepRunning()
   tellWarnings((provider, text) => asOurselves(() => repeats.add(provider, text)))
+  return () => repeats.flush()
 }
 
 /** Of a provider's code `process.exit` throws instead: one that gives up is started again, and nobody else is cut off. */

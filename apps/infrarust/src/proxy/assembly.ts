@@ -11,6 +11,7 @@ import { ConnectionLog } from '../parts/connection-log.ts'
 import { DataFolder } from '../parts/data-folder.ts'
 import { descriptorWarning } from '../parts/descriptor-warning.ts'
 import { HealthChecks } from '../parts/health-checks.ts'
+import { MaintenanceSwitch } from '../parts/maintenance-switch.ts'
 import { mismatchHint } from '../parts/mismatch-hint.ts'
 import { Names } from '../parts/names.ts'
 import { Parts } from '../parts/parts.ts'
@@ -42,6 +43,7 @@ export interface Assembly {
   readonly parts: Parts
   readonly data: DataFolder
   readonly reloads: Reloads
+  readonly maintenance: MaintenanceSwitch
   readonly seenHeaders: SeenHeaders
 }
 
@@ -55,6 +57,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
 
   const rules = new Rules(config, baseDir, logger)
   const data = new DataFolder({ configFile: path, config, store: bans, logger })
+  const maintenance = new MaintenanceSwitch({ configFile: path, config, logger })
   const names = new Names(own, logger)
   const statuses = new Statuses(config, names.backends, logger)
   const reloads = new Reloads()
@@ -66,7 +69,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
   const traffic = new Traffic({
     config,
     own,
-    policies: rules.policies([banPolicy(data.bans.bans)]),
+    policies: rules.policies([banPolicy(data.bans.bans), maintenance.policy]),
     statuses: statuses.cache,
     routes: firstRunRoutes(registry, source === 'defaults'),
     endpoints: names.backends,
@@ -85,6 +88,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     changeLog(log),
     descriptorWarning(config, logger),
     rules,
+    maintenance,
     names,
     statuses,
     ...admin(config, { metrics, log, registry, gateway, transport, statuses, sizes, closed }),
@@ -96,5 +100,5 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     new BanEnforcement(config, data.bans, gateway, logger),
     data,
   ])
-  return { servers, traffic, parts, data, reloads, seenHeaders }
+  return { servers, traffic, parts, data, reloads, maintenance, seenHeaders }
 }

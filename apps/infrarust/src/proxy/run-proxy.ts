@@ -31,7 +31,7 @@ export async function runProxy(options: GlobalOptions, signals: Signals): Promis
   const systemd = new Systemd()
   const metrics = await metricsFor(configuration)
   const proxy = new RunningProxy({ configuration, log, bans, systemd, metrics })
-  onUncaught({
+  const tellCounted = onUncaught({
     customCode: () => proxy.customCode,
     survive: (message, provider) => logger.error({ event: 'uncaught', provider }, `${message}; the proxy goes on`),
     end: (message, stack) => {
@@ -57,6 +57,7 @@ export async function runProxy(options: GlobalOptions, signals: Signals): Promis
       const { size, shutdownTimeoutMs } = proxy
       logger.info(`${signal}: no new connections; ${size} may go on for ${shutdownTimeoutMs} ms (again: exit at once)`)
       await proxy.stop(shutdownTimeoutMs)
+      tellCounted()
       logger.info('stopped')
       await exitWithLog(log, exitCode)
     },

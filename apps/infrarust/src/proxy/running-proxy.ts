@@ -133,9 +133,10 @@ export class RunningProxy {
 
   /** What commands see of all this. */
   #live(): LiveProxy {
-    const { parts, servers, traffic, seenHeaders, data } = this.#made
+    const { parts, servers, traffic, seenHeaders, data, maintenance } = this.#made
     return {
       bans: data.bans,
+      maintenance,
       gateway: traffic.gateway,
       transport: traffic.transport,
       registry: servers.registry,

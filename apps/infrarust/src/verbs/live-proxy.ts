@@ -1,6 +1,7 @@
 import type { Gateway, GatewayConfig, ProviderRegistry } from '@infrarust/core'
 import type { BanStore } from '@infrarust/core/ban-store'
 import type { Transport } from '@infrarust/core/transport'
+import type { MaintenanceSwitch } from '../parts/maintenance-switch.ts'
 import type { Reloaded } from '../parts/reloads.ts'
 import type { SeenHeaders } from '../parts/seen-headers.ts'
 
@@ -11,6 +12,7 @@ export interface LiveProxy extends WithBans {
   readonly transport: Pick<Transport, 'now' | 'kind'>
   readonly logger: { level: string }
   readonly seenHeaders: SeenHeaders
+  readonly maintenance: Pick<MaintenanceSwitch, 'list' | 'begin' | 'end' | 'policy'>
   /** Epoch milliseconds. */
   readonly startedAt: number
   config(): GatewayConfig

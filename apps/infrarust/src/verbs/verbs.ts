@@ -23,6 +23,21 @@ const VERBS: readonly VerbEntry[] = [
   { name: 'trace', command: () => import('./trace/command.ts'), route: () => import('./trace/verb.ts') },
   { name: 'kick', command: () => import('./kick/command.ts'), route: () => import('./kick/verb.ts') },
   { name: 'kick --name', route: () => import('./kick-player/verb.ts') },
+  {
+    name: 'maintenance on',
+    command: () => import('./maintenance-on/command.ts'),
+    route: () => import('./maintenance-on/verb.ts'),
+  },
+  {
+    name: 'maintenance off',
+    command: () => import('./maintenance-off/command.ts'),
+    route: () => import('./maintenance-off/verb.ts'),
+  },
+  {
+    name: 'maintenance list',
+    command: () => import('./maintenance-list/command.ts'),
+    route: () => import('./maintenance-list/verb.ts'),
+  },
   { name: 'providers', command: () => import('./providers/command.ts'), route: () => import('./providers/verb.ts') },
   { name: 'reload', command: () => import('./reload/command.ts'), route: () => import('./reload/verb.ts') },
   { name: 'log level', command: () => import('./log-level/command.ts'), route: () => import('./log-level/verb.ts') },
@@ -40,6 +55,7 @@ interface VerbEntry {
 const GROUPS: Readonly<Record<string, string>> = {
   ban: 'keep addresses, networks and players out, with or without a running proxy',
   log: 'the log of the running proxy',
+  maintenance: 'keep players out of servers for a while, but for those who are allowed',
 }
 
 /** All that a proxy can be asked. */

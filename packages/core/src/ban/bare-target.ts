@@ -1,6 +1,7 @@
 import { isPlayerName } from '../text/player-name.ts'
+import { isUuid } from '../text/uuid.ts'
 import { addressLookAlike, networkLookAlike } from './address-look-alike.ts'
-import { type BanTarget, isUuid, type ReadBanTarget, readBanTarget } from './target.ts'
+import { type BanTarget, type ReadBanTarget, readBanTarget } from './target.ts'
 
 /** What `parseBanTarget` has read. */
 export type ParsedBanTarget = { readonly kind: 'target'; readonly target: BanTarget } | InvalidBanTarget

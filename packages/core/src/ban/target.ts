@@ -1,5 +1,6 @@
 import { canonicalAddress, cidrText, parseCidr } from '@infrarust/proxy-protocol'
 import { foldName, isPlayerName } from '../text/player-name.ts'
+import { canonicalUuid } from '../text/uuid.ts'
 
 /** Whom a ban means; the words are those of the Rust product's `bans.json`. */
 export interface BanTarget {
@@ -49,12 +50,6 @@ export function nameKey(name: string): string {
   return `username ${foldName(name)}`
 }
 
-export function isUuid(text: string): boolean {
-  return UUID.test(text)
-}
-
-const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i
-
 function readIp(value: string): ReadBanTarget {
   const address = canonicalAddress(value.trim())
   return address === undefined ? invalid(`"${value}" is not an IPv4 or IPv6 address`) : target('ip', address)
@@ -68,9 +63,8 @@ function readCidr(value: string): ReadBanTarget {
 }
 
 function readUuid(value: string): ReadBanTarget {
-  if (!isUuid(value.trim())) return invalid(`"${value}" is not a UUID`)
-  const hex = value.trim().replaceAll('-', '').toLowerCase()
-  return target('uuid', hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'))
+  const uuid = canonicalUuid(value)
+  return uuid === undefined ? invalid(`"${value}" is not a UUID`) : target('uuid', uuid)
 }
 
 function readName(value: string): ReadBanTarget {

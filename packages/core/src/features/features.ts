@@ -3,7 +3,9 @@ import { type GatewayFields, gatewayKeysOf, type ServerFields, serverKeysOf } fr
 import type { KeyTable } from '../config/key-table.ts'
 import { ipFilter } from '../filter/ip-filter-keys.ts'
 import { rateLimit } from '../limit/rate-limit-keys.ts'
+import { maintenance } from '../maintenance/maintenance-keys.ts'
 import { messages } from '../messages/messages-feature.ts'
+import { playerFilter } from '../player-filter/player-filter-keys.ts'
 import { proxyHeader } from '../proxy-header/proxy-header-feature.ts'
 import { slots } from '../slots/slots-keys.ts'
 import { timeouts } from '../timeouts/timeouts-feature.ts'
@@ -16,10 +18,12 @@ const FEATURES: readonly [
   typeof timeouts,
   typeof transport,
   typeof ipFilter,
+  typeof playerFilter,
   typeof rateLimit,
   typeof bans,
+  typeof maintenance,
   typeof messages,
-] = [proxyHeader, slots, timeouts, transport, ipFilter, rateLimit, bans, messages]
+] = [proxyHeader, slots, timeouts, transport, ipFilter, playerFilter, rateLimit, bans, maintenance, messages]
 
 /** What they say of the whole gateway, as it is written in `infrarust.toml`. */
 export type GatewayFeatures = GatewayFields<typeof FEATURES>

@@ -1,15 +1,24 @@
+import type { TextComponent } from '@infrarust/minecraft'
+import type { RefusalTexts } from '../policy/facts.ts'
 import { type ReasonRow, reasonRow } from '../record/reasons.ts'
 import type { About, Messages } from './messages.ts'
-import { plain, utcText } from './placeholders.ts'
+import { placeholderValues, plain, utcText } from './placeholders.ts'
+import { fill } from './template.ts'
 
 /** What players read where the operator has written nothing. A text says what happened and what the player can do. */
 export const BUILT_IN_MESSAGES: Messages = {
   isSilent: () => false,
-  kick: textFor,
+  kick: (about) => ownText(about, 'kick') ?? textFor(about),
   status: (about) => ({
-    description: about.cause === 'welcome' ? welcomeStatus(about) : textFor(about),
+    description: ownText(about, 'status') ?? (about.cause === 'welcome' ? welcomeStatus(about) : textFor(about)),
     versionName: 'Infrarust',
   }),
+}
+
+/** What the refusal itself has brought along. */
+function ownText(about: About, field: keyof RefusalTexts): TextComponent | undefined {
+  const text = about.texts?.[field]
+  return text === undefined ? undefined : fill(text, placeholderValues(about))
 }
 
 /** Whatever turns somebody away may say why, and until when. */

@@ -14,20 +14,20 @@ export interface MessageSettings {
 }
 
 /**
- * The operator's texts, the most particular first: what a server says about a state (`disconnect_message`, `[motd]`),
+ * The operator's texts, the most particular first: what the refusal brings along, what a server says about a state (`disconnect_message`, `[motd]`),
  * its `[messages]`, the global ones, the built-in text.
  */
 export function configuredMessages({ messages, defaultMotd }: MessageSettings): Messages {
   return {
     isSilent: (reason, server) => chosen(reason, server, messages, 'isSilent') ?? false,
     kick(about) {
-      const own = about.cause === 'server_down' ? about.server?.disconnectMessage : undefined
-      const text = own ?? chosen(about.cause, about.server, messages, 'kick')
+      const down = about.cause === 'server_down' ? about.server?.disconnectMessage : undefined
+      const text = about.texts?.kick ?? down ?? chosen(about.cause, about.server, messages, 'kick')
       return text === undefined ? BUILT_IN_MESSAGES.kick(about) : fill(text, placeholderValues(about))
     },
     status(about) {
       const motd = motdOf(about, defaultMotd)
-      const text = motd?.text ?? chosen(about.cause, about.server, messages, 'status')
+      const text = about.texts?.status ?? motd?.text ?? chosen(about.cause, about.server, messages, 'status')
       const shown = text === undefined ? undefined : fill(text, placeholderValues(about))
       return statusText(about, shown, motd, pictureOf(about, defaultMotd))
     },
@@ -57,6 +57,8 @@ function motdOf({ cause, server }: About, defaultMotd: MotdConfig): MotdEntry | 
       )
     case 'starting':
       return server?.motd.starting ?? defaultMotd.starting
+    case 'maintenance':
+      return server?.motd.maintenance ?? defaultMotd.maintenance
     default:
       return undefined
   }

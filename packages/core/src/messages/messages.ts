@@ -1,5 +1,6 @@
 import type { Status, TextComponent } from '@infrarust/minecraft'
 import type { SocketAddress } from '../addresses/socket-address.ts'
+import type { RefusalTexts } from '../policy/facts.ts'
 import type { Reason } from '../record/reasons.ts'
 import type { ServerMessages } from './messages-feature.ts'
 
@@ -28,6 +29,8 @@ export interface About {
   /** Of a refusal: the text of a ban, and when it ends in epoch milliseconds. */
   readonly detail: string | undefined
   readonly expiresAt: number | undefined
+  /** Of a refusal that brings its own. */
+  readonly texts?: RefusalTexts | undefined
 }
 
 /** A status without the protocol number, which is always the client's own. */

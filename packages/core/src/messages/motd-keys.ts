@@ -9,7 +9,15 @@ const ONE_COLOUR =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAEAAAABAAQAAAACCEkxzAAAAD0lEQVR42mNgGAWjgHwAAAJAAAHgTR1EAAAAAElFTkSuQmCC'
 
 /** The states of a server that may have a text in the server list. */
-export type MotdState = 'online' | 'offline' | 'starting' | 'unreachable' | 'sleeping' | 'stopping' | 'crashed'
+export type MotdState =
+  | 'online'
+  | 'offline'
+  | 'starting'
+  | 'unreachable'
+  | 'maintenance'
+  | 'sleeping'
+  | 'stopping'
+  | 'crashed'
 
 /** What the server list shows in each state. */
 export type MotdConfig = { readonly [State in MotdState]?: MotdEntry | undefined }
@@ -106,6 +114,7 @@ export const motdKeys: KeyTable<MotdConfig> = keyTable<Required<MotdConfig>>(
     offline: stateRow('offline', 'The server is known to be off, such as a stopped container.'),
     starting: stateRow('starting', 'The server is starting.'),
     unreachable: stateRow('unreachable', 'The server does not answer.'),
+    maintenance: stateRow('maintenance', 'The server is in maintenance.'),
     sleeping: { ...stateRow('sleeping', 'The server sleeps until somebody joins.'), isEnforced: false },
     stopping: { ...stateRow('stopping', 'The server is stopping.'), isEnforced: false },
     crashed: { ...stateRow('crashed', 'The server has crashed.'), isEnforced: false },

@@ -1,3 +1,4 @@
+import type { TextComponent } from '@infrarust/minecraft'
 import type { SocketAddress } from '../addresses/socket-address.ts'
 import type { Reason } from '../record/reasons.ts'
 import type { ConnectionId } from '../transport/contract.ts'
@@ -36,4 +37,14 @@ export interface Refusal {
   readonly expiresAt?: number
   /** The text of a ban, for `{reason}`. */
   readonly detail?: string
+  /** Instead of what the configuration has for the reason. */
+  readonly texts?: RefusalTexts
+}
+
+/** The operator's own texts for one refusal; what is missing is taken from the configuration. Placeholders are filled in. */
+export interface RefusalTexts {
+  /** For a login. */
+  readonly kick?: TextComponent
+  /** For a list ping. */
+  readonly status?: TextComponent
 }

@@ -25,8 +25,8 @@ export interface Provider {
 export type Emission =
   /** Every server of this provider, a complete snapshot. An empty list empties the table. */
   | { readonly servers: readonly ServerDefinition[]; readonly diagnostics?: readonly Diagnostic[] }
-  /** The source cannot be read now: the last list stays, the text goes to the log. */
-  | { readonly error: string }
+  /** The source cannot be read now: the last list stays, the text goes to the log; of an error all that caused it. */
+  | { readonly error: string | Error }
 
 /** Something the operator should read; one line, naming the place and the remedy. */
 export interface Diagnostic {

@@ -3,6 +3,7 @@ import { createRequire, findPackageJSON } from 'node:module'
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Provider } from './contract.ts'
+import { placeOfSyntaxError } from './syntax-place.ts'
 import { thrownFirstLine } from './thrown.ts'
 
 /** What a provider's module exports, as default or under the name `provider`. */
@@ -38,10 +39,13 @@ export async function loadProvider(
 ): Promise<LoadedProvider> {
   const fail = (what: string): LoadedProvider => ({ kind: 'failed', message: `provider "${specifier}" ${what}` })
   let module: unknown
+  let url: string | undefined
   try {
-    module = await import(await moduleUrl(specifier, baseDir))
+    url = await moduleUrl(specifier, baseDir)
+    module = await import(url)
   } catch (cause) {
-    return fail(`cannot be loaded: ${whyNot(cause)}`)
+    const place = url === undefined ? undefined : await placeOfSyntaxError(cause, url)
+    return fail(`cannot be loaded: ${place === undefined ? '' : `${place}: `}${whyNot(cause)}`)
   }
   const factory = factoryOf(module)
   if (factory === undefined)

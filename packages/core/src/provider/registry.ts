@@ -152,7 +152,12 @@ export class ProviderRegistry {
     const source: Source = {
       provider,
       name,
-      supervised: new SupervisedProvider(provider, (emission) => this.#take(source, emission), this.#timings),
+      supervised: new SupervisedProvider(
+        provider,
+        (emission) => this.#take(source, emission),
+        (what) => this.#log(source, { level: 'warn', message: `after it was told to stop, it ${what}` }),
+        this.#timings,
+      ),
       hasSpoken: false,
       isWaitedFor: true,
       firstListTimer: undefined,

@@ -75,6 +75,29 @@ export const REASONS = {
     told: { text: (): string => 'You may not connect from this address.', isReplaceable: true },
     meaning: '`ip_filter` does not let the address in.',
   },
+  // No offence: the address has done nothing, and a friend who is still to be put on the list tries more than once.
+  player_filtered: {
+    isRefusal: true,
+    isOffence: false,
+    level: 'info',
+    told: {
+      text: ({ server }: Named): string => `You are not among the players who may join ${server}. Ask its operator.`,
+      isReplaceable: true,
+    },
+    meaning: "The server's `player_filter` does not let the player in.",
+    more: '[What names and UUIDs are worth](player-filter.md#what-a-name-is-worth).',
+  },
+  maintenance: {
+    isRefusal: true,
+    isOffence: false,
+    level: 'info',
+    told: {
+      text: ({ server }: Named): string => `${server} is in maintenance. Try again later.`,
+      isReplaceable: true,
+    },
+    meaning: 'The server is in maintenance.',
+    more: '[How it is switched](maintenance.md). `infrarust maintenance on --kick` ends sessions with it, too.',
+  },
   server_down: {
     isRefusal: true,
     isOffence: false,

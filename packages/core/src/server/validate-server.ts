@@ -3,6 +3,7 @@ import type { Problem } from '../config/problem.ts'
 import { firstOf, isAttempted, readTable } from '../config/read-table.ts'
 import { withResolvedFiles } from '../filter/ip-filter-keys.ts'
 import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
+import { withResolvedPlayerFiles } from '../player-filter/player-filter-keys.ts'
 import { hasControlCharacter } from '../text/control-characters.ts'
 import type { ServerDefinition } from './definition.ts'
 import type { Server } from './server.ts'
@@ -48,8 +49,9 @@ function validate(
     state,
     domainRewrite: rewrittenDomain(file),
     ipFilter: withResolvedFiles(file.ipFilter, definition.folder),
+    playerFilter: withResolvedPlayerFiles(file.playerFilter, definition.folder),
   }
-  return { server, warnings: firstOf([...unauthenticated(server), ...warnings]) }
+  return { server, warnings: firstOf([...unauthenticated(server), ...claimedUuids(server), ...warnings]) }
 }
 
 /** What no single key can see. */
@@ -108,4 +110,11 @@ function unauthenticated({ id, proxyMode }: Server): readonly Problem[] {
   if (proxyMode !== 'client_only' && proxyMode !== 'full') return []
   const message = `server "${id}": proxy_mode "${proxyMode}" asks the proxy to authenticate players, which it cannot do yet: logins are refused; write proxy_mode = "passthrough" to let the server authenticate them`
   return [{ path: ['proxy_mode'], message }]
+}
+
+/** The server behind us finds out whether a name is true, but nobody whether a UUID is. */
+function claimedUuids({ id, proxyMode, playerFilter: { whitelist } }: Server): readonly Problem[] {
+  if (proxyMode === 'client_only' || !whitelist.some(({ kind }) => kind === 'uuid')) return []
+  const message = `server "${id}": its player_filter lets players in by their UUID alone, and with proxy_mode "${proxyMode}" a client may claim any UUID: write their names`
+  return [{ path: ['player_filter', 'whitelist'], message }]
 }

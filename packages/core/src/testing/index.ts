@@ -1,3 +1,4 @@
 export { type BanStoreSubject, banStoreContract } from './ban-store/ban-store-contract.ts'
-export { type ProviderContractOptions, type ProviderSubject, providerContract } from './provider/provider-contract.ts'
+export { type ProviderContractOptions, providerContract } from './provider/provider-contract.ts'
+export type { ProviderSubject } from './provider/provider-subject.ts'
 export { type TransportSetup, transportContract } from './transport/transport-contract.ts'

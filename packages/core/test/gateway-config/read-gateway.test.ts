@@ -53,6 +53,7 @@ describe('an empty infrarust.toml', () => {
       transport: { kind: 'auto', threads: 0 },
       ipFilter: { whitelist: [], blacklist: [], whitelistFile: undefined, blacklistFile: undefined },
       rateLimit: RATE_LIMIT,
+      maintenance: { allow: [] },
       builtInProviders: [],
       providers: [],
     } satisfies GatewayConfig)

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import httpProvider from '../../../../docs/examples/http-provider.ts'
+import '../../../../docs/examples/http-provider.test.ts'
 import { loadProvider, validateServer } from '../../src/entries/provider.ts'
 import { ProviderRegistry } from '../../src/index.ts'
-import { providerContract } from '../../src/testing/index.ts'
 import { HttpSource } from './http-source.ts'
 
 const EXAMPLE = new URL('../../../../docs/examples/http-provider.ts', import.meta.url)
+const ITS_TEST = new URL('../../../../docs/examples/http-provider.test.ts', import.meta.url)
 const PAGE = new URL('../../../../docs/write-a-provider.md', import.meta.url)
 
 describe('the example of the documentation', () => {
@@ -17,6 +17,8 @@ describe('the example of the documentation', () => {
   it('stands in the page as it is, in under sixty lines', () => {
     expect(readFileSync(PAGE, 'utf8')).toContain(`<!-- examples/http-provider.ts -->\n\`\`\`ts\n${code}\`\`\`\n`)
     expect(code.trimEnd().split('\n').length).toBeLessThan(60)
+    const test = readFileSync(ITS_TEST, 'utf8')
+    expect(readFileSync(PAGE, 'utf8')).toContain(`<!-- examples/http-provider.test.ts -->\n\`\`\`ts\n${test}\`\`\`\n`)
   })
 
   it('serves a domain, loaded by its path', async () => {
@@ -40,27 +42,4 @@ describe('the example of the documentation', () => {
       message: 'provider "./http-provider.ts" refuses its options: url is missing; write url = "https://…"',
     })
   })
-})
-
-providerContract('HTTP', async () => {
-  const source = await HttpSource.start()
-  return {
-    provider: () => httpProvider({ url: source.url, interval_seconds: 0.02 }, { baseDir: '.' }),
-    put: async (key, domains) => {
-      source.entries.set(key, { name: key, domains, addresses: ['127.0.0.1:25566'] })
-    },
-    spoil: async (key) => {
-      source.entries.set(key, { name: key, domains: 1 })
-    },
-    remove: async (key) => {
-      source.entries.delete(key)
-    },
-    makeUnreadable: async () => {
-      source.status = 500
-    },
-    makeReadable: async () => {
-      source.status = 200
-    },
-    dispose: () => source.stop(),
-  }
 })

@@ -64,6 +64,11 @@ describe('a custom provider', () => {
       'export default () => { throw new Error("url is missing") }',
       /refuses its options: url is missing$/,
     ],
+    [
+      './caused.mjs',
+      'export default async () => { throw new Error("no list", { cause: new Error("no way there") }) }',
+      /refuses its options: no list: no way there$/,
+    ],
   ])('%s is refused in one line', async (specifier, code, message) => {
     if (code !== undefined) await put(specifier, code)
     const loaded = await loadProvider(specifier, {}, baseDir)

@@ -265,3 +265,36 @@ describe('a provider under supervision', () => {
 const badEmissions: readonly Emission[] = JSON.parse(
   '[null, 1, [], {}, {"servers":{}}, {"servers":[null]}, {"servers":[{"key":1,"source":"a","values":{}}]}, {"servers":[{"key":"a","source":"a","values":[]}]}, {"servers":[{"key":"a","source":"a","values":{},"state":"up"}]}, {"servers":[],"diagnostics":[{}]}]',
 )
+
+describe('a provider that was told to stop', () => {
+  async function stopped(afterwards: (provider: ScriptedProvider) => void): Promise<readonly string[]> {
+    const notices: RegistryNotice[] = []
+    const provider = new ScriptedProvider('late')
+    const registry = new ProviderRegistry({ validate: validateServer, log: (notice) => notices.push(notice) })
+    registry.use([provider])
+    provider.list(definition('a'))
+    registry.use([])
+    afterwards(provider)
+    await vi.advanceTimersByTimeAsync(DEBOUNCE_MS)
+    expect(registry.servers).toEqual([])
+    return notices.map((notice) => `${notice.provider}: ${notice.message}`)
+  }
+
+  it('is told of, once, where it goes on to speak, whatever it says', async () => {
+    const told = await stopped((provider) => {
+      provider.list(definition('b'))
+      provider.emit({ error: 'why' })
+      for (const bad of badEmissions) provider.emit(bad)
+    })
+    expect(told).toEqual(['late: after it was told to stop, it emitted something, which is ignored'])
+  })
+
+  it('is told of where it fails then, and not where it ends by the signal', async () => {
+    expect(await stopped(({ runs }) => runs[0]?.fail(new Error('no way out', { cause: 'the source' })))).toEqual([
+      'late: after it was told to stop, it failed: no way out: the source',
+    ])
+    expect(await stopped(({ runs }) => runs[0]?.fail(runs[0].signal.reason))).toEqual([])
+    const abort = new DOMException('aborted', 'AbortError')
+    expect(await stopped(({ runs }) => runs[0]?.fail(new Error('wrapped', { cause: abort })))).toEqual([])
+  })
+})

@@ -24,6 +24,10 @@ revoked.revoke()
 function errorWith(name: string, descriptor: PropertyDescriptor): Error {
   return Object.defineProperty(new Error('why'), name, descriptor)
 }
+/** Makes another error each time it is asked. */
+function endlessCause(number: number): Error {
+  return Object.defineProperty(new Error(`cause ${number}`), 'cause', { get: () => endlessCause(number + 1) })
+}
 const getter: PropertyDescriptor = {
   get() {
     throw 'getter'
@@ -62,6 +66,35 @@ describe('what somebody else’s code has thrown', () => {
       expect(thrownText(thrown)).not.toMatch(/[\r\n]/)
       expect(typeof thrownStack(thrown)).toBe('string')
     }
+  })
+
+  it('is followed to what caused it in the end', () => {
+    const refused = new Error('connect ECONNREFUSED 127.0.0.1:1')
+    const rows: readonly (readonly [unknown, unknown])[] = [
+      [new TypeError('fetch failed', { cause: refused }), 'fetch failed: connect ECONNREFUSED 127.0.0.1:1'],
+      [
+        new Error('no list', { cause: new TypeError('fetch failed', { cause: 'a text\nof two' }) }),
+        'no list: fetch failed: a text of two',
+      ],
+      // Some wrap an error and quote it as well.
+      [new Error(`no list: ${refused.message}`, { cause: refused }), 'no list: connect ECONNREFUSED 127.0.0.1:1'],
+      [new AggregateError([refused, new Error('other')]), 'AggregateError: connect ECONNREFUSED 127.0.0.1:1'],
+      [new Error('why', { cause: undefined }), 'why'],
+      [new Error('why', { cause: null }), 'why'],
+      [errorWith('cause', getter), 'why'],
+      [errorWith('errors', { value: THROWS }), 'why'],
+      [new Error('why', { cause: THROWS }), 'why: { secret: 1 }'],
+    ]
+    for (const [thrown, text] of rows) expect(thrownText(thrown)).toEqual(text)
+    const loop = new Error('round')
+    loop.cause = new Error('and round', { cause: loop })
+    expect(thrownText(loop)).toBe('round: and round')
+    const endless = errorWith('cause', { get: () => endlessCause(1) })
+    expect(thrownText(endless).length).toBeLessThan(2_000)
+    let chain = new Error('the end')
+    for (let link = 30; link > 0; link--) chain = new Error(`link ${link}`, { cause: chain })
+    expect(thrownText(chain)).toBe('link 1: link 2: link 3: link 4: link 5: …: the end')
+    expect(thrownText(new Error('x'.repeat(5_000), { cause: new Error('the end') }))).toMatch(/x…: the end$/)
   })
 
   it('is bounded', () => {

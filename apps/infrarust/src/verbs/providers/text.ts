@@ -3,9 +3,9 @@ import { table } from '../../print/table.ts'
 import type { Provider } from './verb.ts'
 
 export function providersText(providers: readonly Provider[]): string {
-  const rows = providers.map(({ name, state, servers, last_error }) => [
+  const rows = providers.map(({ name, state, servers, problems, conflicts, last_error }) => [
     name,
-    state,
+    [state, ...numberOf(problems, 'problem'), ...numberOf(conflicts, 'conflict')].join(', '),
     servers.join(', '),
     last_error === null ? undefined : `${last_error.message} (${last_error.at})`,
   ])
@@ -14,6 +14,10 @@ export function providersText(providers: readonly Provider[]): string {
     table([['PROVIDER', 'STATE', 'SERVERS', 'LAST ERROR'], ...rows]) +
     [...faults].map((line) => `\n${printable(line)}\n`).join('')
   )
+}
+
+function numberOf({ length }: readonly string[], noun: string): readonly string[] {
+  return length === 0 ? [] : [`${length} ${noun}${length === 1 ? '' : 's'}`]
 }
 
 export function isWell({ state, problems, conflicts }: Provider): boolean {

@@ -15,6 +15,7 @@ export const verb = dataVerb({
     v.object({
       id: v.string(),
       state: v.string(),
+      maintenance: v.boolean(),
       provider: v.string(),
       domains: v.array(v.string()),
       /** Whether it has every domain that no other server has. */
@@ -23,11 +24,12 @@ export const verb = dataVerb({
       sessions: v.number(),
     }),
   ),
-  run({ gateway, registry }: LiveProxy) {
+  run({ gateway, registry, maintenance }: LiveProxy) {
     const sessions = countBy(gateway.live().filter(isSession), ({ server }) => server)
     return registry.servers.map(({ id, state, provider, domains, isDefault, addresses }) => ({
       id,
       state,
+      maintenance: maintenance.policy.isOn(id),
       provider,
       domains,
       default: isDefault,

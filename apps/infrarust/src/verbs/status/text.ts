@@ -28,7 +28,12 @@ export function statusText(status: Status): string {
     ]),
     table([
       ['SERVER', 'STATE', 'PROVIDER', 'SESSIONS'],
-      ...status.servers.map(({ id, state, provider, ...server }) => [id, state, provider, String(server.sessions)]),
+      ...status.servers.map(({ id, state, maintenance, provider, sessions: ofServer }) => [
+        id,
+        maintenance === true ? `${state}, in maintenance` : state,
+        provider,
+        String(ofServer),
+      ]),
     ]),
     ...slowEndpoints(status),
     table([['LIMIT', 'VALUE'], ...Object.entries(limits).map(([key, value]) => [key, String(value)])]),

@@ -24,7 +24,15 @@ const result = v.object({
     }),
   ),
   providers: v.array(v.object({ name: v.string(), state: v.string(), servers: v.number() })),
-  servers: v.array(v.object({ id: v.string(), state: v.string(), provider: v.string(), sessions: v.number() })),
+  servers: v.array(
+    v.object({
+      id: v.string(),
+      state: v.string(),
+      maintenance: v.exactOptional(v.boolean()),
+      provider: v.string(),
+      sessions: v.number(),
+    }),
+  ),
   /** In the names of the configuration; a number of 0 is a limit that is off. */
   limits: v.record(v.string(), v.number()),
   /** Addresses that did not answer a connect, and are dialled behind the others until then. */
@@ -64,6 +72,7 @@ export const verb = dataVerb({
       servers: registry.servers.map(({ id, state, provider }) => ({
         id,
         state,
+        maintenance: proxy.maintenance.policy.isOn(id),
         provider,
         sessions: sessions.get(id) ?? 0,
       })),

@@ -139,5 +139,6 @@ function about({ context }: Turn, facts: Facts, cause: About['cause'], refusal?:
     server: serverOfTexts(facts, context.routes),
     detail: refusal?.detail,
     expiresAt: refusal?.expiresAt,
+    texts: refusal?.texts,
   }
 }
