@@ -79,6 +79,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).runCommand(),
   check: async () => (await import('./commands/check.ts')).checkCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+  ping: async () => (await import('./commands/ping.ts')).pingCommand(),
   ...verbCommands(),
   'proxy-protocol': async () => (await import('./commands/proxy-protocol.ts')).proxyProtocolCommand(),
 }
