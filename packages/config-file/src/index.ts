@@ -16,4 +16,5 @@ export {
   type Written,
 } from './gateway-file.ts'
 export { type BoundedFile, readBoundedFile, readBoundedFileSync } from './read-bounded-file.ts'
+export { shownPath } from './toml-file.ts'
 export { type GatewayChange, type GatewayWatch, type WatchGatewayOptions, watchGatewayConfig } from './watch-gateway.ts'
