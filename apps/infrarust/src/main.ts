@@ -77,6 +77,7 @@ const WITH_A_TEXT_OF_ITS_OWN: ReadonlySet<string> = new Set([
 /** In the order of the help. Each is loaded where it is wanted: together they take longer than what most of them do. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).runCommand(),
+  init: async () => (await import('./commands/init.ts')).initCommand(),
   add: async () => (await import('./commands/add.ts')).addCommand(),
   check: async () => (await import('./commands/check.ts')).checkCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
