@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
-import { Command, Option } from 'commander'
+import { Command, type CommanderError, Option } from 'commander'
 import { type GlobalOptions, LOG_LEVELS } from './options.ts'
+import { tell } from './print/print.ts'
 import { printableLines } from './print/printable.ts'
+import { UNKNOWN_COMMAND, UNKNOWN_OPTION, unknownText } from './unknown-words.ts'
 import { verbCommands } from './verbs/verbs.ts'
 import { version } from './version.ts'
 
@@ -18,23 +20,68 @@ export async function main(args: readonly string[]): Promise<void> {
   process.stderr.on('error', () => {})
 
   const program = await createProgram(namedIn(args))
-  printSafely(program)
+  answerFor(program)
   // A signal that came while all this was loaded is heard now; it would be lost once nobody waits for it any more.
   await setImmediate()
-  await program.parseAsync(args, { from: 'user' })
+  try {
+    const [help, whose] = args
+    // For one that is none, commander shows the help of the program.
+    if (help === 'help' && whose !== undefined && !isCommand(whose)) refuseCommand(program, whose)
+    await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    await refuse(error)
+  }
 }
 
-/** What commander says of a command line quotes it. */
-function printSafely(command: Command): void {
-  command.configureOutput({ writeErr: (text) => void process.stderr.write(printableLines(text)) })
-  for (const inner of command.commands) printSafely(inner)
+/** A command line that commander does not take, or that asked for help: then it is told already, and the code is 0. */
+class Refusal extends Error {
+  readonly command: Command
+  readonly reason: CommanderError
+
+  constructor(command: Command, reason: CommanderError) {
+    super(reason.message)
+    this.command = command
+    this.reason = reason
+  }
 }
+
+/** What commander says of a command line quotes it, and is said at the end, when it is known what was meant. */
+function answerFor(command: Command): void {
+  command.configureOutput({
+    writeErr: (text) => void process.stderr.write(printableLines(text)),
+    outputError: () => {},
+  })
+  command.showSuggestionAfterError(false)
+  command.exitOverride((reason) => {
+    throw new Refusal(command, reason)
+  })
+  for (const inner of command.commands) answerFor(inner)
+}
+
+async function refuse({ command, reason }: Refusal): Promise<void> {
+  process.exitCode = reason.exitCode
+  if (WITH_A_TEXT_OF_ITS_OWN.has(reason.code)) return
+  const { complaintAbout } = await import('./did-you-mean.ts')
+  const commands = command.parent === null ? Object.keys(COMMANDS) : command.commands.map((inner) => inner.name())
+  tell(complaintAbout(reason, command, commands))
+}
+
+/** Help and version. */
+const WITH_A_TEXT_OF_ITS_OWN: ReadonlySet<string> = new Set([
+  'commander.help',
+  'commander.helpDisplayed',
+  'commander.version',
+])
 
 /** In the order of the help. Each is loaded where it is wanted: together they take longer than what most of them do. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).runCommand(),
+  init: async () => (await import('./commands/init.ts')).initCommand(),
+  add: async () => (await import('./commands/add.ts')).addCommand(),
   check: async () => (await import('./commands/check.ts')).checkCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+  ping: async () => (await import('./commands/ping.ts')).pingCommand(),
   ...verbCommands(),
   'proxy-protocol': async () => (await import('./commands/proxy-protocol.ts')).proxyProtocolCommand(),
 }
@@ -61,10 +108,13 @@ export async function createProgram(names: readonly string[] = Object.keys(COMMA
     .option('--servers-dir <folder>', 'folder of the server files')
     .addOption(new Option('--log-level <level>', 'the least important lines that are written').choices(LOG_LEVELS))
     .allowExcessArguments()
+    // So that of `infrarust chek --json` the command is named, and not the option, which it would have.
+    .allowUnknownOption()
     .addHelpText('after', EXAMPLE)
     .action(async (options: GlobalOptions, command: Command) => {
       const [unknown] = command.args
-      if (unknown !== undefined) command.error(`error: unknown command '${unknown}'; infrarust --help lists them`)
+      if (unknown?.startsWith('-')) command.error(unknownText('option', unknown), { code: UNKNOWN_OPTION })
+      if (unknown !== undefined) refuseCommand(command, unknown)
       const { run } = await import('./commands/run.ts')
       stopWaiting()
       await run(options)
@@ -78,6 +128,14 @@ export async function createProgram(names: readonly string[] = Object.keys(COMMA
     if (command !== undefined) program.addCommand(command)
   }
   return program
+}
+
+function isCommand(name: string): boolean {
+  return name === 'help' || Object.hasOwn(COMMANDS, name)
+}
+
+function refuseCommand(program: Command, name: string): never {
+  program.error(unknownText('command', name), { code: UNKNOWN_COMMAND })
 }
 
 /** Until now SIGHUP waited; the proxy answers it, and any other command ends by it. */

@@ -8,6 +8,8 @@ const GOOD = {
     'domains = ["survival.mc.example.com"]\naddresses = ["10.0.1.5:25565"]\nproxy_mode = "Intercepted"\nsend_proxy_protocol = true\n',
 }
 
+const SERVER = 'domains = ["a.example.com"]\naddresses = ["10.0.1.5:25565"]\n'
+
 describe('check', { timeout: 60_000 }, () => {
   it('prints what would be served, and succeeds', async () => {
     const cwd = folderWith(GOOD)
@@ -85,6 +87,20 @@ describe('check', { timeout: 60_000 }, () => {
     const { stderr, code } = await finish(['check'], '', { cwd })
     expect(stderr).toMatch(/^warn: infrarust\.toml:2:1: worker_threads has no effect here: /m)
     expect(code).toBe(0)
+  })
+  it('fails with --strict for a warning, and says so in its last line', async () => {
+    const warned = folderWith({ 'infrarust.toml': 'worker_threads = 4\n', 'servers/a.toml': SERVER })
+    const { stderr, code } = await finish(['check', '--strict'], '', { cwd: warned })
+    expect(stderr).toMatch(/\n--strict: 1 warning counts as a failure\n$/)
+    expect(code).toBe(1)
+    const json = await finish(['check', '--strict', '--json'], '', { cwd: warned })
+    expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, findings: [{ level: 'warn' }] })
+    expect([json.stderr, json.code]).toEqual(['', 1])
+  })
+  it('succeeds with --strict where there is nothing to say', async () => {
+    const cwd = folderWith({ 'infrarust.toml': '', 'servers/a.toml': SERVER })
+    const { stderr, code } = await finish(['check', '--strict'], '', { cwd })
+    expect([stderr, code]).toEqual(['', 0])
   })
   it('fails for a configuration that does not load, and reads the server files all the same', async () => {
     const files = { 'infrarust.toml': 'bind = 25565\nservers_dir = "mc"\n', 'mc/a.toml': 'domain = "a.example.com"\n' }

@@ -1,11 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { DEFAULT_REGISTRY_TIMINGS, ProviderRegistry, type Server } from '@infrarust/core'
+import { DEFAULT_REGISTRY_TIMINGS, ProviderRegistry, type Route, type Server } from '@infrarust/core'
 import type { Provider } from '@infrarust/core/provider'
 import { BUILT_IN_PROVIDERS } from '../built-in-providers.ts'
 import { validateServer } from '../program-keys.ts'
 
 export interface FirstSnapshot {
   readonly servers: readonly Server[]
+  /** @param domain cleaned up by `cleanDomain` */
+  route(domain: string): Route
   readonly findings: readonly Finding[]
   /** Whether every provider has given a list; else there may be more servers. */
   readonly isComplete: boolean
@@ -51,6 +53,7 @@ export async function firstSnapshot(
   }
   return {
     servers: registry.servers,
+    route: (domain) => registry.route(domain),
     isComplete: registry.status().every(({ hasList }) => hasList),
     findings: findings.map((finding) => {
       const message = mistakes.get(finding.message)

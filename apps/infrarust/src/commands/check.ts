@@ -4,30 +4,38 @@ import type { GlobalOptions } from '../options.ts'
 import { print, printJson, tell } from '../print/print.ts'
 
 const EXAMPLE = `
-Exit code 0 when everything is as it should be, 1 when something is wrong.
+A warning is about what may be as it is meant, such as a key that does nothing here. With --strict it counts as wrong, for
+checks before a change is rolled out: "ok" of --json is false then. Exit code 0 when everything is as it should be, 1 when
+something is wrong.
 
 Example:
-  infrarust check --config /etc/infrarust/infrarust.toml`
+  infrarust check --config /etc/infrarust/infrarust.toml --strict`
 
 interface CheckOptions extends GlobalOptions {
   readonly json?: true
+  readonly strict?: true
 }
 
 export function checkCommand(): Command {
   return new Command('check')
     .description('validate everything and print what would be served')
+    .option('--strict', 'warnings count as failures')
     .option('--json', 'one object instead of a table')
     .addHelpText('after', EXAMPLE)
     .action(async (_: unknown, command: Command) => {
-      const { json, ...options } = command.optsWithGlobals<CheckOptions>()
+      const { json, strict, ...options } = command.optsWithGlobals<CheckOptions>()
       const [{ checkConfiguration }, { checkTable }] = await Promise.all([
         import('../check/check.ts'),
         import('../check/check-table.ts'),
       ])
-      const checked = await checkConfiguration(options)
+      const found = await checkConfiguration(options)
+      const warnings = strict ? found.findings.filter(({ level }) => level === 'warn').length : 0
+      const checked = { ...found, ok: found.ok && warnings === 0 }
       if (json) printJson(checked)
       else print(checkTable(checked))
       for (const { level, message } of json ? [] : checked.findings) tell(`${level}: ${message}`)
+      if (!json && warnings > 0)
+        tell(`--strict: ${warnings} ${warnings === 1 ? 'warning counts as a failure' : 'warnings count as failures'}`)
       exitWhenWritten(checked.ok ? 0 : 1)
     })
 }

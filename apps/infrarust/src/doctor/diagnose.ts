@@ -1,15 +1,13 @@
-import { isIPv6 } from 'node:net'
 import {
-  BackendNames,
+  type BackendNames,
   type Endpoint,
-  type Endpoints,
   endpointText,
-  NameLookup,
   type OwnEndpoints,
   type Server,
   statusAddress,
 } from '@infrarust/core'
 import type { BackendAddress } from '@infrarust/core/provider'
+import { endpointsOf, namesFor, shownEndpoint, withoutIdleFamily } from './backend-endpoints.ts'
 import { comesBack, type IsHere } from './comes-back.ts'
 import { fixFor } from './fix.ts'
 import { type EndpointFindings, tryEndpoint } from './try-endpoint.ts'
@@ -24,9 +22,6 @@ export interface Diagnosis {
   /** What to change, and where; null where nothing is wrong. */
   readonly fix: string | null
 }
-
-/** How long names may take: nobody waits who would leave, and all are asked at once, few at a time. */
-const NAMES_MS = 5_000
 
 /** Servers asked at once: with thousands of them at the same time this process would run out of descriptors. */
 const AT_ONCE = 64
@@ -45,14 +40,7 @@ export async function diagnose(
   isHere: IsHere | undefined,
   onDiagnosis: (diagnosis: Diagnosis) => void,
 ): Promise<readonly Diagnosis[]> {
-  const lookup = new NameLookup()
-  // What cannot be looked up is part of the answer here and no line in a log.
-  const names = new BackendNames({
-    lookUp: (host, wantsSrv) => lookup.lookUp(host, wantsSrv),
-    log: () => {},
-    timings: { firstAnswerMs: NAMES_MS },
-    isOwn: (endpoint) => own.has(endpoint),
-  })
+  const names = namesFor(own)
   try {
     const diagnoses = new Map<Server, Diagnosis>()
     const waiting = servers.values()
@@ -106,9 +94,7 @@ async function tryAddress(
   }
   const own = found.own ?? []
   const endpoints = found.kind === 'loop' ? [] : found.endpoints
-  const shownAs = (endpoint: Endpoint): string =>
-    // What a name stands for is only told where it stands for several.
-    `${endpointText(endpoint)}${endpoints.length + own.length > 1 ? ` (${endpoint.address})` : ''}`
+  const shownAs = (endpoint: Endpoint): string => shownEndpoint(endpoint, endpoints.length + own.length)
   const tried = await Promise.all(
     endpoints.map(async (endpoint) => {
       const target = { endpoint, address: statusAddress(server, undefined, endpoint) }
@@ -121,33 +107,10 @@ async function tryAddress(
     address: endpoint.address,
     findings: leadingBack(shownAs(endpoint)),
   }))
-  return { endpoints: withoutIdleFamily([...tried, ...leadBack]).map(({ findings }) => findings) }
+  const all = withoutIdleFamily([...tried, ...leadBack], ({ findings }) => isReachable(findings))
+  return { endpoints: all.map(({ findings }) => findings) }
 }
 
 function leadingBack(address: string): EndpointFindings {
   return { address, none: 'loop', v1: 'loop', v2: 'loop' }
-}
-
-async function endpointsOf(
-  server: Server,
-  backend: BackendAddress,
-  names: BackendNames,
-): Promise<Exclude<Endpoints, { kind: 'pending' }>> {
-  const alone = { ...server, addresses: [backend] }
-  for (;;) {
-    const found = names.of(alone)
-    if (found.kind !== 'pending') return found
-    await found.done
-  }
-}
-
-/**
- * A name has addresses of both families, such as `localhost`, also where server or network know one of them: nothing is
- * wrong as long as the other one leads there.
- */
-function withoutIdleFamily<Tried extends { readonly address: string; readonly findings: EndpointFindings }>(
-  tried: readonly Tried[],
-): readonly Tried[] {
-  const reached = new Set(tried.filter(({ findings }) => isReachable(findings)).map(({ address }) => isIPv6(address)))
-  return reached.size === 1 ? tried.filter(({ address }) => reached.has(isIPv6(address))) : tried
 }

@@ -1,10 +1,10 @@
-import { type Endpoint, exchange, type SocketAddress } from '@infrarust/core'
+import { type Endpoint, encodeOwnHeader, exchange, type OwnHeader, type SocketAddress } from '@infrarust/core'
 import {
+  decodeStatusJson,
   decodeStatusReply,
   encodeHandshake,
   encodeStatusRequest,
   NEWEST_PROTOCOL_VERSION,
-  parseStatusJson,
   type StatusReply,
 } from '@infrarust/minecraft'
 
@@ -24,8 +24,19 @@ export interface ListPing {
   readonly timeoutMs: number
 }
 
-/** Asks a backend for its status as the server list does; never a login, which would show on the server. */
-export async function listPing({ endpoint, address, header, timeoutMs }: ListPing): Promise<PingResult> {
+export type ListPingAnswer =
+  /** `json` can be read as a status. */
+  | { readonly kind: 'answered'; readonly json: string }
+  /** `message` is for the operator. */
+  | { readonly kind: Exclude<PingResult, 'answered' | 'loop'>; readonly message: string }
+
+/** A header that says where the socket itself begins and ends, or that it is the proxy's own. */
+export function ownHeader(version: 1 | 2, says: OwnHeader): ListPing['header'] {
+  return (source, destination) => encodeOwnHeader(version, says, source, destination)
+}
+
+/** Asks for a status as the server list does; never for a login, which would show on the server. */
+export async function listPing({ endpoint, address, header, timeoutMs }: ListPing): Promise<ListPingAnswer> {
   const { port } = endpoint
   const question = [encodeHandshake({ ...QUESTION, address, port }), encodeStatusRequest()]
   const result = await exchange({
@@ -34,30 +45,28 @@ export async function listPing({ endpoint, address, header, timeoutMs }: ListPin
     request: (own, backend) => Buffer.concat(header === undefined ? question : [header(own, backend), ...question]),
     decode: decodeStatusReply,
   })
-  if (result.kind === 'answer') return isReadable(result.value) ? 'answered' : 'garbled'
-  switch (result.cause) {
-    case 'unreachable':
-    // So few servers are asked at once that this does not happen to a doctor that runs by itself.
-    case 'exhausted':
-      return 'unreachable'
-    // A reset, too: how many servers answer a header that they do not expect.
-    case 'silent_close':
-      return 'closed'
-    case 'malformed':
-    case 'cut_short':
-      return 'garbled'
-    case 'timeout':
-      return 'silent'
-  }
+  if (result.kind === 'answer') return judged(result.value)
+  return { kind: FAILURES[result.cause], message: result.message }
 }
 
+const FAILURES = {
+  unreachable: 'unreachable',
+  // So few servers are asked at once that this does not happen to a command that runs by itself.
+  exhausted: 'unreachable',
+  // A reset, too: how many servers answer a header that they do not expect.
+  silent_close: 'closed',
+  malformed: 'garbled',
+  cut_short: 'garbled',
+  timeout: 'silent',
+} as const
+
 /** Read as loosely as clients do it, any word is JSON: only an object can be a status. */
-function isReadable(reply: StatusReply): boolean {
-  if (reply.kind !== 'status-response') return false
-  const parsed = parseStatusJson(reply.json)
-  return (
-    parsed.kind === 'json' && typeof parsed.value === 'object' && parsed.value !== null && !Array.isArray(parsed.value)
-  )
+function judged(reply: StatusReply): ListPingAnswer {
+  if (reply.kind !== 'status-response') return { kind: 'garbled', message: 'a pong instead of a status' }
+  const { json } = reply
+  return decodeStatusJson(json).kind === 'decoded'
+    ? { kind: 'answered', json }
+    : { kind: 'garbled', message: 'a status that no client can read' }
 }
 
 const QUESTION = { protocolVersion: NEWEST_PROTOCOL_VERSION, intent: 'status' } as const

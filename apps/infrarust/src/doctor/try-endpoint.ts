@@ -1,6 +1,5 @@
-import { encodeOwnHeader, type OwnHeader } from '@infrarust/core'
 import { encodeV2, TLV_TYPES } from '@infrarust/proxy-protocol'
-import { type ListPing, listPing, type PingResult } from './list-ping.ts'
+import { type ListPing, listPing, ownHeader, type PingResult } from './list-ping.ts'
 
 /** One address of a server, and what it does with each kind of opening. */
 export interface EndpointFindings {
@@ -22,8 +21,8 @@ const TRY_MS = 3_000
 export async function tryEndpoint(target: Target, shownAs: string): Promise<EndpointFindings> {
   const [none, v1, local] = await Promise.all([
     ping(target, undefined),
-    ping(target, own(1, 'proxy')),
-    ping(target, own(2, 'local')),
+    ping(target, ownHeader(1, 'proxy')),
+    ping(target, ownHeader(2, 'local')),
   ])
   return { address: shownAs, none, v1, v2: await secondLook(target, none, local) }
 }
@@ -39,16 +38,12 @@ async function secondLook(target: Target, none: PingResult, local: PingResult): 
       return none === 'answered' ? await ping(target, unskippableV2) : local
     default:
       // Some servers mishandle LOCAL: they close, or never answer. They are asked as a player would be relayed.
-      return await ping(target, own(2, 'proxy'))
+      return await ping(target, ownHeader(2, 'proxy'))
   }
 }
 
-function own(version: 1 | 2, says: OwnHeader): ListPing['header'] {
-  return (source, destination) => encodeOwnHeader(version, says, source, destination)
-}
-
-function ping(target: Target, header: ListPing['header']): Promise<PingResult> {
-  return listPing({ ...target, header, timeoutMs: TRY_MS })
+async function ping(target: Target, header: ListPing['header']): Promise<PingResult> {
+  return (await listPing({ ...target, header, timeoutMs: TRY_MS })).kind
 }
 
 /**

@@ -1,0 +1,168 @@
+import { dirname, isAbsolute, relative, resolve } from 'node:path'
+import { fileProvider, shownPath } from '@infrarust/config-file'
+import { readGateway } from '@infrarust/core'
+import { firstSnapshot } from '../check/first-snapshot.ts'
+import { DEFAULT_FILE } from '../configuration.ts'
+import { dataPaths } from '../data-paths.ts'
+import type { GlobalOptions } from '../options.ts'
+import { print, tell } from '../print/print.ts'
+import { printable } from '../print/printable.ts'
+import { shellWord } from '../print/shell-word.ts'
+import { PROGRAM_KEYS } from '../program-keys.ts'
+import { ownListeners } from '../proxy/own-listeners.ts'
+import { tellTakenUp } from './add.ts'
+import { ADDRESS, BIND, DOMAIN, type Question, TRUSTED } from './answers.ts'
+import { type GatewayFileContent, gatewayFileText, gatewayFileValues } from './gateway-file.ts'
+import { type PlannedServer, planServer } from './plan-server.ts'
+import { Cancelled, Questionnaire } from './questionnaire.ts'
+import { takenUp } from './taken-up.ts'
+import { alreadyThere, isThere, makeFolder, writeNew } from './write-new.ts'
+
+/** The answers that came on the command line, as they were typed. */
+export interface InitOptions {
+  readonly global: GlobalOptions
+  readonly trusted: string | undefined
+  readonly domain: string | undefined
+  readonly address: string | undefined
+  /** Whether nothing is asked. */
+  readonly yes: boolean
+}
+
+interface Answers {
+  readonly bind: string | undefined
+  readonly trusted: readonly string[] | undefined
+  readonly domain: string | undefined
+  readonly address: string | undefined
+}
+
+const NOTHING_WRITTEN = 1
+
+/**
+ * Writes an `infrarust.toml` and perhaps a first server file, by what is answered on the command line or on the terminal.
+ *
+ * @returns the exit code
+ */
+export async function init(options: InitOptions): Promise<number> {
+  const { global } = options
+  const path = resolve(global.config ?? DEFAULT_FILE)
+  // Before the questions: nobody answers them for nothing.
+  if (isThere(path)) return refused(`${alreadyThere(path)}: infrarust add <domain> <address> adds a server to it`)
+  const answers = await answersTo(options)
+  if (answers === undefined) return NOTHING_WRITTEN
+  const content: GatewayFileContent = {
+    bind: answers.bind,
+    serversDir: global.serversDir === undefined ? undefined : fromFolder(dirname(path), global.serversDir),
+    trusted: answers.trusted?.length === 0 ? undefined : answers.trusted,
+    logLevel: global.logLevel,
+  }
+  return await write(path, content, answers)
+}
+
+/** Undefined where one is missing or wrong, which is told then. */
+async function answersTo({ global, trusted, domain, address, yes }: InitOptions): Promise<Answers | undefined> {
+  const given = {
+    bind: flag('--bind', BIND, global.bind),
+    trusted: flag('--trusted', TRUSTED, trusted),
+    domain: flag('--domain', DOMAIN, domain),
+    address: flag('--address', ADDRESS, address),
+  }
+  const faults = Object.values(given).flatMap((each) => (each.kind === 'fault' ? [each.fault] : []))
+  const isHalf = (yes || !canAsk()) && (domain === undefined) !== (address === undefined)
+  if (isHalf) faults.push('--domain and --address go together: a server has both')
+  const open = Object.values(given).filter(({ kind }) => kind === 'open').length
+  if (faults.length === 0 && open > 0 && !yes && !canAsk())
+    faults.push(
+      'init asks its questions on a terminal, and there is none: write --yes to take the defaults for what is not ' +
+        'answered by --bind, --trusted, --domain and --address',
+    )
+  if (faults.length > 0) {
+    for (const fault of faults) tell(`error: ${fault}`)
+    return undefined
+  }
+  const answers = {
+    bind: answerOf(given.bind),
+    trusted: answerOf(given.trusted),
+    domain: answerOf(given.domain),
+    address: answerOf(given.address),
+  }
+  return yes || open === 0 ? answers : await askedFor(answers)
+}
+
+type Given<T> =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'answer'; readonly value: T }
+  | { readonly kind: 'fault'; readonly fault: string }
+
+function flag<T>(name: string, question: Question<T>, written: string | undefined): Given<T> {
+  if (written === undefined) return { kind: 'open' }
+  const answer = question.read(written.trim())
+  return answer.kind === 'answer' ? answer : { kind: 'fault', fault: `${name}: ${answer.fault}` }
+}
+
+function answerOf<T>(given: Given<T>): T | undefined {
+  return given.kind === 'answer' ? given.value : undefined
+}
+
+function canAsk(): boolean {
+  return process.stdin.isTTY && process.stderr.isTTY
+}
+
+async function askedFor(given: Answers): Promise<Answers | undefined> {
+  const questionnaire = new Questionnaire(process.stdin, process.stderr)
+  try {
+    questionnaire.say('Enter takes what stands in brackets; Ctrl-C ends it, and nothing is written.\n')
+    const bind = given.bind ?? (await questionnaire.ask(BIND))
+    const trusted = given.trusted ?? (await questionnaire.ask(TRUSTED))
+    const isNamed = given.domain !== undefined || given.address !== undefined
+    const domain = given.domain ?? (await questionnaire.ask(isNamed ? { ...DOMAIN, otherwise: undefined } : DOMAIN))
+    const address = given.address ?? (domain === undefined ? undefined : await questionnaire.ask(ADDRESS))
+    return { bind, trusted, domain, address }
+  } catch (error) {
+    if (!(error instanceof Cancelled)) throw error
+    questionnaire.say('\nnothing was written')
+    return undefined
+  } finally {
+    questionnaire.close()
+  }
+}
+
+async function write(path: string, content: GatewayFileContent, { domain, address }: Answers): Promise<number> {
+  const { config, problems } = readGateway(gatewayFileValues(content), { folder: dirname(path), program: PROGRAM_KEYS })
+  if (problems.length > 0) return refused(...problems.map(({ message }) => message))
+  const serversDir = resolve(dirname(path), config.serversDir)
+  let server: Extract<PlannedServer, { kind: 'planned' }> | undefined
+  if (domain !== undefined && address !== undefined) {
+    const others = await firstSnapshot([fileProvider({ directory: serversDir })], (_, failure) => failure)
+    const wanted = { domain, addresses: [address], id: undefined, sends: false } as const
+    const planned = await planServer(wanted, { serversDir, others, own: ownListeners(config.listeners) })
+    if (planned.kind === 'refused') return refused(...planned.problems)
+    server = planned
+  }
+  const files = [{ path, text: gatewayFileText(content) }, ...(server === undefined ? [] : [server])]
+  for (const file of files) {
+    const written = writeNew(file.path, file.text)
+    if (written.kind === 'refused') return refused(written.message)
+    print(`wrote ${printable(shownPath(file.path))}\n`)
+  }
+  const program = path === resolve(DEFAULT_FILE) ? 'infrarust' : `infrarust --config ${shellWord(shownPath(path))}`
+  if (server === undefined) {
+    makeFolder(serversDir)
+    print(`there is no server yet: ${program} add <domain> <address> writes one\n`)
+  } else {
+    const taken = await takenUp(dataPaths(config, path).controlSocket, server.id)
+    if (taken.kind !== 'absent') return tellTakenUp(taken, server.id)
+  }
+  print(`${program} check says what will be served, ${program} serves it\n`)
+  return 0
+}
+
+function refused(...problems: readonly string[]): number {
+  for (const problem of problems) tell(`error: ${problem}`)
+  return NOTHING_WRITTEN
+}
+
+/** As it stands in a file in this folder: a path of the command line begins where that was typed. */
+function fromFolder(folder: string, written: string): string {
+  const inside = relative(folder, resolve(written))
+  return inside === '' ? '.' : inside.startsWith('..') || isAbsolute(inside) ? resolve(written) : `./${inside}`
+}

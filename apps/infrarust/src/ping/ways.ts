@@ -1,0 +1,76 @@
+import {
+  type BackendNames,
+  type Endpoint,
+  endpointText,
+  type ListenerConfig,
+  prefixSet,
+  type Server,
+  statusAddress,
+} from '@infrarust/core'
+import type { BackendAddress } from '@infrarust/core/provider'
+import { endpointsOf, shownEndpoint } from '../doctor/backend-endpoints.ts'
+import type { Way } from './way.ts'
+
+const MINECRAFT_PORT = 25_565
+
+/** To a listener of this machine, with the header that it wants. */
+export function wayThrough({ name, host, port, proxyProtocol }: ListenerConfig, domain: string): Way {
+  const address = dialled(host)
+  const shownAs = endpointText({ host, port })
+  const way = { kind: 'through', shownAs: name === shownAs ? shownAs : `${shownAs} "${name}"` } as const
+  const sends = proxyProtocol.mode !== 'required' ? false : proxyProtocol.versions.includes(2) ? 2 : 1
+  const { trusted } = proxyProtocol
+  if (port === 0)
+    return { ...way, sends, target: notAsked('the system chooses its port: write --bind with that of the log') }
+  // Asked all the same it would only say in its log that a stranger has sent a header.
+  if (sends !== false && trusted !== undefined && !prefixSet(trusted).has(address))
+    return {
+      ...way,
+      sends,
+      target: notAsked(`it takes no PROXY header from ${address}: write --via with the address of the load balancer`),
+    }
+  return { ...way, sends, target: { kind: 'ask', endpoint: { host: domain, address, port }, address: domain } }
+}
+
+/** To where players connect, such as a load balancer: it makes the header. */
+export function wayVia({ host, port }: BackendAddress, domain: string): Way {
+  const endpoint = { host: domain, address: host, port: port ?? MINECRAFT_PORT }
+  const shownAs = endpointText({ host, port: endpoint.port })
+  return { kind: 'through', shownAs, sends: false, target: { kind: 'ask', endpoint, address: domain } }
+}
+
+/** Straight to one address of a server, as the proxy would dial it; a name may lead to several. */
+export async function waysPast(
+  server: Server,
+  backend: BackendAddress,
+  domain: string,
+  names: BackendNames,
+): Promise<readonly Way[]> {
+  const found = await endpointsOf(server, backend, names)
+  const way = { kind: 'past', sends: server.sendProxyProtocol } as const
+  if (found.kind === 'failed') {
+    const target = { kind: 'none', result: 'unreachable', message: found.message } as const
+    return [{ ...way, shownAs: endpointText(backend), target }]
+  }
+  const own = found.own ?? []
+  const endpoints = found.kind === 'loop' ? [] : found.endpoints
+  const shownAs = (endpoint: Endpoint): string => shownEndpoint(endpoint, endpoints.length + own.length)
+  const loop = { kind: 'none', result: 'loop', message: 'this is the proxy itself, which sends nobody there' } as const
+  return [
+    ...endpoints.map((endpoint): Way => {
+      const address = statusAddress(server, domain, endpoint)
+      return { ...way, shownAs: shownAs(endpoint), target: { kind: 'ask', endpoint, address } }
+    }),
+    ...own.map((endpoint): Way => ({ ...way, shownAs: shownAs(endpoint), target: loop })),
+  ]
+}
+
+/** Where this machine reaches what listens there. */
+function dialled(host: string): string {
+  if (host === '0.0.0.0' || host === 'localhost') return '127.0.0.1'
+  return host === '::' ? '::1' : host
+}
+
+function notAsked(message: string): Way['target'] {
+  return { kind: 'none', result: 'not_asked', message }
+}
