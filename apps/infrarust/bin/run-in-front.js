@@ -10,12 +10,14 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2']
  * Runs the program in front of this process: its standard streams, signals and its end pass through. A terminal sends its
  * own signals to both; the program takes what comes twice at once for one.
  *
- * @param node the Node that runs it
- * @param args the program's file and its arguments
+ * @param command what is run, such as a Node
+ * @param args its arguments
  * @param env  its environment
+ * @param cwd  its working directory
  */
-export function runInFront(node, args, env) {
-  const program = spawn(node, args, {
+export function runInFront(command, args, env, cwd = process.cwd()) {
+  const program = spawn(command, args, {
+    cwd,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...env, [LAUNCHER]: String(process.pid) },
   })
@@ -30,7 +32,7 @@ export function runInFront(node, args, env) {
   }
   for (const signal of SIGNALS) process.on(signal, pass)
   program.on('error', (error) => {
-    process.stderr.write(`infrarust: cannot run ${node}: ${error.message}\n`)
+    process.stderr.write(`infrarust: cannot run ${command}: ${error.message}\n`)
     process.exit(1)
   })
   program.on('exit', (code, signal) => {

@@ -3,14 +3,12 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { folderWith, loginBytes } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { connected, ping } from './client.ts'
+import { fakeClone } from './fake-clone.ts'
 import { BIN, start } from './program.ts'
 import { Running } from './running.ts'
-
-const START = fileURLToPath(new URL('../start.mjs', import.meta.url))
 
 const eventually = { timeout: 30_000, interval: 20 }
 
@@ -31,22 +29,29 @@ function watch(program: ChildProcess): { readonly text: () => string; readonly e
   return { text: () => text, end: once(program, 'close') }
 }
 
-/** A pnpm that installs and builds nothing, which `start.mjs` takes for the one that has started it. */
-function idlePnpm(): NodeJS.ProcessEnv {
-  return { npm_execpath: join(folderWith({ 'pnpm.cjs': '' }), 'pnpm.cjs') }
+interface Entry {
+  readonly file: string
+  readonly env?: NodeJS.ProcessEnv
 }
 
-const ENTRIES: readonly (readonly [string, string, readonly string[], () => NodeJS.ProcessEnv])[] = [
-  ['the program', BIN, [], () => ({})],
-  ['the program, started by an older Node', BIN, [AS_OLDER_NODE], () => ({})],
-  ['pnpm start', START, [], idlePnpm],
+const ENTRIES: readonly (readonly [string, readonly string[], () => Entry])[] = [
+  ['the program', [], () => ({ file: BIN })],
+  ['the program, started by an older Node', [AS_OLDER_NODE], () => ({ file: BIN })],
+  ['pnpm start', [], pnpmStart],
 ]
 
-describe.each(ENTRIES)('%s', { timeout: 120_000 }, (_, file, nodeOptions, env) => {
+/** In a clone in which there is nothing to install and to build. */
+function pnpmStart(): Entry {
+  const { folder, env } = fakeClone('real')
+  return { file: join(folder, 'apps/infrarust/start.mjs'), env }
+}
+
+describe.each(ENTRIES)('%s', { timeout: 120_000 }, (_, nodeOptions, entry) => {
   function run(args: readonly string[], cwd: string, more: readonly string[] = []) {
+    const { file, env } = entry()
     return spawn(process.execPath, [...nodeOptions, ...more, file, ...args], {
       cwd,
-      env: { ...process.env, NODE_OPTIONS: ANY_DEBUG_PORT, ...env() },
+      env: { ...process.env, NODE_OPTIONS: ANY_DEBUG_PORT, INIT_CWD: cwd, ...env },
     })
   }
 
