@@ -40,7 +40,7 @@ function content(domain: string): string {
 function served(): Readonly<Record<string, unknown>> | string | undefined {
   const last = emissions.at(-1)
   if (last === undefined) return undefined
-  if ('error' in last) return last.error
+  if ('error' in last) return String(last.error)
   return Object.fromEntries(
     last.servers.map(({ key, values, problems }) => [
       key,
