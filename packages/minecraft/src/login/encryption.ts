@@ -39,7 +39,7 @@ export type TokenProof =
    */
   | { readonly kind: 'signed'; readonly salt: Uint8Array; readonly signature: Uint8Array }
 
-/** What a client sends has 261 bytes, or 401 with a signature. */
+/** A vanilla client's body has 261 bytes, and 398 with a signature: whatever is longer is hostile. */
 export const ENCRYPTION_RESPONSE_MAX_BYTES = 600
 /** Room for a key of 4,096 bits. */
 const REQUEST_MAX_BYTES = 1_024
@@ -48,17 +48,18 @@ const REQUEST_ID = CLIENTBOUND_LOGIN.indexOf('encryption-request')
 const RESPONSE_ID = SERVERBOUND_LOGIN.indexOf('encryption-response')
 const SERVER_ID_MAX_UNITS = 20
 const PUBLIC_KEY_MAX_BYTES = 600
-/** A block of RSA with 1,024 bits; keys of clients have 2,048. */
+/** One block of RSA, for the keys of 1,024 bits that every server uses. */
 const SECRET_MAX_BYTES = 128
 const TOKEN_MAX_BYTES = 256
+/** The keys of clients have 2,048 bits. */
 const SIGNATURE_MAX_BYTES = 256
 const SALT_BYTES = 8
 
-/** How byte arrays are written; two protocol versions long the response said which of two proofs follows. */
 function arrayLength(protocolVersion: number): ArrayLength {
   return layoutVersion(protocolVersion) < 47 ? 'int16' : 'varint'
 }
 
+/** Whether the response says which of two proofs follows. */
 function saysProof(protocolVersion: number): boolean {
   return protocolVersion === 759 || protocolVersion === 760
 }

@@ -154,7 +154,7 @@ function encodeKeyField(protocolVersion: number, key: ProfileKey | undefined): U
   return key === undefined ? encodeBool(false) : concat(encodeBool(true), encodeProfileKey(key))
 }
 
-export function encodeProfileKey(key: ProfileKey): Uint8Array {
+function encodeProfileKey(key: ProfileKey): Uint8Array {
   return concat(
     encodeInt64(key.expiresAtMs, 'the expiry'),
     encodeByteArray(key.publicKey, 'varint', LOGIN_START_MAX_BYTES, 'a profile key'),
