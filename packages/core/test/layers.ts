@@ -13,6 +13,7 @@ export const LAYERS: readonly (readonly [folder: string, what: string])[] = [
   ['timeouts', '`[timeouts]` of both files: their keys'],
   ['policy', 'what a rule is, what it is told, and several as one'],
   ['proxy-header', 'keys of the PROXY headers that are received and sent'],
+  ['auth', 'finding out who a player is: the key of logins, the session server'],
   ['messages', 'what players read: texts, MOTD, their keys'],
   ['filter', '`[ip_filter]`: its keys, its lists, its policy'],
   ['limit', '`[rate_limit]`: its keys, its counters, its policy'],
