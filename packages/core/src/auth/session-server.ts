@@ -1,5 +1,5 @@
 import type { Agent, IncomingMessage } from 'node:http'
-import { type Profile, readProfile } from './profile.ts'
+import { decodeProfileJson, type Profile } from '@infrarust/minecraft'
 
 /** What is asked about a player who has finished the exchange of keys. */
 export interface JoinQuestion {
@@ -89,10 +89,10 @@ export class SessionServer {
 function answerOf(status: number, body: string): JoinAnswer {
   switch (status) {
     case 200: {
-      const profile = readProfile(body)
-      return profile === undefined
-        ? { kind: 'unavailable', detail: 'its answer is no profile' }
-        : { kind: 'joined', profile }
+      const decoded = decodeProfileJson(body)
+      return decoded.kind === 'decoded'
+        ? { kind: 'joined', profile: decoded.value }
+        : { kind: 'unavailable', detail: 'its answer is no profile' }
     }
     case 204:
     case 401:
