@@ -3,6 +3,7 @@ import { Connection } from '../connection/connection.ts'
 import type { ConnectionContext, ConnectionSettings, ListenerRules } from '../connection/context.ts'
 import { arrived } from '../connection/facts.ts'
 import type { ConnectionInput } from '../connection/input.ts'
+import type { Logins } from '../connection/logins.ts'
 import { RefusalBudget } from '../connection/refusal-budget.ts'
 import type { StateName } from '../connection/state.ts'
 import { StatusResponses } from '../connection/status-responses.ts'
@@ -49,6 +50,8 @@ export interface GatewaySettings extends ConnectionSettings {
   readonly policies: readonly ServerPolicy[]
   readonly messages: Messages
   readonly statuses: StatusSource
+  /** Left out where no server has a mode that takes part in logins. */
+  readonly logins?: Logins | undefined
 }
 
 /** What a gateway is made of. */
@@ -180,6 +183,7 @@ export class Gateway implements ConnectionHandler {
       routes,
       endpoints,
       refusals: this.#refusals,
+      logins: settings.logins,
       uniqueId: this.#uniqueId,
       notice,
       dials: this.#dials,
