@@ -55,6 +55,8 @@ export interface AskedPlayer {
 export interface PendingJoin {
   /** Settles when there is an answer; never rejects. */
   readonly done: PromiseLike<unknown>
+  /** Whether the session server was told the client's address, and so may say no because of it. */
+  readonly comparesAddress: boolean
   /** Once it has settled. */
   readonly answer: JoinAnswer | undefined
   /** Nobody waits any more: the question is withdrawn, and its place free. */

@@ -6,6 +6,7 @@ import type {
   ConnectionId,
   Decision,
   End,
+  Parley,
   Relay,
   TransportInput,
 } from '../../src/transport/contract.ts'
@@ -90,6 +91,14 @@ export class SimulatedClient {
   #bytesIn = 0
   #isDeadlineOver = false
   #isStanding = false
+  /** What the backend has received of a parley and behind it, its head not included. */
+  toServer = Buffer.alloc(0)
+  /** The secret, and how many bytes the client had received in plain by then. */
+  cipher: { readonly secret: Buffer; readonly plainBytes: number } | undefined
+  #fromServer = Buffer.alloc(0)
+  #shownFromServer = 0
+  #isParleying = false
+  #serverEnd: 'fin' | 'reset' | undefined
 
   constructor(simulation: Simulation, id: ConnectionId) {
     this.#simulation = simulation
@@ -141,11 +150,30 @@ export class SimulatedClient {
   }
 
   dialled(attempt = 0, failures: readonly AttemptFailure[] = []): this {
-    this.#isStanding = true
-    this.#unread = Buffer.alloc(0)
+    this.#isParleying = this.relay.parley === true
+    this.#isStanding = !this.#isParleying
+    if (this.#isStanding) this.#unread = Buffer.alloc(0)
     const decision = this.relay.seq
     this.feed({ kind: 'dialled', at: this.#simulation.now, decision, attempt, connectMs: 1, failures })
     return this
+  }
+
+  /** Of a parley: before it began, or in the middle of it. */
+  serverSends(...parts: readonly Uint8Array[]): this {
+    if (this.#isStanding) this.received = Buffer.concat([this.received, ...parts])
+    else this.#fromServer = Buffer.concat([this.#fromServer, ...parts])
+    this.#showFromServer()
+    return this
+  }
+
+  serverEnds(how: 'fin' | 'reset' = 'fin'): this {
+    this.#serverEnd = how
+    this.#showFromServer()
+    return this
+  }
+
+  get isRelaying(): boolean {
+    return this.#isStanding && !this.isFinished
   }
 
   dialFailed(failures: readonly AttemptFailure[] = this.#refused()): this {
@@ -180,6 +208,10 @@ export class SimulatedClient {
     this.#isDeadlineOver = false
     this.#unread = this.#unread.subarray(decision.consumed)
     this.#shown = decision.consumed > 0 ? 0 : this.#shown
+    const isLast = decision.kind === 'close' || (decision.kind === 'respond' && decision.then.kind === 'close')
+    if (this.#isStanding && decision.kind !== 'close') throw new Error(`${decision.kind} while relaying`)
+    if (this.#isParleying && decision.kind !== 'parley' && !isLast) throw new Error(`${decision.kind} in a parley`)
+    if ('cipher' in decision && decision.cipher !== undefined) this.#startCipher(decision.cipher)
     switch (decision.kind) {
       case 'await':
         this.#show()
@@ -188,6 +220,9 @@ export class SimulatedClient {
         this.received = Buffer.concat([this.received, decision.bytes])
         if (decision.then.kind === 'await') this.#show()
         else this.finish({ by: 'gateway', how: 'closed' })
+        return
+      case 'parley':
+        this.#parley(decision)
         return
       case 'close':
         this.wasReset = decision.how === 'reset'
@@ -198,17 +233,67 @@ export class SimulatedClient {
     }
   }
 
+  #startCipher(secret: Uint8Array): void {
+    if (this.cipher !== undefined || secret.length !== 16)
+      throw new Error('no second cipher, and none of another length')
+    this.cipher = { secret: Buffer.from(secret), plainBytes: this.received.length }
+    // It comes again, decrypted.
+    this.#shown = 0
+  }
+
+  #parley(decision: Parley): void {
+    if (!this.#isParleying) throw new Error('a parley with nobody')
+    if (decision.consumedFromServer > this.#shownFromServer)
+      throw new Error('consumes what the server was not shown for')
+    this.#fromServer = this.#fromServer.subarray(decision.consumedFromServer)
+    if (decision.consumedFromServer > 0) this.#shownFromServer = 0
+    this.received = Buffer.concat([this.received, decision.toClient])
+    this.toServer = Buffer.concat([this.toServer, decision.toServer])
+    if (decision.then === 'parley') {
+      this.#show()
+      this.#showFromServer()
+      return
+    }
+    this.#isParleying = false
+    this.#isStanding = true
+    this.received = Buffer.concat([this.received, this.#fromServer])
+    this.toServer = Buffer.concat([this.toServer, this.#unread])
+  }
+
+  #showFromServer(): void {
+    const { decision } = this
+    if (!this.#isParleying || decision?.kind !== 'parley' || this.isFinished) return
+    const now = this.#simulation.now
+    if (this.#fromServer.length > this.#shownFromServer && this.#shownFromServer < decision.maxServerBytes) {
+      const view = Uint8Array.from(this.#fromServer.subarray(0, decision.maxServerBytes))
+      this.#shownFromServer = view.length
+      const decided = this.#simulation.gateway.input(this.id, { kind: 'server-bytes', at: now, bytes: view })
+      view.fill(0xee)
+      if (decided === undefined) this.#showFromServer()
+      else this.take(decided)
+    } else if (this.#serverEnd !== undefined && this.#shownFromServer === this.#fromServer.length) {
+      const how = this.#serverEnd
+      this.#serverEnd = undefined
+      this.feed({ kind: 'server-ended', at: now, how })
+    }
+  }
+
   #show(): void {
     const { decision } = this
-    const isAwaiting = decision?.kind === 'await' || (decision?.kind === 'respond' && decision.then.kind === 'await')
-    if (!isAwaiting || this.isFinished || this.#unread.length <= this.#shown) return
-    const then = decision.kind === 'await' ? decision : decision.then
-    if (then.kind !== 'await') return
+    const maxBytes = maxBytesOf(decision)
+    if (this.isFinished || this.#isStanding || this.#unread.length <= this.#shown || this.#shown >= maxBytes) return
     // A copy that is overwritten afterwards: the view is valid until the handler returns, and no longer.
-    const view = Uint8Array.from(this.#unread.subarray(0, then.maxBytes))
+    const view = Uint8Array.from(this.#unread.subarray(0, maxBytes))
     this.#shown = view.length
     const decided = this.#simulation.gateway.input(this.id, { kind: 'bytes', at: this.#simulation.now, bytes: view })
     view.fill(0xee)
     if (decided !== undefined) this.take(decided)
   }
+}
+
+/** How many unconsumed bytes of the client it wants to be shown. */
+function maxBytesOf(decision: Decision | undefined): number {
+  if (decision?.kind === 'await') return decision.maxBytes
+  if (decision?.kind === 'parley') return decision.then === 'parley' ? decision.maxBytes : 0
+  return decision?.kind === 'respond' && decision.then.kind === 'await' ? decision.then.maxBytes : 0
 }
