@@ -57,7 +57,6 @@ export async function checkConfiguration(options: GlobalOptions): Promise<Checke
   const findings = [
     ...found,
     ...thrown,
-    ...refusesEverybody(servers),
     ...(servers.length === 0 && isComplete ? [nothingServed(config.serversDir)] : []),
     ...(await loopFindings(servers, ownListeners(config.listeners))),
     ...listFileFindings(config, servers, baseDir),
@@ -69,16 +68,6 @@ export async function checkConfiguration(options: GlobalOptions): Promise<Checke
     servers: servers.map(checkedServer),
     findings: [...withoutEffect, ...findings],
   }
-}
-
-/** A start only warns, since the other servers are fine; whoever asks beforehand wants to know that nobody will get in. */
-function refusesEverybody(servers: readonly Server[]): readonly Finding[] {
-  return servers
-    .filter(({ proxyMode }) => proxyMode === 'client_only' || proxyMode === 'full')
-    .map(({ id, source, proxyMode }) => ({
-      level: 'error',
-      message: `${source}: nobody can join server "${id}" while it has proxy_mode = "${proxyMode}"`,
-    }))
 }
 
 /** No error: containers with labels, and servers of a provider, may come later. */

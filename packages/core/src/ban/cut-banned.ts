@@ -11,11 +11,12 @@ interface Connections {
   cut(target: Banned, refusal: Refusal): number
 }
 
-/** Whose connections end: one connection's own, all of a client address, or all with a player name. */
+/** Whose connections end: one connection's own, all of a client address, or all with a player name or a verified UUID. */
 type Banned =
   | { readonly kind: 'connection'; readonly id: ConnectionId }
   | { readonly kind: 'client'; readonly address: string }
   | { readonly kind: 'player'; readonly name: string }
+  | { readonly kind: 'uuid'; readonly uuid: string }
 
 /**
  * Ends the connections of those who have just been banned, in whatever phase they are.
@@ -36,7 +37,10 @@ function cutOne(gateway: Connections, ban: Ban): number {
     case 'username':
       return gateway.cut({ kind: 'player', name: target.value }, refusalOf(ban))
     case 'uuid':
-      return namesOf(ban).reduce((cut, name) => cut + gateway.cut({ kind: 'player', name }, refusalOf(ban)), 0)
+      return namesOf(ban).reduce(
+        (cut, name) => cut + gateway.cut({ kind: 'player', name }, refusalOf(ban)),
+        gateway.cut({ kind: 'uuid', uuid: target.value }, refusalOf(ban)),
+      )
     case 'cidr':
       return 0
   }

@@ -1,4 +1,4 @@
-import { ManyByKey } from '../collections/many-by-key.ts'
+import { type Link, ManyByKey } from '../collections/many-by-key.ts'
 import { Connection } from '../connection/connection.ts'
 import type { ConnectionContext, ConnectionSettings, ListenerRules } from '../connection/context.ts'
 import { arrived } from '../connection/facts.ts'
@@ -72,6 +72,8 @@ export type CutTarget =
   | { readonly kind: 'client'; readonly address: string }
   /** In any case. */
   | { readonly kind: 'player'; readonly name: string }
+  /** With dashes, in lower case. Only who was verified has one. */
+  | { readonly kind: 'uuid'; readonly uuid: string }
   /** Looks at every connection: for networks, and for what else there may be. */
   | { readonly kind: 'matching'; readonly matches: (connection: LiveConnection) => boolean }
 
@@ -81,6 +83,9 @@ export class Gateway implements ConnectionHandler {
   readonly #entries = new ConnectionMap<OpenConnection>()
   readonly #byClient = new ManyByKey<OpenConnection>()
   readonly #byPlayer = new ManyByKey<OpenConnection>()
+  readonly #byUuid = new ManyByKey<OpenConnection>()
+  /** The places in `#byUuid`, apart: most connections have none, and would pay for the field. */
+  readonly #verified = new Map<OpenConnection, Link<OpenConnection>>()
   readonly #waiting = new AgeList<OpenConnection>()
   readonly #waitingClients: WaitingClients<OpenConnection>
   readonly #dials = new DialsUnderWay()
@@ -323,15 +328,34 @@ export class Gateway implements ConnectionHandler {
       if (entry.byClient !== undefined) this.#byClient.remove(entry.byClient)
       entry.byClient = this.#byClient.add(client.address, entry)
     }
-    if (player !== undefined) entry.byPlayer ??= this.#byPlayer.add(foldName(player.name), entry)
+    if (player === undefined) return
+    entry.byPlayer ??= this.#byPlayer.add(foldName(player.name), entry)
+    if (player.verified !== undefined && !this.#verified.has(entry))
+      this.#indexVerified(entry, player.name, player.verified.uuid)
+  }
+
+  /** Who it is has turned out: from now on it is found under that name, and by its UUID. */
+  #indexVerified(entry: OpenConnection, name: string, uuid: string): void {
+    if (entry.byPlayer !== undefined) this.#byPlayer.remove(entry.byPlayer)
+    entry.byPlayer = this.#byPlayer.add(foldName(name), entry)
+    this.#verified.set(entry, this.#byUuid.add(uuid, entry))
+  }
+
+  #unindex(entry: OpenConnection): void {
+    if (entry.byClient !== undefined) this.#byClient.remove(entry.byClient)
+    if (entry.byPlayer !== undefined) this.#byPlayer.remove(entry.byPlayer)
+    if (this.#verified.size === 0) return
+    const verified = this.#verified.get(entry)
+    if (verified === undefined) return
+    this.#byUuid.remove(verified)
+    this.#verified.delete(entry)
   }
 
   #finish(entry: OpenConnection, finished: Extract<TransportInput, { kind: 'finished' }>): AccessRecord {
     const { connection } = entry
     const { id, wasAdmissionAsked } = connection.facts
     this.#entries.delete(id)
-    if (entry.byClient !== undefined) this.#byClient.remove(entry.byClient)
-    if (entry.byPlayer !== undefined) this.#byPlayer.remove(entry.byPlayer)
+    this.#unindex(entry)
     const { end } = finished
     // Where a reason stands, the fault is that an answer of ours has crossed a relay that had just begun to stand.
     if (end.how === 'error' && connection.reason === undefined) {
@@ -358,6 +382,8 @@ export class Gateway implements ConnectionHandler {
         return this.#byClient.find(target.address)
       case 'player':
         return this.#byPlayer.find(foldName(target.name))
+      case 'uuid':
+        return this.#byUuid.find(target.uuid)
       case 'matching':
         return this.#entries.values().filter((entry) => target.matches(this.#view(entry)))
     }

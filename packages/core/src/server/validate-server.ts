@@ -51,7 +51,7 @@ function validate(
     ipFilter: withResolvedFiles(file.ipFilter, definition.folder),
     playerFilter: withResolvedPlayerFiles(file.playerFilter, definition.folder),
   }
-  return { server, warnings: firstOf([...unauthenticated(server), ...claimedUuids(server), ...warnings]) }
+  return { server, warnings: firstOf([...claimedUuids(server), ...warnings]) }
 }
 
 /** What no single key can see. */
@@ -79,6 +79,15 @@ function contradictions(
       message:
         'domains is missing, so nobody can reach this server; write domains = ["survival.example.com"], or default = true',
     })
+  // The client proves itself with the key that it has seen, which is ours, and a server in online mode asks about its own.
+  if (file.proxyMode === 'full')
+    problems.push({
+      path: ['proxy_mode'],
+      message:
+        'proxy_mode = "full" cannot be: a player cannot be authenticated by the proxy and once more by the server behind it; ' +
+        'write "passthrough" where the server has online-mode=true, or "client_only" with forwarding_mode = "velocity" where ' +
+        'the proxy is to do it and the server has online-mode=false',
+    })
   const { passTlvs, authority, uniqueId, crc32c } = file.proxyProtocol
   if ((passTlvs || authority || uniqueId || crc32c) && file.sendProxyProtocol !== 2)
     problems.push({
@@ -103,13 +112,6 @@ function rewrittenDomain({ domainRewrite, addresses }: ServerFile): string | und
     case 'explicit':
       return domainRewrite.domain
   }
-}
-
-/** A proxy that was told to authenticate players must not look as if it did. */
-function unauthenticated({ id, proxyMode }: Server): readonly Problem[] {
-  if (proxyMode !== 'client_only' && proxyMode !== 'full') return []
-  const message = `server "${id}": proxy_mode "${proxyMode}" asks the proxy to authenticate players, which it cannot do yet: logins are refused; write proxy_mode = "passthrough" to let the server authenticate them`
-  return [{ path: ['proxy_mode'], message }]
 }
 
 /** The server behind us finds out whether a name is true, but nobody whether a UUID is. */

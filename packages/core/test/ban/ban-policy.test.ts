@@ -198,6 +198,16 @@ describe('a ban by UUID', () => {
     const { policy } = policyOf([ban(uuid)])
     expect(policy.admitPlayer?.(client('203.0.113.7'), { name: 'Alex', claimedUuid: uuid }, undefined)).toBeUndefined()
   })
+  it('holds whom a session server says has it, under whatever name, until it ends', () => {
+    const { policy, clock } = policyOf([ban(uuid, { playerName: 'Notch', reason: 'griefing', expiresAt: NOW + 5 })])
+    const verified = { uuid, claimedName: 'Renamed', properties: [] }
+    const facts = { name: 'Renamed', claimedUuid: undefined, verified }
+    const refusal = { reason: 'banned', detail: 'griefing', expiresAt: NOW + 5 }
+    expect(policy.admitPlayer?.(client('203.0.113.7'), facts, undefined)).toEqual(refusal)
+    expect(policy.recheck?.(client('203.0.113.7'), facts, undefined)).toEqual(refusal)
+    clock.now = NOW + 5
+    expect(policy.admitPlayer?.(client('203.0.113.7'), facts, undefined)).toBeUndefined()
+  })
   it('holds the name that it was made with, until it is removed', () => {
     const { policy, index } = policyOf([ban(uuid, { playerName: 'Notch' })])
     const facts = { name: 'notch', claimedUuid: undefined }
@@ -222,14 +232,16 @@ describe('cutting those who have just been banned', () => {
       ban('069a79f4-44e9-4726-a5be-fca90e38aaf6'),
       ban('203.0.113.9', { expiresAt: NOW }),
     ]
-    expect(cutBanned(gateway, added, NOW)).toBe(4)
+    expect(cutBanned(gateway, added, NOW)).toBe(6)
     expect(cut).toEqual([
       [
         { kind: 'client', address: '203.0.113.7' },
         { reason: 'banned', detail: 'griefing' },
       ],
       [{ kind: 'player', name: 'Steve' }, { reason: 'banned' }],
+      [{ kind: 'uuid', uuid: '069a79f4-44e9-4726-a5be-fca90e38aaf5' }, { reason: 'banned' }],
       [{ kind: 'player', name: 'Notch' }, { reason: 'banned' }],
+      [{ kind: 'uuid', uuid: '069a79f4-44e9-4726-a5be-fca90e38aaf6' }, { reason: 'banned' }],
       [{ kind: 'connection', id: 1 }, { reason: 'banned' }],
     ])
   })

@@ -142,6 +142,9 @@ export class SimulatedClient {
     return this.decision
   }
 
+  /** What the backend of the first attempt of a parley got first. */
+  head0: Buffer = Buffer.alloc(0)
+
   /** What the backend of this attempt gets first. */
   head(attempt = 0): Buffer {
     const head = this.relay.attempts[attempt]?.head
@@ -151,6 +154,7 @@ export class SimulatedClient {
 
   dialled(attempt = 0, failures: readonly AttemptFailure[] = []): this {
     this.#isParleying = this.relay.parley === true
+    this.head0 = this.head()
     this.#isStanding = !this.#isParleying
     if (this.#isStanding) this.#unread = Buffer.alloc(0)
     const decision = this.relay.seq
