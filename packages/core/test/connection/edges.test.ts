@@ -79,7 +79,11 @@ const OPENINGS = [
   [hex('fe01')],
 ]
 
+/** The same for a login, whose steps have to come in their order. */
+const LEADS = [[], [], ['encrypt'], ['encrypt', 'join'], ['encrypt', 'join', 'dialled']] as const
+
 const surroundings = fc.record({
+  lead: fc.constantFrom(...LEADS),
   opening: fc.constantFrom([], ...OPENINGS),
   proxyMode: fc.constantFrom('passthrough', 'passthrough', 'client_only', 'client_only', 'offline'),
   forwarding: fc.constantFrom('none', 'velocity'),
@@ -104,7 +108,7 @@ const action = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('noise'), bytes: fc.uint8Array({ maxLength: 40 }) } as const) },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constant('advance'), ms: fc.constantFrom(1, 300, 1_000, 5_000) } as const),
+    arbitrary: fc.record({ kind: fc.constant('advance'), ms: fc.constantFrom(1, 300, 1_000, 5_000, 26_000) } as const),
   },
   {
     weight: 4,
@@ -275,6 +279,7 @@ function takeRandomWays(taken: Set<string>): void {
       })
       const client = simulation.accept()
       if (!client.isFinished) client.send(...given.opening)
+      for (const kind of given.lead) act(simulated, client, { kind })
       for (const each of actions) act(simulated, client, each)
       client.finish({ by: 'client', how: 'fin' })
       expect(simulation.records).toHaveLength(1)
