@@ -44,7 +44,9 @@ try {
   resolveAll(suites)
   const examples = checkExamples()
   run(process.execPath, ['node_modules/infrarust/bin/infrarust.js', '--version'])
-  process.stdout.write(`${entries.length} entries of ${packages.length} packages resolve, ${examples} examples are of their types\n`)
+  process.stdout.write(
+    `${entries.length} entries of ${packages.length} packages resolve, ${examples} examples are of their types\n`,
+  )
 } finally {
   rmSync(place, { recursive: true })
 }
