@@ -97,7 +97,7 @@ function firstSteps({ path, loaded }: Extract<Configuration, { kind: 'loaded' }>
   const file = join(loaded.config.serversDir, 'survival.toml')
   return (
     `no ${path}, so the embedded default is in force; ping this proxy to see the address that it sees. ` +
-    `Next: save domains = ["survival.example.com"] and addresses = ["127.0.0.1:25566"] as ${file}`
+    `Next: save domains = ["survival.example.com"] and addresses = ["127.0.0.1:25566"] as ${file}, or have infrarust add write it`
   )
 }
 
