@@ -45,8 +45,8 @@ describe('the commands of the documentation', () => {
     expect(await refusal(['check', '--log-level', 'loud'])).toMatch(/loud/)
     expect(
       unknownWords(await createProgram(), { page: '', line: 1, text: 'infrarust connections --wach' }),
-    ).toHaveLength(1)
-    expect(unknownWords(await createProgram(), { page: '', line: 1, text: 'infrarust bans list' })).toHaveLength(1)
+    ).not.toEqual([])
+    expect(unknownWords(await createProgram(), { page: '', line: 1, text: 'infrarust bans list' })).not.toEqual([])
   })
 })
 
