@@ -9,6 +9,7 @@ const head = encode({ command: 'PROXY', source, destination })
 
 const connection: LiveConnection = {
   id: 7,
+  number: 7,
   listener: 'main',
   state: 'relaying',
   peer: source,

@@ -10,6 +10,7 @@ import { ControlError } from './control-error.ts'
 import { isTooLong } from './control-socket.ts'
 import { isInQuery } from './request-fields.ts'
 import { findSocket } from './socket-owner.ts'
+import { cannotConnect } from './socket-problem.ts'
 import { readEvents } from './sse.ts'
 
 /** A proxy that lives says something every two seconds; one that has been stopped or hangs does not. */
@@ -119,7 +120,7 @@ async function connected(path: string): Promise<Socket> {
     if (code === 'ENOENT' || code === 'ECONNREFUSED') throw new ControlError('absent', `nobody listens on ${path}`)
     // It listened, and ended before it took the connection.
     if (code === 'ECONNRESET') throw lost()
-    throw new ControlError('unreachable', `cannot reach the process behind ${path}: ${String(code)}`)
+    throw new ControlError('unreachable', cannotConnect(path, error))
   } finally {
     found.close()
   }

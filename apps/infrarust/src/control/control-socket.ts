@@ -3,6 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { ControlError } from './control-error.ts'
 import { isTrusted, MEND } from './socket-owner.ts'
+import { cannotListen } from './socket-problem.ts'
 
 /** `sun_path` has 108 bytes, the last of them a NUL. @see unix(7) */
 const PATH_MAX_BYTES = 107
@@ -17,7 +18,8 @@ export function isTooLong(path: string): boolean {
  * @throws {ControlError} `unreachable` or `untrusted` with what is the matter, as a clause
  */
 export async function listenOnSocket(path: string, onSocket: (socket: Socket) => void): Promise<Server> {
-  if (isTooLong(path)) throw new ControlError('unreachable', `${path} has more than ${PATH_MAX_BYTES} bytes`)
+  if (isTooLong(path))
+    throw new ControlError('unreachable', `${path} has more than ${PATH_MAX_BYTES} bytes; name a shorter one`)
   const server = createServer(onSocket)
   try {
     // One level: Node never comes back from making the levels of a path that begins in /proc.
@@ -26,7 +28,7 @@ export async function listenOnSocket(path: string, onSocket: (socket: Socket) =>
     await bind(server, path)
   } catch (error) {
     if (error instanceof ControlError) throw error
-    throw new ControlError('unreachable', error instanceof Error ? error.message : String(error))
+    throw new ControlError('unreachable', cannotListen(path, error))
   }
   return server
 }
@@ -50,10 +52,12 @@ function bind(server: Server, path: string): Promise<void> {
 /** Only a socket that nobody listens on is removed, never a file that somebody has named by mistake. */
 async function removeStale(path: string): Promise<void> {
   const entry = lstatSync(path)
-  if (!entry.isSocket()) throw new ControlError('unreachable', `${path} is there and is no socket`)
+  if (!entry.isSocket())
+    throw new ControlError('unreachable', `${path} is there and is no socket; remove it, or name another place`)
   try {
     const state = await whoListens(path)
-    if (state === 'somebody') throw new ControlError('unreachable', `another process listens on ${path}`)
+    if (state === 'somebody')
+      throw new ControlError('unreachable', `another process listens on ${path}; stop it, or name another place`)
     if (state === 'nobody') unlinkSync(path)
   } catch (error) {
     if (isTrusted(entry.uid, path)) throw error

@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino'
 import { printableJson } from '../print/printable.ts'
+import { hasColors } from '../print/terminal.ts'
 import type { LogConfig } from './log-keys.ts'
 import { Output } from './output.ts'
 import { prettyLine } from './pretty.ts'
@@ -57,7 +58,7 @@ export function openLog(config: LogConfig): Log {
 function rendering({ format }: LogConfig): (line: string) => string {
   const { isTTY } = process.stdout
   const isPretty = format === 'pretty' || (format === 'auto' && isTTY)
-  return isPretty ? prettyLine(isTTY && !process.env.NO_COLOR) : (line) => line
+  return isPretty ? prettyLine(hasColors()) : (line) => line
 }
 
 /** Writes the last lines, as far as they are taken within a few seconds, and ends the process. */

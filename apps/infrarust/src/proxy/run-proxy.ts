@@ -1,5 +1,6 @@
 import { flushCompileCache } from 'node:module'
 import { dirname, join } from 'node:path'
+import { formatDuration } from '@infrarust/core/provider'
 import { type Configuration, readConfiguration } from '../configuration.ts'
 import { onUncaught } from '../custom-code/uncaught.ts'
 import { withLogFileIn } from '../log/log-keys.ts'
@@ -55,7 +56,8 @@ export async function runProxy(options: GlobalOptions, signals: Signals): Promis
       systemd.stopping()
       await proxy.stopAccepting()
       const { size, shutdownTimeoutMs } = proxy
-      logger.info(`${signal}: no new connections; ${size} may go on for ${shutdownTimeoutMs} ms (again: exit at once)`)
+      const time = formatDuration(shutdownTimeoutMs)
+      logger.info(`${signal}: no new connections; ${size} may go on for ${time} (again: exit at once)`)
       await proxy.stop(shutdownTimeoutMs)
       tellCounted()
       logger.info('stopped')

@@ -99,7 +99,11 @@ async function socketOf(options: GlobalOptions, complain: (message: string) => v
 
 function couldNotAsk(error: unknown, complain: (message: string) => void): undefined {
   if (!(error instanceof ControlError || error instanceof VerbError)) throw error
-  complain(error.code === 'absent' ? `no proxy runs with this configuration: ${error.message}` : error.message)
+  complain(
+    error.code === 'absent'
+      ? `no proxy runs with this configuration: ${error.message}; start one, or name its configuration with --config`
+      : error.message,
+  )
   process.exitCode = COULD_NOT_ASK
   return undefined
 }

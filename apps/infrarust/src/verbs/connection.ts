@@ -4,6 +4,7 @@ import type { Sent } from './verb.ts'
 
 /** A connection as it is told: the fields of the access record as far as they are known. */
 export const CONNECTION_RESULT = v.object({
+  /** Counts the connections of the process, from 1. */
   id: v.number(),
   state: v.string(),
   client: v.string(),
@@ -29,9 +30,9 @@ export type ConnectionJson = Sent<typeof CONNECTION_RESULT>
 
 /** @param now of the transport's clock */
 export function connectionJson(connection: LiveConnection, now: number): ConnectionJson {
-  const { id, listener, state, client, peer, receivedHeader, intent, player, server, endpoint } = connection
+  const { number, listener, state, client, peer, receivedHeader, intent, player, server, endpoint } = connection
   return {
-    id,
+    id: number,
     state,
     client: client.address,
     client_port: client.port,

@@ -91,6 +91,8 @@ export class Gateway implements ConnectionHandler {
   #context: ConnectionContext
   #maxConnections: number
   #counted = 0
+  /** Since the start. */
+  #accepted = 0
   readonly #refusals: RefusalBudget
   #isDraining = false
   #transport: Pick<Transport, 'now' | 'decide' | 'counters'> | undefined
@@ -193,7 +195,7 @@ export class Gateway implements ConnectionHandler {
 
   #accept(id: ConnectionId, accepted: Extract<TransportInput, { kind: 'accepted' }>): Decision | undefined {
     const listener = this.#listeners.get(accepted.listener) ?? closedListener(accepted.listener)
-    const entry = new OpenConnection(new Connection(arrived(id, accepted, listener), this.#context))
+    const entry = new OpenConnection(new Connection(arrived(id, accepted, listener), this.#context), ++this.#accepted)
     this.#entries.set(id, entry)
     // First: a client that has its fill makes room for itself, and for nobody else's loss.
     this.#countWaiting(entry, accepted.at)
@@ -265,7 +267,7 @@ export class Gateway implements ConnectionHandler {
   }
 
   #step(
-    { connection }: OpenConnection,
+    { connection, number }: OpenConnection,
     input: ConnectionInput,
     visited: StateName[] | undefined,
   ): Decision | undefined {
@@ -273,7 +275,7 @@ export class Gateway implements ConnectionHandler {
       return connection.input(input, visited)
     } catch (error) {
       // A fault of ours or of somebody's policy, and no peer's: it costs this connection, and no other.
-      this.#options.notice({ level: 'error', message: `connection ${connection.facts.id}: ${textOf(error)}` })
+      this.#options.notice({ level: 'error', message: `connection ${number}: ${textOf(error)}` })
       return connection.input({ kind: 'cut', at: input.at, how: 'reset', reason: 'internal' }, visited)
     }
   }
@@ -323,7 +325,7 @@ export class Gateway implements ConnectionHandler {
   }
 
   #finish(entry: OpenConnection, finished: Extract<TransportInput, { kind: 'finished' }>): AccessRecord {
-    const { connection } = entry
+    const { connection, number } = entry
     const { id, wasAdmissionAsked } = connection.facts
     this.#entries.delete(id)
     if (entry.byClient !== undefined) this.#byClient.remove(entry.byClient)
@@ -331,7 +333,7 @@ export class Gateway implements ConnectionHandler {
     const { end } = finished
     // Where a reason stands, the fault is that an answer of ours has crossed a relay that had just begun to stand.
     if (end.how === 'error' && connection.reason === undefined) {
-      this.#options.notice({ level: 'error', message: `connection ${id}: ${end.message}` })
+      this.#options.notice({ level: 'error', message: `connection ${number}: ${end.message}` })
     }
     const record = recordOf(connection, finished)
     this.#options.record(record, connection.headerFault)
@@ -339,7 +341,7 @@ export class Gateway implements ConnectionHandler {
     try {
       connection.released(record)
     } catch (error) {
-      this.#options.notice({ level: 'error', message: `connection ${id}: ${textOf(error)}` })
+      this.#options.notice({ level: 'error', message: `connection ${number}: ${textOf(error)}` })
     }
     return record
   }
@@ -359,8 +361,8 @@ export class Gateway implements ConnectionHandler {
     }
   }
 
-  #view({ connection }: OpenConnection): LiveConnection {
-    return liveConnection(connection, this.#transport?.counters(connection.facts.id))
+  #view(entry: OpenConnection): LiveConnection {
+    return liveConnection(entry, this.#transport?.counters(entry.connection.facts.id))
   }
 
   #now(): number {
@@ -378,8 +380,8 @@ function closedListener(name: string): ListenerRules {
   })
 }
 
-function byAccept({ connection: a }: OpenConnection, { connection: b }: OpenConnection): number {
-  return a.facts.acceptedAt - b.facts.acceptedAt || a.facts.id - b.facts.id
+function byAccept(a: OpenConnection, b: OpenConnection): number {
+  return a.connection.facts.acceptedAt - b.connection.facts.acceptedAt || a.number - b.number
 }
 
 function textOf(error: unknown): string {

@@ -1,3 +1,4 @@
+import { formatDuration } from '../config/values/duration.ts'
 import type { AttemptFailure } from './contract.ts'
 import { isExhausted } from './exhausted.ts'
 
@@ -19,7 +20,7 @@ export function dialFailure(attempt: number, end: DialEnd): AttemptFailure {
     case 'fin':
       return { attempt, cause: 'closed_early', message: 'closed before its first byte' }
     case 'connect-timeout':
-      return { attempt, cause: 'timeout', message: `no connection after ${end.afterMs} ms` }
+      return { attempt, cause: 'timeout', message: `no connection after ${formatDuration(end.afterMs)}` }
     case 'not-an-address':
       return { attempt, cause: 'error', message: 'what was to be dialled is no IP address with a port' }
   }

@@ -1,6 +1,7 @@
+import { formatDuration } from '@infrarust/core/provider'
 import { trustedText } from '../../log/trusted.ts'
 import { printable } from '../../print/printable.ts'
-import { table } from '../../print/table.ts'
+import { type Row, table } from '../../print/table.ts'
 import { ageText } from '../../print/units.ts'
 import { headersText } from '../headers-text.ts'
 import type { Status } from './verb.ts'
@@ -36,8 +37,14 @@ export function statusText(status: Status): string {
       ]),
     ]),
     ...slowEndpoints(status),
-    table([['LIMIT', 'VALUE'], ...Object.entries(limits).map(([key, value]) => [key, String(value)])]),
+    table([['LIMIT', 'VALUE'], ...Object.entries(limits).map(limitRow)]),
   ].join('\n')
+}
+
+/** As it would be written in the configuration; the same names with their unit are what scripts read. */
+function limitRow([key, value]: [key: string, value: number]): Row {
+  if (key.endsWith('_ms')) return [key.slice(0, -'_ms'.length), formatDuration(value)]
+  return [key, value === 0 ? 'off' : String(value)]
 }
 
 /** Only where there are some: a table that is always empty is read by nobody. */
