@@ -47,7 +47,7 @@ export async function checkConfiguration(options: GlobalOptions): Promise<Checke
   }
   const { config, warnings } = configuration.loaded
   const baseDir = dirname(configuration.path)
-  const providers = new Providers(config, baseDir)
+  const providers = new Providers(config, baseDir, configuration.overrides.environment)
   const thrown: Finding[] = []
   onUncaughtInCommand(
     () => providers.customCode,
@@ -96,7 +96,12 @@ async function serverFindings({
   readonly serversDir?: string | undefined
 }): Promise<readonly Finding[]> {
   if (serversDir === undefined) return []
-  return (await firstSnapshot([fileProvider({ directory: serversDir })], (_, failure) => failure)).findings
+  return (
+    await firstSnapshot(
+      [fileProvider({ directory: serversDir, environment: { ...process.env } })],
+      (_, failure) => failure,
+    )
+  ).findings
 }
 
 function checkedListener({ name, host, port, proxyProtocol }: ListenerConfig): CheckedListener {
