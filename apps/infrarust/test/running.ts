@@ -14,8 +14,8 @@ export class Running {
   #hasEnded = false
 
   /** Ends with the test. */
-  constructor(folder: string, args: readonly string[] = []) {
-    this.program = start(['--bind', '127.0.0.1:0', ...args], { cwd: folder })
+  constructor(folder: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
+    this.program = start(['--bind', '127.0.0.1:0', ...args], { cwd: folder, env })
     createInterface({ input: this.program.stdout }).on('line', (line) => this.#push(JSON.parse(line)))
     this.program.stderr.on('data', (data) => this.#push({ stderr: String(data) }))
     this.exit = new Promise((resolve) =>
