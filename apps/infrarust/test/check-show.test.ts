@@ -99,6 +99,18 @@ describe('check --show', { timeout: 60_000 }, () => {
       expect.objectContaining({ key: 'data_dir', value: null, withheld: true }),
     )
   })
+  // A label, or a panel, would read the passwords of the proxy.
+  it('shows a reference as the text that it is where a provider has written it', async () => {
+    const cwd = folderWith({
+      'infrarust.toml': '[[provider]]\nuse = "./panel.mjs"\n',
+      secret: 's3cr3t',
+      'panel.mjs': `export default () => ({ name: 'panel', start: (emit) => emit({ servers: [{
+        key: 'a', source: 'panel', values: { domains: ['a.example.com'], addresses: ['10.0.0.1'],
+          name: '\\\${SECRET} \\\${file:secret}' } }] }) })\n`,
+    })
+    const { stdout } = await finish(['check', '--show'], '', { cwd, env: { SECRET: 's3cr3t' } })
+    expect(rows(stdout).get('name')).toBe(`panel | "\${SECRET} \${file:secret}"`)
+  })
   it('spells out what would move the cursor, whoever has written it', async () => {
     const cwd = folderWith({
       'infrarust.toml': '[[provider]]\nuse = "./panel.mjs"\n',
