@@ -11,8 +11,8 @@ export {
   loadGatewayConfig,
 } from './gateway-file.ts'
 export type { FollowedList, FollowListOptions } from './list-file.ts'
-export { followPlayerList, type PlayerListFile, readPlayerListFile } from './player-list-file.ts'
 export type { Origin } from './origin.ts'
+export { followPlayerList, type PlayerListFile, readPlayerListFile } from './player-list-file.ts'
 export { type BoundedFile, readBoundedFile, readBoundedFileSync } from './read-bounded-file.ts'
 export { shownPath } from './toml-file.ts'
 export { type GatewayChange, type GatewayWatch, type WatchGatewayOptions, watchGatewayConfig } from './watch-gateway.ts'

@@ -132,7 +132,10 @@ async function write(path: string, content: GatewayFileContent, { domain, addres
   const serversDir = resolve(dirname(path), config.serversDir)
   let server: Extract<PlannedServer, { kind: 'planned' }> | undefined
   if (domain !== undefined && address !== undefined) {
-    const others = await firstSnapshot([fileProvider({ directory: serversDir })], (_, failure) => failure)
+    const others = await firstSnapshot(
+      [fileProvider({ directory: serversDir, environment: { ...process.env } })],
+      (_, failure) => failure,
+    )
     const wanted = { domain, addresses: [address], id: undefined, sends: false } as const
     const planned = await planServer(wanted, { serversDir, others, own: ownListeners(config.listeners) })
     if (planned.kind === 'refused') return refused(...planned.problems)

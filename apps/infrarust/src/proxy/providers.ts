@@ -20,7 +20,7 @@ export class Providers {
    * @param baseDir the folder of `infrarust.toml`, where relative paths begin
    * @param environment what server files may name
    */
-  constructor(config: GatewayConfig, baseDir: string, environment: Environment = {}) {
+  constructor(config: GatewayConfig, baseDir: string, environment: Environment) {
     this.#baseDir = baseDir
     this.#file = fileProvider({ directory: config.serversDir, configFolder: baseDir, environment })
   }
