@@ -42,15 +42,21 @@ describe.runIf(havePeers('the container image', 'dockerd'))('the container image
     writeFileSync(join(config, 'infrarust.toml'), 'bind = "[::]:25565"\ndata_dir = "/data"\nshutdown_timeout = "2m"\n')
     const address = await dockerd.address('survival', 'games')
     writeFileSync(join(config, 'servers/s.toml'), `domains = ["*.example.com"]\naddresses = ["${address}:25565"]\n`)
+    await startWith({ binds: [`${config}:/etc/infrarust:ro`] })
+    return await dockerd.address('proxy', 'games')
+  }
+
+  async function startWith({ binds, env = [] }: { binds: readonly string[]; env?: readonly string[] }): Promise<void> {
     await dockerd.api.call('POST', '/containers/create?name=proxy', {
       Image: IMAGE,
+      Env: env,
       Healthcheck: { Interval: 5e8, StartPeriod: 1e6 },
       HostConfig: {
         NetworkMode: 'games',
         ReadonlyRootfs: true,
         CapDrop: ['ALL'],
         SecurityOpt: ['no-new-privileges'],
-        Binds: [`${config}:/etc/infrarust:ro`],
+        Binds: binds,
       },
     })
     await dockerd.start('proxy')
@@ -60,7 +66,6 @@ describe.runIf(havePeers('the container image', 'dockerd'))('the container image
       undefined,
       60_000,
     )
-    return await dockerd.address('proxy', 'games')
   }
 
   it('starts without root on a read-only root, answers a ping, and is healthy', async () => {
@@ -72,6 +77,35 @@ describe.runIf(havePeers('the container image', 'dockerd'))('the container image
     // By the command in the Containerfile, asked more often than there.
     const health = async () => (await state()).State.Health?.Status
     await until(async () => (await health()) === 'healthy', 'the health check to pass', undefined, 60_000)
+  })
+
+  it('needs nothing but the environment to serve what labels say', async () => {
+    const labels = { 'infrarust.enable': 'true', 'infrarust.domains': '*.example.com' }
+    await dockerd.run('survival', { network: 'games', labels })
+    // The proxy is another user.
+    chmodSync(dockerd.folder, 0o755)
+    chmodSync(dockerd.api.socketPath, 0o666)
+    await startWith({
+      binds: [`${dockerd.api.socketPath}:/run/engine.sock`],
+      env: [
+        'INFRARUST_DOCKER__ENDPOINT=unix:///run/engine.sock',
+        'INFRARUST_LOG__FORMAT=json',
+        // As Kubernetes injects them for a service of this name.
+        'INFRARUST_SERVICE_HOST=10.96.0.7',
+        'INFRARUST_PORT=tcp://10.96.0.7:25565',
+      ],
+    })
+    const host = await dockerd.address('proxy', 'games')
+    expect(await ping({ host, port: PORT, domain: 'a.example.com' })).toMatchObject({
+      description: { text: expect.stringContaining('survival sees') },
+    })
+    expect(await log()).not.toContain('INFRARUST_')
+    await until(
+      async () => (await state()).State.Health?.Status === 'healthy',
+      'the health check to pass',
+      undefined,
+      60_000,
+    )
   })
 
   it('drains on SIGTERM while a session is open, and then ends with 0', async () => {
