@@ -71,7 +71,6 @@ describe.runIf(havePeers('the container image', 'dockerd'))('the container image
       undefined,
       60_000,
     )
-    return await dockerd.address('proxy', 'games')
   }
 
   it('starts without root on a read-only root, answers a ping, and is healthy', async () => {
@@ -104,6 +103,33 @@ describe.runIf(havePeers('the container image', 'dockerd'))('the container image
       expect(await log()).not.toMatch(/"level":(40|50|60)/)
     },
   )
+
+  it('needs nothing but the environment to serve what labels say', async () => {
+    const labels = { 'infrarust.enable': 'true', 'infrarust.domains': '*.example.com' }
+    await dockerd.run('survival', { network: 'games', labels })
+    // The proxy is another user.
+    chmodSync(dockerd.folder, 0o755)
+    chmodSync(dockerd.api.socketPath, 0o666)
+    await create(
+      { Binds: [`${dockerd.api.socketPath}:/run/engine.sock`] },
+      {
+        Env: [
+          'INFRARUST_DOCKER__ENDPOINT=unix:///run/engine.sock',
+          'INFRARUST_LOG__FORMAT=json',
+          // As Kubernetes injects them for a service of this name.
+          'INFRARUST_SERVICE_HOST=10.96.0.7',
+          'INFRARUST_PORT=tcp://10.96.0.7:25565',
+        ],
+      },
+    )
+    await dockerd.start('proxy')
+    const host = await dockerd.address('proxy', 'games')
+    expect(await ping({ host, port: PORT, domain: 'a.example.com' })).toMatchObject({
+      description: { text: expect.stringContaining('survival sees') },
+    })
+    expect(await log()).not.toContain('INFRARUST_')
+    await isHealthy()
+  })
 
   it('drains on SIGTERM while a session is open, and then ends with 0', async () => {
     const host = await start()

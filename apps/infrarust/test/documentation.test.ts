@@ -45,13 +45,17 @@ describe('the TOML examples of the documentation', { timeout: 60_000 }, () => {
           'lists/blocked.txt': '198.51.100.7 # an example\n',
           'lists/friends.txt': '203.0.113.0/24\n',
           'survival/whitelist.json': '[]',
+          'secrets/panel_token': 'an example\n',
+          'panel.mjs': "export default () => ({ name: 'panel', start: (emit) => emit({ servers: [] }) })\n",
           'servers/placeholder.toml': PLACE.replace('example', 'placeholder'),
           [file]: toml,
         },
         afterAll,
       ),
     )
-    const { stdout, stderr } = await finished(process.execPath, [CHECK_FOLDERS, ...folders])
+    const { stdout, stderr } = await finished(process.execPath, [CHECK_FOLDERS, ...folders], {
+      env: { ...process.env, PORT: '25566', MOST_PLAYERS: '100', LOAD_BALANCERS: '10.0.0.0/8' },
+    })
     expect(stderr).toBe('')
     checked = stdout
       .trimEnd()

@@ -9,6 +9,7 @@ import { Providers } from '../proxy/providers.ts'
 import { type Finding, firstSnapshot } from './first-snapshot.ts'
 import { listFileFindings } from './list-files.ts'
 import { loopFindings } from './loops.ts'
+import { type Shown, shownConfiguration } from './shown.ts'
 
 /** What would be served, and what is wrong with it; printed as it is by `check --json`. */
 export interface Checked {
@@ -17,6 +18,8 @@ export interface Checked {
   readonly listeners: readonly CheckedListener[]
   readonly servers: readonly CheckedServer[]
   readonly findings: readonly Finding[]
+  /** Every key in force and where it comes from, where that was asked for. */
+  readonly shown?: Shown
 }
 
 export interface CheckedListener {
@@ -38,8 +41,12 @@ export interface CheckedServer {
   readonly send_proxy_protocol: false | 1 | 2
 }
 
-/** Reads all that a start would read, and binds and dials nothing. */
-export async function checkConfiguration(options: GlobalOptions): Promise<Checked> {
+/**
+ * Reads all that a start would read, and binds and dials nothing.
+ *
+ * @param shows whether every key in force is wanted, too
+ */
+export async function checkConfiguration(options: GlobalOptions, shows = false): Promise<Checked> {
   const configuration = await readConfiguration(options)
   if (configuration.kind === 'faulty') {
     const findings = configuration.problems.map((message): Finding => ({ level: 'error', message }))
@@ -47,13 +54,18 @@ export async function checkConfiguration(options: GlobalOptions): Promise<Checke
   }
   const { config, warnings } = configuration.loaded
   const baseDir = dirname(configuration.path)
-  const providers = new Providers(config, baseDir)
+  const providers = new Providers(config, baseDir, configuration.overrides.environment)
   const thrown: Finding[] = []
   onUncaughtInCommand(
     () => providers.customCode,
     (message) => thrown.push({ level: 'warn', message }),
   )
-  const { servers, isComplete, findings: found } = await firstSnapshot(providers.of(config), providers.mistakeBehind)
+  const {
+    servers,
+    defined,
+    isComplete,
+    findings: found,
+  } = await firstSnapshot(providers.of(config), providers.mistakeBehind)
   const findings = [
     ...found,
     ...thrown,
@@ -68,6 +80,7 @@ export async function checkConfiguration(options: GlobalOptions): Promise<Checke
     listeners: config.listeners.map(checkedListener),
     servers: servers.map(checkedServer),
     findings: [...withoutEffect, ...findings],
+    ...(shows && { shown: shownConfiguration(configuration.loaded, defined) }),
   }
 }
 
@@ -96,7 +109,12 @@ async function serverFindings({
   readonly serversDir?: string | undefined
 }): Promise<readonly Finding[]> {
   if (serversDir === undefined) return []
-  return (await firstSnapshot([fileProvider({ directory: serversDir })], (_, failure) => failure)).findings
+  return (
+    await firstSnapshot(
+      [fileProvider({ directory: serversDir, environment: { ...process.env } })],
+      (_, failure) => failure,
+    )
+  ).findings
 }
 
 function checkedListener({ name, host, port, proxyProtocol }: ListenerConfig): CheckedListener {

@@ -26,7 +26,7 @@ export async function doctor(options: GlobalOptions, json: boolean): Promise<num
     return 2
   }
   const { config } = configuration.loaded
-  const providers = new Providers(config, dirname(configuration.path))
+  const providers = new Providers(config, dirname(configuration.path), configuration.overrides.environment)
   onUncaughtInCommand(
     () => providers.customCode,
     (message) => tell(`warn: ${message}`),

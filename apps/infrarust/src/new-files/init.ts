@@ -155,7 +155,10 @@ async function planFor(path: string, answers: Answers, global: GlobalOptions): P
   const serversDir = resolve(folder, config.serversDir)
   const files = { kind: 'planned', path, text: gatewayFileText(content), config: { ...config, serversDir } } as const
   if (domain === undefined || address === undefined) return { ...files, server: undefined }
-  const others = await firstSnapshot([fileProvider({ directory: serversDir })], (_, failure) => failure)
+  const others = await firstSnapshot(
+    [fileProvider({ directory: serversDir, environment: { ...process.env } })],
+    (_, failure) => failure,
+  )
   const wanted = { domain, addresses: [address], id: undefined, sends: false } as const
   const server = await planServer(wanted, { serversDir, others, own: ownListeners(config.listeners) })
   return server.kind === 'refused' ? server : { ...files, server }

@@ -20,6 +20,7 @@ import { Rules } from '../parts/rules.ts'
 import { SeenHeaders } from '../parts/seen-headers.ts'
 import { serverLog } from '../parts/server-log.ts'
 import { Statuses } from '../parts/statuses.ts'
+import { Providers } from './providers.ts'
 import { Servers } from './servers.ts'
 import { Traffic } from './traffic.ts'
 import { firstRunRoutes } from './welcome.ts'
@@ -49,7 +50,7 @@ export interface Assembly {
 
 /** Makes the parts, and tells them what happens to servers and connections. A new part is its file and a line in the list. */
 export function assemble({ configuration, log, bans, metrics, closed }: AssemblyOptions): Assembly {
-  const { path, loaded } = configuration
+  const { path, overrides, loaded } = configuration
   const { config, source } = loaded
   const { logger } = log
   const baseDir = dirname(path)
@@ -64,7 +65,8 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
   const seenHeaders = new SeenHeaders()
   const connectionLog = new ConnectionLog(logger, () => rules.clientPrefixes)
 
-  const servers = new Servers(config, baseDir, logger, (now, diff) => parts.useServers(now, diff))
+  const providers = new Providers(config, baseDir, overrides.environment)
+  const servers = new Servers(providers, logger, (now, diff) => parts.useServers(now, diff))
   const { registry } = servers
   const traffic = new Traffic({
     config,

@@ -90,7 +90,7 @@ async function socketOf(options: GlobalOptions, complain: (message: string) => v
   const configuration = await readConfiguration(options)
   if (configuration.kind === 'loaded') return dataPaths(configuration.loaded.config, configuration.path).controlSocket
   const file = resolve(options.config ?? DEFAULT_FILE)
-  const defaults = defaultGatewayConfig(dirname(file), {}, PROGRAM_KEYS)
+  const defaults = defaultGatewayConfig(dirname(file), { environment: process.env }, PROGRAM_KEYS)
   const socket = defaults.kind === 'config' ? dataPaths(defaults.config, file).controlSocket : undefined
   if (socket !== undefined && existsSync(socket)) return socket
   for (const problem of configuration.problems) complain(problem)

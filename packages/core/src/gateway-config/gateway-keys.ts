@@ -54,6 +54,7 @@ export const listenerKeys: KeyTable<ListenerFile> = keyTable<ListenerFile>({
     name: 'proxy_protocol',
     description: 'Replaces the global `[proxy_protocol]` key by key.',
     table: receivedProxyProtocolKeys,
+    ground: ['proxy_protocol'],
     instead: 'write mode = "required" (or "off") in [listener.proxy_protocol]',
   },
 })
@@ -161,6 +162,15 @@ const basicKeys: KeyTable<BasicsFile> = keyTable<BasicsFile>(
     },
   },
 )
+
+/**
+ * Keys that say the same thing in two ways. Together in one place they are refused; from two places (a file and the
+ * environment) the one that has more say counts, and the other is left out.
+ */
+export const SAID_IN_TWO_WAYS: readonly (readonly [one: readonly string[], other: readonly string[]])[] = [
+  [['bind'], ['listener']],
+  [['receive_proxy_protocol'], ['proxy_protocol', 'mode']],
+]
 
 /** Those that are there whatever the program adds. */
 export const ownGatewayKeys: KeyTable<GatewayFile> = joined(

@@ -27,6 +27,8 @@ export interface ReadGatewayOptions<Own = unknown> {
   readonly folder?: string
   /** What may stand in the file beside the keys of the gateway. Default: nothing. */
   readonly program?: ProgramKeys<Own>
+  /** Paths of values that no message may show, beside those of secret keys. */
+  readonly withheld?: readonly (readonly string[])[]
 }
 
 /**
@@ -36,11 +38,11 @@ export interface ReadGatewayOptions<Own = unknown> {
  */
 export function readGateway<Own>(
   written: unknown,
-  { folder, program = {} }: ReadGatewayOptions<Own> = {},
+  { folder, program = {}, withheld = [] }: ReadGatewayOptions<Own> = {},
 ): GatewayReading<Own> {
   const tables: KeyTable<Own> = program.tables ?? rowsOf([])
   const values = withAbsoluteFavicons(written, 'default_motd', folder)
-  const { problems: found, warnings } = readTable(gatewayKeys(program), values)
+  const { problems: found, warnings } = readTable(gatewayKeys(program), values, undefined, 'operator', withheld)
   // Each for itself: what the tables of providers say is for them alone, in types of their own.
   const { value: file } = readTable(ownGatewayKeys, values)
   const { value: own } = readTable(tables, values)

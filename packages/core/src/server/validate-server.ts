@@ -35,7 +35,7 @@ function validate(
 ): ValidatedServer {
   const values =
     writer === 'operator' ? withAbsoluteFavicons(definition.values, 'motd', definition.folder) : definition.values
-  const { value: file, problems: found, warnings } = readTable(keys, values, undefined, writer)
+  const { value: file, problems: found, warnings } = readTable(keys, values, undefined, writer, definition.withheld)
   const state = definition.state ?? 'online'
   const problems = [...found, ...contradictions(file, definition, state)]
   if (problems.length > 0) return { problems: firstOf(problems) }
