@@ -45,6 +45,7 @@ describe('the TOML examples of the documentation', { timeout: 60_000 }, () => {
           'lists/blocked.txt': '198.51.100.7 # an example\n',
           'lists/friends.txt': '203.0.113.0/24\n',
           'survival/whitelist.json': '[]',
+          'lists/load-balancers.txt': '10.0.0.2\nhaproxy\n',
           'servers/placeholder.toml': PLACE.replace('example', 'placeholder'),
           [file]: toml,
         },

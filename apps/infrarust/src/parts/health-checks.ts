@@ -1,4 +1,4 @@
-import { type AccessRecord, type GatewayConfig, prefixSet } from '@infrarust/core'
+import { type AccessRecord, type GatewayConfig, type TrustedPeers, trustedBy } from '@infrarust/core'
 import type { Logger } from 'pino'
 import { askedNothing } from '../log/access.ts'
 import type { Part } from './part.ts'
@@ -15,17 +15,20 @@ const MAX_PEERS = 256
 export class HealthChecks implements Part {
   readonly #logger: Logger
   readonly #counts = new Map<string, number>()
-  #trusted: ReadonlyMap<string, { has(address: string): boolean }> = new Map()
+  readonly #peers: TrustedPeers
+  #trusted: ReadonlyMap<string, (address: string) => boolean> = new Map()
   #minute = 0
 
-  constructor(config: Pick<GatewayConfig, 'listeners'>, logger: Logger) {
+  /** @param peers what names and files of `trusted` stand for */
+  constructor(config: Pick<GatewayConfig, 'listeners'>, peers: TrustedPeers, logger: Logger) {
+    this.#peers = peers
     this.#logger = logger
     this.useConfig(config)
   }
 
   useConfig({ listeners }: Pick<GatewayConfig, 'listeners'>): void {
     this.#trusted = new Map(
-      listeners.map(({ name, proxyProtocol }) => [name, prefixSet(proxyProtocol.trusted ?? [])] as const),
+      listeners.map(({ name, proxyProtocol }) => [name, trustedBy(proxyProtocol, this.#peers)] as const),
     )
   }
 
@@ -33,7 +36,7 @@ export class HealthChecks implements Part {
   record(record: AccessRecord): void {
     if (!askedNothing(record)) return
     const { peer, listener } = record
-    if (this.#trusted.get(listener)?.has(peer) === true) return
+    if (this.#trusted.get(listener)?.(peer) === true) return
     const minute = Math.floor(Date.now() / 60_000)
     if (minute !== this.#minute) {
       this.#minute = minute

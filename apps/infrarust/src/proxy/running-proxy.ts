@@ -133,7 +133,7 @@ export class RunningProxy {
 
   /** What commands see of all this. */
   #live(): LiveProxy {
-    const { parts, servers, traffic, seenHeaders, data, maintenance } = this.#made
+    const { parts, servers, traffic, seenHeaders, trust, data, maintenance } = this.#made
     return {
       bans: data.bans,
       maintenance,
@@ -142,6 +142,7 @@ export class RunningProxy {
       registry: servers.registry,
       logger: this.#options.log.logger,
       seenHeaders,
+      trust,
       startedAt: this.#startedAt,
       config: () => this.#config,
       problems: () => parts.problems(),

@@ -1,4 +1,4 @@
-import { trustedText } from '../../log/trusted.ts'
+import { addressesText, trustedText } from '../../log/trusted.ts'
 import { printable } from '../../print/printable.ts'
 import { table } from '../../print/table.ts'
 import { ageText } from '../../print/units.ts'
@@ -35,9 +35,20 @@ export function statusText(status: Status): string {
         String(ofServer),
       ]),
     ]),
+    ...trustedNames(status),
     ...slowEndpoints(status),
     table([['LIMIT', 'VALUE'], ...Object.entries(limits).map(([key, value]) => [key, String(value)])]),
   ].join('\n')
+}
+
+function trustedNames({ trusted_names }: Status): readonly string[] {
+  if (trusted_names.length === 0) return []
+  return [
+    table([
+      ['TRUSTED NAME', 'STANDS FOR'],
+      ...trusted_names.map(({ name, addresses }) => [name, addressesText(addresses)]),
+    ]),
+  ]
 }
 
 /** Only where there are some: a table that is always empty is read by nobody. */
