@@ -69,7 +69,7 @@ it('a peer that nobody trusts and that sends many of them is named once a minute
   vi.useFakeTimers({ now: 0 })
   try {
     const { lines, logger } = logged()
-    const checks = new HealthChecks({ listeners: [LISTENER] }, PEERS, logger)
+    const checks = new HealthChecks({ listeners: [LISTENER], log: { addresses: 'full' } }, PEERS, logger)
     for (let count = 0; count < 200; count++) {
       checks.record(check('192.0.2.9'))
       checks.record(check('10.0.0.2'))

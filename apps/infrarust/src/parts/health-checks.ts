@@ -1,7 +1,13 @@
 import { type AccessRecord, type GatewayConfig, type TrustedPeers, trustedBy } from '@infrarust/core'
 import type { Logger } from 'pino'
 import { askedNothing } from '../log/access.ts'
+import type { LogConfig } from '../log/log-keys.ts'
+import { addressShortener, type ShownAddress } from '../log/shown-address.ts'
 import type { Part } from './part.ts'
+
+interface HealthCheckConfig extends Pick<GatewayConfig, 'listeners'> {
+  readonly log: Pick<LogConfig, 'addresses'>
+}
 
 /** More than a load balancer with several threads sends. */
 const MANY_A_MINUTE = 60
@@ -17,16 +23,18 @@ export class HealthChecks implements Part {
   readonly #counts = new Map<string, number>()
   readonly #peers: TrustedPeers
   #trusted: ReadonlyMap<string, (address: string) => boolean> = new Map()
+  #shorten: ShownAddress | undefined
   #minute = 0
 
   /** @param peers what names and files of `trusted` stand for */
-  constructor(config: Pick<GatewayConfig, 'listeners'>, peers: TrustedPeers, logger: Logger) {
+  constructor(config: HealthCheckConfig, peers: TrustedPeers, logger: Logger) {
     this.#peers = peers
     this.#logger = logger
     this.useConfig(config)
   }
 
-  useConfig({ listeners }: Pick<GatewayConfig, 'listeners'>): void {
+  useConfig({ listeners, log }: HealthCheckConfig): void {
+    this.#shorten = addressShortener(log)
     this.#trusted = new Map(
       listeners.map(({ name, proxyProtocol }) => [name, trustedBy(proxyProtocol, this.#peers)] as const),
     )
@@ -47,9 +55,10 @@ export class HealthChecks implements Part {
     const count = (this.#counts.get(key) ?? 0) + 1
     this.#counts.set(key, count)
     if (count !== MANY_A_MINUTE + 1) return
+    const shown = this.#shorten?.(peer) ?? peer
     this.#logger.warn(
-      { event: 'health_checks', peer, listener },
-      `peer ${peer} has sent more than ${MANY_A_MINUTE} connections with a LOCAL or UNKNOWN header in a minute on listener ` +
+      { event: 'health_checks', peer: shown, listener },
+      `peer ${shown} has sent more than ${MANY_A_MINUTE} connections with a LOCAL or UNKNOWN header in a minute on listener ` +
         `${listener}, and asked for nothing; if it is a load balancer of yours, name it in [proxy_protocol] trusted`,
     )
   }

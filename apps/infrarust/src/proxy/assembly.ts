@@ -65,7 +65,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
   const statuses = new Statuses(config, names.backends, logger)
   const reloads = new Reloads()
   const seenHeaders = new SeenHeaders()
-  const connectionLog = new ConnectionLog(logger, () => rules.clientPrefixes)
+  const connectionLog = new ConnectionLog(config, logger, () => rules.clientPrefixes)
 
   const servers = new Servers(config, baseDir, logger, (now, diff) => parts.useServers(now, diff))
   const { registry } = servers

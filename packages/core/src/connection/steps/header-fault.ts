@@ -103,6 +103,11 @@ function looksLikeMinecraft([first, second, third]: Uint8Array): boolean {
 /** The line in the log: what, from whom, where. */
 function noticeHeader(turn: Turn, { peer, listener }: Arrived, text: string): void {
   turn.noteFault(text)
-  const message = `${text} (peer ${endpointText({ host: peer.address, port: peer.port })}, listener ${listener.name})`
-  turn.context.notice({ level: 'warn', message })
+  const ending = `listener ${listener.name})`
+  const { address, port } = peer
+  turn.context.notice({
+    level: 'warn',
+    message: `${text} (peer ${endpointText({ host: address, port })}, ${ending}`,
+    messageWith: (addressText) => `${text} (peer ${addressText(address)} port ${port}, ${ending}`,
+  })
 }
