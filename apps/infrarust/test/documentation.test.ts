@@ -27,7 +27,8 @@ const examples = pages
 function examplesOf(page: string, text: string): readonly Example[] {
   return [...text.matchAll(/^```toml\n(.*?)^```/gms)].map(({ index, 1: toml = '' }) => {
     const isServer =
-      page === 'docs/servers.md' || (!/^\[docker\]/m.test(toml) && /^# servers\/|^(domains|addresses) =/m.test(toml))
+      page === 'docs/servers.md' ||
+      (!/^\[docker\]/m.test(toml) && /^# servers\/|^(domains =|addresses = \[)/m.test(toml))
     const missing = isServer && !/^domains =/m.test(toml) ? PLACE : ''
     const file = isServer ? 'servers/example.toml' : 'infrarust.toml'
     return { page, line: text.slice(0, index).split('\n').length, file, toml: missing + toml }
