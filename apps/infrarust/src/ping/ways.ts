@@ -1,11 +1,15 @@
+import { readAddressListFile } from '@infrarust/config-file'
 import {
   type BackendNames,
+  believesEverybody,
   type Endpoint,
   endpointText,
   type ListenerConfig,
   prefixSet,
   type Server,
   statusAddress,
+  type TrustedPeers,
+  trustedBy,
 } from '@infrarust/core'
 import type { BackendAddress } from '@infrarust/core/provider'
 import { endpointsOf, shownEndpoint } from '../doctor/backend-endpoints.ts'
@@ -19,17 +23,22 @@ export function wayThrough({ name, host, port, proxyProtocol }: ListenerConfig, 
   const shownAs = endpointText({ host, port })
   const way = { kind: 'through', shownAs: name === shownAs ? shownAs : `${shownAs} "${name}"` } as const
   const sends = proxyProtocol.mode !== 'required' ? false : proxyProtocol.versions.includes(2) ? 2 : 1
-  const { trusted } = proxyProtocol
   if (port === 0)
     return { ...way, sends, target: notAsked('the system chooses its port: write --bind with that of the log') }
   // Asked all the same it would only say in its log that a stranger has sent a header.
-  if (sends !== false && trusted !== undefined && !prefixSet(trusted).has(address))
+  if (sends !== false && !believesEverybody(proxyProtocol) && !trustedBy(proxyProtocol, WRITTEN_PEERS)(address))
     return {
       ...way,
       sends,
       target: notAsked(`it takes no PROXY header from ${address}: write --via with the address of the load balancer`),
     }
   return { ...way, sends, target: { kind: 'ask', endpoint: { host: domain, address, port }, address: domain } }
+}
+
+/** As far as addresses are written down: a name is that of another machine. */
+const WRITTEN_PEERS: TrustedPeers = {
+  isOfHost: () => false,
+  isInFile: (path, address) => prefixSet(readAddressListFile(path, { mayHoldHosts: true }).networks).has(address),
 }
 
 /** To where players connect, such as a load balancer: it makes the header. */
