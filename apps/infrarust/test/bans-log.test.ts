@@ -18,7 +18,8 @@ describe('the log of bans', { timeout: 60_000 }, () => {
     const logger = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) })
     const store = await openSqliteStore({ file: join(folderWith({}), 'bans.db') })
     onTestFinished(() => store.close())
-    new BanEnforcement({ ban: { isLogged: true } }, store, { cut: () => 0, live: () => [] }, logger)
+    const config = { ban: { isLogged: true }, log: { addresses: 'full' } } as const
+    new BanEnforcement(config, store, { cut: () => 0, live: () => [] }, logger)
 
     await store.add([banOf('203.0.113.7')], 'alice')
     await store.remove([banOf('203.0.113.7').target], 'alice')

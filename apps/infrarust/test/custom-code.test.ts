@@ -86,7 +86,7 @@ describe('providers of strangers', { timeout: 60_000 }, () => {
     const running = new Running(folderWith({ 'infrarust.toml': use(...Object.keys(files)), ...files }))
     await running.logged('at the top')
     for (const file of Object.keys(files)) {
-      const { msg } = await running.line(({ level, provider }) => level === 40 && provider === `./${file}`)
+      const { msg } = await running.line(({ level, provider }) => level === 'warn' && provider === `./${file}`)
       expect(msg).toContain('starting again in 1 s')
     }
     ;(await ping(await running.port(), 'a.example.com')).socket.destroy()

@@ -27,7 +27,8 @@ const examples = pages
 function examplesOf(page: string, text: string): readonly Example[] {
   return [...text.matchAll(/^```toml\n(.*?)^```/gms)].map(({ index, 1: toml = '' }) => {
     const isServer =
-      page === 'docs/servers.md' || (!/^\[docker\]/m.test(toml) && /^# servers\/|^(domains|addresses) =/m.test(toml))
+      page === 'docs/servers.md' ||
+      (!/^\[docker\]/m.test(toml) && /^# servers\/|^(domains =|addresses = \[)/m.test(toml))
     const missing = isServer && !/^domains =/m.test(toml) ? PLACE : ''
     const file = isServer ? 'servers/example.toml' : 'infrarust.toml'
     return { page, line: text.slice(0, index).split('\n').length, file, toml: missing + toml }
@@ -47,6 +48,7 @@ describe('the TOML examples of the documentation', { timeout: 60_000 }, () => {
           'survival/whitelist.json': '[]',
           'secrets/panel_token': 'an example\n',
           'panel.mjs': "export default () => ({ name: 'panel', start: (emit) => emit({ servers: [] }) })\n",
+          'lists/load-balancers.txt': '10.0.0.2\nhaproxy\n',
           'servers/placeholder.toml': PLACE.replace('example', 'placeholder'),
           [file]: toml,
         },

@@ -58,6 +58,13 @@ export {
   type NameLookupOptions,
   type NameTarget,
 } from './names/name-lookup.ts'
+export {
+  MAX_TRUSTED_ADDRESSES,
+  type TrustedNameStatus,
+  TrustedNames,
+  type TrustedNamesOptions,
+  type TrustedNameTimings,
+} from './names/trusted-names.ts'
 export { PlayerFilter } from './player-filter/player-filter.ts'
 export type { PlayerFilterConfig } from './player-filter/player-filter-keys.ts'
 export { type Allowed, AllowIndex, allowed, allowedText } from './players/allowed.ts'
@@ -76,6 +83,14 @@ export {
 } from './provider/registry.ts'
 export type { ProviderStatus } from './provider/status.ts'
 export type { ReceivedProxyProtocol, SentTlvs } from './proxy-header/proxy-protocol-keys.ts'
+export {
+  type TrustedEntry,
+  type TrustedHost,
+  trustedEntryText,
+  trustedHosts,
+  trustedNetworks,
+} from './proxy-header/trusted-entry.ts'
+export { believesEverybody, type TrustedPeers, trustedBy } from './proxy-header/trusted-peers.ts'
 export type { AccessRecord, PhaseMilliseconds } from './record/access-record.ts'
 export type { Notice } from './record/notice.ts'
 export { REASON_NAMES, REASONS, type Reason, type ReasonRow, reasonRow, type Told } from './record/reasons.ts'

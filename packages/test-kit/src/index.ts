@@ -1,4 +1,5 @@
 export { Child, type Ended, finished, type ProgramOptions } from './child.ts'
+export { DnsServer, type Zone } from './dns-server.ts'
 export { folderWith, TemporaryFolder } from './folder.ts'
 export { freePort } from './free-port.ts'
 export { isListening } from './is-listening.ts'

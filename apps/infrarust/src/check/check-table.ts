@@ -8,10 +8,10 @@ export function checkTable({ listeners, servers }: Checked): string {
   return [...listeners.map(listenerLine), ...servers.map(serverLine)].map((line) => `${printable(line)}\n`).join('')
 }
 
-function listenerLine({ name, host, port, proxy_protocol, trusted }: CheckedListener): string {
+function listenerLine({ name, host, port, proxy_protocol, trusted, trusted_file }: CheckedListener): string {
   const address = endpointText({ host, port })
   const called = name === address ? '' : `  "${name}"`
-  const trusts = proxy_protocol === 'off' ? '' : `, trusted: ${trustedText(trusted)}`
+  const trusts = proxy_protocol === 'off' ? '' : `, trusted: ${trustedText(trusted, { file: trusted_file })}`
   return `listener  ${address}${called}  PROXY protocol ${proxy_protocol}${trusts}`
 }
 

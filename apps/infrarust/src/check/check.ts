@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { fileProvider } from '@infrarust/config-file'
-import { cidrText, endpointText, type ListenerConfig, type Server } from '@infrarust/core'
+import { endpointText, type ListenerConfig, type Server, trustedEntryText } from '@infrarust/core'
 import { readConfiguration } from '../configuration.ts'
 import { onUncaughtInCommand } from '../custom-code/uncaught.ts'
 import type { GlobalOptions } from '../options.ts'
@@ -10,6 +10,7 @@ import { type Finding, firstSnapshot } from './first-snapshot.ts'
 import { listFileFindings } from './list-files.ts'
 import { loopFindings } from './loops.ts'
 import { type Shown, shownConfiguration } from './shown.ts'
+import { trustFindings } from './trust.ts'
 
 /** What would be served, and what is wrong with it; printed as it is by `check --json`. */
 export interface Checked {
@@ -27,8 +28,9 @@ export interface CheckedListener {
   readonly host: string
   readonly port: number
   readonly proxy_protocol: 'off' | 'required' | 'optional'
-  /** Null: everybody. */
+  /** Null: everybody. What `trusted_file` names is not in it. */
   readonly trusted: readonly string[] | null
+  readonly trusted_file?: string
 }
 
 export interface CheckedServer {
@@ -73,6 +75,7 @@ export async function checkConfiguration(options: GlobalOptions, shows = false):
     ...(servers.length === 0 && isComplete ? [nothingServed(config.serversDir)] : []),
     ...(await loopFindings(servers, ownListeners(config.listeners))),
     ...listFileFindings(config, servers, baseDir),
+    ...trustFindings(config.listeners),
   ]
   const withoutEffect = warnings.map(({ message }): Finding => ({ level: 'warn', message }))
   return {
@@ -118,8 +121,9 @@ async function serverFindings({
 }
 
 function checkedListener({ name, host, port, proxyProtocol }: ListenerConfig): CheckedListener {
-  const trusted = proxyProtocol.trusted?.map(cidrText) ?? null
-  return { name, host, port, proxy_protocol: proxyProtocol.mode, trusted }
+  const { mode, trusted, trustedFile } = proxyProtocol
+  const listed = { name, host, port, proxy_protocol: mode, trusted: trusted?.map(trustedEntryText) ?? null }
+  return trustedFile === undefined ? listed : { ...listed, trusted: listed.trusted ?? [], trusted_file: trustedFile }
 }
 
 function checkedServer({ id, source, domains, isDefault, addresses, sendProxyProtocol }: Server): CheckedServer {

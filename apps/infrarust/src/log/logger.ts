@@ -20,10 +20,12 @@ export interface Log {
 /** Writes to standard output, and as JSON to a file where one is named. No line waits for either. */
 export function openLog(config: LogConfig): Log {
   let render = rendering(config)
-  const outputs = [new Output('stdout', standardOutput(), (line) => render(line))]
+  const levelIn = (name: string, number: number): string | number => (config.levels === 'names' ? name : number)
+  const warning = levelIn('warn', WARN)
+  const outputs = [new Output('stdout', standardOutput(), warning, (line) => render(line))]
   // Neither process id nor host name: whoever collects lines of several machines knows where they came from.
   const logger = pino(
-    { level: config.level, base: null },
+    { level: config.level, base: null, formatters: { level: (name, number) => ({ level: levelIn(name, number) }) } },
     {
       write(line) {
         const safe = printableJson(line)
@@ -37,7 +39,7 @@ export function openLog(config: LogConfig): Log {
     const report = ({ message }: Error): void =>
       logger.error({ event: 'log_file' }, `the log file ${file} cannot be written: ${message}`)
     rolling = new RollingFile({ ...config, file, report })
-    outputs.push(new Output('file', rolling))
+    outputs.push(new Output('file', rolling, warning))
   }
   return {
     logger,
@@ -53,6 +55,9 @@ export function openLog(config: LogConfig): Log {
     },
   }
 }
+
+/** pino's number of this level. */
+const WARN = 40
 
 /** What becomes of a JSON line on standard output. */
 function rendering({ format }: LogConfig): (line: string) => string {

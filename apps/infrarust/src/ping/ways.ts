@@ -1,11 +1,15 @@
+import { readAddressListFile } from '@infrarust/config-file'
 import {
   type BackendNames,
+  believesEverybody,
   type Endpoint,
   endpointText,
   type ListenerConfig,
   prefixSet,
   type Server,
   statusAddress,
+  type TrustedPeers,
+  trustedBy,
 } from '@infrarust/core'
 import type { BackendAddress } from '@infrarust/core/provider'
 import { endpointsOf, shownEndpoint } from '../doctor/backend-endpoints.ts'
@@ -15,23 +19,29 @@ const MINECRAFT_PORT = 25_565
 
 /** To a listener of this machine, with the header that it wants. */
 export function wayThrough({ name, host, port, proxyProtocol }: ListenerConfig, domain: string): Way {
-  const { trusted } = proxyProtocol
-  const believed = trusted === undefined ? undefined : prefixSet(trusted)
+  const isWritten = trustedBy(proxyProtocol, WRITTEN_PEERS)
+  const believes = (each: string): boolean => believesEverybody(proxyProtocol) || isWritten(each)
   const [first, ...others] = reachedAt(host)
-  const address = others.find((each) => believed?.has(each) && !believed.has(first)) ?? first
+  const address = believes(first) ? first : (others.find(believes) ?? first)
   const shownAs = endpointText({ host, port })
   const way = { kind: 'through', shownAs: name === shownAs ? shownAs : `${shownAs} "${name}"` } as const
   const sends = proxyProtocol.mode !== 'required' ? false : proxyProtocol.versions.includes(2) ? 2 : 1
   if (port === 0)
     return { ...way, sends, target: notAsked('the system chooses its port: write --bind with that of the log') }
   // Asked all the same it would only say in its log that a stranger has sent a header.
-  if (sends !== false && believed?.has(address) === false)
+  if (sends !== false && !believes(address))
     return {
       ...way,
       sends,
       target: notAsked(`it takes no PROXY header from ${address}: write --via with the address of the load balancer`),
     }
   return { ...way, sends, target: { kind: 'ask', endpoint: { host, address, port }, address: domain } }
+}
+
+/** As far as addresses are written down: a name is that of another machine. */
+const WRITTEN_PEERS: TrustedPeers = {
+  isOfHost: () => false,
+  isInFile: (path, address) => prefixSet(readAddressListFile(path, { mayHoldHosts: true }).networks).has(address),
 }
 
 /** To where players connect, such as a load balancer: it makes the header. */

@@ -54,6 +54,11 @@ export async function runProxy(options: GlobalOptions, signals: Signals): Promis
   signals.answer({
     async stop(signal) {
       systemd.stopping()
+      if (proxy.shutdownDelayMs > 0)
+        logger.info(
+          `${signal}: not ready any more; listening for ${proxy.shutdownDelayMs} ms yet (again: exit at once)`,
+        )
+      await proxy.announceStop()
       await proxy.stopAccepting()
       const { size, shutdownTimeoutMs } = proxy
       const time = formatDuration(shutdownTimeoutMs)

@@ -47,6 +47,6 @@ export interface ConnectionSettings {
 export interface ListenerRules {
   readonly name: string
   readonly proxyProtocol: ReceivedProxyProtocol
-  /** Whether `trusted` is written down and holds this canonical address. */
+  /** Whether `trusted` or `trusted_file` is written down and holds this canonical address now. */
   isTrusted(address: string): boolean
 }

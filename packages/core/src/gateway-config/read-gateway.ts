@@ -6,7 +6,12 @@ import { limitsInForce } from '../limit/rate-limit-keys.ts'
 import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
 import type { BuiltInProvider, ConfiguredProvider } from '../provider/built-in.ts'
 import type { CustomProvider } from '../provider/provider-keys.ts'
-import { type ReceivedProxyProtocol, receivedProxyProtocolKeys } from '../proxy-header/proxy-protocol-keys.ts'
+import {
+  type ReceivedProxyProtocol,
+  receivedProxyProtocolKeys,
+  withResolvedTrustedFile,
+} from '../proxy-header/proxy-protocol-keys.ts'
+import { believesEverybody } from '../proxy-header/trusted-peers.ts'
 import { bindsOverlap } from './binds-overlap.ts'
 import type { GatewayConfig, ListenerConfig } from './gateway-config.ts'
 import { type GatewayFile, gatewayKeys, type ListenerFile, listenerKeys, ownGatewayKeys } from './gateway-keys.ts'
@@ -54,7 +59,10 @@ export function readGateway<Own>(
   const config = {
     ...own,
     ...rest,
-    listeners,
+    listeners: listeners.map((listener) => ({
+      ...listener,
+      proxyProtocol: withResolvedTrustedFile(listener.proxyProtocol, folder),
+    })),
     ipFilter: withResolvedFiles(ipFilter, folder),
     rateLimit: limitsInForce(rateLimit),
     builtInProviders: configured(program.builtIn ?? [], written),
@@ -154,7 +162,7 @@ function refuseOptionalWithoutTrusted(
 ): void {
   const refused = new Set<string>()
   for (const [index, { proxyProtocol }] of listeners.entries()) {
-    if (proxyProtocol.mode !== 'optional' || proxyProtocol.trusted !== undefined) continue
+    if (proxyProtocol.mode !== 'optional' || !believesEverybody(proxyProtocol)) continue
     const own = ['listener', String(index), 'proxy_protocol', 'mode']
     const path = hasKey(written, ...own) ? own : ['proxy_protocol', 'mode']
     if (refused.has(pathText(path))) continue

@@ -13,6 +13,8 @@ import { EndpointMemory, type SlowEndpoint } from '../names/endpoint-memory.ts'
 import type { EndpointSource } from '../names/endpoint-source.ts'
 import { PolicyChain } from '../policy/chain.ts'
 import type { Refusal } from '../policy/facts.ts'
+import type { ReceivedProxyProtocol } from '../proxy-header/proxy-protocol-keys.ts'
+import { NO_TRUSTED_PEERS, type TrustedPeers } from '../proxy-header/trusted-peers.ts'
 import type { AccessRecord } from '../record/access-record.ts'
 import type { Notice } from '../record/notice.ts'
 import type { Reason } from '../record/reasons.ts'
@@ -56,6 +58,8 @@ export interface GatewayOptions {
   readonly settings: GatewaySettings
   readonly routes: Routes
   readonly endpoints: EndpointSource
+  /** For names and files of `trusted`; left out: they stand for nobody. */
+  readonly trusted?: TrustedPeers
   /** Called exactly once for each accepted connection, at its end; with what was wrong with its PROXY header, if so. */
   readonly record: (record: AccessRecord, headerFault: string | undefined) => void
   readonly notice: (notice: Notice) => void
@@ -170,9 +174,9 @@ export class Gateway implements ConnectionHandler {
   }
 
   #use(settings: GatewaySettings): ConnectionContext {
-    const { routes, endpoints, notice } = this.#options
+    const { routes, endpoints, notice, trusted = NO_TRUSTED_PEERS } = this.#options
     // A listener that is gone from the configuration may still hand over what it has accepted.
-    for (const listener of settings.listeners) this.#listeners.set(listener.name, asListener(listener))
+    for (const listener of settings.listeners) this.#listeners.set(listener.name, asListener(listener, trusted))
     return {
       settings,
       policies: new PolicyChain(settings.policies),
@@ -372,12 +376,15 @@ export class Gateway implements ConnectionHandler {
 
 /** For a name that no configuration ever had: nobody comes in this way. */
 function closedListener(name: string): ListenerRules {
-  return asListener({
-    name,
-    host: '',
-    port: 0,
-    proxyProtocol: { mode: 'required', trusted: [], timeoutMs: 0, maxHeaderBytes: 0, versions: [] },
-  })
+  const proxyProtocol: ReceivedProxyProtocol = {
+    mode: 'required',
+    trusted: [],
+    trustedFile: undefined,
+    timeoutMs: 0,
+    maxHeaderBytes: 0,
+    versions: [],
+  }
+  return asListener({ name, host: '', port: 0, proxyProtocol }, NO_TRUSTED_PEERS)
 }
 
 function byAccept(a: OpenConnection, b: OpenConnection): number {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { canonicalAddress } from '@infrarust/proxy-protocol'
 import type { BackendAddress } from '../config/values/host-and-port.ts'
 import type { Server } from '../server/server.ts'
+import { DEFAULT_REFRESH_TIMINGS, FollowedNames, type RefreshTimings } from './followed-names.ts'
 import type { NameAnswer, NameTarget } from './name-lookup.ts'
 
 const DEFAULT_MINECRAFT_PORT = 25_565
@@ -36,18 +37,12 @@ export interface BackendNamesOptions {
 }
 
 /** How long names are waited for and kept, in milliseconds. */
-export interface NameTimings {
+export interface NameTimings extends RefreshTimings {
   /** How long a connection is held for a name's first answer. */
   readonly firstAnswerMs: number
-  /** A name is asked again when its TTL has passed, within these bounds, and after a failure at the lower one. */
-  readonly minRefreshMs: number
-  readonly maxRefreshMs: number
 }
 
-const DEFAULT_NAME_TIMINGS: NameTimings = { firstAnswerMs: 2_000, minRefreshMs: 5_000, maxRefreshMs: 30_000 }
-
-/** Look-ups in flight over all names. */
-const MAX_LOOKUPS = 2
+const DEFAULT_NAME_TIMINGS: NameTimings = { ...DEFAULT_REFRESH_TIMINGS, firstAnswerMs: 2_000 }
 
 /**
  * The addresses of all backends. Names are looked up when their server is loaded and again in the background; a
@@ -59,12 +54,16 @@ export class BackendNames {
   readonly #names = new Map<string, KnownName>()
   /** Of servers whose addresses are all IP addresses: nothing about them changes. */
   readonly #fixed = new Map<Server, Endpoints>()
-  readonly #queue: KnownName[] = []
-  #inFlight = 0
+  readonly #follower: FollowedNames<KnownName>
 
   constructor(options: BackendNamesOptions) {
     this.#options = options
     this.#timings = { ...DEFAULT_NAME_TIMINGS, ...options.timings }
+    this.#follower = new FollowedNames({
+      lookUp: options.lookUp,
+      onAnswer: (name, answer) => this.#answered(name, answer),
+      timings: this.#timings,
+    })
   }
 
   /** Keeps exactly the names of these servers known; new ones are looked up now. */
@@ -79,7 +78,8 @@ export class BackendNames {
     for (const [key, name] of this.#names) {
       if (wanted.has(key)) continue
       this.#names.delete(key)
-      forget(name)
+      this.#follower.forget(name)
+      settle(name, 'failed')
     }
   }
 
@@ -137,13 +137,11 @@ export class BackendNames {
       targets: [],
       failure: `"${backend.host}" has no answer yet`,
       answered: Promise.withResolvers(),
-      timer: undefined,
       heldFor: undefined,
       isReported: false,
-      isForgotten: false,
     }
     this.#names.set(key, name)
-    this.#ask(name)
+    this.#follower.follow(name)
     return name
   }
 
@@ -155,33 +153,11 @@ export class BackendNames {
     return name.answered.promise
   }
 
-  #ask(name: KnownName): void {
-    this.#queue.push(name)
-    this.#askNext()
-  }
-
-  #askNext(): void {
-    while (this.#inFlight < MAX_LOOKUPS) {
-      const name = this.#queue.shift()
-      if (name === undefined) return
-      if (name.isForgotten) continue
-      this.#inFlight++
-      this.#options.lookUp(name.host, name.wantsSrv).then((answer) => {
-        this.#inFlight--
-        if (!name.isForgotten) this.#answered(name, answer)
-        this.#askNext()
-      })
-    }
-  }
-
   #answered(name: KnownName, answer: NameAnswer): void {
-    const { minRefreshMs, maxRefreshMs } = this.#timings
-    let refreshMs = minRefreshMs
     if (answer.kind === 'found') {
       if (name.isReported) this.#options.log(`the name "${name.host}" has an address again`)
       name.isReported = false
       name.targets = answer.targets
-      refreshMs = Math.min(maxRefreshMs, Math.max(minRefreshMs, answer.ttlSeconds * 1000))
     } else {
       name.failure = answer.message
       const rest = name.targets.length > 0 ? '; its last addresses stay in use' : ''
@@ -189,7 +165,6 @@ export class BackendNames {
       name.isReported = true
     }
     settle(name, answer.kind === 'found' ? 'known' : 'failed')
-    name.timer = setTimeout(() => this.#ask(name), refreshMs).unref()
   }
 }
 
@@ -204,25 +179,16 @@ interface KnownName {
   failure: string
   /** Resolves when `asking` ends. */
   readonly answered: PromiseWithResolvers<void>
-  /** The next refresh. */
-  timer: NodeJS.Timeout | undefined
   /** The end of the wait for the first answer. */
   heldFor: NodeJS.Timeout | undefined
   /** Whether its failure is in the log. */
   isReported: boolean
-  isForgotten: boolean
 }
 
 function settle(name: KnownName, state: 'known' | 'failed'): void {
   clearTimeout(name.heldFor)
   name.state = state
   name.answered.resolve()
-}
-
-function forget(name: KnownName): void {
-  clearTimeout(name.timer)
-  name.isForgotten = true
-  settle(name, 'failed')
 }
 
 function endpoint(backend: BackendAddress, target: NameTarget): Endpoint {

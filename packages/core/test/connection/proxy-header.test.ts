@@ -11,10 +11,11 @@ const SIGNATURE = '0d0a0d0a000d0a515549540a'
 const THE_PEER = { family: 'ipv4', address: PEER.address, prefix: 32 } as const
 const SOMEBODY_ELSE = { family: 'ipv4', address: '10.0.0.0', prefix: 8 } as const
 
-function simulate(proxyProtocol: Partial<ReceivedProxyProtocol>): Simulation {
+function simulate(proxyProtocol: Partial<ReceivedProxyProtocol>, changes: { surroundings?: object } = {}): Simulation {
   return new Simulation({
     listener: listenerConfig(proxyProtocol),
     servers: [serverTo('a', ['a.example.com'], 1)],
+    ...changes,
   })
 }
 
@@ -184,6 +185,36 @@ describe('a listener that requires a header', () => {
     }
   })
 
+  // An empty set is never "nobody has written a list": that would be everybody.
+  it('believes nobody for a name without an answer, or a file that nobody has read', () => {
+    for (const written of [
+      { trusted: [{ hostName: 'lb.test' }] },
+      { trusted: undefined, trustedFile: '/lists/lb.txt' },
+      { trusted: [], trustedFile: '/lists/lb.txt' },
+    ]) {
+      const simulation = simulate({ mode: 'required', ...written })
+      expect(simulation.accept().decision).toMatchObject({ kind: 'close' })
+      expect(simulation.errors[0]).toContain('not trusted')
+    }
+  })
+  it('believes the addresses that a name or a file stands for at that moment', () => {
+    const { address } = PEER
+    for (const [written, peers] of [
+      [
+        { trusted: [{ hostName: 'lb.test' }] },
+        { isOfHost: (name: string, peer: string) => name === 'lb.test' && peer === address },
+      ],
+      [
+        { trustedFile: '/lb.txt' },
+        { isInFile: (path: string, peer: string) => path === '/lb.txt' && peer === address },
+      ],
+    ] as const) {
+      const trusted = { isOfHost: () => false, isInFile: () => false, ...peers }
+      const simulation = simulate({ mode: 'required', ...written }, { surroundings: { trusted } })
+      expect(simulation.accept().decision).toMatchObject({ kind: 'await' })
+      expect(simulation.accept({ address: '192.0.2.99', port: 1 }).decision).toMatchObject({ kind: 'close' })
+    }
+  })
   it('believes a peer that is trusted', () => {
     bothWays({ mode: 'required', trusted: [THE_PEER] }, Buffer.concat([header(), LOGIN]), (client) => {
       expect(client.head()).toEqual(LOGIN)

@@ -28,6 +28,7 @@ export function listenerConfig(proxyProtocol: Partial<ReceivedProxyProtocol> = {
     proxyProtocol: {
       mode: 'off',
       trusted: undefined,
+      trustedFile: undefined,
       timeoutMs: 5_000,
       maxHeaderBytes: 536,
       versions: [1, 2],

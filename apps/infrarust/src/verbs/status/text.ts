@@ -1,5 +1,5 @@
 import { formatDuration } from '@infrarust/core/provider'
-import { trustedText } from '../../log/trusted.ts'
+import { addressesText, trustedText } from '../../log/trusted.ts'
 import { printable } from '../../print/printable.ts'
 import { type Row, table } from '../../print/table.ts'
 import { ageText } from '../../print/units.ts'
@@ -36,6 +36,7 @@ export function statusText(status: Status): string {
         String(ofServer),
       ]),
     ]),
+    ...trustedNames(status),
     ...slowEndpoints(status),
     table([['LIMIT', 'VALUE'], ...Object.entries(limits).map(limitRow)]),
   ].join('\n')
@@ -45,6 +46,16 @@ export function statusText(status: Status): string {
 function limitRow([key, value]: [key: string, value: number]): Row {
   if (key.endsWith('_ms')) return [key.slice(0, -'_ms'.length), formatDuration(value)]
   return [key, value === 0 ? 'off' : String(value)]
+}
+
+function trustedNames({ trusted_names }: Status): readonly string[] {
+  if (trusted_names.length === 0) return []
+  return [
+    table([
+      ['TRUSTED NAME', 'STANDS FOR'],
+      ...trusted_names.map(({ name, addresses }) => [name, addressesText(addresses)]),
+    ]),
+  ]
 }
 
 /** Only where there are some: a table that is always empty is read by nobody. */

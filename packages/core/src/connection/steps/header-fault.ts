@@ -1,12 +1,13 @@
 import { type Fault, gatewayErrorText } from '@infrarust/proxy-protocol'
 import { endpointText } from '../../addresses/socket-address.ts'
+import { believesEverybody } from '../../proxy-header/trusted-peers.ts'
 import { type Arrived, type Facts, knowSender } from '../facts.ts'
 import type { Next, Turn } from '../turn.ts'
 import { beginning, knownProtocol } from '../what-came.ts'
 
-/** Absent `trusted` means every peer; on an `optional` listener the configuration does not allow that. */
+/** Neither `trusted` nor `trusted_file` means every peer; on an `optional` listener the configuration does not allow that. */
 export function isHeaderTrusted({ listener, peer }: Facts): boolean {
-  return listener.proxyProtocol.trusted === undefined || listener.isTrusted(peer.address)
+  return believesEverybody(listener.proxyProtocol) || listener.isTrusted(peer.address)
 }
 
 /** Closes without an answer. Fatal for this connection, and only for it. */
@@ -102,6 +103,11 @@ function looksLikeMinecraft([first, second, third]: Uint8Array): boolean {
 /** The line in the log: what, from whom, where. */
 function noticeHeader(turn: Turn, { peer, listener }: Arrived, text: string): void {
   turn.noteFault(text)
-  const message = `${text} (peer ${endpointText({ host: peer.address, port: peer.port })}, listener ${listener.name})`
-  turn.context.notice({ level: 'warn', message })
+  const ending = `listener ${listener.name})`
+  const { address, port } = peer
+  turn.context.notice({
+    level: 'warn',
+    message: `${text} (peer ${endpointText({ host: address, port })}, ${ending}`,
+    messageWith: (addressText) => `${text} (peer ${addressText(address)} port ${port}, ${ending}`,
+  })
 }
