@@ -47,6 +47,6 @@ export interface ConnectionSettings {
 export interface ListenerRules {
   readonly name: string
   readonly proxyProtocol: ReceivedProxyProtocol
-  /** Whether `trusted` is written down and holds this canonical address. */
+  /** Whether `trusted` is written down and holds this canonical address; at a Unix socket everybody is. */
   isTrusted(address: string): boolean
 }
