@@ -1,4 +1,4 @@
-import { endpointText } from '@infrarust/core'
+import { endpointText, isUnixName } from '@infrarust/core'
 import { trustedText } from '../log/trusted.ts'
 import { printable } from '../print/printable.ts'
 import type { Checked, CheckedListener, CheckedServer } from './check.ts'
@@ -9,9 +9,9 @@ export function checkTable({ listeners, servers }: Checked): string {
 }
 
 function listenerLine({ name, host, port, proxy_protocol, trusted }: CheckedListener): string {
-  const address = endpointText({ host, port })
+  const address = endpointText({ host, port: port ?? undefined })
   const called = name === address ? '' : `  "${name}"`
-  const trusts = proxy_protocol === 'off' ? '' : `, trusted: ${trustedText(trusted)}`
+  const trusts = proxy_protocol === 'off' ? '' : `, trusted: ${trustedText(trusted, isUnixName(host))}`
   return `listener  ${address}${called}  PROXY protocol ${proxy_protocol}${trusts}`
 }
 

@@ -24,10 +24,11 @@ export interface Checked {
 
 export interface CheckedListener {
   readonly name: string
+  /** An address, or a Unix socket, which has no port. */
   readonly host: string
-  readonly port: number
+  readonly port: number | null
   readonly proxy_protocol: 'off' | 'required' | 'optional'
-  /** Null: everybody. */
+  /** Null: everybody who can connect. */
   readonly trusted: readonly string[] | null
 }
 
@@ -36,7 +37,7 @@ export interface CheckedServer {
   readonly source: string
   readonly domains: readonly string[]
   readonly default: boolean
-  /** `host:port`, or `host` alone where SRV is asked. */
+  /** `host:port`, or `host` alone where SRV is asked; `unix:/path`. */
   readonly addresses: readonly string[]
   readonly send_proxy_protocol: false | 1 | 2
 }
@@ -119,7 +120,7 @@ async function serverFindings({
 
 function checkedListener({ name, host, port, proxyProtocol }: ListenerConfig): CheckedListener {
   const trusted = proxyProtocol.trusted?.map(cidrText) ?? null
-  return { name, host, port, proxy_protocol: proxyProtocol.mode, trusted }
+  return { name, host, port: port ?? null, proxy_protocol: proxyProtocol.mode, trusted }
 }
 
 function checkedServer({ id, source, domains, isDefault, addresses, sendProxyProtocol }: Server): CheckedServer {

@@ -1,4 +1,4 @@
-import { cidrText, type ListenerConfig, prefixSet } from '@infrarust/core'
+import { cidrText, isUnixName, type ListenerConfig, prefixSet } from '@infrarust/core'
 import { trustedText } from '../log/trusted.ts'
 
 /** One listener as a player or a load balancer meets it. */
@@ -11,9 +11,9 @@ export interface WayIn {
 
 /** @param lately which headers came, from the running proxy; undefined where none runs */
 export function wayIn(listener: ListenerConfig, lately: string | undefined): WayIn {
-  const { name, proxyProtocol } = listener
+  const { name, host, proxyProtocol } = listener
   const { mode, trusted } = proxyProtocol
-  const believed = trustedText(trusted?.map(cidrText) ?? null)
+  const believed = trustedText(trusted?.map(cidrText) ?? null, isUnixName(host))
   return {
     line:
       `${name}  PROXY protocol ${mode}${mode === 'off' ? '' : `, believed from ${believed}`}` +
@@ -24,7 +24,7 @@ export function wayIn(listener: ListenerConfig, lately: string | undefined): Way
 
 function warningAbout({ name, host, proxyProtocol }: ListenerConfig): string | undefined {
   const { mode, trusted } = proxyProtocol
-  if (mode === 'off') return undefined
+  if (mode === 'off' || isUnixName(host)) return undefined
   if (trusted?.length === 0)
     return `listener ${name} believes nobody: every connection is refused; name its load balancers in trusted`
   const believesEverybody = trusted === undefined || trusted.some(({ prefix }) => prefix === 0)

@@ -1,4 +1,4 @@
-import { type AccessRecord, type GatewayConfig, prefixSet } from '@infrarust/core'
+import { type AccessRecord, type GatewayConfig, isUnixName, prefixSet } from '@infrarust/core'
 import type { Logger } from 'pino'
 import { askedNothing } from '../log/access.ts'
 import type { Part } from './part.ts'
@@ -10,12 +10,12 @@ const MAX_PEERS = 256
 
 /**
  * Connections with a LOCAL or UNKNOWN header that ask for nothing are let through without a limit. Of a sender that
- * `trusted` names that is a health check; anybody else with so many of them is named, once a minute.
+ * `trusted` names, or that may open the socket, that is a health check; anybody else with so many of them is named, once a minute.
  */
 export class HealthChecks implements Part {
   readonly #logger: Logger
   readonly #counts = new Map<string, number>()
-  #trusted: ReadonlyMap<string, { has(address: string): boolean }> = new Map()
+  #trusted: ReadonlyMap<string, (peer: string) => boolean> = new Map()
   #minute = 0
 
   constructor(config: Pick<GatewayConfig, 'listeners'>, logger: Logger) {
@@ -25,7 +25,10 @@ export class HealthChecks implements Part {
 
   useConfig({ listeners }: Pick<GatewayConfig, 'listeners'>): void {
     this.#trusted = new Map(
-      listeners.map(({ name, proxyProtocol }) => [name, prefixSet(proxyProtocol.trusted ?? [])] as const),
+      listeners.map(({ name, host, proxyProtocol }) => {
+        const networks = prefixSet(proxyProtocol.trusted ?? [])
+        return [name, (peer: string) => isUnixName(host) || networks.has(peer)] as const
+      }),
     )
   }
 
@@ -33,7 +36,7 @@ export class HealthChecks implements Part {
   record(record: AccessRecord): void {
     if (!askedNothing(record)) return
     const { peer, listener } = record
-    if (this.#trusted.get(listener)?.has(peer) === true) return
+    if (this.#trusted.get(listener)?.(peer) === true) return
     const minute = Math.floor(Date.now() / 60_000)
     if (minute !== this.#minute) {
       this.#minute = minute

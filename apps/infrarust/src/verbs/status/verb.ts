@@ -1,4 +1,5 @@
-import { cidrText, type LiveConnection, type ServerRateLimitConfig } from '@infrarust/core'
+import { cidrText, isUnixName, type LiveConnection, type ServerRateLimitConfig } from '@infrarust/core'
+import { unixPath } from '@infrarust/core/transport'
 import * as v from 'valibot'
 import { connectionsThatFit } from '../../proxy/descriptors.ts'
 import { countBy, isSession } from '../../proxy/sessions.ts'
@@ -18,6 +19,8 @@ const result = v.object({
       proxy_protocol: v.string(),
       /** Null: everybody. The first hundred. */
       trusted: v.nullable(v.array(v.string())),
+      /** Its path, where it is one: whoever may open it is trusted. */
+      unix_socket: v.exactOptional(v.string()),
       connections: v.number(),
       /** The latest first. */
       headers: v.array(v.object({ peer: v.string(), header: v.string(), count: v.number(), last_at: v.string() })),
@@ -85,10 +88,11 @@ export const verb = dataVerb({
 
 function listeners({ config, seenHeaders }: LiveProxy, live: readonly LiveConnection[]): Status['listeners'] {
   const connections = countBy(live, ({ listener }) => listener)
-  return config().listeners.map(({ name, proxyProtocol }) => ({
+  return config().listeners.map(({ name, host, proxyProtocol }) => ({
     name,
     proxy_protocol: proxyProtocol.mode,
     trusted: proxyProtocol.trusted?.slice(0, MAX_TRUSTED).map(cidrText) ?? null,
+    ...(isUnixName(host) && { unix_socket: unixPath(host) }),
     connections: connections.get(name) ?? 0,
     headers: seenHeaders
       .of(name, live)
