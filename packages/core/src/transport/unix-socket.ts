@@ -34,18 +34,29 @@ export function boundName(path: string): BoundName {
 
 /** Removes the name of a socket whose listener ends, unless it is somebody else's by now. */
 export function removeName(name: BoundName): void {
-  if (isStill(name)) unlinkSync(name.path)
+  tryTo(() => {
+    if (isStill(name)) unlinkSync(name.path)
+  })
 }
 
 /** Closes a listener of `node:net`, which removes whatever has its name then: what is not its own is kept from that. */
 export function closeKeepingOthers(name: BoundName, close: () => void): void {
-  const isOthers = !isStill(name) && lstatSync(name.path, { throwIfNoEntry: false }) !== undefined
   const aside = `${name.path}.${process.pid}`
-  if (isOthers) renameSync(name.path, aside)
+  const isAside = tryTo(() => {
+    if (isStill(name) || lstatSync(name.path, { throwIfNoEntry: false }) === undefined) return false
+    renameSync(name.path, aside)
+    return true
+  })
+  close()
+  if (isAside) tryTo(() => renameSync(aside, name.path))
+}
+
+/** Where the folder cannot be written any more the name stays, and the next start replaces it; nothing else ends for that. */
+function tryTo<T>(act: () => T): T | undefined {
   try {
-    close()
-  } finally {
-    if (isOthers) renameSync(aside, name.path)
+    return act()
+  } catch {
+    return undefined
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type TransportFactory, UNIX_PATH_MAX_BYTES, type UnixName, unixPath } from '../../entries/transport.ts'
 import { attempt, awaitMore, relay, respondThenClose } from './moves.ts'
+import { MuteListener } from './mute-listener.ts'
 import { connectPeer } from './peer.ts'
 import type { Play } from './play.ts'
 import { relayed } from './relay-cases.ts'
@@ -270,6 +271,28 @@ function dialCases(factory: TransportFactory, play: Play): void {
           await client.untilText('no server')
         },
       ))
+
+    // There is no connect that could be waited for: the system says no at once.
+    it('is refused by a socket whose queue is full, and goes on to the next one', async () => {
+      const folder = new SocketFolder()
+      onTestFinished(() => folder.remove())
+      const mute = await MuteListener.listen(folder.socket())
+      await play(
+        () => undefined,
+        async (stage) => {
+          const good = await stage.backend((peer) => peer.send('hello'))
+          const client = await stage.client()
+          const connection = await stage.connection()
+          const attempts = [attempt(mute.address, 'one'), attempt(good.address, 'two')]
+          stage.decide(connection, relay(stage.transport.now(), attempts))
+          await client.untilText('hello')
+          expect((await connection.until('dialled')).failures).toEqual([
+            { attempt: 0, cause: 'refused', message: 'EAGAIN' },
+          ])
+        },
+      )
+      await mute.close()
+    })
 
     it('goes on from a dead socket to an address of IP, and from there to a socket', async () => {
       const folder = new SocketFolder()
