@@ -116,7 +116,8 @@ bool parseSocketName(const char* address, uint16_t port, SocketName& name) {
     name.v4.sin_port = htons(port);
     return true;
   }
-  if (std::strncmp(address, kUnixPrefix, kUnixPrefixBytes) == 0) return parseUnix(address + kUnixPrefixBytes, name);
+  if (std::strncmp(address, kUnixPrefix, kUnixPrefixBytes) == 0)
+    return port == 0 && parseUnix(address + kUnixPrefixBytes, name);
   // A link-local address names its interface behind a `%`, which `inet_pton` does not know.
   const char* zone = std::strchr(address, '%');
   const std::string bare(address, zone == nullptr ? std::strlen(address) : static_cast<size_t>(zone - address));

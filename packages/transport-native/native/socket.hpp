@@ -54,7 +54,7 @@ struct EndpointText {
   uint16_t port;
 };
 
-/** @param address an IP address, or `unix:` and a path of at most kUnixPathMaxBytes */
+/** @param address an IP address, or `unix:` and a path of at most kUnixPathMaxBytes, without a port */
 bool parseSocketName(const char* address, uint16_t port, SocketName& name);
 EndpointText describe(const Endpoint& endpoint);
 bool isWildcard(const Endpoint& endpoint);

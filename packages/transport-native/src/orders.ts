@@ -132,7 +132,7 @@ export class Orders {
   /** @returns its length; what cannot be dialled goes without an address, and the attempt fails for that */
   #address(at: number, address: string, port: number): number {
     const isDialable = Number.isInteger(port) && port >= 0 && port <= 0xffff && address.length <= LONGEST_ADDRESS_BYTES
-    if (!isDialable || isUnixName(address)) return 0
+    if (!isDialable) return 0
     // Character by character: a dozen of them cost less than a call into Node.
     for (let index = 0; index < address.length; index++) this.#view.setUint8(at + index, address.charCodeAt(index))
     return address.length
