@@ -6,8 +6,9 @@
 export { type Cidr, canonicalAddress, cidrText, type ParsedCidr, parseCidr } from '@infrarust/proxy-protocol'
 export { type ClientPrefixes, clientKey, DEFAULT_CLIENT_PREFIXES } from './addresses/client-key.ts'
 export { PrefixTable, prefixSet } from './addresses/prefix-table.ts'
-export { canonical, endpointText, type SocketAddress } from './addresses/socket-address.ts'
-export { type Exchange, type ExchangeResult, exchange } from './backend/exchange.ts'
+export { canonical, endpointText, type InternetAddress, type SocketAddress } from './addresses/socket-address.ts'
+export { isUnixName } from './addresses/unix-name.ts'
+export { type Exchange, type ExchangeResult, endsOf, exchange, whereIs } from './backend/exchange.ts'
 export { encodeOwnHeader, type OwnHeader } from './backend/own-header.ts'
 export { banPolicy } from './ban/ban-policy.ts'
 export { cutBanned } from './ban/cut-banned.ts'
@@ -105,6 +106,7 @@ export {
   type StatusWanted,
   statusAddress,
   statusFetcher,
+  statusPort,
 } from './status/fetch-status.ts'
 export { StatusCache, type StatusCacheOptions, type StatusCacheSettings } from './status/status-cache.ts'
 export type { StatusCacheConfig } from './status/status-cache-keys.ts'

@@ -1,15 +1,16 @@
 import { availableParallelism } from 'node:os'
 import { canonical, type SocketAddress } from '@infrarust/core'
-import type {
-  ConnectionId,
-  Decision,
-  End,
-  KeepAlive,
-  ListenOptions,
-  LiveCounters,
-  Transport,
-  TransportInput,
-  TransportOptions,
+import {
+  type ConnectionId,
+  type Decision,
+  type End,
+  type KeepAlive,
+  type ListenOptions,
+  type LiveCounters,
+  type Transport,
+  type TransportInput,
+  type TransportOptions,
+  UNIX_PEER,
 } from '@infrarust/core/transport'
 import type { Binding, Engine } from './binding.ts'
 import { REPORT } from './boundary.ts'
@@ -232,7 +233,7 @@ class NativeTransport implements Transport {
       kind: 'accepted',
       at: reports.at,
       listener: listener?.name ?? '',
-      peer: canonical({ address: peerAddress, port: peerPort }),
+      peer: peerAddress === '' ? UNIX_PEER : canonical({ address: peerAddress, port: peerPort }),
       local:
         localAddress === '' && listener !== undefined
           ? listener.address

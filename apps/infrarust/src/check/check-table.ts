@@ -1,4 +1,4 @@
-import { endpointText } from '@infrarust/core'
+import { endpointText, isUnixName } from '@infrarust/core'
 import { trustedText } from '../log/trusted.ts'
 import { printable } from '../print/printable.ts'
 import type { Checked, CheckedListener, CheckedServer } from './check.ts'
@@ -9,9 +9,10 @@ export function checkTable({ listeners, servers }: Checked): string {
 }
 
 function listenerLine({ name, host, port, proxy_protocol, trusted, trusted_file }: CheckedListener): string {
-  const address = endpointText({ host, port })
+  const address = endpointText({ host, port: port ?? undefined })
   const called = name === address ? '' : `  "${name}"`
-  const trusts = proxy_protocol === 'off' ? '' : `, trusted: ${trustedText(trusted, { file: trusted_file })}`
+  const believed = trustedText(trusted, { file: trusted_file, isUnix: isUnixName(host) })
+  const trusts = proxy_protocol === 'off' ? '' : `, trusted: ${believed}`
   return `listener  ${address}${called}  PROXY protocol ${proxy_protocol}${trusts}`
 }
 

@@ -25,10 +25,11 @@ export interface Checked {
 
 export interface CheckedListener {
   readonly name: string
+  /** An address, or a Unix socket, which has no port. */
   readonly host: string
-  readonly port: number
+  readonly port: number | null
   readonly proxy_protocol: 'off' | 'required' | 'optional'
-  /** Null: everybody. What `trusted_file` names is not in it. */
+  /** Null: everybody who can connect. What `trusted_file` names is not in it. */
   readonly trusted: readonly string[] | null
   readonly trusted_file?: string
 }
@@ -38,7 +39,7 @@ export interface CheckedServer {
   readonly source: string
   readonly domains: readonly string[]
   readonly default: boolean
-  /** `host:port`, or `host` alone where SRV is asked. */
+  /** `host:port`, or `host` alone where SRV is asked; `unix:/path`. */
   readonly addresses: readonly string[]
   readonly send_proxy_protocol: false | 1 | 2
 }
@@ -122,7 +123,8 @@ async function serverFindings({
 
 function checkedListener({ name, host, port, proxyProtocol }: ListenerConfig): CheckedListener {
   const { mode, trusted, trustedFile } = proxyProtocol
-  const listed = { name, host, port, proxy_protocol: mode, trusted: trusted?.map(trustedEntryText) ?? null }
+  const place = { name, host, port: port ?? null, proxy_protocol: mode }
+  const listed = { ...place, trusted: trusted?.map(trustedEntryText) ?? null }
   return trustedFile === undefined ? listed : { ...listed, trusted: listed.trusted ?? [], trusted_file: trustedFile }
 }
 

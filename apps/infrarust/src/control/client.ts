@@ -7,9 +7,9 @@ import type { DataVerb, RequestSchema, Sent, StreamVerb, Verb } from '../verbs/v
 import { STATUS_OF, VerbError, type VerbErrorCode } from '../verbs/verb-error.ts'
 import { BASE } from './base.ts'
 import { ControlError } from './control-error.ts'
-import { isTooLong } from './control-socket.ts'
 import { isInQuery } from './request-fields.ts'
 import { findSocket } from './socket-owner.ts'
+import { isTooLong } from './socket-path.ts'
 import { cannotConnect } from './socket-problem.ts'
 import { readEvents } from './sse.ts'
 

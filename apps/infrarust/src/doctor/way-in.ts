@@ -1,4 +1,4 @@
-import { type ListenerConfig, prefixSet } from '@infrarust/core'
+import { isUnixName, type ListenerConfig, prefixSet } from '@infrarust/core'
 import { trustedText } from '../log/trusted.ts'
 import { type KnownHost, trustedEntries } from './trusted-hosts.ts'
 
@@ -15,9 +15,9 @@ export interface WayIn {
  * @param hosts what the names in `trusted` stand for
  */
 export function wayIn(listener: ListenerConfig, lately: string | undefined, hosts: readonly KnownHost[]): WayIn {
-  const { name, proxyProtocol } = listener
+  const { name, host, proxyProtocol } = listener
   const { mode } = proxyProtocol
-  const believed = trustedText(trustedEntries(proxyProtocol), { names: hosts })
+  const believed = trustedText(trustedEntries(proxyProtocol), { names: hosts, isUnix: isUnixName(host) })
   return {
     line:
       `${name}  PROXY protocol ${mode}${mode === 'off' ? '' : `, believed from ${believed}`}` +
@@ -27,7 +27,7 @@ export function wayIn(listener: ListenerConfig, lately: string | undefined, host
 }
 
 function warningAbout({ name, host, proxyProtocol }: ListenerConfig, hosts: readonly KnownHost[]): string | undefined {
-  if (proxyProtocol.mode === 'off') return undefined
+  if (proxyProtocol.mode === 'off' || isUnixName(host)) return undefined
   const trusted = trustedEntries(proxyProtocol)
   if (trusted?.length === 0)
     return `listener ${name} believes nobody: every connection is refused; name its load balancers in trusted`

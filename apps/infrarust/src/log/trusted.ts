@@ -1,6 +1,8 @@
 /** Whose PROXY headers a listener believes, beside its list. */
 export interface AlsoTrusted {
   readonly file?: string | undefined
+  /** It is a Unix socket: its mode says who may open it. */
+  readonly isUnix?: boolean
   /** What each name of the list stands for, where that is known. */
   readonly names?: readonly { readonly name: string; readonly addresses: readonly string[] }[] | undefined
 }
@@ -9,7 +11,11 @@ export interface AlsoTrusted {
 const SHOWN_ADDRESSES = 4
 
 /** Whose PROXY headers a listener believes. Null: there is no list. */
-export function trustedText(trusted: readonly string[] | null, { file, names = [] }: AlsoTrusted = {}): string {
+export function trustedText(
+  trusted: readonly string[] | null,
+  { file, isUnix = false, names = [] }: AlsoTrusted = {},
+): string {
+  if (isUnix) return 'whoever may open it (mode 0660)'
   if (trusted === null && file === undefined) return 'everybody'
   const entries = (trusted ?? []).map((entry) => {
     const known = names.find(({ name }) => name === entry)

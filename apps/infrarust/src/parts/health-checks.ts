@@ -1,4 +1,4 @@
-import { type AccessRecord, type GatewayConfig, type TrustedPeers, trustedBy } from '@infrarust/core'
+import { type AccessRecord, type GatewayConfig, isUnixName, type TrustedPeers, trustedBy } from '@infrarust/core'
 import type { Logger } from 'pino'
 import { askedNothing } from '../log/access.ts'
 import type { LogConfig } from '../log/log-keys.ts'
@@ -16,7 +16,7 @@ const MAX_PEERS = 256
 
 /**
  * Connections with a LOCAL or UNKNOWN header that ask for nothing are let through without a limit. Of a sender that
- * `trusted` names that is a health check; anybody else with so many of them is named, once a minute.
+ * `trusted` names, or that may open the socket, that is a health check; anybody else with so many of them is named, once a minute.
  */
 export class HealthChecks implements Part {
   readonly #logger: Logger
@@ -36,7 +36,10 @@ export class HealthChecks implements Part {
   useConfig({ listeners, log }: HealthCheckConfig): void {
     this.#shorten = addressShortener(log)
     this.#trusted = new Map(
-      listeners.map(({ name, proxyProtocol }) => [name, trustedBy(proxyProtocol, this.#peers)] as const),
+      listeners.map(({ name, host, proxyProtocol }) => [
+        name,
+        isUnixName(host) ? () => true : trustedBy(proxyProtocol, this.#peers),
+      ]),
     )
   }
 

@@ -4,6 +4,7 @@ import {
   believesEverybody,
   type Endpoint,
   endpointText,
+  isUnixName,
   type ListenerConfig,
   prefixSet,
   type Server,
@@ -35,7 +36,7 @@ export function wayThrough({ name, host, port, proxyProtocol }: ListenerConfig, 
       sends,
       target: notAsked(`it takes no PROXY header from ${address}: write --via with the address of the load balancer`),
     }
-  return { ...way, sends, target: { kind: 'ask', endpoint: { host, address, port }, address: domain } }
+  return { ...way, sends, target: { kind: 'ask', endpoint: endpointAt(host, address, port), address: domain } }
 }
 
 /** As far as addresses are written down: a name is that of another machine. */
@@ -46,7 +47,7 @@ const WRITTEN_PEERS: TrustedPeers = {
 
 /** To where players connect, such as a load balancer: it makes the header. */
 export function wayVia({ host, port }: BackendAddress, domain: string): Way {
-  const endpoint = { host, address: host, port: port ?? MINECRAFT_PORT }
+  const endpoint = endpointAt(host, host, port)
   const shownAs = endpointText({ host, port: endpoint.port })
   return { kind: 'through', shownAs, sends: false, target: { kind: 'ask', endpoint, address: domain } }
 }
@@ -75,6 +76,11 @@ export async function waysPast(
     }),
     ...own.map((endpoint): Way => ({ ...way, shownAs: shownAs(endpoint), target: loop })),
   ]
+}
+
+/** @param address an address of IP or a name, or a Unix socket, which has no port */
+function endpointAt(host: string, address: string, port: number = MINECRAFT_PORT): Endpoint {
+  return isUnixName(address) ? { host, address, port: undefined } : { host, address, port }
 }
 
 /** Where this machine reaches what listens there. `::` is every address, and the header is believed from one of them. */

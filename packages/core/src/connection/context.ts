@@ -47,6 +47,6 @@ export interface ConnectionSettings {
 export interface ListenerRules {
   readonly name: string
   readonly proxyProtocol: ReceivedProxyProtocol
-  /** Whether `trusted` or `trusted_file` is written down and holds this canonical address now. */
+  /** Whether `trusted` or `trusted_file` is written down and holds this canonical address now; at a Unix socket everybody is. */
   isTrusted(address: string): boolean
 }

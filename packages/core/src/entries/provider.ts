@@ -37,8 +37,10 @@ export {
   type BackendAddress,
   type BindAddress,
   backendAddress,
+  backendAddressOnNetwork,
   bindAddress,
   bindAddressWithPort,
+  type ListenerAddress,
 } from '../config/values/host-and-port.ts'
 export { hostName } from '../config/values/host-name.ts'
 export { list } from '../config/values/list.ts'

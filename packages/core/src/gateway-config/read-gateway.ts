@@ -1,6 +1,8 @@
+import { isUnixName } from '../addresses/unix-name.ts'
 import { type KeyTable, pathText, rowsOf } from '../config/key-table.ts'
 import type { Problem } from '../config/problem.ts'
 import { firstOf, isAttempted, isRecord, readTable } from '../config/read-table.ts'
+import type { ListenerAddress } from '../config/values/host-and-port.ts'
 import { withResolvedFiles } from '../filter/ip-filter-keys.ts'
 import { limitsInForce } from '../limit/rate-limit-keys.ts'
 import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
@@ -72,7 +74,7 @@ export function readGateway<Own>(
   return { config, problems: firstOf(problems), warnings: firstOf(warnings) }
 }
 
-const DEFAULT_BIND = { text: '0.0.0.0:25565', host: '0.0.0.0', port: 25_565 }
+const DEFAULT_BIND: ListenerAddress = { text: '0.0.0.0:25565', host: '0.0.0.0', port: 25_565 }
 
 function globalProxyProtocol(file: GatewayFile, written: unknown, problems: Problem[]): ReceivedProxyProtocol {
   const { receiveProxyProtocol, proxyProtocol } = file
@@ -98,7 +100,10 @@ function readListeners(
 ): readonly ListenerConfig[] {
   if (file.listeners.length === 0) {
     const bind = file.bind ?? DEFAULT_BIND
-    return [{ name: bind.text, host: bind.host, port: bind.port, proxyProtocol }]
+    const name = bind.text
+    return [
+      { name, host: bind.host, port: bind.port, proxyProtocol: receivedAt(bind, proxyProtocol, [], written, problems) },
+    ]
   }
   if (file.bind !== undefined) {
     problems.push({
@@ -134,7 +139,41 @@ function placeListener(
   }
   // Once more with the global table as the ground: it is replaced key by key. What is wrong has been reported before.
   const own = readTable(receivedProxyProtocolKeys, valueAt(written, [...path, 'proxy_protocol']), proxyProtocol).value
-  return [{ path, name: listener.name ?? bind.text, host: bind.host, port: bind.port, proxyProtocol: own }]
+  const name = listener.name ?? bind.text
+  return [
+    { path, name, host: bind.host, port: bind.port, proxyProtocol: receivedAt(bind, own, path, written, problems) },
+  ]
+}
+
+/**
+ * Which headers a listener takes. At a Unix socket nobody has an address but by a header, so each must have one; and no
+ * network says who is believed, but the mode of the socket, which says who can connect.
+ */
+function receivedAt(
+  { host }: ListenerAddress,
+  proxyProtocol: ReceivedProxyProtocol,
+  path: readonly string[],
+  written: unknown,
+  problems: Problem[],
+): ReceivedProxyProtocol {
+  if (!isUnixName(host)) return proxyProtocol
+  const own = path.length === 0 ? '[proxy_protocol]' : `[${path[0]}.proxy_protocol]`
+  if (proxyProtocol.mode !== 'required') {
+    const inOwn = [...path, 'proxy_protocol', 'mode']
+    problems.push({
+      path: hasKey(written, ...inOwn) ? inOwn : [...path, 'bind'],
+      message: `${host} is a Unix socket, where only a PROXY header says who the client is, and the mode is "${proxyProtocol.mode}"; write mode = "required" in ${own}`,
+    })
+  }
+  for (const key of ['trusted', 'trusted_file']) {
+    const trusted = [...path, 'proxy_protocol', key]
+    if (!hasKey(written, ...trusted)) continue
+    problems.push({
+      path: trusted,
+      message: `${pathText(trusted)} names networks, and whoever connects to ${host} is in none; leave it out: the socket itself says who may connect, its owner and its group (mode 0660)`,
+    })
+  }
+  return { ...proxyProtocol, mode: 'required', trusted: undefined, trustedFile: undefined }
 }
 
 function refuseTwice(listeners: readonly PlacedListener[], problems: Problem[]): void {
@@ -146,7 +185,7 @@ function refuseTwice(listeners: readonly PlacedListener[], problems: Problem[]):
         path: [...listener.path, 'bind'],
         message:
           taken.host === listener.host
-            ? `two listeners bind ${listener.host} port ${listener.port}`
+            ? `two listeners bind ${listener.port === undefined ? listener.host : `${listener.host} port ${listener.port}`}`
             : `${listener.host} and ${taken.host} of another listener overlap on port ${listener.port}: 0.0.0.0 is every IPv4 address, :: every address`,
       })
     else if (earlier.some(({ name }) => name === listener.name))

@@ -19,7 +19,7 @@ export interface LiveConnection {
   readonly player: PlayerFacts | undefined
   /** Id of the server. */
   readonly server: string | undefined
-  /** `host:port`. */
+  /** `host:port`, or `unix:/path`. */
   readonly endpoint: string | undefined
   /** Monotonic milliseconds, as the transport's clock has them. */
   readonly acceptedAt: number

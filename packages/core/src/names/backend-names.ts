@@ -1,19 +1,18 @@
 import { isIP } from 'node:net'
 import { canonicalAddress } from '@infrarust/proxy-protocol'
+import type { SocketAddress } from '../addresses/socket-address.ts'
+import { isUnixName } from '../addresses/unix-name.ts'
 import type { BackendAddress } from '../config/values/host-and-port.ts'
 import type { Server } from '../server/server.ts'
 import { DEFAULT_REFRESH_TIMINGS, FollowedNames, type RefreshTimings } from './followed-names.ts'
 import type { NameAnswer, NameTarget } from './name-lookup.ts'
 
-const DEFAULT_MINECRAFT_PORT = 25_565
+export const DEFAULT_MINECRAFT_PORT = 25_565
 
-/** Where a server can be dialled. */
-export interface Endpoint {
+/** Where a server can be dialled: an address of IP, canonical, and a port, or a Unix socket, which has none. */
+export type Endpoint = SocketAddress & {
   /** As configured, or the SRV record's owner: for records and messages. */
   readonly host: string
-  readonly port: number
-  /** An IP address, canonical. */
-  readonly address: string
 }
 
 /** Where a server can be dialled now. */
@@ -52,7 +51,7 @@ export class BackendNames {
   readonly #options: BackendNamesOptions
   readonly #timings: NameTimings
   readonly #names = new Map<string, KnownName>()
-  /** Of servers whose addresses are all IP addresses: nothing about them changes. */
+  /** Of servers without a name among their addresses: nothing about them changes. */
   readonly #fixed = new Map<Server, Endpoints>()
   readonly #follower: FollowedNames<KnownName>
 
@@ -71,7 +70,7 @@ export class BackendNames {
     const wanted = new Set<string>()
     this.#fixed.clear()
     for (const server of servers) {
-      const named = server.addresses.filter((backend) => addressOf(backend) === undefined)
+      const named = server.addresses.filter((backend) => withoutLookup(backend) === undefined)
       if (named.length === 0) this.#fixed.set(server, this.#find(server))
       for (const backend of named) wanted.add(this.#name(backend).key)
     }
@@ -103,9 +102,9 @@ export class BackendNames {
     const failures: string[] = []
     const pending: Promise<void>[] = []
     for (const backend of server.addresses) {
-      const address = addressOf(backend)
-      if (address !== undefined) {
-        endpoints.push({ host: backend.host, port: backend.port ?? DEFAULT_MINECRAFT_PORT, address })
+      const known = withoutLookup(backend)
+      if (known !== undefined) {
+        endpoints.push(known)
         continue
       }
       const name = this.#name(backend)
@@ -195,7 +194,12 @@ function endpoint(backend: BackendAddress, target: NameTarget): Endpoint {
   return { host: backend.host, port: target.port ?? backend.port ?? DEFAULT_MINECRAFT_PORT, address: target.address }
 }
 
-/** The host where it is an address, so that no name is looked up. Its zone stays: a link-local one is dialled with it. */
-function addressOf({ host }: BackendAddress): string | undefined {
-  return host.includes('%') && isIP(host) !== 0 ? host : canonicalAddress(host)
+/**
+ * Where to dial what is no name, so that none is looked up: a Unix socket or an address. Its zone stays: a link-local one is
+ * dialled with it.
+ */
+function withoutLookup({ host, port = DEFAULT_MINECRAFT_PORT }: BackendAddress): Endpoint | undefined {
+  if (isUnixName(host)) return host === 'unix' ? undefined : { host, port: undefined, address: host }
+  const address = host.includes('%') && isIP(host) !== 0 ? host : canonicalAddress(host)
+  return address === undefined ? undefined : { host, port, address }
 }

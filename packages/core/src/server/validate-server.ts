@@ -1,3 +1,4 @@
+import { isUnixName } from '../addresses/unix-name.ts'
 import { type KeyTable, NO_KEYS, type Writer } from '../config/key-table.ts'
 import type { Problem } from '../config/problem.ts'
 import { firstOf, isAttempted, readTable } from '../config/read-table.ts'
@@ -78,6 +79,11 @@ function contradictions(
       path: ['domains'],
       message:
         'domains is missing, so nobody can reach this server; write domains = ["survival.example.com"], or default = true',
+    })
+  if (file.domainRewrite.kind === 'from-backend' && isUnixName(file.addresses[0]?.host ?? ''))
+    problems.push({
+      path: ['domain_rewrite'],
+      message: `domain_rewrite is "from_backend", and the first address, ${file.addresses[0]?.host}, has no host; write the domain that the server is to see, such as domain_rewrite = "lobby.internal"`,
     })
   const { passTlvs, authority, uniqueId, crc32c } = file.proxyProtocol
   if ((passTlvs || authority || uniqueId || crc32c) && file.sendProxyProtocol !== 2)

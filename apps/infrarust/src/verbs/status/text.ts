@@ -15,10 +15,12 @@ export function statusText(status: Status): string {
       `${connections} connections, ${sessions} sessions\n`,
     table([
       ['LISTENER', 'PROXY', 'BELIEVED FROM', 'CONNECTIONS', 'HEADERS LATELY'],
-      ...status.listeners.map(({ name, proxy_protocol, trusted, headers, ...listener }) => [
+      ...status.listeners.map(({ name, proxy_protocol, trusted, trusted_file, unix_socket, headers, ...listener }) => [
         name,
         proxy_protocol,
-        proxy_protocol === 'off' ? undefined : trustedText(trusted),
+        proxy_protocol === 'off'
+          ? undefined
+          : trustedText(trusted, { file: trusted_file, isUnix: unix_socket !== undefined }),
         String(listener.connections),
         headersText(headers),
       ]),

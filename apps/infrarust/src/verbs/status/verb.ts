@@ -1,9 +1,11 @@
 import {
+  isUnixName,
   type LiveConnection,
   type ReceivedProxyProtocol,
   type ServerRateLimitConfig,
   trustedEntryText,
 } from '@infrarust/core'
+import { unixPath } from '@infrarust/core/transport'
 import * as v from 'valibot'
 import { connectionsThatFit } from '../../proxy/descriptors.ts'
 import { countBy, isSession } from '../../proxy/sessions.ts'
@@ -24,6 +26,8 @@ const result = v.object({
       /** Null: everybody. The first hundred, those of the file among them. */
       trusted: v.nullable(v.array(v.string())),
       trusted_file: v.optional(v.string()),
+      /** Its path, where it is one: whoever may open it is trusted. */
+      unix_socket: v.exactOptional(v.string()),
       connections: v.number(),
       /** The latest first. */
       headers: v.array(v.object({ peer: v.string(), header: v.string(), count: v.number(), last_at: v.string() })),
@@ -100,10 +104,11 @@ export const verb = dataVerb({
 
 function listeners({ config, seenHeaders, trust }: LiveProxy, live: readonly LiveConnection[]): Status['listeners'] {
   const connections = countBy(live, ({ listener }) => listener)
-  return config().listeners.map(({ name, proxyProtocol }) => ({
+  return config().listeners.map(({ name, host, proxyProtocol }) => ({
     name,
     proxy_protocol: proxyProtocol.mode,
     ...trustedOf(proxyProtocol, trust),
+    ...(isUnixName(host) && { unix_socket: unixPath(host) }),
     connections: connections.get(name) ?? 0,
     headers: seenHeaders
       .of(name, live)

@@ -1,7 +1,7 @@
 import { type Fault, gatewayErrorText } from '@infrarust/proxy-protocol'
 import { endpointText } from '../../addresses/socket-address.ts'
 import { believesEverybody } from '../../proxy-header/trusted-peers.ts'
-import { type Arrived, type Facts, knowSender } from '../facts.ts'
+import { type Arrived, type Facts, type IntentKnown, knowSender } from '../facts.ts'
 import type { Next, Turn } from '../turn.ts'
 import { beginning, knownProtocol } from '../what-came.ts'
 
@@ -80,6 +80,20 @@ export function refuseUnexpectedHeader(turn: Turn, facts: Arrived): Next {
   return turn.close('proxy_protocol')
 }
 
+/**
+ * A login at a Unix socket, behind a header that names nobody. There is no address that a ban, a filter or a limit could be
+ * about, and none to tell the server: only what health checks ask for is answered there.
+ */
+export function refuseUnknownPlayer(turn: Turn, facts: Arrived | IntentKnown): Next {
+  noticeHeader(
+    turn,
+    facts,
+    `InvalidProxyProtocol: a login behind a ${facts.receivedHeader?.command} header, and at a Unix socket nothing else says who the ` +
+      'player is; let this peer send the address of each client (HAProxy: send-proxy-v2, nginx: proxy_protocol on)',
+  )
+  return turn.close('proxy_protocol')
+}
+
 /** The most common mistake in this field: players reach a listener that only load balancers should, or the other way. */
 function noSignatureHint(bytes: Uint8Array): string {
   const known = whatCame(bytes)
@@ -101,7 +115,7 @@ function looksLikeMinecraft([first, second, third]: Uint8Array): boolean {
 }
 
 /** The line in the log: what, from whom, where. */
-function noticeHeader(turn: Turn, { peer, listener }: Arrived, text: string): void {
+function noticeHeader(turn: Turn, { peer, listener }: Facts, text: string): void {
   turn.noteFault(text)
   const ending = `listener ${listener.name})`
   const { address, port } = peer
