@@ -233,6 +233,7 @@ export function isAttempted(
     .some((name) => suggestionFor(table, name) === key)
 }
 
+/** Whether a value is a table, as a TOML parser gives it: no list, no date. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 }
