@@ -5,5 +5,7 @@ import type { ListenerConfig } from '../gateway-config/gateway-config.ts'
 /** A configured listener as connections ask it: the networks that it trusts made searchable. */
 export function asListener({ name, proxyProtocol }: ListenerConfig): ListenerRules {
   const trusted = prefixSet(proxyProtocol.trusted ?? [])
-  return { name, proxyProtocol, isTrusted: (address) => trusted.has(address) }
+  const { maxHeaderBytes: limitBytes, versions } = proxyProtocol
+  const decoding = { limitBytes, versions, onlyTcp: true }
+  return { name, proxyProtocol, decoding, isTrusted: (address) => trusted.has(address) }
 }
