@@ -49,6 +49,8 @@ describe('the TOML examples of the documentation', { timeout: 60_000 }, () => {
           'secrets/panel_token': 'an example\n',
           'panel.mjs': "export default () => ({ name: 'panel', start: (emit) => emit({ servers: [] }) })\n",
           'lists/load-balancers.txt': '10.0.0.2\nhaproxy\n',
+          'lists/tcpshield.txt': '203.0.113.0/24\n',
+          'lists/cloudflare.txt': '203.0.113.0/24\n',
           'servers/placeholder.toml': PLACE.replace('example', 'placeholder'),
           [file]: toml,
         },

@@ -9,5 +9,7 @@ import { type TrustedPeers, trustedBy } from '../proxy-header/trusted-peers.ts'
  */
 export function asListener({ name, host, proxyProtocol }: ListenerConfig, peers: TrustedPeers): ListenerRules {
   const isTrusted = isUnixName(host) ? () => true : trustedBy(proxyProtocol, peers)
-  return { name, proxyProtocol, isTrusted }
+  const { maxHeaderBytes: limitBytes, versions } = proxyProtocol
+  const decoding = { limitBytes, versions, onlyTcp: true }
+  return { name, proxyProtocol, decoding, isTrusted }
 }

@@ -5,6 +5,7 @@ import { type HostName, readHostName } from '../config/values/host-name.ts'
 /** One entry of `trusted`: a network (of one address, perhaps), or a host that stands for the addresses of its name. */
 export type TrustedEntry = Cidr | TrustedHost
 
+/** A host in `trusted`, by its name. */
 export interface TrustedHost {
   /** Lower case ASCII. A dot at its end is the root: it is looked up as it stands, without a search list. */
   readonly hostName: string

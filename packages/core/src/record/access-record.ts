@@ -12,6 +12,8 @@ export interface AccessRecord {
   readonly listener: string
   readonly proxy_version?: 1 | 2 | undefined
   readonly proxy_command?: 'PROXY' | 'LOCAL' | 'UNKNOWN' | undefined
+  /** Which private link of a cloud it came through, where a trusted sender's header says so. */
+  readonly private_link?: string | undefined
   readonly intent?: 'status' | 'login' | 'transfer' | 'legacy_status' | 'legacy_login' | undefined
   readonly protocol?: number | undefined
   /** Cleaned up. */

@@ -68,6 +68,22 @@ describe('a listener that requires a header', () => {
     })
   })
 
+  it.each([
+    ['AWS', hex('ea 0017 01 767063652d3038643262663135666163353030316339'), 'vpce-08d2bf15fac5001c9'],
+    ['Azure', hex('ee 0005 01 88130000'), '5000'],
+    ['Google', hex('e0 0008 0000000100000002'), '4294967298'],
+  ])('says which private link of %s a client came through, where its sender is trusted', (_, tlv, link) => {
+    const [source, destination] = ['cb007107', 'c6336402']
+    const length = (12 + tlv.length).toString(16).padStart(4, '0')
+    const bytes = Buffer.concat([hex(`${SIGNATURE} 2111 ${length} ${source} ${destination} d431 63dd`), tlv, LOGIN])
+    bothWays({ mode: 'required', trusted: [THE_PEER] }, bytes, (client) => {
+      expect(client.dialled().finish({ by: 'client', how: 'fin' }).record).toMatchObject({ private_link: link })
+    })
+    bothWays({ mode: 'required' }, bytes, (client) => {
+      expect(client.dialled().finish({ by: 'client', how: 'fin' }).record?.private_link).toBeUndefined()
+    })
+  })
+
   it('knows a mapped address under its one name', () => {
     const mapped = Buffer.from('PROXY TCP6 ::ffff:203.0.113.7 2001:db8::1 54321 25565\r\n')
     bothWays({ mode: 'required' }, Buffer.concat([mapped, LOGIN]), (client) => {
