@@ -37,7 +37,15 @@ function record(more: Partial<AccessRecord> = {}): AccessRecord {
 function session(more: Partial<LiveConnection> = {}): LiveConnection {
   const address = { address: '203.0.113.7', port: 1 }
   return {
-    ...{ id: 1, listener: 'x', state: 'relaying', peer: address, client: address, receivedHeader: undefined },
+    ...{
+      id: 1,
+      number: 1,
+      listener: 'x',
+      state: 'relaying',
+      peer: address,
+      client: address,
+      receivedHeader: undefined,
+    },
     ...{ intent: undefined, player: undefined, server: 'lobby', endpoint: undefined, acceptedAt: 0 },
     ...{ bytesIn: 50, bytesOut: 60 },
     ...more,
