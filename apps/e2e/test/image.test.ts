@@ -71,6 +71,7 @@ describe.runIf(havePeers('the container image', 'dockerd'))('the container image
       undefined,
       60_000,
     )
+    return await dockerd.address('proxy', 'games')
   }
 
   it('starts without root on a read-only root, answers a ping, and is healthy', async () => {
