@@ -24,6 +24,7 @@ export type {
   TransportNotice,
   TransportOptions,
 } from '../transport/contract.ts'
+export { type DecidedAbout, decisionFault } from '../transport/decision-fault.ts'
 export { type DialEnd, dialFailure } from '../transport/dial-failure.ts'
 export { isExhausted } from '../transport/exhausted.ts'
 export type { KeepAliveConfig } from '../transport/keep-alive-keys.ts'

@@ -17,9 +17,9 @@ import {
 import { noise } from './noise.ts'
 import { dialled } from './parley-cases.ts'
 import type { Play } from './play.ts'
-import type { Move, Script } from './scripted-handler.ts'
+import type { Move, Observed, Script } from './scripted-handler.ts'
 import type { Stage } from './stage.ts'
-import { standstill } from './waiting.ts'
+import { poll, standstill } from './waiting.ts'
 
 const KEY = Buffer.from('0123456789abcdef')
 const BULK_BYTES = 64 << 20
@@ -184,7 +184,7 @@ export function cipherCases(play: Play): void {
           stage.decide(connection, parley(stage.transport.now(), { toClient: 'plain' }))
           await connection.untilServerShown('!')
           client.send(Buffer.concat([Buffer.from('plain'), player.encrypt('secret')]))
-          await stage.untilCounted(connection, { bytesIn: 11, bytesOut: 5 })
+          await untilShownBytes(connection, 11)
           const began = { consumed: 5, toClient: ' text', toServer: ' text' }
           stage.decide(connection, withCipher(parley(stage.transport.now(), began)))
           await connection.untilShown('secret')
@@ -202,7 +202,7 @@ export function cipherCases(play: Play): void {
           const player = new CipheredPeer(client, KEY)
           stage.decide(connection, parley(stage.transport.now()))
           client.send(Buffer.concat([Buffer.from('x'), player.encrypt('rest')]))
-          await stage.untilCounted(connection, { bytesIn: 5, bytesOut: 0 })
+          await untilShownBytes(connection, 5)
           stage.decide(connection, withCipher(pump(stage.transport.now(), { consumed: 1, toClient: 'to ' })))
           expect(await player.textOf(9)).toBe('to server')
           await backend.untilText('headrest')
@@ -353,6 +353,11 @@ export function cipherCases(play: Play): void {
         }
       }))
   })
+}
+
+/** What cannot be read yet is known by its length. */
+async function untilShownBytes(connection: Observed, bytes: number): Promise<void> {
+  await poll(`${bytes} bytes shown`, () => connection.all('bytes').find((input) => input.bytes.length === bytes))
 }
 
 function withCipher(move: Move): Move {

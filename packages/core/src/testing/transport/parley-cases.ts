@@ -234,7 +234,8 @@ export function parleyCases(play: Play): void {
           return undefined
         },
         async (stage) => {
-          const { client, backend } = await dialled(stage)
+          const { client, backend, connection } = await dialled(stage)
+          await connection.untilServerShown('!')
           for (let round = 1; round <= 20; round++) {
             client.send('.ping')
             backend.send('.pong')
@@ -650,8 +651,8 @@ export function parleyCases(play: Play): void {
           backend.send(down)
           const maxima = { maxBytes: 1 << 20, maxServerBytes: 1 << 20 }
           stage.decide(connection, parley(stage.transport.now(), maxima))
-          await connection.until('bytes', 2)
-          await connection.until('server-bytes', 2)
+          await connection.until('bytes')
+          await connection.until('server-bytes')
           stage.decide(connection, pump(stage.transport.now(), maxima))
           await client.untilBytes(1 + down.length)
           await backend.untilBytes(4 + up.length)

@@ -1,6 +1,5 @@
 import type { Buffer } from 'node:buffer'
 import type { Cipheriv, Decipheriv } from 'node:crypto'
-import { CIPHER_KEY_BYTES } from '../limits.ts'
 
 /** AES-128-CFB8 both ways, as the login of the game asks for it: the key is the initialisation vector too. */
 export class StreamCipher {
@@ -13,10 +12,6 @@ export class StreamCipher {
     const { createCipheriv, createDecipheriv } = process.getBuiltinModule('node:crypto')
     this.#encipher = createCipheriv('aes-128-cfb8', key, key)
     this.#decipher = createDecipheriv('aes-128-cfb8', key, key)
-  }
-
-  static isKey(key: Uint8Array): boolean {
-    return key.length === CIPHER_KEY_BYTES
   }
 
   encrypt(bytes: Uint8Array): Buffer {

@@ -9,6 +9,7 @@ import type {
   Relay,
   TransportInput,
 } from '../contract.ts'
+import { type DecidedAbout, decisionFault } from '../decision-fault.ts'
 import { LINGER_BYTES, LINGER_MS, UNREAD_ANSWER_MS } from '../limits.ts'
 import { StreamCipher } from './cipher.ts'
 import type { ConnectionHost } from './connection-host.ts'
@@ -274,7 +275,7 @@ export class NodeConnection implements DialOutcome, PumpEvents, ParleyEvents {
     if (decision.seq <= this.#seq || this.#phase.kind === 'destroyed') return
     const { kind } = this.#phase
     if (kind === 'lingering' && !(decision.kind === 'close' && decision.how === 'reset')) return
-    const fault = this.#faultIn(decision)
+    const fault = decisionFault(decision, { stage: stageOf(kind), isCiphered: this.#cipher !== undefined })
     if (fault !== undefined) {
       this.#fault(fault)
       return
@@ -313,19 +314,6 @@ export class NodeConnection implements DialOutcome, PumpEvents, ParleyEvents {
         return
     }
     this.#rearm()
-  }
-
-  /** What the contract does not allow here. */
-  #faultIn(decision: Decision): string | undefined {
-    const { kind } = this.#phase
-    if (kind === 'relaying' && decision.kind !== 'close')
-      return `"${decision.kind}" was decided for a connection that is relaying`
-    const isEnding = decision.kind === 'close' || (decision.kind === 'respond' && decision.then.kind === 'close')
-    if (!isEnding && (kind === 'parleying') !== (decision.kind === 'parley'))
-      return `"${decision.kind}" was decided for a connection that is ${kind}`
-    if (!('cipher' in decision) || decision.cipher === undefined) return undefined
-    if (this.#cipher !== undefined) return 'a second cipher was decided'
-    return StreamCipher.isKey(decision.cipher) ? undefined : `a cipher of ${decision.cipher.length} bytes was decided`
   }
 
   #startCipher(key: Uint8Array): void {
@@ -483,6 +471,11 @@ export class NodeConnection implements DialOutcome, PumpEvents, ParleyEvents {
     if (isWanted) this.#socket.resume()
     else this.#socket.pause()
   }
+}
+
+function stageOf(phase: Phase['kind']): DecidedAbout['stage'] {
+  if (phase === 'relaying') return 'relaying'
+  return phase === 'parleying' ? 'in a parley' : 'before a relay'
 }
 
 function decrypted(received: Buffer, cipher: StreamCipher): Buffer {
