@@ -1,9 +1,10 @@
 /**
  * What a stranger gets: every published package is packed, all are installed together into an empty project with plain
- * npm, every entry is type-checked there (strict, nodenext, declarations included) and imported, and the program runs.
+ * npm, every entry is type-checked there (strict, nodenext, declarations included) and imported, the examples of the
+ * documentation are type-checked against these types, and the program runs.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pack, publishedPackages, root } from './published.mjs'
@@ -17,6 +18,7 @@ const TSCONFIG = {
     noUncheckedIndexedAccess: true,
     types: ['node'],
     noEmit: true,
+    allowImportingTsExtensions: true,
   },
   files: ['entries.ts'],
 }
@@ -40,8 +42,11 @@ try {
   // Contract suites run in the vitest of whoever calls them, which nothing else may need.
   run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', `vitest@${vitestVersion(packages)}`])
   resolveAll(suites)
+  const examples = checkExamples()
   run(process.execPath, ['node_modules/infrarust/bin/infrarust.js', '--version'])
-  process.stdout.write(`${entries.length} entries of ${packages.length} packages resolve\n`)
+  process.stdout.write(
+    `${entries.length} entries of ${packages.length} packages resolve, ${examples} examples are of their types\n`,
+  )
 } finally {
   rmSync(place, { recursive: true })
 }
@@ -52,6 +57,16 @@ function resolveAll(entries) {
   writeFileSync(join(project, 'entries.ts'), entries.map(importing).join(''))
   run(join(root, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.json'])
   run(process.execPath, ['entries.ts'])
+}
+
+/** Type-checks the files that pages of the documentation show. @returns how many there are */
+function checkExamples() {
+  cpSync(join(root, 'docs/examples'), join(project, 'examples'), { recursive: true })
+  const files = globSync('examples/*.ts', { cwd: project })
+  if (files.length === 0) throw new Error('docs/examples has no example')
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ ...TSCONFIG, files }))
+  run(join(root, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.json'])
+  return files.length
 }
 
 function vitestVersion(packages) {

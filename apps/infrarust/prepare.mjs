@@ -6,6 +6,8 @@ import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   existsSync,
+  linkSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -30,8 +32,7 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
 // Where the lock is: the path of a socket may not be long.
 process.chdir(root)
 mkdirSync('node_modules', { recursive: true })
-while (!(await isAlone())) {}
-process.on('exit', () => rmSync(LOCK, { force: true }))
+await untilAlone()
 
 // What is saved while it is built is newer than this, and built by the next start.
 const begun = new Date()
@@ -50,22 +51,42 @@ process.exit()
  * Two that install at once would be in each other's way. Whoever listens on the lock is the one; the others hold a
  * connection to it, which ends when it does, however it ends.
  */
-async function isAlone() {
+async function untilAlone() {
+  const own = `${LOCK}.${process.pid}`
+  process.on('exit', () => rmSync(own, { force: true }))
   try {
-    await once(createServer().listen(LOCK), 'listening')
+    rmSync(own, { force: true })
+    // Under a name of its own first: between its bind and its listen it looks like one that was killed.
+    await once(createServer().listen(own), 'listening')
+  } catch (error) {
+    fail(`cannot write to ${modules}: ${error.message}`)
+  }
+  while (!take(own)) await otherHasEnded()
+  process.on('exit', () => rmSync(LOCK, { force: true }))
+}
+
+function take(own) {
+  try {
+    linkSync(own, LOCK)
     return true
   } catch (error) {
-    if (error.code !== 'EADDRINUSE') fail(`cannot write to ${modules}: ${error.message}`)
+    // A file system without hard links: nobody waits for anybody there.
+    return error.code !== 'EEXIST'
   }
+}
+
+async function otherHasEnded() {
+  const found = lstatSync(LOCK, { throwIfNoEntry: false })?.ino
   const other = connect(LOCK)
   try {
     await once(other, 'connect')
     say('Waiting for another start, which installs and builds')
     await once(other.resume(), 'close')
   } catch (error) {
-    if (error.code === 'ECONNREFUSED') rmSync(LOCK, { force: true }) // left by one that was killed
+    // It was killed. Its lock goes, unless somebody else has just done that and has a lock of that name now.
+    const isLeft = error.code === 'ECONNREFUSED' && lstatSync(LOCK, { throwIfNoEntry: false })?.ino === found
+    if (isLeft) rmSync(LOCK, { force: true })
   }
-  return false
 }
 
 /** `--prod` leaves the test tools out (hundreds of megabytes), but never takes them from a developer who has them. */

@@ -78,7 +78,7 @@ describe.runIf(havePeers('doctor and a backend behind HAProxy', 'haproxy'))('doc
       await client.closed()
     }
     const line = await infrarust.logged('keep ending at once (needs_header)')
-    expect(JSON.parse(line)).toMatchObject({ event: 'mismatch', server: 's', verdict: 'needs_header', level: 40 })
+    expect(JSON.parse(line)).toMatchObject({ event: 'mismatch', server: 's', verdict: 'needs_header', level: 'warn' })
     expect(line).toContain('set send_proxy_protocol = true in')
     expect(infrarust.child.lines.filter((each) => each.includes('"event":"mismatch"'))).toHaveLength(1)
   })

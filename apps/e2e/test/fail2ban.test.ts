@@ -64,10 +64,10 @@ describe.runIf(havePeers('fail2ban', 'haproxy', 'fail2ban-regex'))('the fail2ban
     expect(found(infrarust, infrarust.child.lines)).toEqual(['127.0.0.31', '127.0.0.33'])
   })
 
-  it('finds IPv6 clients, and no other reason', async () => {
+  it.each(['info', 30])('finds IPv6 clients, and no other reason, where the level is %j', async (level) => {
     const infrarust = running.add(await Infrarust.start())
     const line = (client: string, reason: string): string =>
-      JSON.stringify({ level: 30, time: Date.now(), event: 'access', client, client_port: 1, peer: '10.0.0.2', reason })
+      JSON.stringify({ level, time: Date.now(), event: 'access', client, client_port: 1, peer: '10.0.0.2', reason })
     const refused = REASON_NAMES.filter((name) => reasonRow(name).isOffence)
     const others = REASON_NAMES.filter((name) => !reasonRow(name).isOffence)
     const lines = [
@@ -75,6 +75,15 @@ describe.runIf(havePeers('fail2ban', 'haproxy', 'fail2ban-regex'))('the fail2ban
       ...others.map((reason, index) => line(`198.51.100.${index + 1}`, reason)),
     ]
     expect(found(infrarust, lines)).toEqual(refused.map((_, index) => `2001:db8::${index + 1}`))
+  })
+
+  // With `[log] addresses = "prefix"` nobody can be told from the others, and the first address of a network is nobody's.
+  it('finds nobody where addresses are written as networks', async () => {
+    const infrarust = running.add(await Infrarust.start())
+    const lines = ['203.0.113.0/24', '2001:db8:1::/48'].map((client) =>
+      JSON.stringify({ level: 'info', time: Date.now(), event: 'access', client, client_port: 1, reason: 'banned' }),
+    )
+    expect(found(infrarust, lines)).toEqual([])
   })
 })
 

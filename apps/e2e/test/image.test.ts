@@ -32,16 +32,7 @@ describe.runIf(havePeers('the container image', 'dockerd'))('the container image
   const state = (): Promise<State> => dockerd.api.json<State>('/containers/proxy/json')
   const log = (): Promise<string> => dockerd.api.call('GET', '/containers/proxy/logs?stdout=1&stderr=1')
 
-  /** Runs it as the Containerfile says one should: read-only, without capabilities. Its address. */
-  async function start(): Promise<string> {
-    await dockerd.run('survival', { network: 'games' })
-    const config = join(dockerd.folder, 'config')
-    mkdirSync(join(config, 'servers'), { recursive: true })
-    // The proxy is another user.
-    for (const folder of [dockerd.folder, config]) chmodSync(folder, 0o755)
-    writeFileSync(join(config, 'infrarust.toml'), 'bind = "[::]:25565"\ndata_dir = "/data"\nshutdown_timeout = "2m"\n')
-    const address = await dockerd.address('survival', 'games')
-    writeFileSync(join(config, 'servers/s.toml'), `domains = ["*.example.com"]\naddresses = ["${address}:25565"]\n`)
+  async function create(host: object, others: object = {}): Promise<void> {
     await dockerd.api.call('POST', '/containers/create?name=proxy', {
       Image: IMAGE,
       Healthcheck: { Interval: 5e8, StartPeriod: 1e6 },
@@ -50,9 +41,29 @@ describe.runIf(havePeers('the container image', 'dockerd'))('the container image
         ReadonlyRootfs: true,
         CapDrop: ['ALL'],
         SecurityOpt: ['no-new-privileges'],
-        Binds: [`${config}:/etc/infrarust:ro`],
+        ...host,
       },
+      ...others,
     })
+  }
+
+  /** By the command in the Containerfile, asked more often than there. It needs the control socket, which is in /data. */
+  async function isHealthy(): Promise<void> {
+    const health = async () => (await state()).State.Health?.Status
+    await until(async () => (await health()) === 'healthy', 'the health check to pass', undefined, 60_000)
+  }
+
+  /** Runs it as the Containerfile says one should: read-only, without capabilities. Its address. */
+  async function start(): Promise<string> {
+    await dockerd.run('survival', { network: 'games' })
+    const config = join(dockerd.folder, 'config')
+    mkdirSync(join(config, 'servers'), { recursive: true })
+    // The proxy is another user.
+    for (const folder of [dockerd.folder, config]) chmodSync(folder, 0o755)
+    writeFileSync(join(config, 'infrarust.toml'), 'bind = "[::]:25565"\nshutdown_timeout = "2m"\n')
+    const address = await dockerd.address('survival', 'games')
+    writeFileSync(join(config, 'servers/s.toml'), `domains = ["*.example.com"]\naddresses = ["${address}:25565"]\n`)
+    await create({ Binds: [`${config}:/etc/infrarust:ro`] })
     await dockerd.start('proxy')
     await until(
       async () => (await log()).includes('"survival"') || (await log()).includes('server \\"s\\" added'),
@@ -69,9 +80,56 @@ describe.runIf(havePeers('the container image', 'dockerd'))('the container image
       description: { text: expect.stringContaining('survival sees') },
     })
     expect((await state()).Config.User).toBe('65532:65532')
-    // By the command in the Containerfile, asked more often than there.
-    const health = async () => (await state()).State.Health?.Status
-    await until(async () => (await health()) === 'healthy', 'the health check to pass', undefined, 60_000)
+    await isHealthy()
+  })
+
+  // A configuration that was mounted over its own had to name the only folder that the container can write to.
+  it.each([
+    ['with nothing mounted', {}, {}],
+    [
+      'as any other user whose folder /data is',
+      { Tmpfs: { '/data': 'uid=1000,gid=1000,mode=700' } },
+      { User: '1000:1000' },
+    ],
+  ])(
+    'starts without a configuration of its own, keeps its state in /data, and is healthy: %s',
+    async (_, host, others) => {
+      await create(host, others)
+      await dockerd.start('proxy')
+      await isHealthy()
+      const address = await dockerd.address('proxy', 'games')
+      expect(await ping({ host: address, port: PORT, domain: 'a.example.com' })).toMatchObject({
+        description: expect.anything(),
+      })
+      expect(await log()).not.toMatch(/"level":(40|50|60)/)
+    },
+  )
+
+  it('needs nothing but the environment to serve what labels say', async () => {
+    const labels = { 'infrarust.enable': 'true', 'infrarust.domains': '*.example.com' }
+    await dockerd.run('survival', { network: 'games', labels })
+    // The proxy is another user.
+    chmodSync(dockerd.folder, 0o755)
+    chmodSync(dockerd.api.socketPath, 0o666)
+    await create(
+      { Binds: [`${dockerd.api.socketPath}:/run/engine.sock`] },
+      {
+        Env: [
+          'INFRARUST_DOCKER__ENDPOINT=unix:///run/engine.sock',
+          'INFRARUST_LOG__FORMAT=json',
+          // As Kubernetes injects them for a service of this name.
+          'INFRARUST_SERVICE_HOST=10.96.0.7',
+          'INFRARUST_PORT=tcp://10.96.0.7:25565',
+        ],
+      },
+    )
+    await dockerd.start('proxy')
+    const host = await dockerd.address('proxy', 'games')
+    expect(await ping({ host, port: PORT, domain: 'a.example.com' })).toMatchObject({
+      description: { text: expect.stringContaining('survival sees') },
+    })
+    expect(await log()).not.toContain('INFRARUST_')
+    await isHealthy()
   })
 
   it('drains on SIGTERM while a session is open, and then ends with 0', async () => {

@@ -43,6 +43,8 @@ describe.runIf(havePeers('live views in a terminal', 'tmux'))('a terminal with f
     const screen = await terminal.shows((lines) => lines[0] === `${PLAYERS} connections`, 'fifty connections')
     expect(screen[2]).toMatch(/^ID +CLIENT +PEER +PROXY +DOMAIN +SERVER +PLAYER +STATE +IN +OUT +RATE +AGE$/)
     const rows = screen.filter((line) => line.includes(' relaying '))
+    // They count from 1 on both transports; the native one has long numbers of its own.
+    for (const row of rows) expect(Number(/^\d+/.exec(row)?.[0])).toBeLessThanOrEqual(PLAYERS)
     expect(new Set(rows.map((line) => /Player\d+/.exec(line)?.[0])).size).toBe(PLAYERS)
 
     const busy = setInterval(() => clients[31]?.send(Buffer.alloc(4_096)), 20)
@@ -53,6 +55,29 @@ describe.runIf(havePeers('live views in a terminal', 'tmux'))('a terminal with f
     terminal.press('C-c')
     const after = await terminal.shows((lines) => lines.includes('ended with 0'), 'the shell again')
     expect(after.join('\n')).not.toContain('PLAYER')
+  })
+  // Lines were cut off at the edge: whoever looked from a phone saw addresses, and never who it was.
+  it('leaves out what does not fit where the terminal is narrow, and never the players', async () => {
+    const { config } = await house()
+    const watch = [process.execPath, INFRARUST, 'connections', '--watch', '--config', config]
+    const terminal = running.add(Terminal.start(watch, { columns: 60 }))
+    const screen = await terminal.shows((lines) => lines[0] === `${PLAYERS} connections`, 'fifty connections')
+    expect(screen[2]).toMatch(/ PLAYER .*RATE/)
+    const rows = screen.filter((line) => line.includes('Player'))
+    expect(new Set(rows.map((line) => /Player\d+ .* [\d.]+ \w+\/s( |$)/.test(line)))).toEqual(new Set([true]))
+    expect(rows.length).toBe(PLAYERS)
+  })
+  it('scrolls where the terminal cannot be drawn over', async () => {
+    const { config } = await house()
+    const watch = ['env', 'TERM=dumb', process.execPath, INFRARUST, 'connections', '--watch', '--config', config]
+    const terminal = running.add(Terminal.start(watch))
+    await terminal.shows((lines) => lines.filter((line) => line.startsWith('ID ')).length >= 1, 'a table')
+    terminal.press('C-c')
+    const after = await terminal.shows(
+      (lines) => lines.some((line) => line.includes('ended with 0')),
+      'the shell again',
+    )
+    expect(after.join('\n')).toContain('Player7')
   })
   // The words were written to the screen that goes away with the table.
   it('says why there is nothing to show, before and after', async () => {

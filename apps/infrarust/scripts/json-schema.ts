@@ -1,5 +1,8 @@
 import type { JsonSchema, KeyRow, KeyTable } from '@infrarust/core/provider'
 
+/** A text such as `"${PORT}"`, which is replaced before it is read as what the key wants. */
+const REFERENCE = { type: 'string', pattern: '\\$\\{' }
+
 interface Described extends JsonSchema {
   readonly description: string
   readonly default?: unknown
@@ -25,12 +28,20 @@ function withoutEffect(why: string): Described {
   return { description: `No effect here: ${why}.`, deprecated: true }
 }
 
+/** What takes any text takes a reference, too. */
+function orReference(schema: JsonSchema): JsonSchema {
+  if (schema.type === 'string' && schema.pattern === undefined) return schema
+  if (schema.type === 'object') return schema
+  const inner = schema.items === undefined ? schema : { ...schema, items: orReference(schema.items) }
+  return { anyOf: [...(inner.anyOf ?? [inner]), REFERENCE] }
+}
+
 function rowSchema(row: KeyRow): Described {
   const { description } = row
   switch (row.kind) {
     case 'key': {
       const facts = row.default === undefined ? {} : { default: row.default }
-      return { description, ...row.type.schema, ...facts, examples: [row.example] }
+      return { description, ...orReference(row.type.schema), ...facts, examples: [row.example] }
     }
     case 'table':
       if (row.short !== undefined) return { description, anyOf: [row.short.type.schema, objectSchema(row.table)] }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { variableName } from '@infrarust/config-file'
 import { gatewayKeys } from '@infrarust/core'
 import { serverKeys } from '@infrarust/core/provider'
 import { PROGRAM_KEYS } from '../src/program-keys.ts'
@@ -13,7 +14,7 @@ export function referenceFiles(): readonly { readonly url: URL; readonly content
   return [
     schemaFile('infrarust.schema.json', jsonSchema(infrarustToml, 'infrarust.toml')),
     schemaFile('server.schema.json', jsonSchema(serverKeys, 'A server of Infrarust: servers/*.toml')),
-    pageFile('configuration.md', (page) => withReference(page, infrarustToml)),
+    pageFile('configuration.md', (page) => withReference(page, infrarustToml, variableName)),
     pageFile('servers.md', (page) => withReference(page, serverKeys)),
   ]
 }

@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs'
 import { resolve } from 'node:path'
 import {
   defaultGatewayConfig,
+  type Environment,
   type GatewayOverrides,
   type LoadedGateway,
   loadGatewayConfig,
@@ -15,9 +16,9 @@ export const DEFAULT_FILE = 'infrarust.toml'
 export type Configuration =
   | {
       readonly kind: 'loaded'
-      /** Absolute; of a file that may not be there yet where `loaded.source` is `defaults`. */
+      /** Absolute; of a file that may not be there yet where `loaded.source` is not `file`. */
       readonly path: string
-      readonly overrides: GatewayOverrides
+      readonly overrides: GatewayOverrides & { readonly environment: Environment }
       readonly loaded: Extract<LoadedGateway<ProgramConfig>, { kind: 'config' }>
     }
   /** `problems` are one line each, for the operator; `serversDir` is known all the same where the file is TOML. */
@@ -25,12 +26,14 @@ export type Configuration =
 
 /**
  * Reads the file that `--config` names, or `infrarust.toml` in the working directory, or without either takes the
- * embedded default. The other options win over the file.
+ * embedded default. The other options win over the environment, and that over the file.
  */
 export async function readConfiguration({ config: named, logLevel, ...places }: GlobalOptions): Promise<Configuration> {
   const path = resolve(named ?? DEFAULT_FILE)
-  const overrides: GatewayOverrides = {
+  const overrides = {
     ...places,
+    // As it is now: what code of the operator's own puts there later is not what the proxy was started with.
+    environment: { ...process.env },
     keys: logLevel === undefined ? [] : [{ option: '--log-level', table: 'log', key: 'level', value: logLevel }],
   }
   const loaded =

@@ -83,6 +83,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   ping: async () => (await import('./commands/ping.ts')).pingCommand(),
   ...verbCommands(),
+  completion: async () => (await import('./commands/completion.ts')).completionCommand(createProgram),
   'proxy-protocol': async () => (await import('./commands/proxy-protocol.ts')).proxyProtocolCommand(),
 }
 

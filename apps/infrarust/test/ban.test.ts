@@ -300,7 +300,7 @@ describe('a ban store that cannot be opened', { timeout: 60_000 }, () => {
   ])('keeps the proxy from starting (%j)', async (toml, file, text) => {
     const folder = folderWith({ 'infrarust.toml': toml, [file]: text })
     const { code, stdout } = await finish(['--bind', '127.0.0.1:0'], '', { cwd: folder })
-    const fatal = stdout.split('\n').filter((line) => line.includes('"level":60'))
+    const fatal = stdout.split('\n').filter((line) => line.includes('"level":"fatal"'))
     expect(fatal).toEqual([expect.stringContaining(join(folder, file))])
     expect(stdout).not.toContain('listening on')
     expect(code).toBe(1)

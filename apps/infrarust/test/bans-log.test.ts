@@ -6,8 +6,8 @@ import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { BanEnforcement } from '../src/parts/ban-enforcement.ts'
 
-function banOf(value: string): Ban {
-  const target = { type: 'ip', value } as const
+function banOf(value: string, type: 'ip' | 'cidr' = 'ip'): Ban {
+  const target = { type, value }
   return { target, playerName: undefined, reason: 'griefing', source: 'alice', createdAt: 1, expiresAt: undefined }
 }
 
@@ -18,7 +18,8 @@ describe('the log of bans', { timeout: 60_000 }, () => {
     const logger = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) })
     const store = await openSqliteStore({ file: join(folderWith({}), 'bans.db') })
     onTestFinished(() => store.close())
-    new BanEnforcement({ ban: { isLogged: true } }, store, { cut: () => 0, live: () => [] }, logger)
+    const config = { ban: { isLogged: true }, log: { addresses: 'full' } } as const
+    new BanEnforcement(config, store, { cut: () => 0, live: () => [] }, logger)
 
     await store.add([banOf('203.0.113.7')], 'alice')
     await store.remove([banOf('203.0.113.7').target], 'alice')
@@ -33,5 +34,27 @@ describe('the log of bans', { timeout: 60_000 }, () => {
     )
     expect(lines.reduce((sum, { banned = 0 }) => sum + banned, 0)).toBe(5_000)
     expect(lines.length).toBeLessThan(20)
+  })
+
+  it('says of an address that it is something in a network where the log has no more of addresses', async () => {
+    const lines: { readonly msg: string; readonly target: string }[] = []
+    const logger = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) })
+    const store = await openSqliteStore({ file: join(folderWith({}), 'bans.db') })
+    onTestFinished(() => store.close())
+    const config = { ban: { isLogged: true }, log: { addresses: 'prefix' } } as const
+    const enforcement = new BanEnforcement(config, store, { cut: () => 0, live: () => [] }, logger)
+
+    await store.add([banOf('203.0.113.7'), banOf('2001:db8:1:2::3')], 'alice')
+    await store.add([banOf('203.0.113.64/28', 'cidr'), banOf('198.51.0.0/16', 'cidr')], 'alice')
+    enforcement.useConfig({ ...config, log: { addresses: 'full' } })
+    await store.add([banOf('203.0.113.8')], 'alice')
+    expect(lines.map(({ msg }) => msg).sort()).toEqual([
+      'banned 198.51.0.0/16 by alice: griefing',
+      'banned 203.0.113.8 by alice: griefing',
+      'banned something in 2001:db8:1::/48 by alice: griefing',
+      'banned something in 203.0.113.0/24 by alice: griefing',
+      'banned something in 203.0.113.0/24 by alice: griefing',
+    ])
+    expect(lines.map(({ target }) => target).filter((target) => target === '203.0.113.0/24')).toHaveLength(2)
   })
 })

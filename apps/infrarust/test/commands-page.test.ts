@@ -35,7 +35,7 @@ describe('the command reference', () => {
   })
   it.each(
     SECTIONS.filter(({ name }) =>
-      /^infrarust (doctor|status|connections|trace|kick|providers|reload|log level|check)$/.test(name),
+      /^infrarust (doctor|ping|status|connections|trace|kick|providers|reload|log level|check)$/.test(name),
     ),
   )('$name can answer with JSON', ({ help }) => {
     expect(help).toContain('--json')

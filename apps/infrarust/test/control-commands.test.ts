@@ -95,6 +95,18 @@ describe('the control socket of a proxy', { timeout: 120_000 }, () => {
     await once(program, 'close')
     expect(existsSync(join(folder, 'a', 'bans.db'))).toBe(true)
   })
+  // In a container, whose commands have the environment of the proxy, it warned of what cannot happen there.
+  it.each([
+    ['as a unit of systemd', { INVOCATION_ID: '0123' }, true],
+    ['in a container', { INVOCATION_ID: undefined }, false],
+  ])('is said to be nowhere else where it comes from the environment alone: %s', async (_, env, isWarned) => {
+    const folder = folderWith({ 'empty.toml': '' })
+    const state = join(folder, 'state')
+    const running = new Running(folder, ['--config', 'empty.toml'], { STATE_DIRECTORY: state, ...env })
+    await listens(running, join(state, 'infrarust.sock'))
+    const warned = running.lines.some(({ msg }) => String(msg).includes('commands find that only where data_dir is in'))
+    expect(warned).toBe(isWarned)
+  })
 })
 
 describe('a command whose proxy does not answer', { timeout: 120_000 }, () => {
@@ -127,7 +139,8 @@ describe('a command whose proxy does not answer', { timeout: 120_000 }, () => {
   it('exits with 1 where it cannot tell whether one runs', async () => {
     const folder = folderWith({ 'infrarust.toml': '[control]\nsocket = "file/infrarust.sock"\n', file: '' })
     const { code, stdout, stderr } = await finish(['ban', 'add', 'Steve'], '', { cwd: folder })
-    expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining('ENOTDIR') })
+    const why = expect.stringContaining('a part of this path is no folder')
+    expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: why })
     expect(existsSync(join(folder, 'bans.db'))).toBe(false)
   })
 })

@@ -27,7 +27,8 @@ const examples = pages
 function examplesOf(page: string, text: string): readonly Example[] {
   return [...text.matchAll(/^```toml\n(.*?)^```/gms)].map(({ index, 1: toml = '' }) => {
     const isServer =
-      page === 'docs/servers.md' || (!/^\[docker\]/m.test(toml) && /^# servers\/|^(domains|addresses) =/m.test(toml))
+      page === 'docs/servers.md' ||
+      (!/^\[docker\]/m.test(toml) && /^# servers\/|^(domains =|addresses = \[)/m.test(toml))
     const missing = isServer && !/^domains =/m.test(toml) ? PLACE : ''
     const file = isServer ? 'servers/example.toml' : 'infrarust.toml'
     return { page, line: text.slice(0, index).split('\n').length, file, toml: missing + toml }
@@ -45,13 +46,20 @@ describe('the TOML examples of the documentation', { timeout: 60_000 }, () => {
           'lists/blocked.txt': '198.51.100.7 # an example\n',
           'lists/friends.txt': '203.0.113.0/24\n',
           'survival/whitelist.json': '[]',
+          'secrets/panel_token': 'an example\n',
+          'panel.mjs': "export default () => ({ name: 'panel', start: (emit) => emit({ servers: [] }) })\n",
+          'lists/load-balancers.txt': '10.0.0.2\nhaproxy\n',
+          'lists/tcpshield.txt': '203.0.113.0/24\n',
+          'lists/cloudflare.txt': '203.0.113.0/24\n',
           'servers/placeholder.toml': PLACE.replace('example', 'placeholder'),
           [file]: toml,
         },
         afterAll,
       ),
     )
-    const { stdout, stderr } = await finished(process.execPath, [CHECK_FOLDERS, ...folders])
+    const { stdout, stderr } = await finished(process.execPath, [CHECK_FOLDERS, ...folders], {
+      env: { ...process.env, PORT: '25566', MOST_PLAYERS: '100', LOAD_BALANCERS: '10.0.0.0/8' },
+    })
     expect(stderr).toBe('')
     checked = stdout
       .trimEnd()

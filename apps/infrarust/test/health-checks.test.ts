@@ -10,11 +10,18 @@ const LISTENER: ListenerConfig = {
   port: 25565,
   proxyProtocol: {
     mode: 'required',
-    trusted: [{ family: 'ipv4', address: '10.0.0.0', prefix: 24 }],
+    trusted: [{ family: 'ipv4', address: '10.0.0.0', prefix: 24 }, { hostName: 'lb.test' }],
+    trustedFile: '/lists/lb.txt',
     timeoutMs: 5_000,
     maxHeaderBytes: 536,
     versions: [1, 2],
   },
+}
+
+/** What the name and the file of that listener stand for. */
+const PEERS = {
+  isOfHost: (host: string, address: string) => host === 'lb.test' && address === '192.0.2.41',
+  isInFile: (path: string, address: string) => path === '/lists/lb.txt' && address === '192.0.2.42',
 }
 
 function check(peer: string, more: Partial<AccessRecord> = {}): AccessRecord {
@@ -62,10 +69,12 @@ it('a peer that nobody trusts and that sends many of them is named once a minute
   vi.useFakeTimers({ now: 0 })
   try {
     const { lines, logger } = logged()
-    const checks = new HealthChecks({ listeners: [LISTENER] }, logger)
+    const checks = new HealthChecks({ listeners: [LISTENER], log: { addresses: 'full' } }, PEERS, logger)
     for (let count = 0; count < 200; count++) {
       checks.record(check('192.0.2.9'))
       checks.record(check('10.0.0.2'))
+      checks.record(check('192.0.2.41'))
+      checks.record(check('192.0.2.42'))
       checks.record(check('192.0.2.10', { intent: 'status' }))
     }
     for (let count = 0; count < 60; count++) checks.record(check('192.0.2.11'))

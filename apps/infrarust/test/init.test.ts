@@ -152,6 +152,15 @@ describe.runIf(hasScript)('init on a terminal', { timeout: 60_000 }, () => {
       servers: [{ domains: ['a.example.com'], addresses: ['10.0.1.5'] }],
     })
   })
+  // It was refused at the end, with all answers lost: server and proxy both at 25565 of one machine are where many begin.
+  it('asks for the server again where it cannot be', async () => {
+    const cwd = folderWith({})
+    const lines = ['\r', '\r', 'a.example.com\r', '127.0.0.1\r', 'a.example.com\r', '127.0.0.1:25566\r']
+    const { code, screen } = await typed(cwd, [], lines)
+    expect(screen).toContain('give the server another port')
+    expect(code).toBe(0)
+    expect(await checked(cwd, '--strict')).toMatchObject({ servers: [{ addresses: ['127.0.0.1:25566'] }] })
+  })
   it('takes Enter for the defaults, and asks nothing that an option has answered', async () => {
     const cwd = folderWith({})
     const { code, screen } = await typed(cwd, ['--bind', '127.0.0.1:25999'], ['\r', '\r'], { TERM: 'dumb' })

@@ -82,6 +82,9 @@ describe('status', { timeout: 60_000 }, () => {
       limits: { 'rate_limit.max_connections': 0 },
     })
     const { stdout, code } = await command('status')
+    expect(stdout).toMatch(/^rate_limit\.max_connections +off$/m)
+    expect(stdout).toMatch(/^rate_limit\.window +10s$/m)
+    expect(stdout).not.toMatch(/_ms|undefined/)
     expect(stdout).toMatch(/required +everybody +1 +v2 PROXY from 127\.0\.0\.1 \(1\)$/m)
     expect(code).toBe(0)
   })

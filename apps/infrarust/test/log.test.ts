@@ -101,7 +101,7 @@ describe('a log that is written faster than it is read', { timeout: 120_000 }, (
       },
       flushed: async () => {},
     }
-    const output = new Output('stdout', sink)
+    const output = new Output('stdout', sink, 'warn')
     output.write('1\n')
     sink.writableNeedDrain = true
     output.write('2\n')
@@ -130,7 +130,7 @@ describe('a log that is written faster than it is read', { timeout: 120_000 }, (
         sink.writableNeedDrain = false
       },
     }
-    const output = new Output('file', sink)
+    const output = new Output('file', sink, 'warn')
     output.write('1\n')
     expect(await output.flushed(60_000)).toBe(true)
     expect(written.map((line) => JSON.parse(line))).toMatchObject([{ event: 'log_dropped', output: 'file', lines: 1 }])
@@ -254,7 +254,7 @@ describe('a log file', { timeout: 60_000 }, () => {
       retryMs: 50,
       report: failed.resolve,
     })
-    const output = new Output('file', file)
+    const output = new Output('file', file, 'warn')
     expect(await failed.promise).toBeInstanceOf(Error)
     output.write('missing\n')
     rmSync(join(folder, 'logs'))

@@ -36,6 +36,7 @@ const CLIENT = { address: '203.0.113.7', port: 50_000 }
 function session(id: number, name: string, on: string): LiveConnection {
   return {
     id,
+    number: id,
     listener: 'main',
     state: 'relaying',
     peer: CLIENT,

@@ -37,7 +37,15 @@ function record(more: Partial<AccessRecord> = {}): AccessRecord {
 function session(more: Partial<LiveConnection> = {}): LiveConnection {
   const address = { address: '203.0.113.7', port: 1 }
   return {
-    ...{ id: 1, listener: 'x', state: 'relaying', peer: address, client: address, receivedHeader: undefined },
+    ...{
+      id: 1,
+      number: 1,
+      listener: 'x',
+      state: 'relaying',
+      peer: address,
+      client: address,
+      receivedHeader: undefined,
+    },
     ...{ intent: undefined, player: undefined, server: 'lobby', endpoint: undefined, acceptedAt: 0 },
     ...{ bytesIn: 50, bytesOut: 60 },
     ...more,
@@ -132,7 +140,7 @@ describe('metrics', () => {
     const connections = all.filter((sample) => sample.startsWith('infrarust_connections_total'))
     expect(connections.length).toBeLessThanOrEqual(REASON_NAMES.length * (SERVERS.length + 2))
     expect(all.filter((sample) => sample.startsWith('infrarust_')).length).toBeLessThan(250)
-    expect(all.filter((sample) => /2001:db8|player|example|container/.test(sample))).toEqual([])
+    expect(all.filter((sample) => /2001:db8|player\d|example|container/.test(sample))).toEqual([])
   })
   it('forget a server that is configured no more', async () => {
     const metrics = metricsOf()

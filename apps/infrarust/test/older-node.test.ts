@@ -42,7 +42,11 @@ describe('the program, started by an older Node', { timeout: 60_000 }, () => {
     await once(program, 'exit')
     const isThere = async (): Promise<boolean> =>
       connected(port).then(
-        () => true,
+        (socket) => {
+          // A proxy that ends resets whoever still waits for it.
+          socket.destroy()
+          return true
+        },
         () => false,
       )
     await expect.poll(isThere, { timeout: 30_000 }).toBe(false)

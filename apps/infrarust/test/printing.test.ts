@@ -111,7 +111,7 @@ describe('whatever text somebody else has written', () => {
       fc.property(anything, anything, (one, other) => {
         for (const logged of [
           {
-            level: 30,
+            level: 'info',
             time: 0,
             event: 'access',
             client: one,

@@ -15,8 +15,9 @@ describe('the tables of the program', () => {
   const { tables = keyTable<unknown>({}) } = PROGRAM_KEYS
 
   it('have the documented defaults', () => {
-    const { log, admin, control } = read({}).config
-    expect({ log, admin, control }).toEqual({
+    const { log, admin, control, shutdown } = read({}).config
+    expect({ log, admin, control, shutdown }).toEqual({
+      shutdown: { delayMs: 0 },
       log: {
         level: 'info',
         format: 'auto',
@@ -24,6 +25,9 @@ describe('the tables of the program', () => {
         fileMaxBytes: 104_857_600,
         fileRotation: 'daily',
         fileKeep: 7,
+        levels: 'names',
+        addresses: 'full',
+        arePingsLogged: true,
       },
       admin: { bind: undefined, allowedHosts: [] },
       control: { socket: 'infrarust.sock' },
@@ -41,6 +45,7 @@ describe('the tables of the program', () => {
     expect(key.description).toMatch(/^[A-Z`].*\.$/)
   })
   it.each<[Written, string, string]>([
+    [{ shutdown_delay: '15s' }, 'shutdown_delay', 'unknown key "shutdown_delay"; write delay = "15s" in [shutdown]'],
     [{ log: { levle: 'info' } }, 'log.levle', 'unknown key "log.levle"; did you mean "level"?'],
     [{ log: 'debug' }, 'log', 'log is "debug"; write a table: [log]'],
     [{ log: { fileMaxSize: 5 } }, 'log.fileMaxSize', 'did you mean "file_max_size"?'],

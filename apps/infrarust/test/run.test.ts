@@ -122,7 +122,7 @@ describe('a relayed login', { timeout: 60_000 }, () => {
     const record = await running.access()
     expect(Object.keys(record).filter((key) => !ACCESS_FIELDS.has(key))).toEqual([])
     expect(record).toMatchObject({
-      level: 30,
+      level: 'info',
       client: '203.0.113.7',
       client_port: 54_321,
       peer: '127.0.0.1',
@@ -227,7 +227,7 @@ describe('a start that cannot be', { timeout: 60_000 }, () => {
   it('says in one line which port is taken', async () => {
     const { port } = await backend('')
     const { code, stdout } = await finish(['--bind', `127.0.0.1:${port}`], '', { cwd: folderWith({}) })
-    const fatal = stdout.split('\n').filter((line) => line.includes('"level":60'))
+    const fatal = stdout.split('\n').filter((line) => line.includes('"level":"fatal"'))
     expect(fatal).toHaveLength(1)
     expect(fatal[0]).toContain(`cannot listen on 127.0.0.1:${port}: another program listens there already`)
     expect(code).toBe(1)

@@ -13,9 +13,18 @@ export class Running {
   readonly #waiting = new Set<() => void>()
   #hasEnded = false
 
-  /** Ends with the test. */
-  constructor(folder: string, args: readonly string[] = []) {
-    this.program = start(['--bind', '127.0.0.1:0', ...args], { cwd: folder })
+  /**
+   * Ends with the test.
+   *
+   * @param bind undefined: where its configuration says
+   */
+  constructor(
+    folder: string,
+    args: readonly string[] = [],
+    env: NodeJS.ProcessEnv = {},
+    { bind }: { readonly bind: string | undefined } = { bind: '127.0.0.1:0' },
+  ) {
+    this.program = start([...(bind === undefined ? [] : ['--bind', bind]), ...args], { cwd: folder, env })
     createInterface({ input: this.program.stdout }).on('line', (line) => this.#push(JSON.parse(line)))
     this.program.stderr.on('data', (data) => this.#push({ stderr: String(data) }))
     this.exit = new Promise((resolve) =>

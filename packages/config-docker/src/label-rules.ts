@@ -1,5 +1,5 @@
 import { canonicalAddress, coversPattern, isCatchAll, parseDomainPattern, prefixSet } from '@infrarust/core'
-import { backendAddress, show } from '@infrarust/core/provider'
+import { backendAddressOnNetwork, show } from '@infrarust/core/provider'
 import type { DockerConfig } from './docker-keys.ts'
 import type { ContainerNetwork } from './engine/container.ts'
 
@@ -75,7 +75,7 @@ function refusedAddress(
   const allowed = prefixSet(allowedAddresses)
   const own = new Set(networks.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6]).map((ip) => canonicalAddress(ip ?? '')))
   for (const text of addresses) {
-    const reading = backendAddress.read(text)
+    const reading = backendAddressOnNetwork.read(text)
     if (reading.kind === 'fault') continue
     const { host } = reading.value
     const address = canonicalAddress(host)

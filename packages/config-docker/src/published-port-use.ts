@@ -1,4 +1,4 @@
-import { gives, isNot, type ValueType } from '@infrarust/core/provider'
+import { boolean, gives, isNot, type ValueType } from '@infrarust/core/provider'
 
 /** Whether containers are reached through the ports that they publish on the host. */
 export type PublishedPortUse = 'auto' | 'always' | 'never'
@@ -11,6 +11,6 @@ export const publishedPortUse: ValueType<PublishedPortUse> = {
     if (typeof written === 'boolean') return gives(written ? 'always' : 'never')
     return isNot(written, 'write "auto", true or false')
   },
-  fromText: (label) => label,
+  fromText: (label) => boolean.fromText(label),
   schema: { enum: ['auto', true, false] },
 }

@@ -37,6 +37,8 @@ const NAME = (name: string): string =>
   `container "lobby": label infrarust.addresses holds the name "${name}"; labels may write addresses only, of networks in allow_addresses of [docker]`
 const DEFAULT =
   'container "lobby": label infrarust.default takes every domain that no server has; only allow_default = true in [docker] lets labels do so'
+const SOCKET = (socket: string, written = socket): string =>
+  `container "lobby": label infrarust.addresses="${written}" holds "${socket}"; a Unix socket is for the files of the operator alone; write addresses in servers/*.toml, or another address here`
 const CATCH_ALL = (pattern: string): string =>
   `container "lobby": label infrarust.domains holds "${pattern}", which takes everybody's domains; only allow_default = true in [docker] lets labels do so`
 const OUTSIDE = (domain: string, label = 'infrarust.domains'): string =>
@@ -61,6 +63,12 @@ describe('a label', () => {
     [{ addresses: '0.0.0.0:25565' }, {}, ELSEWHERE('0.0.0.0:25565', '0.0.0.0')],
     [{ addresses: '169.254.169.254:80' }, {}, ELSEWHERE('169.254.169.254:80', '169.254.169.254')],
     [{ addresses: 'localhost:25565' }, {}, NAME('localhost')],
+    [{ addresses: 'unix:/var/run/docker.sock' }, {}, SOCKET('unix:/var/run/docker.sock')],
+    [
+      { addresses: '10.0.0.1, unix:/run/infrarust/control.sock' },
+      PLACES,
+      SOCKET('unix:/run/infrarust/control.sock', '10.0.0.1, unix:/run/infrarust/control.sock'),
+    ],
     [{ addresses: 'db.internal:5432' }, PLACES, NAME('db.internal')],
     [{ addresses: '10.0.0.1:25565' }, PLACES, undefined],
     [{ addresses: '[::ffff:10.0.0.1]:25565' }, PLACES, undefined],

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import type { Diagnostic, Emission, Provider } from '@infrarust/core/provider'
+import type { Environment } from './environment/read-environment.ts'
 import { DEFAULT_FOLLOW_TIMINGS, type Followed, type FollowTimings, followSource } from './follow-source.ts'
 import { planServerFolder, ServerFiles, type ServerFolder } from './server-files.ts'
 import { isMeantAsServerFile, misplacedFiles } from './stray-files.ts'
@@ -11,6 +12,8 @@ export interface FileProviderOptions {
   readonly directory: string
   /** The folder of `infrarust.toml`, where server files are put by mistake; absent: nobody looks there. */
   readonly configFolder?: string
+  /** What `${NAME}` in a server file may name: the variables of the process as they were at its start. Default: none. */
+  readonly environment?: Environment
   readonly timings?: Partial<FollowTimings>
 }
 
@@ -30,17 +33,17 @@ export function fileProvider(options: FileProviderOptions): FileProvider {
     name: 'file',
     writer: 'operator',
     async start(emit, signal) {
-      const files = new ServerFiles()
+      const files = new ServerFiles(options.environment ?? {})
       const emitChange = onlyChanges(emit)
       const troubles: Diagnostic[] = []
       // At the start a missing folder is an empty one: a first run has none. Later it is a source that is gone.
       let hasSeenFolder = false
       const read = async (): Promise<'done' | 'passing'> => {
-        const before = files.pictures
+        const before = files.named
         const folder = await files.read(directory)
         if (signal.aborted) return 'done'
-        // Pictures that are named for the first time are watched from the next plan on, and may change before that.
-        if ([...files.pictures].some((picture) => !before.has(picture))) followed?.poke()
+        // What is named for the first time is watched from the next plan on, and may change before that.
+        if ([...files.named].some((file) => !before.has(file))) followed?.poke()
         if (folder.kind !== 'missing') hasSeenFolder = true
         const { configFolder } = options
         const misplaced = configFolder === undefined ? [] : await misplacedFiles(configFolder, directory)
@@ -51,7 +54,7 @@ export function fileProvider(options: FileProviderOptions): FileProvider {
       followed = followSource(
         {
           plan: async () => {
-            const plan = await planServerFolder(directory, files.pictures)
+            const plan = await planServerFolder(directory, files.named)
             if (options.configFolder !== undefined) await planWatch(join(options.configFolder, '.toml'), plan)
             return plan
           },

@@ -2,10 +2,12 @@ import type { Dirent } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pictureFiles } from '@infrarust/core'
-import type { Diagnostic, ServerDefinition } from '@infrarust/core/provider'
+import { type Diagnostic, type ServerDefinition, serverKeys } from '@infrarust/core/provider'
+import type { Environment } from './environment/read-environment.ts'
+import { type OperatorFile, readOperatorFile } from './operator-file.ts'
 import { isServerFile, misnamedFiles } from './stray-files.ts'
 import { errorCode, isPassing, reasonOf } from './system-error.ts'
-import { readTomlFile, shownPath, type TomlFile } from './toml-file.ts'
+import { shownPath } from './toml-file.ts'
 import { planWatch, type WatchPlan } from './watch-plan.ts'
 
 /** What a folder of server files holds. */
@@ -26,11 +28,11 @@ const MOST_FILES = 10_000
 /**
  * Names to watch for a folder of server files: the way to it, and the ways of the links in it.
  *
- * @param pictures files that the server files name; their content counts too
+ * @param named pictures and others that the server files name; their content counts too
  */
-export async function planServerFolder(folder: string, pictures: Iterable<string>): Promise<WatchPlan> {
+export async function planServerFolder(folder: string, named: Iterable<string>): Promise<WatchPlan> {
   const plan: WatchPlan = new Map()
-  for (const picture of pictures) await planWatch(picture, plan)
+  for (const file of named) await planWatch(file, plan)
   await planWatch(folder, plan)
   // An entry in the plan for the folder itself, so that it is watched although no name in it is known yet.
   await planWatch(join(folder, '.toml'), plan)
@@ -52,13 +54,19 @@ async function entriesOf(folder: string): Promise<readonly Dirent[]> {
 
 /** Reads a folder of server files again and again; files that did not change are not read twice. */
 export class ServerFiles {
+  readonly #environment: Environment
   readonly #known = new Map<string, { readonly version: string; readonly definition: ServerDefinition }>()
-  #pictures: ReadonlySet<string> = new Set()
+  #named: ReadonlySet<string> = new Set()
   #isPassing = false
 
-  /** The pictures that the files of the last reading name. */
-  get pictures(): ReadonlySet<string> {
-    return this.#pictures
+  /** @param environment what `${NAME}` in a file may name */
+  constructor(environment: Environment) {
+    this.#environment = environment
+  }
+
+  /** The pictures that the files of the last reading name, and the files of `${file:…}` in them. */
+  get named(): ReadonlySet<string> {
+    return this.#named
   }
 
   async read(folder: string): Promise<ServerFolder> {
@@ -80,7 +88,7 @@ export class ServerFiles {
     const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name)
     const diagnostics: Diagnostic[] = [...misnamedFiles(folder, names)]
     const seen = new Set<string>()
-    const pictures = new Set<string>()
+    const allNamed = new Set<string>()
     for (const entry of files) {
       const path = join(folder, entry.name)
       seen.add(path)
@@ -91,37 +99,57 @@ export class ServerFiles {
         })
         continue
       }
-      const definition = await this.#definition(path, entry)
-      if (definition === undefined) continue
-      const named = pictureFiles(definition.values, 'motd', definition.folder)
-      for (const picture of named) pictures.add(picture)
-      servers.push(named.length === 0 ? definition : { ...definition, version: await stampsOf(named) })
+      const read = await this.#definition(path, entry)
+      if (read === undefined) continue
+      const { definition, files } = read
+      const pictures = pictureFiles(definition.values, 'motd', definition.folder)
+      for (const named of [...pictures, ...files]) allNamed.add(named)
+      servers.push(pictures.length === 0 ? definition : { ...definition, version: await stampsOf(pictures) })
     }
-    this.#pictures = pictures
+    this.#named = allNamed
     for (const path of this.#known.keys()) if (!seen.has(path)) this.#known.delete(path)
     return { kind: 'servers', servers, diagnostics, isPassing: this.#isPassing }
   }
 
-  async #definition(path: string, entry: Dirent): Promise<ServerDefinition | undefined> {
+  async #definition(path: string, entry: Dirent): Promise<ReadFile | undefined> {
     const version = await versionOf(path)
     const known = this.#known.get(path)
-    if (version !== undefined && known?.version === version) return known.definition
-    const file = await readTomlFile(path)
+    if (version !== undefined && known?.version === version) return { definition: known.definition, files: [] }
+    const file = await readOperatorFile(path, serverKeys, this.#environment)
     const definition = definitionOf(file, path, entry)
-    const isUnread = file.kind === 'problem' && file.isPassing
+    const isUnread = file.kind !== 'missing' && file.isPassing
     if (isUnread) this.#isPassing = true
-    if (definition !== undefined && version !== undefined && !isUnread) this.#known.set(path, { version, definition })
+    const files = file.kind === 'values' ? file.files : []
+    // One that names others is read each time: its version says nothing of theirs.
+    const isKept = version !== undefined && !isUnread && files.length === 0
+    if (definition !== undefined && isKept) this.#known.set(path, { version, definition })
     else this.#known.delete(path)
-    return definition
+    return definition && { definition, files }
   }
 }
 
+interface ReadFile {
+  readonly definition: ServerDefinition
+  /** Absolute: those of `${file:…}`. */
+  readonly files: readonly string[]
+}
+
 /** Undefined where the file went away between the listing and now. */
-function definitionOf(file: TomlFile, path: string, entry: Dirent): ServerDefinition | undefined {
+function definitionOf(file: OperatorFile, path: string, entry: Dirent): ServerDefinition | undefined {
   const facts = { key: entry.name.slice(0, -'.toml'.length), source: shownPath(path), folder: dirname(path) }
   switch (file.kind) {
-    case 'values':
-      return { ...facts, values: file.values, locate: file.locate }
+    case 'values': {
+      const { values, locate, references } = file
+      const withheld = references.filter(({ isWithheld }) => isWithheld).map((reference) => reference.path)
+      const problems = file.problems.map((problem) => `${locate(problem.path)}: ${problem.message}`)
+      return {
+        ...facts,
+        values,
+        locate,
+        ...(withheld.length > 0 && { withheld }),
+        ...(problems.length > 0 && { problems }),
+      }
+    }
     case 'problem':
       return { ...facts, values: {}, problems: [file.problem] }
     case 'missing':

@@ -52,7 +52,7 @@ export function watchGatewayConfig<Own>(options: WatchGatewayOptions<Own>): Gate
   let running = options.running.config
   let written = options.running.written
   let { warnings } = options.running
-  let { isEmpty } = options.running
+  let { isEmpty, isWithheld, files } = options.running
   let wasThere = options.running.source === 'file'
   let lastRefusal = ''
   const picturesOf = (values: unknown): readonly string[] => pictureFiles(values, 'default_motd', dirname(path))
@@ -62,15 +62,27 @@ export function watchGatewayConfig<Own>(options: WatchGatewayOptions<Own>): Gate
     if (options.signal.aborted) return 'done'
     if (loaded.kind === 'missing') {
       loaded = wasThere
-        ? { kind: 'problems', problems: [`${shownPath(path)}: the file is gone`] }
+        ? { kind: 'problems', problems: [`${shownPath(path)}: the file is gone`], files }
         : defaultGatewayConfig(dirname(path), options.overrides, options.program)
     } else wasThere = true
     // The defaults have no filter and no limit on who may send headers: a full disk or a half-done copy must not lift them.
     if (loaded.kind === 'config' && loaded.isEmpty && !isEmpty)
-      loaded = { kind: 'problems', problems: [`${shownPath(path)}: the file is empty; if that is meant, restart`] }
+      loaded = {
+        kind: 'problems',
+        problems: [`${shownPath(path)}: the file is empty; if that is meant, restart`],
+        files,
+      }
+    noteFiles(loaded.kind === 'missing' ? [] : loaded.files)
     if (loaded.kind === 'problems') refuse(loaded.problems)
     else if (loaded.kind === 'config') accept(loaded)
     return loaded.kind === 'problems' && loaded.isPassing === true ? 'passing' : 'done'
+  }
+
+  /** Those that are named for the first time are watched from the next plan on, and may change before that. */
+  const noteFiles = (named: readonly string[]): void => {
+    const isNew = named.some((file) => !files.includes(file))
+    files = named
+    if (isNew) followed.poke()
   }
 
   const refuse = (problems: readonly string[]): void => {
@@ -84,7 +96,9 @@ export function watchGatewayConfig<Own>(options: WatchGatewayOptions<Own>): Gate
     const isMended = lastRefusal !== ''
     lastRefusal = ''
     isEmpty = loaded.isEmpty
-    const inFile = changesBetween(written, loaded.written)
+    const wasWithheld = isWithheld
+    isWithheld = loaded.isWithheld
+    const inFile = changesBetween(written, loaded.written, (path) => wasWithheld(path) || loaded.isWithheld(path))
     const isOtherPicture = inFile.length === 0 && !haveSamePictures(running, loaded.config)
     const changes = isOtherPicture ? ['default_motd: another picture in the same file'] : inFile
     // After a refusal the same content is news too: the operator waits for the word that it is right again.
@@ -104,7 +118,7 @@ export function watchGatewayConfig<Own>(options: WatchGatewayOptions<Own>): Gate
     {
       plan: async () => {
         const plan: WatchPlan = new Map()
-        for (const name of [path, ...picturesOf(written)]) await planWatch(name, plan)
+        for (const name of [path, ...picturesOf(written), ...files]) await planWatch(name, plan)
         return plan
       },
       isRelevant: () => false,

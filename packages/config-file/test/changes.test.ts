@@ -20,5 +20,12 @@ describe('what changed between two versions', () => {
     // Shown short they are alike: the log said that nothing had changed.
     [{ text: `${'x'.repeat(60)}1` }, { text: `${'x'.repeat(60)}2` }, ['text: changed']],
     [{ url: 'tcp://me:one@host' }, { url: 'tcp://me:two@host' }, ['url: changed']],
-  ])('%j and %j', (before, after, lines) => expect(changesBetween(before, after)).toEqual(lines))
+  ])('%j and %j', (before, after, lines) => expect(changesBetween(before, after, () => false)).toEqual(lines))
+
+  // The log has more readers than the configuration.
+  it('is not shown of what is withheld', () => {
+    const isWithheld = (path: readonly string[]) => path.join('.') === 'provider.0.options.token'
+    const [before, after] = ['one', 'two'].map((token) => ({ provider: [{ use: 'x', options: { token } }] }))
+    expect(changesBetween(before, after, isWithheld)).toEqual(['provider[0].options.token: changed'])
+  })
 })

@@ -144,7 +144,7 @@ describe('what is wrong in it', () => {
     const nested = join(folder, 'folder.toml')
     mkdirSync(nested)
     const problems = [`${nested}: is no regular file`]
-    expect(await loadGatewayConfig(nested)).toEqual({ kind: 'problems', problems, isPassing: false })
+    expect(await loadGatewayConfig(nested)).toEqual({ kind: 'problems', problems, isPassing: false, files: [] })
   })
 })
 

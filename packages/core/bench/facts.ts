@@ -15,7 +15,14 @@ const ADDRESS = { address: '203.0.113.7', port: 25_565 }
 const PLAYER = { name: 'Steve', claimedUuid: undefined }
 const LISTENER = {
   name: 'main',
-  proxyProtocol: { mode: 'required', trusted: undefined, timeoutMs: 5_000, maxHeaderBytes: 536, versions: [2] },
+  proxyProtocol: {
+    mode: 'required',
+    trusted: undefined,
+    trustedFile: undefined,
+    timeoutMs: 5_000,
+    maxHeaderBytes: 536,
+    versions: [2],
+  },
   isTrusted: () => true,
 } as const
 const HEADER = { version: 2, command: 'PROXY', headerBytes: 28, destination: undefined, tlvs: [] } as const

@@ -6,9 +6,10 @@
 export { type Cidr, canonicalAddress, cidrText, type ParsedCidr, parseCidr } from '@infrarust/proxy-protocol'
 export { type ClientPrefixes, clientKey, DEFAULT_CLIENT_PREFIXES } from './addresses/client-key.ts'
 export { PrefixTable, prefixSet } from './addresses/prefix-table.ts'
-export { canonical, endpointText, type SocketAddress } from './addresses/socket-address.ts'
+export { canonical, endpointText, type InternetAddress, type SocketAddress } from './addresses/socket-address.ts'
+export { isUnixName } from './addresses/unix-name.ts'
 export type { AskedPlayer, Authentication, PendingJoin, SentRequest } from './auth/authentication.ts'
-export { type Exchange, type ExchangeResult, exchange } from './backend/exchange.ts'
+export { type Exchange, type ExchangeResult, endsOf, exchange, whereIs } from './backend/exchange.ts'
 export { encodeOwnHeader, type OwnHeader } from './backend/own-header.ts'
 export { banPolicy } from './ban/ban-policy.ts'
 export { cutBanned } from './ban/cut-banned.ts'
@@ -29,7 +30,7 @@ export type { Tracer, TraceStep } from './gateway/trace.ts'
 export type { PendingLimits } from './gateway/waiting-clients.ts'
 export { bindsOverlap } from './gateway-config/binds-overlap.ts'
 export type { GatewayConfig, ListenerConfig } from './gateway-config/gateway-config.ts'
-export { type GatewayFile, gatewayKeys, type ListenerFile } from './gateway-config/gateway-keys.ts'
+export { type GatewayFile, gatewayKeys, type ListenerFile, SAID_IN_TWO_WAYS } from './gateway-config/gateway-keys.ts'
 export type { ProgramKeys } from './gateway-config/program-keys.ts'
 export { type GatewayReading, type ReadGatewayOptions, readGateway } from './gateway-config/read-gateway.ts'
 export { type Reload, reload } from './gateway-config/reload.ts'
@@ -61,6 +62,13 @@ export {
   type NameLookupOptions,
   type NameTarget,
 } from './names/name-lookup.ts'
+export {
+  MAX_TRUSTED_ADDRESSES,
+  type TrustedNameStatus,
+  TrustedNames,
+  type TrustedNamesOptions,
+  type TrustedNameTimings,
+} from './names/trusted-names.ts'
 export { PlayerFilter } from './player-filter/player-filter.ts'
 export type { PlayerFilterConfig } from './player-filter/player-filter-keys.ts'
 export { type Allowed, AllowIndex, allowed, allowedText } from './players/allowed.ts'
@@ -79,6 +87,14 @@ export {
 } from './provider/registry.ts'
 export type { ProviderStatus } from './provider/status.ts'
 export type { ReceivedProxyProtocol, SentTlvs } from './proxy-header/proxy-protocol-keys.ts'
+export {
+  type TrustedEntry,
+  type TrustedHost,
+  trustedEntryText,
+  trustedHosts,
+  trustedNetworks,
+} from './proxy-header/trusted-entry.ts'
+export { believesEverybody, type TrustedPeers, trustedBy } from './proxy-header/trusted-peers.ts'
 export type { AccessRecord, PhaseMilliseconds } from './record/access-record.ts'
 export type { Notice } from './record/notice.ts'
 export { REASON_NAMES, REASONS, type Reason, type ReasonRow, reasonRow, type Told } from './record/reasons.ts'
@@ -93,6 +109,7 @@ export {
   type StatusWanted,
   statusAddress,
   statusFetcher,
+  statusPort,
 } from './status/fetch-status.ts'
 export { StatusCache, type StatusCacheOptions, type StatusCacheSettings } from './status/status-cache.ts'
 export type { StatusCacheConfig } from './status/status-cache-keys.ts'

@@ -25,7 +25,7 @@ export const LAYERS: readonly (readonly [folder: string, what: string])[] = [
   ['maintenance', 'servers in maintenance: the key, the policy'],
   ['features', 'the list of features that have keys, and what they say together'],
   ['server', 'one backend definition: what there is to know of it, its keys, its validation'],
-  ['names', 'looking up the names of backends'],
+  ['names', 'looking up the names of backends and of trusted peers'],
   ['router', 'which server a domain leads to'],
   ['provider', 'where servers come from: contract, registry, keys of `[[provider]]`'],
   ['backend', "the proxy's own connections to backends"],

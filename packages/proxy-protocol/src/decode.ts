@@ -28,9 +28,7 @@ export interface DecodeOptions {
  * @see PROXY protocol, section 2
  */
 export function decode(bytes: Uint8Array, options: DecodeOptions = {}): Decoded {
-  const version = acceptedVersion(bytes, options)
-  if (version === 2) return decodeV2(bytes, options.limitBytes ?? LONGEST_V2_BYTES, options.onlyTcp)
-  return version === 1 ? new LineDecoder(options.limitBytes).decode(bytes) : version
+  return new Decoder(options).decode(bytes)
 }
 
 /**
@@ -47,9 +45,11 @@ export class Decoder {
 
   /** @param received everything received so far, what was there at the last call included; answers as `decode` does */
   decode(received: Uint8Array): Decoded {
+    const { limitBytes, onlyTcp } = this.#options
     const version = acceptedVersion(received, this.#options)
-    if (version !== 1) return version === 2 ? decode(received, this.#options) : version
-    this.#line ??= new LineDecoder(this.#options.limitBytes)
+    if (version === 2) return decodeV2(received, limitBytes ?? LONGEST_V2_BYTES, onlyTcp)
+    if (version !== 1) return version
+    this.#line ??= new LineDecoder(limitBytes)
     return this.#line.decode(received)
   }
 }

@@ -1,7 +1,10 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 
 const packageDirectory = fileURLToPath(new URL('..', import.meta.url))
 
@@ -38,3 +41,30 @@ it('the examples of the page about the codec run and print what they should', { 
     "[ 'SSL' ]\nTLSv1.3 undefined\n",
   ])
 })
+
+it('the server of the README greets the client whom a header names', { timeout: 120_000 }, async () => {
+  const blocks = [...readFileSync(`${packageDirectory}/README.md`, 'utf8').matchAll(/```ts\n(.*?)```/gs)]
+  const code = blocks.map(([, block = '']) => block).filter((block) => block.includes('createServer'))
+  expect(code).toHaveLength(1)
+  const directory = mkdtempSync(`${packageDirectory}/test/readme-`)
+  onTestFinished(() => rmSync(directory, { recursive: true }))
+  writeFileSync(`${directory}/server.ts`, code.join(''))
+  const port = await freePort()
+  const server = spawn(process.execPath, [`${directory}/server.ts`], { env: { ...process.env, PORT: String(port) } })
+  onTestFinished(() => void server.kill('SIGKILL'))
+  const greeting = async (): Promise<string> => {
+    const socket = connect(port, '127.0.0.1')
+    socket.end('PROXY TCP4 203.0.113.7 198.51.100.2 54321 80\r\nGET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    return await text(socket)
+  }
+  await vi.waitFor(async () => expect(await greeting()).toContain('Hello 203.0.113.7'), { timeout: 60_000 })
+})
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await once(server.listen(0), 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

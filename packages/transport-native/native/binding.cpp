@@ -83,9 +83,9 @@ struct Call {
     return value;
   }
   std::string text(size_t at) const {
-    char characters[64] = {};
+    char characters[kLongestAddressBytes + 2] = {};
     size_t length = 0;
-    if (at < count) napi_get_value_string_latin1(env, values[at], characters, sizeof characters, &length);
+    if (at < count) napi_get_value_string_utf8(env, values[at], characters, sizeof characters, &length);
     return std::string(characters, length);
   }
 };
@@ -186,18 +186,19 @@ napi_value keepAlive(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-/** `listen(engine, index, address, port)`: `[address, port]`, or `[errno, system call]`. */
+/** `listen(engine, index, address, port)`: `[address, port]`, of a Unix socket without either, or `[errno, system call]`. */
 napi_value listen(napi_env env, napi_callback_info info) {
   const Call call(env, info);
   Engine* engine = call.engine();
   if (engine == nullptr) return nullptr;
   const auto index = static_cast<uint32_t>(call.number(1));
-  Endpoint endpoint;
+  SocketName name;
+  Endpoint endpoint{};
   Descriptor listener;
   const char* failedCall = "bind";
   int error = -EINVAL;
-  if (parseEndpoint(call.text(2).c_str(), static_cast<uint16_t>(call.number(3)), endpoint))
-    error = listenOn(endpoint, engine->shared.keepAlive(), listener, failedCall);
+  if (parseSocketName(call.text(2).c_str(), static_cast<uint16_t>(call.number(3)), name))
+    error = listenOn(name, engine->shared.keepAlive(), listener, failedCall);
   if (error == 0 && !localEndpoint(listener.get(), endpoint)) error = -errno;
 
   napi_value answer;

@@ -20,9 +20,11 @@ constexpr double kKeepAliveAfterMs = 1000;
 constexpr unsigned kListenBacklog = 1024;
 constexpr unsigned kSlotBits = 20;
 constexpr unsigned kThreadBits = 6;
-constexpr size_t kLongestAddressBytes = 61;
+constexpr size_t kLongestAddressBytes = 112;
 constexpr unsigned kMostPipes = 64;
 constexpr unsigned kOwnDescriptors = 48;
+constexpr size_t kUnixPathMaxBytes = 107;
+constexpr unsigned kUnixSocketMode = 432;
 
 enum class Report : uint8_t {
   Accepted = 1,

@@ -119,6 +119,12 @@ void decryptPlain(const uint8_t* roundKeys, uint8_t* last, uint8_t* bytes, size_
 #ifdef INFRARUST_AES_NI
 // For these functions only: the rest runs on every processor.
 #define WITH_AES_NI __attribute__((target("aes,sse4.1")))
+// Blocks in an array live in registers only where the loops over them are gone.
+#ifdef __clang__
+#define UNROLLED _Pragma("unroll")
+#else
+#define UNROLLED _Pragma("GCC unroll 16")
+#endif
 
 WITH_AES_NI inline __m128i load(const uint8_t* from) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)); }
 WITH_AES_NI inline void store(uint8_t* to, __m128i value) { _mm_storeu_si128(reinterpret_cast<__m128i*>(to), value); }
@@ -129,6 +135,7 @@ struct RoundKeys {
 
 WITH_AES_NI inline RoundKeys loadKeys(const uint8_t* from) {
   RoundKeys keys;
+  UNROLLED
   for (size_t round = 0; round <= kRounds; ++round) keys.key[round] = load(from + round * kBlock);
   return keys;
 }
@@ -146,6 +153,7 @@ WITH_AES_NI void encryptAesNi(const uint8_t* roundKeys, uint8_t* last, uint8_t* 
   __m128i state = _mm_xor_si128(shifted, keys.key[0]);
   for (size_t at = 0; at < count; ++at) {
     const __m128i withPlain = _mm_xor_si128(lastKey, _mm_cvtsi32_si128(bytes[at]));
+    UNROLLED
     for (size_t round = 1; round < kRounds; ++round) state = _mm_aesenc_si128(state, keys.key[round]);
     state = _mm_aesenclast_si128(state, withPlain);
     const __m128i cipherByte = _mm_xor_si128(state, keyOfNewByte);
@@ -158,6 +166,7 @@ WITH_AES_NI void encryptAesNi(const uint8_t* roundKeys, uint8_t* last, uint8_t* 
 
 WITH_AES_NI inline __m128i ciphered(const RoundKeys& keys, __m128i block) {
   block = _mm_xor_si128(block, keys.key[0]);
+  UNROLLED
   for (size_t round = 1; round < kRounds; ++round) block = _mm_aesenc_si128(block, keys.key[round]);
   return _mm_aesenclast_si128(block, keys.key[kRounds]);
 }
@@ -182,9 +191,14 @@ WITH_AES_NI void decryptAesNi(const uint8_t* roundKeys, uint8_t* last, uint8_t* 
         _mm_alignr_epi8(eight, shifted, 7),
     };
     shifted = _mm_alignr_epi8(eight, shifted, 8);
+    UNROLLED
     for (size_t each = 0; each < kAtOnce; ++each) block[each] = _mm_xor_si128(block[each], keys.key[0]);
-    for (size_t round = 1; round < kRounds; ++round)
+    UNROLLED
+    for (size_t round = 1; round < kRounds; ++round) {
+      UNROLLED
       for (size_t each = 0; each < kAtOnce; ++each) block[each] = _mm_aesenc_si128(block[each], keys.key[round]);
+    }
+    UNROLLED
     for (size_t each = 0; each < kAtOnce; ++each) block[each] = _mm_aesenclast_si128(block[each], keys.key[kRounds]);
     // The first byte of each, side by side.
     const __m128i first = _mm_unpacklo_epi16(_mm_unpacklo_epi8(block[0], block[1]), _mm_unpacklo_epi8(block[2], block[3]));

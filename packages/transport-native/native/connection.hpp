@@ -53,8 +53,10 @@ struct Side {
   bool canWrite = false;
   /** A FIN or an error is on its way: reading goes on until it shows, a short read does not mean the end. */
   bool isHungUp = false;
-  /** An error, or both directions are over: after a FIN was read, this is how a reset shows. */
+  /** An error, or both directions of a TCP connection are over: after a FIN was read, this is how a reset shows. */
   bool isBroken = false;
+  /** A peer that closes a Unix socket ends both directions at once, and what it has sent is still to be read. */
+  bool isUnix = false;
   bool finReceived = false;
   bool finSent = false;
   bool isReset = false;

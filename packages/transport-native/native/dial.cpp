@@ -26,8 +26,8 @@ void note(Connection& connection, Failed how, int number) {
   connection.backend = Side{};
 }
 
-/** Reads the next attempt of the plan. False: it is for no address. */
-bool readAttempt(Loop& loop, Plan& plan, Endpoint& endpoint) {
+/** Reads the next attempt of the plan. False: it is for no address, and for no Unix socket. */
+bool readAttempt(Loop& loop, Plan& plan, SocketName& name) {
   const uint8_t* attempt = plan.attempts.get() + plan.cursor;
   const auto fields = readAs<AttemptFields>(attempt);
   const uint8_t* text = attempt + sizeof fields;
@@ -42,12 +42,12 @@ bool readAttempt(Loop& loop, Plan& plan, Endpoint& endpoint) {
   char address[kLongestAddressBytes + 1] = {};
   if (fields.addressBytes > kLongestAddressBytes) return false;
   std::memcpy(address, text, fields.addressBytes);
-  return parseEndpoint(address, fields.port, endpoint);
+  return parseSocketName(address, fields.port, name);
 }
 
 /** Starts to connect; an errno where that fails at once. */
-int startAttempt(Connection& connection, const Endpoint& endpoint) {
-  const int result = startConnect(endpoint, connection.plan->headBytes > 0, connection.backend.fd);
+int startAttempt(Connection& connection, const SocketName& name) {
+  const int result = startConnect(name, connection.plan->headBytes > 0, connection.backend.fd);
   return result == 0 || result == -EINPROGRESS ? 0 : -result;
 }
 
@@ -93,14 +93,15 @@ int sendHead(Loop& loop, Connection& connection) {
 void dialNext(Loop& loop, Connection& connection) {
   Plan& plan = *connection.plan;
   while (plan.attempt < plan.attemptCount) {
-    Endpoint endpoint;
-    if (!readAttempt(loop, plan, endpoint)) {
+    SocketName name;
+    if (!readAttempt(loop, plan, name)) {
       note(connection, Failed::NotAnAddress, 0);
       continue;
     }
-    int error = startAttempt(connection, endpoint);
+    int error = startAttempt(connection, name);
     connection.backend.canWrite = true;
-    connection.backendNeedsNoDelay = true;
+    connection.backend.isUnix = name.isUnix();
+    connection.backendNeedsNoDelay = !name.isUnix();
     if (error == 0 && plan.headBytes > 0) error = sendHead(loop, connection);
     // Where the head is out already, an event for "writable" would only cost a turn.
     const bool needsOutput = plan.connectedAt == kNever || !connection.backend.canWrite;

@@ -23,6 +23,7 @@ void admit(Loop& loop, const Listener& listener, Descriptor accepted, const Endp
   if (connection == nullptr) return;
   connection->client.fd = std::move(accepted);
   connection->client.canWrite = true;
+  connection->client.isUnix = peer.any.sa_family == AF_UNIX;
   connection->listener = listener.index;
   connection->isOfWildcard = listener.isWildcard;
   connection->peer = peer;

@@ -130,7 +130,7 @@ void Loop::dispatch(uint64_t tag, uint32_t events, unsigned acceptLimit) {
   if (!side.fd.isOpen()) return;
   if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) side.canRead = true;
   if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) side.isHungUp = true;
-  if ((events & (EPOLLHUP | EPOLLERR)) != 0) side.isBroken = true;
+  if ((events & EPOLLERR) != 0 || ((events & EPOLLHUP) != 0 && !side.isUnix)) side.isBroken = true;
   if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) side.canWrite = true;
   progress(connection);
 }

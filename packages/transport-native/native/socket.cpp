@@ -6,6 +6,7 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/tcp.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -22,8 +23,35 @@ bool enable(int fd, int level, int option, int value = 1) {
   return setsockopt(fd, level, option, &value, sizeof value) == 0;
 }
 
-socklen_t sizeOf(const Endpoint& endpoint) {
-  return endpoint.any.sa_family == AF_INET6 ? sizeof endpoint.v6 : sizeof endpoint.v4;
+socklen_t sizeOf(const SocketName& name) {
+  if (name.isUnix()) return sizeof name.unixSocket;
+  return name.any.sa_family == AF_INET6 ? sizeof name.v6 : sizeof name.v4;
+}
+
+constexpr char kUnixPrefix[] = "unix:";
+constexpr size_t kUnixPrefixBytes = sizeof kUnixPrefix - 1;
+
+bool parseUnix(const char* path, SocketName& name) {
+  const size_t length = std::strlen(path);
+  if (length == 0 || length > kUnixPathMaxBytes) return false;
+  name.unixSocket.sun_family = AF_UNIX;
+  std::memcpy(name.unixSocket.sun_path, path, length + 1);
+  return true;
+}
+
+/** Between `bind` and `listen` nobody can connect: the mode is there first, and no umask of the process is touched. */
+int listenOnUnix(const SocketName& name, const Descriptor& socket, const char*& failedCall) {
+  const char* path = name.unixSocket.sun_path;
+  failedCall = "bind";
+  if (bind(socket.get(), &name.any, sizeOf(name)) != 0) return -errno;
+  failedCall = "chmod";
+  int error = chmod(path, kUnixSocketMode) == 0 ? 0 : errno;
+  if (error == 0) {
+    failedCall = "listen";
+    error = listen(socket.get(), static_cast<int>(kListenBacklog)) == 0 ? 0 : errno;
+  }
+  if (error != 0) unlink(path);
+  return -error;
 }
 
 /** What `inet_ntop` does by way of `printf`, for every connection; returns the length. */
@@ -81,31 +109,33 @@ void Descriptor::reset() {
   close();
 }
 
-bool parseEndpoint(const char* address, uint16_t port, Endpoint& endpoint) {
-  std::memset(&endpoint, 0, sizeof endpoint);
-  if (inet_pton(AF_INET, address, &endpoint.v4.sin_addr) == 1) {
-    endpoint.v4.sin_family = AF_INET;
-    endpoint.v4.sin_port = htons(port);
+bool parseSocketName(const char* address, uint16_t port, SocketName& name) {
+  std::memset(&name, 0, sizeof name.v6);
+  if (inet_pton(AF_INET, address, &name.v4.sin_addr) == 1) {
+    name.v4.sin_family = AF_INET;
+    name.v4.sin_port = htons(port);
     return true;
   }
+  if (std::strncmp(address, kUnixPrefix, kUnixPrefixBytes) == 0)
+    return port == 0 && parseUnix(address + kUnixPrefixBytes, name);
   // A link-local address names its interface behind a `%`, which `inet_pton` does not know.
   const char* zone = std::strchr(address, '%');
   const std::string bare(address, zone == nullptr ? std::strlen(address) : static_cast<size_t>(zone - address));
-  if (inet_pton(AF_INET6, bare.c_str(), &endpoint.v6.sin6_addr) != 1) return false;
-  if (zone != nullptr) endpoint.v6.sin6_scope_id = if_nametoindex(zone + 1);
-  if (endpoint.v6.sin6_scope_id == 0 && IN6_IS_ADDR_LINKLOCAL(&endpoint.v6.sin6_addr))
-    endpoint.v6.sin6_scope_id = firstLinkLocalScope();
-  endpoint.v6.sin6_family = AF_INET6;
-  endpoint.v6.sin6_port = htons(port);
+  if (inet_pton(AF_INET6, bare.c_str(), &name.v6.sin6_addr) != 1) return false;
+  if (zone != nullptr) name.v6.sin6_scope_id = if_nametoindex(zone + 1);
+  if (name.v6.sin6_scope_id == 0 && IN6_IS_ADDR_LINKLOCAL(&name.v6.sin6_addr))
+    name.v6.sin6_scope_id = firstLinkLocalScope();
+  name.v6.sin6_family = AF_INET6;
+  name.v6.sin6_port = htons(port);
   return true;
 }
 
 EndpointText describe(const Endpoint& endpoint) {
   EndpointText text{};
   const void* address = &endpoint.v4.sin_addr;
-  int family = AF_INET;
+  int family = endpoint.any.sa_family;
   in_port_t port = endpoint.v4.sin_port;
-  if (endpoint.any.sa_family == AF_INET6) {
+  if (family == AF_INET6) {
     const in6_addr& v6 = endpoint.v6.sin6_addr;
     const bool isMapped = IN6_IS_ADDR_V4MAPPED(&v6);
     address = isMapped ? static_cast<const void*>(v6.s6_addr + 12) : &v6;
@@ -114,17 +144,19 @@ EndpointText describe(const Endpoint& endpoint) {
   }
   if (family == AF_INET) {
     text.length = writeIPv4(static_cast<const uint8_t*>(address), text.address);
-  } else {
+  } else if (family == AF_INET6) {
     inet_ntop(family, address, text.address, sizeof text.address);
     text.length = static_cast<uint8_t>(std::strlen(text.address));
+  } else {
+    return text;
   }
   text.port = ntohs(port);
   return text;
 }
 
 bool isWildcard(const Endpoint& endpoint) {
-  return endpoint.any.sa_family == AF_INET6 ? IN6_IS_ADDR_UNSPECIFIED(&endpoint.v6.sin6_addr)
-                                            : endpoint.v4.sin_addr.s_addr == htonl(INADDR_ANY);
+  if (endpoint.any.sa_family == AF_INET6) return IN6_IS_ADDR_UNSPECIFIED(&endpoint.v6.sin6_addr);
+  return endpoint.any.sa_family == AF_INET && endpoint.v4.sin_addr.s_addr == htonl(INADDR_ANY);
 }
 
 bool localEndpoint(int fd, Endpoint& endpoint) {
@@ -132,17 +164,22 @@ bool localEndpoint(int fd, Endpoint& endpoint) {
   return getsockname(fd, &endpoint.any, &length) == 0;
 }
 
-int listenOn(const Endpoint& endpoint, KeepAlive keepAlive, Descriptor& listener, const char*& failedCall) {
+int listenOn(const SocketName& name, KeepAlive keepAlive, Descriptor& listener, const char*& failedCall) {
   failedCall = "socket";
-  Descriptor socket(::socket(endpoint.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  Descriptor socket(::socket(name.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket.isOpen()) return -errno;
+  if (name.isUnix()) {
+    const int error = listenOnUnix(name, socket, failedCall);
+    if (error == 0) listener = std::move(socket);
+    return error;
+  }
   // A restart must not wait for TIME_WAIT. Not SO_REUSEPORT: a second instance would silently take half the players.
   enable(socket.get(), SOL_SOCKET, SO_REUSEADDR);
-  if (endpoint.any.sa_family == AF_INET6) enable(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  if (name.any.sa_family == AF_INET6) enable(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
   setNoDelay(socket.get());
   setKeepAlive(socket.get(), keepAlive);
   failedCall = "bind";
-  if (bind(socket.get(), &endpoint.any, sizeOf(endpoint)) != 0) return -errno;
+  if (bind(socket.get(), &name.any, sizeOf(name)) != 0) return -errno;
   failedCall = "listen";
   if (listen(socket.get(), static_cast<int>(kListenBacklog)) != 0) return -errno;
   listener = std::move(socket);
@@ -155,12 +192,12 @@ int acceptFrom(int listener, Descriptor& accepted, Endpoint& peer) {
   return accepted.isOpen() ? 0 : -errno;
 }
 
-int startConnect(const Endpoint& endpoint, bool sendsAtOnce, Descriptor& socket) {
-  socket = Descriptor(::socket(endpoint.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+int startConnect(const SocketName& name, bool sendsAtOnce, Descriptor& socket) {
+  socket = Descriptor(::socket(name.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket.isOpen()) return -errno;
   // Without bytes to carry it, the kernel would hold that ACK back for 200 ms.
-  if (sendsAtOnce) enable(socket.get(), IPPROTO_TCP, TCP_QUICKACK, 0);
-  return connect(socket.get(), &endpoint.any, sizeOf(endpoint)) == 0 ? 0 : -errno;
+  if (sendsAtOnce && !name.isUnix()) enable(socket.get(), IPPROTO_TCP, TCP_QUICKACK, 0);
+  return connect(socket.get(), &name.any, sizeOf(name)) == 0 ? 0 : -errno;
 }
 
 int pendingError(int fd) {

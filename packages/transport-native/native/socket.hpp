@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -30,21 +31,31 @@ class Descriptor {
   int fd_ = -1;
 };
 
-/** An address and port as the kernel has them. */
+/** The address and port of one end as the kernel has them. An end at a Unix socket has a family and nothing else. */
 union Endpoint {
   sockaddr any;
   sockaddr_in v4;
   sockaddr_in6 v6;
 };
 
-/** The canonical text of an address: an IPv4-mapped one is IPv4, a zone is dropped. */
+/** What is bound or dialled. Not kept, for it has room for the path of a Unix socket. */
+union SocketName {
+  sockaddr any;
+  sockaddr_in v4;
+  sockaddr_in6 v6;
+  sockaddr_un unixSocket;
+  bool isUnix() const { return any.sa_family == AF_UNIX; }
+};
+
+/** The canonical text of an address: an IPv4-mapped one is IPv4, a zone is dropped. Of a Unix socket there is none. */
 struct EndpointText {
   char address[INET6_ADDRSTRLEN];
   uint8_t length;
   uint16_t port;
 };
 
-bool parseEndpoint(const char* address, uint16_t port, Endpoint& endpoint);
+/** @param address an IP address, or `unix:` and a path of at most kUnixPathMaxBytes, without a port */
+bool parseSocketName(const char* address, uint16_t port, SocketName& name);
 EndpointText describe(const Endpoint& endpoint);
 bool isWildcard(const Endpoint& endpoint);
 bool localEndpoint(int fd, Endpoint& endpoint);
@@ -57,15 +68,18 @@ struct KeepAlive {
   bool isOn() const { return idleSeconds > 0; }
 };
 
-/** Binds and listens; TCP_NODELAY and keep-alive set here are inherited by every accepted socket. */
-int listenOn(const Endpoint& endpoint, KeepAlive keepAlive, Descriptor& listener, const char*& failedCall);
+/**
+ * Binds and listens; TCP_NODELAY and keep-alive set here are inherited by every accepted socket. A Unix socket has its mode
+ * before anybody can connect.
+ */
+int listenOn(const SocketName& name, KeepAlive keepAlive, Descriptor& listener, const char*& failedCall);
 int acceptFrom(int listener, Descriptor& accepted, Endpoint& peer);
 /**
  * Starts connecting. `-EINPROGRESS` is the ordinary answer.
  *
  * @param sendsAtOnce bytes follow as soon as it is connected, so the ACK of the handshake goes out with them
  */
-int startConnect(const Endpoint& endpoint, bool sendsAtOnce, Descriptor& socket);
+int startConnect(const SocketName& name, bool sendsAtOnce, Descriptor& socket);
 /** The error a connect ended with, 0 for none. */
 int pendingError(int fd);
 

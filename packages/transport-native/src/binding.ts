@@ -15,7 +15,10 @@ export interface Binding {
   open(threads: number, wake: () => void): Engine
   /** For relays from now on. No idle time: no keep-alive. */
   keepAlive(engine: Engine, idleSeconds: number, intervalSeconds: number, probes: number): void
-  /** @returns the address bound, or the negated errno and the system call that failed */
+  /**
+   * @param address an IP address, or a Unix socket, whose port is 0
+   * @returns the address bound, or the negated errno and the system call that failed
+   */
   listen(engine: Engine, listener: number, address: string, port: number): [string, number] | [number, string]
   /**
    * Takes the next reports, as many whole records (`native/message.hpp`) as fit.

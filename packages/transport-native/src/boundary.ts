@@ -9,6 +9,8 @@ import {
   READS_LEFT,
   RELAY_PENDING_BYTES,
   SMALLEST_READ_BYTES,
+  UNIX_PATH_MAX_BYTES,
+  UNIX_SOCKET_MODE,
   UNREAD_ANSWER_MS,
 } from '@infrarust/core/transport'
 
@@ -143,8 +145,8 @@ function layoutOf<F extends Fields>(fields: F): Layout<F> {
 export const SLOT_BITS = 20
 export const THREAD_BITS = 6
 
-/** The longest text of an IPv6 address, with a `%` and the longest name of an interface behind it. */
-export const LONGEST_ADDRESS_BYTES: number = 45 + 1 + 15
+/** `unix:` and the longest path of a socket. An IPv6 address with a `%` and the name of an interface is shorter. */
+export const LONGEST_ADDRESS_BYTES: number = 5 + UNIX_PATH_MAX_BYTES
 
 /** Pipes for bulk, of all native transports of a process. */
 export const MOST_PIPES = 64
@@ -172,4 +174,6 @@ export const CONSTANTS: Readonly<Record<string, number>> = {
   LONGEST_ADDRESS_BYTES,
   MOST_PIPES,
   OWN_DESCRIPTORS,
+  UNIX_PATH_MAX_BYTES,
+  UNIX_SOCKET_MODE,
 }

@@ -1,5 +1,6 @@
 import { getSystemErrorMessage, getSystemErrorName } from 'node:util'
-import { endpointText, type SocketAddress } from '@infrarust/core'
+import { endpointText } from '@infrarust/core'
+import { type Attempt, isUnixName, unixPath } from '@infrarust/core/transport'
 
 /** `unavailable`: there is no native transport on this machine, the message says why. `closed`: it was closed. */
 export type TransportNativeErrorCode = 'unavailable' | 'closed' | 'threads'
@@ -15,9 +16,13 @@ export class TransportNativeError extends Error {
 }
 
 /** The error of a system call as `node:net` makes it: `code`, `syscall`, `address` and `port` are set. */
-export function systemError(errno: number, syscall: string, { address, port }: SocketAddress): NodeJS.ErrnoException {
+export function systemError(
+  errno: number,
+  syscall: string,
+  { address, port }: Pick<Attempt, 'address' | 'port'>,
+): NodeJS.ErrnoException {
   const code = getSystemErrorName(errno)
-  const where = endpointText({ host: address, port })
+  const where = isUnixName(address) ? unixPath(address) : endpointText({ host: address, port })
   const error = new Error(`${syscall} ${code}: ${getSystemErrorMessage(errno)} ${where}`)
   return Object.assign(error, { code, errno, syscall, address, port })
 }

@@ -1,7 +1,16 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import { canonical, type SocketAddress } from '@infrarust/core'
-import type { ListenOptions } from '@infrarust/core/transport'
+import { canonical, type InternetAddress, type SocketAddress } from '@infrarust/core'
+import {
+  type Attempt,
+  type BoundName,
+  boundName,
+  isUnixName,
+  type ListenOptions,
+  removeName,
+  removeStaleSocket,
+  unixPath,
+} from '@infrarust/core/transport'
 import type { Binding, Engine } from './binding.ts'
 import { systemError } from './errors.ts'
 import type { Orders } from './orders.ts'
@@ -13,6 +22,8 @@ export interface Listener {
 }
 
 interface Bound extends Listener {
+  /** Of one on a Unix socket. */
+  readonly socket: BoundName | undefined
   /** Threads that have not let go of it. */
   threadsLeft: number
   isClosing: boolean
@@ -43,17 +54,31 @@ export class Listeners {
 
   /** @throws the system's error where the address cannot be bound */
   async listen({ name, host, port }: ListenOptions): Promise<SocketAddress> {
+    if (isUnixName(host)) {
+      const path = unixPath(host)
+      await removeStaleSocket(path)
+      const { index } = this.#bind({ address: host, port: undefined })
+      return this.#keep(index, name, { address: host, port: undefined }, boundName(path))
+    }
     const wanted = isIP(host) === 0 ? (await lookup(host)).address : host
+    const { index, bound } = this.#bind({ address: wanted, port })
+    return this.#keep(index, name, canonical(bound), undefined)
+  }
+
+  #bind(wanted: Pick<Attempt, 'address' | 'port'>): { readonly index: number; readonly bound: InternetAddress } {
     const index = ++this.#last
-    const [bound, detail] = this.#binding.listen(this.#engine, index, wanted, port)
-    if (typeof bound === 'number') throw systemError(bound, String(detail), { address: wanted, port })
-    const address = canonical({ address: bound, port: Number(detail) })
+    const [address, detail] = this.#binding.listen(this.#engine, index, wanted.address, wanted.port ?? 0)
+    if (typeof address === 'number') throw systemError(address, String(detail), wanted)
+    return { index, bound: { address, port: Number(detail) } }
+  }
+
+  #keep(index: number, name: string, address: SocketAddress, socket: BoundName | undefined): SocketAddress {
     const closed = Promise.withResolvers<void>()
-    this.#bound.set(index, { name, address, threadsLeft: this.#threads.length, isClosing: false, closed })
+    this.#bound.set(index, { name, address, socket, threadsLeft: this.#threads.length, isClosing: false, closed })
     return address
   }
 
-  /** Writes the orders that close one, or all. Resolves when their ports are free. */
+  /** Writes the orders that close one, or all. Resolves when their ports are free and their paths gone. */
   async stop(name: string | undefined, flush: () => void): Promise<void> {
     const leaving: Promise<void>[] = []
     for (const [index, listener] of this.#bound) {
@@ -61,6 +86,7 @@ export class Listeners {
       leaving.push(listener.closed.promise)
       if (listener.isClosing) continue
       listener.isClosing = true
+      if (listener.socket !== undefined) removeName(listener.socket)
       for (const orders of this.#threads) orders.unlisten(index)
     }
     flush()

@@ -12,6 +12,7 @@ import {
   type Transport,
   type TransportInput,
   type TransportOptions,
+  UNIX_PEER,
 } from '@infrarust/core/transport'
 import type { Binding, Engine } from './binding.ts'
 import { REPORT } from './boundary.ts'
@@ -248,7 +249,7 @@ class NativeTransport implements Transport {
       kind: 'accepted',
       at: reports.at,
       listener: listener?.name ?? '',
-      peer: canonical({ address: peerAddress, port: peerPort }),
+      peer: peerAddress === '' ? UNIX_PEER : canonical({ address: peerAddress, port: peerPort }),
       local:
         localAddress === '' && listener !== undefined
           ? listener.address

@@ -1,5 +1,13 @@
 import { Buffer } from 'node:buffer'
-import type { Attempt, Close, ConnectionId, Parley, Relay, Respond } from '@infrarust/core/transport'
+import {
+  type Attempt,
+  type Close,
+  type ConnectionId,
+  isUnixName,
+  type Parley,
+  type Relay,
+  type Respond,
+} from '@infrarust/core/transport'
 import { ATTEMPT, DECISION, LONGEST_ADDRESS_BYTES, OF_LISTENER, ORDER, ORDER_HEAD, PARLEY, RELAY } from './boundary.ts'
 import type { SeenSide } from './connection-table.ts'
 
@@ -131,19 +139,28 @@ export class Orders {
 
   #attempt(at: number, { address, port, head, connectTimeoutMs }: Attempt): number {
     const view = this.#view
-    // What cannot be dialled goes without an address, and the attempt fails for that.
-    const isDialable = Number.isInteger(port) && port >= 0 && port <= 0xffff && address.length <= LONGEST_ADDRESS_BYTES
-    const addressBytes = isDialable ? address.length : 0
-    // Character by character: a dozen of them cost less than a call into Node.
     const text = at + ATTEMPT_BYTES
-    for (let index = 0; index < addressBytes; index++) view.setUint8(text + index, address.charCodeAt(index))
+    const addressBytes = port === undefined ? this.#unixName(text, address) : this.#address(text, address, port)
     view.setUint32(at + ATTEMPT_HEAD_BYTES, head.length, true)
     view.setUint32(at + CONNECT_TIMEOUT_MS, uint32(connectTimeoutMs), true)
-    view.setUint16(at + PORT, port, true)
+    view.setUint16(at + PORT, port ?? 0, true)
     view.setUint8(at + ADDRESS_BYTES, addressBytes)
     view.setUint8(at + UNUSED, 0)
     this.#bytes.set(head, text + addressBytes)
     return text + addressBytes + head.length
+  }
+
+  /** @returns its length; what cannot be dialled goes without an address, and the attempt fails for that */
+  #address(at: number, address: string, port: number): number {
+    const isDialable = Number.isInteger(port) && port >= 0 && port <= 0xffff && address.length <= LONGEST_ADDRESS_BYTES
+    if (!isDialable) return 0
+    // Character by character: a dozen of them cost less than a call into Node.
+    for (let index = 0; index < address.length; index++) this.#view.setUint8(at + index, address.charCodeAt(index))
+    return address.length
+  }
+
+  #unixName(at: number, name: string): number {
+    return isUnixName(name) && Buffer.byteLength(name) <= LONGEST_ADDRESS_BYTES ? this.#bytes.write(name, at) : 0
   }
 
   /** @returns where so many bytes of its payload go */

@@ -86,7 +86,10 @@ export class Reports {
     return this.#view.getUint32(this.#fields + OF_LISTENER.listener, true)
   }
 
-  /** The peer and, where the listener has more than one address, the local one; then how long the first bytes are. */
+  /**
+   * The peer, '' at a Unix socket, and, where the listener has more than one address, the local one; then how long the first
+   * bytes are.
+   */
   get accepted(): {
     readonly listener: number
     readonly peerAddress: string

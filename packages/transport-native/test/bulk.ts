@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import type { SocketAddress } from '@infrarust/core'
+import { type SocketAddress, whereIs } from '@infrarust/core'
 import type { ConnectionId, Decision, Transport, TransportInput } from '@infrarust/core/transport'
 import { nativeTransport } from '../src/index.ts'
 
@@ -91,8 +91,7 @@ export class Bulk {
     const done = Promise.withResolvers<void>()
     this.#sessions.set(name, session)
     this.#backendDone.set(name, done)
-    const { address, port } = this.#listener
-    const socket = connect({ host: address, port, allowHalfOpen: true })
+    const socket = connect({ ...whereIs(this.#listener), allowHalfOpen: true })
     const head = Buffer.alloc(NAME_BYTES)
     head.writeUInt32BE(name)
     socket.write(head)

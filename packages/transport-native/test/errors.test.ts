@@ -11,4 +11,9 @@ describe('the error of a system call', () => {
     const error = systemError(-constants.errno.EADDRINUSE, 'bind', { address, port: 25_565 })
     expect(error).toMatchObject({ message, code: 'EADDRINUSE', syscall: 'bind', address, port: 25_565 })
   })
+
+  it('names the path of a Unix socket', () => {
+    const error = systemError(-constants.errno.EACCES, 'bind', { address: 'unix:/run/in.sock', port: undefined })
+    expect(error.message).toBe('bind EACCES: permission denied /run/in.sock')
+  })
 })

@@ -1,9 +1,14 @@
 import { Buffer } from 'node:buffer'
-import { readdirSync, readlinkSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import type { SocketAddress } from '@infrarust/core'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type SocketAddress, whereIs } from '@infrarust/core'
 import type { ConnectionId, Decision, Transport, TransportInput } from '@infrarust/core/transport'
 import { nativeTransport } from '../src/index.ts'
+
+/** What nothing can be dialled at. */
+const NOWHERE: SocketAddress = { address: 'nowhere', port: 1 }
 
 /** What a run did and what was wrong: an empty list is a good run. */
 export interface HammerReport {
@@ -49,6 +54,7 @@ class Run {
   readonly #sockets = new Set<Socket>()
   readonly #descriptors = openSockets().length
   readonly #transport: Transport
+  readonly #folder = mkdtempSync(join(tmpdir(), 'hammer-'))
   #backends: SocketAddress[] = []
   #connections = 0
   #relays = 0
@@ -73,8 +79,8 @@ class Run {
       echo,
       await this.#backend((socket) => socket.end('a short answer')),
       await this.#backend((socket) => socket.end()),
-      await this.#backend((socket) => socket.resetAndDestroy()),
-      await this.#backend((socket) => socket.once('data', () => socket.resetAndDestroy())),
+      await this.#backend((socket) => reset(socket)),
+      await this.#backend((socket) => socket.once('data', () => reset(socket))),
       await this.#backend(() => {}),
       await this.#backend((socket) => flood(socket)),
       await this.#backend((socket) => {
@@ -82,14 +88,25 @@ class Run {
         socket.resume()
       }),
       await this.#backend((socket) => socket.end(Buffer.alloc(3_000_000, 0x62))),
+      await this.#backend((socket) => socket.pipe(socket), 'echo'),
+      await this.#backend((socket) => socket.end(Buffer.alloc(3_000_000, 0x62)), 'long'),
+      await this.#backend((socket) => socket.once('data', () => socket.destroy()), 'short'),
+      await this.#backend((socket) => {
+        flood(socket)
+        socket.resume()
+      }, 'flood'),
+      { address: this.#socket('none'), port: undefined },
     ]
     const dead = await this.#backend(() => {})
     this.#servers.pop()?.close()
     this.#backends.push(dead)
-    const listener = await this.#transport.listen({ name: 'hammer', host: '127.0.0.1', port: 0 })
+    const listeners = [
+      await this.#transport.listen({ name: 'hammer', host: '127.0.0.1', port: 0 }),
+      await this.#transport.listen({ name: 'unix', host: this.#socket('in'), port: undefined }),
+    ]
     const endsAt = performance.now() + this.#options.seconds * 1000
     const client = async () => {
-      while (performance.now() < endsAt) await this.#client(listener)
+      while (performance.now() < endsAt) await this.#client(listeners[this.#chance(0.3) ? 1 : 0] ?? NOWHERE)
     }
     await Promise.all(Array.from({ length: this.#options.clients }, client))
   }
@@ -98,6 +115,7 @@ class Run {
     await this.#transport.close()
     for (const socket of this.#sockets) socket.destroy()
     for (const server of this.#servers) await new Promise((resolve) => server.close(resolve))
+    rmSync(this.#folder, { recursive: true })
     for (const id of this.#seqs.keys()) this.#wrong.add(`${id} was never finished`)
     const givesUpAt = performance.now() + 10_000
     while (openSockets().length > this.#descriptors && performance.now() < givesUpAt) await pause(20)
@@ -217,7 +235,7 @@ class Run {
       case 7: {
         this.#relays++
         const attempts = Array.from({ length: this.#upTo(4) }, () => ({
-          ...(this.#backends[this.#upTo(this.#backends.length)] ?? { address: 'nowhere', port: 1 }),
+          ...(this.#backends[this.#upTo(this.#backends.length)] ?? NOWHERE),
           head: this.#chance(0.9) ? head : Buffer.alloc(this.#upTo(300_000)),
           connectTimeoutMs: this.#upTo(500),
         }))
@@ -239,7 +257,7 @@ class Run {
   }
 
   async #client(listener: SocketAddress): Promise<void> {
-    const socket = this.#track(connect({ host: listener.address, port: listener.port, allowHalfOpen: true }))
+    const socket = this.#track(connect({ ...whereIs(listener), allowHalfOpen: true }))
     const closed = new Promise((resolve) => socket.once('close', resolve))
     if (this.#chance(0.7)) socket.resume()
     if (this.#chance(0.1)) flood(socket)
@@ -250,7 +268,7 @@ class Run {
       await pause(this.#upTo(20))
     }
     const ending = this.#upTo(4)
-    if (ending === 0) socket.resetAndDestroy()
+    if (ending === 0) reset(socket)
     else if (ending === 1) socket.destroy()
     else socket.end()
     setTimeout(() => socket.destroy(), this.#upTo(400))
@@ -263,14 +281,24 @@ class Run {
     return this.#chance(0.2) ? 100_000 : 100
   }
 
-  #backend(serve: (socket: Socket) => void): Promise<SocketAddress> {
+  #socket(name: string): `unix:/${string}` {
+    return `unix:/${this.#folder.slice(1)}/${name}`
+  }
+
+  /** @param name of its Unix socket; undefined: it is on loopback */
+  #backend(serve: (socket: Socket) => void, name?: string): Promise<SocketAddress> {
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       this.#track(socket)
-      setTimeout(() => (this.#chance(0.5) ? socket.destroy() : socket.resetAndDestroy()), 500 + this.#upTo(500))
+      setTimeout(() => (this.#chance(0.5) ? socket.destroy() : reset(socket)), 500 + this.#upTo(500))
       serve(socket)
     })
     this.#servers.push(server)
     return new Promise((resolve) => {
+      if (name !== undefined) {
+        const address = this.#socket(name)
+        server.listen(whereIs({ address, port: undefined }), () => resolve({ address, port: undefined }))
+        return
+      }
       server.listen(0, '127.0.0.1', () => {
         const bound = server.address()
         if (bound === null || typeof bound === 'string') throw new Error('no address')
@@ -340,4 +368,10 @@ function randomOf(seed: number): () => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
+}
+
+/** A Unix socket knows no reset. */
+function reset(socket: Socket): void {
+  if (socket.localPort === undefined) socket.destroy()
+  else socket.resetAndDestroy()
 }

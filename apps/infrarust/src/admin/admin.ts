@@ -1,5 +1,6 @@
 import { endpointText } from '@infrarust/core'
 import type { Logger } from 'pino'
+import { bindProblem } from '../proxy/listen-problem.ts'
 import type { AdminConfig } from './admin-keys.ts'
 import { type AdminServer, serveAdmin } from './admin-server.ts'
 import type { Metrics } from './metrics.ts'
@@ -24,7 +25,7 @@ export async function openAdmin({ bind, logger, ...parts }: AdminParts): Promise
     )
     return server
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = bindProblem(error, bind, 'bind of [admin]')
     logger.error(`no metrics and no health checks: [admin] bind = "${bind.text}": ${why}`)
     return undefined
   }

@@ -1,4 +1,4 @@
-import { endpointText } from '@infrarust/core'
+import { endpointText, isUnixName } from '@infrarust/core'
 import { trustedText } from '../log/trusted.ts'
 import { printable } from '../print/printable.ts'
 import type { Checked, CheckedListener, CheckedServer } from './check.ts'
@@ -8,10 +8,11 @@ export function checkTable({ listeners, servers }: Checked): string {
   return [...listeners.map(listenerLine), ...servers.map(serverLine)].map((line) => `${printable(line)}\n`).join('')
 }
 
-function listenerLine({ name, host, port, proxy_protocol, trusted }: CheckedListener): string {
-  const address = endpointText({ host, port })
+function listenerLine({ name, host, port, proxy_protocol, trusted, trusted_file }: CheckedListener): string {
+  const address = endpointText({ host, port: port ?? undefined })
   const called = name === address ? '' : `  "${name}"`
-  const trusts = proxy_protocol === 'off' ? '' : `, trusted: ${trustedText(trusted)}`
+  const believed = trustedText(trusted, { file: trusted_file, isUnix: isUnixName(host) })
+  const trusts = proxy_protocol === 'off' ? '' : `, trusted: ${believed}`
   return `listener  ${address}${called}  PROXY protocol ${proxy_protocol}${trusts}`
 }
 

@@ -28,7 +28,7 @@ export function initCommand(): Command {
     .option('--trusted <networks>', 'addresses or networks of the load balancers that send a PROXY header, or none')
     .option('--domain <domain>', 'what players type to reach the first server')
     .option('--address <address>', 'where the first server is')
-    .option('--yes', 'ask nothing: what is not answered by an option is the default')
+    .option('-y, --yes', 'ask nothing: what is not answered by an option is the default')
     .addHelpText('after', HELP)
     .action(async (_: unknown, command: Command) => {
       const { trusted, domain, address, yes = false, ...global } = command.optsWithGlobals<InitCommandOptions>()

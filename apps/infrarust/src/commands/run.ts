@@ -3,7 +3,8 @@ import type { GlobalOptions } from '../options.ts'
 import { Signals } from '../signals.ts'
 
 const EXAMPLE = `
-SIGTERM, SIGINT, SIGQUIT and SIGUSR2 stop it: sessions go on for shutdown_timeout, and a second one ends it at once.
+SIGTERM, SIGINT, SIGQUIT and SIGUSR2 stop it: players are let in for [shutdown] delay yet, sessions go on for
+shutdown_timeout, and a second signal ends it at once.
 SIGHUP is infrarust reload, or stops it where its terminal was closed; SIGUSR1 opens log files again. Exit code 0 after
 it was stopped, 1 when it cannot start.
 

@@ -7,9 +7,10 @@ import type { DataVerb, RequestSchema, Sent, StreamVerb, Verb } from '../verbs/v
 import { STATUS_OF, VerbError, type VerbErrorCode } from '../verbs/verb-error.ts'
 import { BASE } from './base.ts'
 import { ControlError } from './control-error.ts'
-import { isTooLong } from './control-socket.ts'
 import { isInQuery } from './request-fields.ts'
 import { findSocket } from './socket-owner.ts'
+import { isTooLong } from './socket-path.ts'
+import { cannotConnect } from './socket-problem.ts'
 import { readEvents } from './sse.ts'
 
 /** A proxy that lives says something every two seconds; one that has been stopped or hangs does not. */
@@ -119,7 +120,7 @@ async function connected(path: string): Promise<Socket> {
     if (code === 'ENOENT' || code === 'ECONNREFUSED') throw new ControlError('absent', `nobody listens on ${path}`)
     // It listened, and ended before it took the connection.
     if (code === 'ECONNRESET') throw lost()
-    throw new ControlError('unreachable', `cannot reach the process behind ${path}: ${String(code)}`)
+    throw new ControlError('unreachable', cannotConnect(path, error))
   } finally {
     found.close()
   }

@@ -1,15 +1,11 @@
-import { existsSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { existsSync, lstatSync, mkdirSync, type Stats } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
+import { removeStaleSocket } from '@infrarust/core/transport'
 import { ControlError } from './control-error.ts'
 import { isTrusted, MEND } from './socket-owner.ts'
-
-/** `sun_path` has 108 bytes, the last of them a NUL. @see unix(7) */
-const PATH_MAX_BYTES = 107
-
-export function isTooLong(path: string): boolean {
-  return Buffer.byteLength(path) > PATH_MAX_BYTES
-}
+import { isTooLong, PATH_MAX_BYTES } from './socket-path.ts'
+import { cannotListen } from './socket-problem.ts'
 
 /**
  * Listens on a path, for its owner only. What a killed process has left there is replaced, what a living one uses is not.
@@ -17,16 +13,18 @@ export function isTooLong(path: string): boolean {
  * @throws {ControlError} `unreachable` or `untrusted` with what is the matter, as a clause
  */
 export async function listenOnSocket(path: string, onSocket: (socket: Socket) => void): Promise<Server> {
-  if (isTooLong(path)) throw new ControlError('unreachable', `${path} has more than ${PATH_MAX_BYTES} bytes`)
+  if (isTooLong(path))
+    throw new ControlError('unreachable', `${path} has more than ${PATH_MAX_BYTES} bytes; name a shorter one`)
   const server = createServer(onSocket)
   try {
     // One level: Node never comes back from making the levels of a path that begins in /proc.
     if (!existsSync(dirname(path))) mkdirSync(dirname(path), { mode: 0o700 })
-    if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) await removeStale(path)
+    const entry = lstatSync(path, { throwIfNoEntry: false })
+    if (entry !== undefined) await removeStale(path, entry)
     await bind(server, path)
   } catch (error) {
     if (error instanceof ControlError) throw error
-    throw new ControlError('unreachable', error instanceof Error ? error.message : String(error))
+    throw new ControlError('unreachable', cannotListen(path, error))
   }
   return server
 }
@@ -48,36 +46,25 @@ function bind(server: Server, path: string): Promise<void> {
 }
 
 /** Only a socket that nobody listens on is removed, never a file that somebody has named by mistake. */
-async function removeStale(path: string): Promise<void> {
-  const entry = lstatSync(path)
-  if (!entry.isSocket()) throw new ControlError('unreachable', `${path} is there and is no socket`)
+async function removeStale(path: string, { uid }: Stats): Promise<void> {
   try {
-    const state = await whoListens(path)
-    if (state === 'somebody') throw new ControlError('unreachable', `another process listens on ${path}`)
-    if (state === 'nobody') unlinkSync(path)
+    await removeStaleSocket(path)
   } catch (error) {
-    if (isTrusted(entry.uid, path)) throw error
+    if (isTrusted(uid, path)) throw inTheWay(error) ?? error
     // In a folder that others can write to: what keeps us out is that it is theirs.
     throw new ControlError(
       'untrusted',
-      `${path} belongs to user ${entry.uid}, who may not be the proxy; remove it, and ${MEND}`,
+      `${path} belongs to user ${uid}, who may not be the proxy; remove it, and ${MEND}`,
     )
   }
 }
 
-function whoListens(path: string): Promise<'somebody' | 'nobody' | 'gone'> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(path)
-    socket.on('connect', () => {
-      socket.destroy()
-      resolve('somebody')
-    })
-    socket.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ECONNREFUSED') resolve('nobody')
-      else if (error.code === 'ENOENT') resolve('gone')
-      // Whoever listened has just ended: what is left of it shows at the next look.
-      else if (error.code === 'ECONNRESET') resolve(whoListens(path))
-      else reject(error)
-    })
-  })
+/** What has the path, and how to mend that. */
+function inTheWay(error: unknown): ControlError | undefined {
+  if (!(error instanceof Error && 'code' in error)) return undefined
+  const { code, message } = error
+  if (code === 'ENOTSOCK') return new ControlError('unreachable', `${message}; remove it, or name another place`)
+  return code === 'EADDRINUSE'
+    ? new ControlError('unreachable', `${message}; stop it, or name another place`)
+    : undefined
 }

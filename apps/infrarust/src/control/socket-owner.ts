@@ -1,6 +1,7 @@
 import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ControlError } from './control-error.ts'
+import { cannotConnect } from './socket-problem.ts'
 
 /** A socket that was looked at; `path` leads to this very one, whatever has taken its name since. */
 export interface FoundSocket {
@@ -35,7 +36,7 @@ export function findSocket(path: string): FoundSocket {
     if (error instanceof ControlError) throw error
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'ENOENT') throw new ControlError('absent', `nobody listens on ${path}`)
-    throw new ControlError('unreachable', `cannot reach the process behind ${path}: ${String(code)}`)
+    throw new ControlError('unreachable', cannotConnect(path, error))
   }
 }
 

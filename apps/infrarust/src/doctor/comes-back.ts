@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
-import { type Endpoint, encodeOwnHeader, type Server } from '@infrarust/core'
+import { type Endpoint, encodeOwnHeader, endsOf, type Server, statusPort, whereIs } from '@infrarust/core'
 import { encodeHandshake, NEWEST_PROTOCOL_VERSION } from '@infrarust/minecraft'
 
 /** Whether the proxy that runs has a connection for this name now. */
@@ -18,18 +18,18 @@ const BETWEEN_LOOKS_MS = 100
  * and the proxy is asked whether it came. It asks for nothing, so no server has anything to do.
  */
 export async function comesBack(
-  { address, port }: Pick<Endpoint, 'address' | 'port'>,
+  endpoint: Endpoint,
   sends: Server['sendProxyProtocol'],
   isHere: IsHere,
 ): Promise<boolean> {
   const domain = `${randomUUID()}.invalid`
-  const socket = connect({ host: address, port })
+  const socket = connect(whereIs(endpoint))
   // What an address answers or does not is found out by others.
   socket.on('error', () => {})
   try {
     await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_MS) })
-    const own = { address: socket.localAddress ?? '', port: socket.localPort ?? 0 }
-    if (sends !== false) socket.write(encodeOwnHeader(sends, 'proxy', own, { address, port }))
+    if (sends !== false) socket.write(encodeOwnHeader(sends, 'proxy', ...endsOf(socket)))
+    const port = statusPort(endpoint)
     socket.write(encodeHandshake({ protocolVersion: NEWEST_PROTOCOL_VERSION, address: domain, port, intent: 'status' }))
     for (let look = 0; look < LOOKS && !socket.closed; look++) {
       await setTimeout(BETWEEN_LOOKS_MS)

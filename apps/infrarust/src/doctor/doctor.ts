@@ -12,6 +12,7 @@ import { diagnose } from './diagnose.ts'
 import { doctorTable } from './doctor-table.ts'
 import { hasConnectionFor } from './has-connection-for.ts'
 import { headersLately } from './headers-lately.ts'
+import { lookUpTrustedHosts } from './trusted-hosts.ts'
 import { wayIn } from './way-in.ts'
 
 /**
@@ -26,7 +27,7 @@ export async function doctor(options: GlobalOptions, json: boolean): Promise<num
     return 2
   }
   const { config } = configuration.loaded
-  const providers = new Providers(config, dirname(configuration.path))
+  const providers = new Providers(config, dirname(configuration.path), configuration.overrides.environment)
   onUncaughtInCommand(
     () => providers.customCode,
     (message) => tell(`warn: ${message}`),
@@ -35,7 +36,8 @@ export async function doctor(options: GlobalOptions, json: boolean): Promise<num
   for (const { level, message } of findings) tell(`${level}: ${message}`)
   const { controlSocket } = dataPaths(config, configuration.path)
   const seen = await headersLately(controlSocket, (why) => tell(`warn: ${why}`))
-  const ways = config.listeners.map((listener) => wayIn(listener, seen?.get(listener.name)))
+  const hosts = seen?.trustedNames ?? (await lookUpTrustedHosts(config.listeners))
+  const ways = config.listeners.map((listener) => wayIn(listener, seen?.byListener.get(listener.name), hosts))
   // What is for tools has one shape and nothing else in it; the rest is said beside it.
   for (const { line } of ways) if (json) tell(`listener ${line}`)
   for (const { warning } of ways) if (warning !== undefined) tell(`warn: ${warning}`)

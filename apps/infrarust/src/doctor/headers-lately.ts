@@ -1,9 +1,18 @@
 import { ControlError } from '../control/control-error.ts'
 import { headersText } from '../verbs/headers-text.ts'
+import type { Status } from '../verbs/status/verb.ts'
 import { VerbError } from '../verbs/verb-error.ts'
 
+/** What the running proxy knows of those who send headers. */
+export interface HeadersLately {
+  /** Which ones came lately, by the name of the listener. */
+  readonly byListener: ReadonlyMap<string, string>
+  /** What the names in `trusted` stand for there. */
+  readonly trustedNames: Status['trusted_names']
+}
+
 /**
- * Which headers each listener of the running proxy has seen lately, by its name.
+ * Which headers the running proxy has seen lately, and from which names it believes them.
  *
  * @param report why a proxy that seems to run cannot be asked
  * @returns undefined where no proxy runs, or where it cannot be asked
@@ -11,15 +20,16 @@ import { VerbError } from '../verbs/verb-error.ts'
 export async function headersLately(
   socket: string,
   report: (message: string) => void,
-): Promise<ReadonlyMap<string, string> | undefined> {
+): Promise<HeadersLately | undefined> {
   const [{ ControlClient }, { verb }] = await Promise.all([
     import('../control/client.ts'),
     import('../verbs/status/verb.ts'),
   ])
   const client = new ControlClient(socket)
   try {
-    const { listeners } = await client.ask(verb, {})
-    return new Map(listeners.map(({ name, headers }) => [name, headersText(headers) ?? 'none']))
+    const { listeners, trusted_names: trustedNames } = await client.ask(verb, {})
+    const byListener = new Map(listeners.map(({ name, headers }) => [name, headersText(headers) ?? 'none'] as const))
+    return { byListener, trustedNames }
   } catch (error) {
     if (!(error instanceof ControlError || error instanceof VerbError)) throw error
     if (error.code !== 'absent') report(`which headers came lately is not known: ${error.message}`)

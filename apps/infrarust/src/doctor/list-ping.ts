@@ -1,4 +1,11 @@
-import { type Endpoint, encodeOwnHeader, exchange, type OwnHeader, type SocketAddress } from '@infrarust/core'
+import {
+  type Endpoint,
+  encodeOwnHeader,
+  exchange,
+  type InternetAddress,
+  type OwnHeader,
+  statusPort,
+} from '@infrarust/core'
 import {
   decodeStatusJson,
   decodeStatusReply,
@@ -19,7 +26,7 @@ export interface ListPing {
   /** What the handshake names. */
   readonly address: string
   /** The PROXY header in front, from the socket's own end points; undefined: none. */
-  readonly header: ((own: SocketAddress, backend: SocketAddress) => Uint8Array) | undefined
+  readonly header: ((own: InternetAddress, backend: InternetAddress) => Uint8Array) | undefined
   /** For all of it, the connect included. */
   readonly timeoutMs: number
 }
@@ -37,7 +44,7 @@ export function ownHeader(version: 1 | 2, says: OwnHeader): ListPing['header'] {
 
 /** Asks for a status as the server list does; never for a login, which would show on the server. */
 export async function listPing({ endpoint, address, header, timeoutMs }: ListPing): Promise<ListPingAnswer> {
-  const { port } = endpoint
+  const port = statusPort(endpoint)
   const question = [encodeHandshake({ ...QUESTION, address, port }), encodeStatusRequest()]
   const result = await exchange({
     endpoint,

@@ -1,5 +1,6 @@
-import { cidrText, type ListenerConfig, prefixSet } from '@infrarust/core'
+import { isUnixName, type ListenerConfig, prefixSet } from '@infrarust/core'
 import { trustedText } from '../log/trusted.ts'
+import { type KnownHost, trustedEntries } from './trusted-hosts.ts'
 
 /** One listener as a player or a load balancer meets it. */
 export interface WayIn {
@@ -9,25 +10,36 @@ export interface WayIn {
   readonly warning: string | undefined
 }
 
-/** @param lately which headers came, from the running proxy; undefined where none runs */
-export function wayIn(listener: ListenerConfig, lately: string | undefined): WayIn {
-  const { name, proxyProtocol } = listener
-  const { mode, trusted } = proxyProtocol
-  const believed = trustedText(trusted?.map(cidrText) ?? null)
+/**
+ * @param lately which headers came, from the running proxy; undefined where none runs
+ * @param hosts what the names in `trusted` stand for
+ */
+export function wayIn(listener: ListenerConfig, lately: string | undefined, hosts: readonly KnownHost[]): WayIn {
+  const { name, host, proxyProtocol } = listener
+  const { mode } = proxyProtocol
+  const believed = trustedText(trustedEntries(proxyProtocol), { names: hosts, isUnix: isUnixName(host) })
   return {
     line:
       `${name}  PROXY protocol ${mode}${mode === 'off' ? '' : `, believed from ${believed}`}` +
       (lately === undefined ? '' : `; headers lately: ${lately}`),
-    warning: warningAbout(listener),
+    warning: warningAbout(listener, hosts),
   }
 }
 
-function warningAbout({ name, host, proxyProtocol }: ListenerConfig): string | undefined {
-  const { mode, trusted } = proxyProtocol
-  if (mode === 'off') return undefined
+function warningAbout({ name, host, proxyProtocol }: ListenerConfig, hosts: readonly KnownHost[]): string | undefined {
+  if (proxyProtocol.mode === 'off' || isUnixName(host)) return undefined
+  const trusted = trustedEntries(proxyProtocol)
   if (trusted?.length === 0)
     return `listener ${name} believes nobody: every connection is refused; name its load balancers in trusted`
-  const believesEverybody = trusted === undefined || trusted.some(({ prefix }) => prefix === 0)
+  const lost = hosts.filter(
+    ({ name: trustedName, addresses }) => addresses.length === 0 && trusted?.includes(trustedName),
+  )
+  if (lost.length > 0)
+    return (
+      `listener ${name} believes nobody for ${lost.map((each) => `"${each.name}"`).join(', ')}, which has no address now: ` +
+      'headers of these load balancers are refused; mend the DNS record or the resolver, or write their addresses into trusted'
+    )
+  const believesEverybody = trusted === null || trusted.some((entry) => entry.endsWith('/0'))
   if (!believesEverybody || !isPublic(host)) return undefined
   return (
     `listener ${name} can be reached by anybody and believes everybody: whoever connects there can claim any address, ` +

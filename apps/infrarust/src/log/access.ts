@@ -1,16 +1,33 @@
 import { type AccessRecord, REASON_NAMES, reasonRow } from '@infrarust/core'
 import type { Logger } from 'pino'
 import { printable } from '../print/printable.ts'
+import type { ShownAddress } from './shown-address.ts'
 
 /**
  * Writes the access record of a connection.
  *
  * @param headerFault what was wrong with its PROXY header, in the documented words: the message of the line, or else what
  *   came instead of a handshake
+ * @param shorten what becomes of the addresses; undefined: they are written whole
  */
-export function logAccess(logger: Logger, record: AccessRecord, headerFault: string | undefined): void {
+export function logAccess(
+  logger: Logger,
+  record: AccessRecord,
+  headerFault: string | undefined,
+  shorten?: ShownAddress,
+): void {
   const level = askedNothing(record) ? 'debug' : (LEVELS.get(record.reason) ?? 'info')
-  if (logger.isLevelEnabled(level)) logger[level]({ event: 'access', ...record }, headerFault ?? record.detail)
+  if (!logger.isLevelEnabled(level)) return
+  const fields =
+    shorten === undefined
+      ? { event: 'access', ...record }
+      : { event: 'access', ...record, client: shorten(record.client), peer: shorten(record.peer) }
+  logger[level](fields, headerFault ?? record.detail)
+}
+
+/** A list ping that has nothing against its client: most of what a public proxy sees. */
+export function isHarmlessPing({ intent, reason }: AccessRecord): boolean {
+  return (intent === 'status' || intent === 'legacy_status') && !OFFENCES.has(reason)
 }
 
 /**
@@ -36,4 +53,5 @@ export function accessSentence(record: AccessRecord): string {
 }
 
 /** Looked up once: the rows have many shapes, and each connection passes here. */
+const OFFENCES: ReadonlySet<string> = new Set(REASON_NAMES.filter((reason) => reasonRow(reason).isOffence))
 const LEVELS = new Map(REASON_NAMES.map((reason) => [reason, reasonRow(reason).level]))

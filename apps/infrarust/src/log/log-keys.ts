@@ -1,11 +1,17 @@
 import { resolve } from 'node:path'
-import { choice, integer, type KeyTable, keyTable, size, text } from '@infrarust/core/provider'
+import { boolean, choice, integer, type KeyTable, keyTable, size, text } from '@infrarust/core/provider'
 
 /** `[log]`: what is logged, how, and where to. */
 export interface LogConfig {
   readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error'
   /** `auto` is `json` when standard output is not a terminal. */
   readonly format: 'auto' | 'pretty' | 'json'
+  /** How much of the addresses of clients and peers is written. */
+  readonly addresses: 'full' | 'prefix'
+  /** Whether list pings have access records in the log. */
+  readonly arePingsLogged: boolean
+  /** What JSON has as `level`. */
+  readonly levels: 'names' | 'numbers'
   /** Base name of the rotated files; undefined: none. As written; relative to the folder of the configuration. */
   readonly file: string | undefined
   readonly fileMaxBytes: number
@@ -38,6 +44,38 @@ const logKeys: KeyTable<LogConfig> = keyTable<LogConfig>({
     default: 'auto',
     description: '`auto` is `json` when standard output is not a terminal.',
     example: 'json',
+    reload: 'live',
+  },
+  levels: {
+    kind: 'key',
+    from: 'operator',
+    name: 'levels',
+    type: choice(['names', 'numbers']),
+    default: 'names',
+    description: 'What JSON has as `level`: `"info"`, or the number of it (`30`).',
+    example: 'numbers',
+    reload: 'restart',
+  },
+  addresses: {
+    kind: 'key',
+    from: 'operator',
+    name: 'addresses',
+    type: choice(['full', 'prefix']),
+    default: 'full',
+    description:
+      'How addresses of clients and peers are written: `full`, or the network around them (`prefix`: a /24 of IPv4, a /48 of IPv6). fail2ban needs `full`.',
+    example: 'prefix',
+    reload: 'live',
+  },
+  arePingsLogged: {
+    kind: 'key',
+    from: 'operator',
+    name: 'pings',
+    type: boolean,
+    default: true,
+    description:
+      'Whether a list ping has its line; without, only those have one whose reason speaks against the client, such as `rate_limited`.',
+    example: false,
     reload: 'live',
   },
   file: {

@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino'
 import { printableJson } from '../print/printable.ts'
+import { hasColors } from '../print/terminal.ts'
 import type { LogConfig } from './log-keys.ts'
 import { Output } from './output.ts'
 import { prettyLine } from './pretty.ts'
@@ -19,10 +20,12 @@ export interface Log {
 /** Writes to standard output, and as JSON to a file where one is named. No line waits for either. */
 export function openLog(config: LogConfig): Log {
   let render = rendering(config)
-  const outputs = [new Output('stdout', standardOutput(), (line) => render(line))]
+  const levelIn = (name: string, number: number): string | number => (config.levels === 'names' ? name : number)
+  const warning = levelIn('warn', WARN)
+  const outputs = [new Output('stdout', standardOutput(), warning, (line) => render(line))]
   // Neither process id nor host name: whoever collects lines of several machines knows where they came from.
   const logger = pino(
-    { level: config.level, base: null },
+    { level: config.level, base: null, formatters: { level: (name, number) => ({ level: levelIn(name, number) }) } },
     {
       write(line) {
         const safe = printableJson(line)
@@ -36,7 +39,7 @@ export function openLog(config: LogConfig): Log {
     const report = ({ message }: Error): void =>
       logger.error({ event: 'log_file' }, `the log file ${file} cannot be written: ${message}`)
     rolling = new RollingFile({ ...config, file, report })
-    outputs.push(new Output('file', rolling))
+    outputs.push(new Output('file', rolling, warning))
   }
   return {
     logger,
@@ -53,11 +56,14 @@ export function openLog(config: LogConfig): Log {
   }
 }
 
+/** pino's number of this level. */
+const WARN = 40
+
 /** What becomes of a JSON line on standard output. */
 function rendering({ format }: LogConfig): (line: string) => string {
   const { isTTY } = process.stdout
   const isPretty = format === 'pretty' || (format === 'auto' && isTTY)
-  return isPretty ? prettyLine(isTTY && !process.env.NO_COLOR) : (line) => line
+  return isPretty ? prettyLine(hasColors()) : (line) => line
 }
 
 /** Writes the last lines, as far as they are taken within a few seconds, and ends the process. */

@@ -16,14 +16,24 @@ export interface Sink {
 export class Output {
   readonly name: 'stdout' | 'file'
   readonly #sink: Sink
+  readonly #warning: string | number
   readonly #render: (line: string) => string
   #dropped = 0
   #unreported = 0
 
-  /** @param render what becomes of a JSON line on this output */
-  constructor(name: Output['name'], sink: Sink, render: (line: string) => string = (line) => line) {
+  /**
+   * @param warning the level of a warning, as the lines have it
+   * @param render what becomes of a JSON line on this output
+   */
+  constructor(
+    name: Output['name'],
+    sink: Sink,
+    warning: string | number,
+    render: (line: string) => string = (line) => line,
+  ) {
     this.name = name
     this.#sink = sink
+    this.#warning = warning
     this.#render = render
     // Not only with the next line: after a flood there may be none for hours.
     sink.onDrain(() => this.#reportDropped())
@@ -69,7 +79,7 @@ export class Output {
     if (this.#unreported === 0 || this.#sink.writableNeedDrain) return false
     const lines = this.#unreported
     this.#unreported = 0
-    this.#sink.write(this.#render(droppedLine(this.name, lines)))
+    this.#sink.write(this.#render(droppedLine(this.name, this.#warning, lines)))
     return true
   }
 }
@@ -77,11 +87,9 @@ export class Output {
 /** How much may wait for a slow reader: some 15,000 access records, half a minute of a busy proxy. */
 export const QUEUE_BYTES: number = 8 * 1_048_576
 
-const WARN = 40
-
-function droppedLine(output: Output['name'], lines: number): string {
+function droppedLine(output: Output['name'], level: string | number, lines: number): string {
   const msg = `${lines} lines of the log were dropped here: ${SLOW[output]} did not take them in time`
-  return `${JSON.stringify({ level: WARN, time: Date.now(), event: 'log_dropped', output, lines, msg })}\n`
+  return `${JSON.stringify({ level, time: Date.now(), event: 'log_dropped', output, lines, msg })}\n`
 }
 
 const SLOW: Record<Output['name'], string> = { stdout: 'the reader of standard output', file: 'the disk' }

@@ -25,7 +25,7 @@ export async function add(wanted: WantedServer, options: GlobalOptions): Promise
   const configuration = await readConfiguration(options)
   if (configuration.kind === 'faulty') return refused(configuration.problems)
   const { config } = configuration.loaded
-  const providers = new Providers(config, dirname(configuration.path))
+  const providers = new Providers(config, dirname(configuration.path), configuration.overrides.environment)
   onUncaughtInCommand(
     () => providers.customCode,
     (message) => tell(`warn: ${message}`),

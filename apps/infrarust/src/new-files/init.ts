@@ -8,7 +8,7 @@ import type { GlobalOptions } from '../options.ts'
 import { print, tell } from '../print/print.ts'
 import { printable } from '../print/printable.ts'
 import { shellWord } from '../print/shell-word.ts'
-import { PROGRAM_KEYS } from '../program-keys.ts'
+import { type Config, PROGRAM_KEYS } from '../program-keys.ts'
 import { ownListeners } from '../proxy/own-listeners.ts'
 import { tellTakenUp } from './add.ts'
 import { ADDRESS, BIND, DOMAIN, type Question, TRUSTED } from './answers.ts'
@@ -43,23 +43,26 @@ const NOTHING_WRITTEN = 1
  * @returns the exit code
  */
 export async function init(options: InitOptions): Promise<number> {
-  const { global } = options
+  const { global, yes } = options
   const path = resolve(global.config ?? DEFAULT_FILE)
   // Before the questions: nobody answers them for nothing.
   if (isThere(path)) return refused(`${alreadyThere(path)}: infrarust add <domain> <address> adds a server to it`)
-  const answers = await answersTo(options)
-  if (answers === undefined) return NOTHING_WRITTEN
-  const content: GatewayFileContent = {
-    bind: answers.bind,
-    serversDir: global.serversDir === undefined ? undefined : fromFolder(dirname(path), global.serversDir),
-    trusted: answers.trusted?.length === 0 ? undefined : answers.trusted,
-    logLevel: global.logLevel,
-  }
-  return await write(path, content, answers)
+  const given = answersOf(options)
+  if ('faults' in given) return refused(...given.faults)
+  const isComplete = Object.values(given).every((answer) => answer !== undefined)
+  const plan = yes || isComplete ? await planFor(path, given, global) : await askedFor(path, given, global)
+  if (plan === 'cancelled') return NOTHING_WRITTEN
+  return plan.kind === 'refused' ? refused(...plan.problems) : await write(plan)
 }
 
-/** Undefined where one is missing or wrong, which is told then. */
-async function answersTo({ global, trusted, domain, address, yes }: InitOptions): Promise<Answers | undefined> {
+/** What the options answer, or what is wrong or missing there. */
+function answersOf({
+  global,
+  trusted,
+  domain,
+  address,
+  yes,
+}: InitOptions): Answers | { readonly faults: readonly string[] } {
   const given = {
     bind: flag('--bind', BIND, global.bind),
     trusted: flag('--trusted', TRUSTED, trusted),
@@ -67,25 +70,22 @@ async function answersTo({ global, trusted, domain, address, yes }: InitOptions)
     address: flag('--address', ADDRESS, address),
   }
   const faults = Object.values(given).flatMap((each) => (each.kind === 'fault' ? [each.fault] : []))
-  const isHalf = (yes || !canAsk()) && (domain === undefined) !== (address === undefined)
-  if (isHalf) faults.push('--domain and --address go together: a server has both')
-  const open = Object.values(given).filter(({ kind }) => kind === 'open').length
-  if (faults.length === 0 && open > 0 && !yes && !canAsk())
+  const mayAsk = !yes && canAsk()
+  if (!mayAsk && (domain === undefined) !== (address === undefined))
+    faults.push('--domain and --address go together: a server has both')
+  const isOpen = Object.values(given).some(({ kind }) => kind === 'open')
+  if (faults.length === 0 && isOpen && !yes && !mayAsk)
     faults.push(
       'init asks its questions on a terminal, and there is none: write --yes to take the defaults for what is not ' +
         'answered by --bind, --trusted, --domain and --address',
     )
-  if (faults.length > 0) {
-    for (const fault of faults) tell(`error: ${fault}`)
-    return undefined
-  }
-  const answers = {
+  if (faults.length > 0) return { faults }
+  return {
     bind: answerOf(given.bind),
     trusted: answerOf(given.trusted),
     domain: answerOf(given.domain),
     address: answerOf(given.address),
   }
-  return yes || open === 0 ? answers : await askedFor(answers)
 }
 
 type Given<T> =
@@ -107,46 +107,73 @@ function canAsk(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY
 }
 
-async function askedFor(given: Answers): Promise<Answers | undefined> {
+async function askedFor(path: string, given: Answers, global: GlobalOptions): Promise<Plan | 'cancelled'> {
   const questionnaire = new Questionnaire(process.stdin, process.stderr)
   try {
     questionnaire.say('Enter takes what stands in brackets; Ctrl-C ends it, and nothing is written.\n')
     const bind = given.bind ?? (await questionnaire.ask(BIND))
     const trusted = given.trusted ?? (await questionnaire.ask(TRUSTED))
-    const isNamed = given.domain !== undefined || given.address !== undefined
-    const domain = given.domain ?? (await questionnaire.ask(isNamed ? { ...DOMAIN, otherwise: undefined } : DOMAIN))
-    const address = given.address ?? (domain === undefined ? undefined : await questionnaire.ask(ADDRESS))
-    return { bind, trusted, domain, address }
+    const domainQuestion = given.address === undefined ? DOMAIN : { ...DOMAIN, otherwise: undefined }
+    for (;;) {
+      const domain = given.domain ?? (await questionnaire.ask(domainQuestion))
+      const address = given.address ?? (domain === undefined ? undefined : await questionnaire.ask(ADDRESS))
+      const plan = await planFor(path, { bind, trusted, domain, address }, global)
+      if (plan.kind === 'planned' || (given.domain !== undefined && given.address !== undefined)) return plan
+      for (const problem of plan.problems) questionnaire.say(problem)
+    }
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error
     questionnaire.say('\nnothing was written')
-    return undefined
+    return 'cancelled'
   } finally {
     questionnaire.close()
   }
 }
 
-async function write(path: string, content: GatewayFileContent, { domain, address }: Answers): Promise<number> {
-  const { config, problems } = readGateway(gatewayFileValues(content), { folder: dirname(path), program: PROGRAM_KEYS })
-  if (problems.length > 0) return refused(...problems.map(({ message }) => message))
-  const serversDir = resolve(dirname(path), config.serversDir)
-  let server: Extract<PlannedServer, { kind: 'planned' }> | undefined
-  if (domain !== undefined && address !== undefined) {
-    const others = await firstSnapshot([fileProvider({ directory: serversDir })], (_, failure) => failure)
-    const wanted = { domain, addresses: [address], id: undefined, sends: false } as const
-    const planned = await planServer(wanted, { serversDir, others, own: ownListeners(config.listeners) })
-    if (planned.kind === 'refused') return refused(...planned.problems)
-    server = planned
+type Plan =
+  | {
+      readonly kind: 'planned'
+      readonly path: string
+      readonly text: string
+      readonly config: Pick<Config, 'serversDir' | 'dataDir' | 'ban' | 'control'>
+      readonly server: Extract<PlannedServer, { kind: 'planned' }> | undefined
+    }
+  | { readonly kind: 'refused'; readonly problems: readonly string[] }
+
+/** All that would be written. */
+async function planFor(path: string, answers: Answers, global: GlobalOptions): Promise<Plan> {
+  const { bind, trusted, domain, address } = answers
+  const folder = dirname(path)
+  const content: GatewayFileContent = {
+    bind,
+    serversDir: global.serversDir === undefined ? undefined : fromFolder(folder, global.serversDir),
+    trusted: trusted?.length === 0 ? undefined : trusted,
+    logLevel: global.logLevel,
   }
-  const files = [{ path, text: gatewayFileText(content) }, ...(server === undefined ? [] : [server])]
-  for (const file of files) {
+  const { config, problems } = readGateway(gatewayFileValues(content), { folder, program: PROGRAM_KEYS })
+  if (problems.length > 0) return { kind: 'refused', problems: problems.map(({ message }) => message) }
+  const serversDir = resolve(folder, config.serversDir)
+  const files = { kind: 'planned', path, text: gatewayFileText(content), config: { ...config, serversDir } } as const
+  if (domain === undefined || address === undefined) return { ...files, server: undefined }
+  const others = await firstSnapshot(
+    [fileProvider({ directory: serversDir, environment: { ...process.env } })],
+    (_, failure) => failure,
+  )
+  const wanted = { domain, addresses: [address], id: undefined, sends: false } as const
+  const server = await planServer(wanted, { serversDir, others, own: ownListeners(config.listeners) })
+  return server.kind === 'refused' ? server : { ...files, server }
+}
+
+/** @returns the exit code */
+async function write({ path, text, config, server }: Extract<Plan, { kind: 'planned' }>): Promise<number> {
+  for (const file of [{ path, text }, ...(server === undefined ? [] : [server])]) {
     const written = writeNew(file.path, file.text)
     if (written.kind === 'refused') return refused(written.message)
     print(`wrote ${printable(shownPath(file.path))}\n`)
   }
   const program = path === resolve(DEFAULT_FILE) ? 'infrarust' : `infrarust --config ${shellWord(shownPath(path))}`
   if (server === undefined) {
-    makeFolder(serversDir)
+    makeFolder(config.serversDir)
     print(`there is no server yet: ${program} add <domain> <address> writes one\n`)
   } else {
     const taken = await takenUp(dataPaths(config, path).controlSocket, server.id)

@@ -113,5 +113,9 @@ async function problemsOf(
   const validated = validateServer(definition, 'file', 'operator')
   if ('problems' in validated) return validated.problems.map(({ message }) => message)
   const loops = await loopFindings([validated.server], own)
-  return loops.filter(({ level }) => level === 'error').map(({ message }) => message)
+  return loops.filter(({ level }) => level === 'error').map(({ message }) => `${message}; ${OTHER_PORT}`)
 }
+
+/** Server and proxy on one machine, both at the port of the game: how it mostly begins. */
+const OTHER_PORT =
+  'on this machine give the server another port (server-port in server.properties), or the proxy (bind)'

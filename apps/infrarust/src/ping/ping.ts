@@ -42,7 +42,7 @@ export async function ping(written: string, { global, via, json }: PingOptions):
     return 2
   }
   const { config } = configuration.loaded
-  const providers = new Providers(config, dirname(configuration.path))
+  const providers = new Providers(config, dirname(configuration.path), configuration.overrides.environment)
   onUncaughtInCommand(
     () => providers.customCode,
     (message) => tell(`warn: ${message}`),

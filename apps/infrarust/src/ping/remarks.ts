@@ -114,6 +114,7 @@ function differences(
       : [
           `the proxy answers for ${formatDuration(statusCache.ttlMs)} and longer with what it has kept ([status_cache])`,
         ]),
+    ...(differing.includes('MOTD') ? ['the server is in maintenance (infrarust maintenance list)'] : []),
     ...((server?.addresses.length ?? 0) > 1 ? ['another address of the server may have answered'] : []),
     'the status may be different each time',
   ]

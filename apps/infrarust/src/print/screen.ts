@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty'
 import { printableLines } from './printable.ts'
+import { hasSequences } from './terminal.ts'
 
 /** A terminal that is drawn over again and again; what is no terminal gets one text below the other. */
 export class Screen {
@@ -10,9 +11,14 @@ export class Screen {
     this.#output = output
   }
 
+  /** How wide a text may be; undefined where it goes to no terminal. */
+  get columns(): number | undefined {
+    return this.#output.isTTY ? this.#output.columns : undefined
+  }
+
   /** As many lines and columns of a text as fit. */
   draw(text: string): void {
-    if (!this.#output.isTTY) {
+    if (!this.#output.isTTY || !hasSequences()) {
       this.#output.write(`${printableLines(text)}\n`)
       return
     }

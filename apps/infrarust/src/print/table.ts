@@ -12,6 +12,19 @@ export function table(rows: readonly Row[]): string {
   return cells.map((row) => `${lineOf(row, widths)}\n`).join('')
 }
 
+/**
+ * The same for a narrow terminal: leaves out columns until it fits.
+ *
+ * @param droppable heads of columns, the one to be left out first in front; what is still too wide then is left as it is
+ */
+export function tableWithin(width: number, rows: readonly Row[], droppable: readonly string[]): string {
+  const [next, ...rest] = droppable
+  const text = table(rows)
+  if (next === undefined || text.split('\n').every((line) => line.length <= width)) return text
+  const at = rows[0]?.indexOf(next) ?? -1
+  return tableWithin(width, at === -1 ? rows : rows.map((row) => row.toSpliced(at, 1)), rest)
+}
+
 function lineOf(row: readonly string[], widths: readonly number[]): string {
   return row
     .map((cell, column) => cell.padEnd(widths[column] ?? 0))

@@ -8,8 +8,8 @@ export type ReadHeader =
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Those of `decode --json`; `headerLength` and the names of TLVs follow from the rest and are not looked at. */
-const KEYS = 'ok version command family transport source destination tlvs headerLength'.split(' ')
+/** Those of `decode --json`; of the last three, and of the names of TLVs, nothing is in the header, and they are not looked at. */
+const KEYS = 'ok version command family transport source destination tlvs headerLength form stream'.split(' ')
 
 /**
  * Reads one object as `decode --json` prints it for a header. Absent keys have defaults: version 2, `PROXY`, `stream`,

@@ -10,11 +10,17 @@ import {
 import { formatHex } from './hex.ts'
 
 /** What `proxy-protocol decode --json` prints. */
-export type DecodedJson =
+export type DecodedJson = (
   | HeaderJson
   | { readonly ok: false; readonly code: string; readonly offset: number; readonly message: string }
   /** Bytes in all below which asking again is pointless. */
   | { readonly ok: null; readonly need: number }
+) & {
+  /** What the bytes were given as, where that is not hex. */
+  readonly form?: string
+  /** Of a capture: who sent them to whom. */
+  readonly stream?: string
+}
 
 export interface HeaderJson {
   readonly ok: true

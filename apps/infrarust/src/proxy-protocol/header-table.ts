@@ -14,6 +14,12 @@ import { formatHex, parseHex } from './hex.ts'
 
 /** The answer of `decode` for people: a row a field. */
 export function headerTable(answer: DecodedJson): string {
+  const { form, stream } = answer
+  const taken = form === undefined ? '' : rows([['taken for', stream === undefined ? form : `${form}, ${stream}`]])
+  return taken + answerTable(answer)
+}
+
+function answerTable(answer: DecodedJson): string {
   if (answer.ok === null) return rows([['incomplete', `at least ${answer.need} bytes are needed`]])
   if (!answer.ok)
     return rows([

@@ -3,7 +3,12 @@ import type { Readable } from 'node:stream'
 /** What the operator gave as arguments, or else every line of standard input, an empty one included. */
 export async function* argumentsOrLines(given: readonly string[]): AsyncIterable<string> {
   if (given.length > 0) yield* given
-  else yield* linesOf(process.stdin)
+  else yield* standardInputLines()
+}
+
+/** Every line of standard input, an empty one included. */
+export function standardInputLines(): AsyncIterable<string> {
+  return linesOf(process.stdin)
 }
 
 /** By hand: `node:readline` ends a line at U+2028 too, which JSON may hold. */

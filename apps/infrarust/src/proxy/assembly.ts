@@ -20,6 +20,8 @@ import { Rules } from '../parts/rules.ts'
 import { SeenHeaders } from '../parts/seen-headers.ts'
 import { serverLog } from '../parts/server-log.ts'
 import { Statuses } from '../parts/statuses.ts'
+import { Trust } from '../parts/trust.ts'
+import { Providers } from './providers.ts'
 import { Servers } from './servers.ts'
 import { Traffic } from './traffic.ts'
 import { firstRunRoutes } from './welcome.ts'
@@ -45,11 +47,12 @@ export interface Assembly {
   readonly reloads: Reloads
   readonly maintenance: MaintenanceSwitch
   readonly seenHeaders: SeenHeaders
+  readonly trust: Trust
 }
 
 /** Makes the parts, and tells them what happens to servers and connections. A new part is its file and a line in the list. */
 export function assemble({ configuration, log, bans, metrics, closed }: AssemblyOptions): Assembly {
-  const { path, loaded } = configuration
+  const { path, overrides, loaded } = configuration
   const { config, source } = loaded
   const { logger } = log
   const baseDir = dirname(path)
@@ -59,12 +62,14 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
   const data = new DataFolder({ configFile: path, config, store: bans, logger })
   const maintenance = new MaintenanceSwitch({ configFile: path, config, logger })
   const names = new Names(own, logger)
+  const trust = new Trust(config, logger)
   const statuses = new Statuses(config, names.backends, logger)
   const reloads = new Reloads()
   const seenHeaders = new SeenHeaders()
-  const connectionLog = new ConnectionLog(logger, () => rules.clientPrefixes)
+  const connectionLog = new ConnectionLog(config, logger, () => rules.clientPrefixes)
 
-  const servers = new Servers(config, baseDir, logger, (now, diff) => parts.useServers(now, diff))
+  const providers = new Providers(config, baseDir, overrides.environment)
+  const servers = new Servers(providers, logger, (now, diff) => parts.useServers(now, diff))
   const { registry } = servers
   const traffic = new Traffic({
     config,
@@ -73,6 +78,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     statuses: statuses.cache,
     routes: firstRunRoutes(registry, source === 'defaults'),
     endpoints: names.backends,
+    trusted: trust,
     record: (record, headerFault) => parts.record(record, headerFault),
     notice: (notice) => connectionLog.notice(notice),
     logger,
@@ -89,16 +95,17 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     descriptorWarning(config, logger),
     rules,
     maintenance,
+    trust,
     names,
     statuses,
     ...admin(config, { metrics, log, registry, gateway, transport, statuses, sizes, closed }),
     seenHeaders,
-    new HealthChecks(config, logger),
+    new HealthChecks(config, trust, logger),
     mismatchHint(registry, names.backends, logger),
     connectionLog,
     serverLog(logger),
     new BanEnforcement(config, data.bans, gateway, logger),
     data,
   ])
-  return { servers, traffic, parts, data, reloads, maintenance, seenHeaders }
+  return { servers, traffic, parts, data, reloads, maintenance, seenHeaders, trust }
 }

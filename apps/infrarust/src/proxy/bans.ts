@@ -11,8 +11,9 @@ export async function openBans(
   logger: Logger,
 ): Promise<BanStore | undefined> {
   const { bans } = dataPaths(loaded.config, path)
-  // Whoever runs a command has another environment, and would ban in a store that nobody asks.
-  if (loaded.config.dataDir === undefined && process.env.STATE_DIRECTORY)
+  // Whoever runs a command beside a service has another environment, and would ban in a store that nobody asks. Of a
+  // container it is the same for both.
+  if (loaded.config.dataDir === undefined && process.env.STATE_DIRECTORY && isSystemdUnit())
     logger.warn(
       `data_dir is ${process.env.STATE_DIRECTORY}, from $STATE_DIRECTORY; commands find that only where data_dir is in ${path} too`,
     )
@@ -27,6 +28,11 @@ export async function openBans(
     logger.fatal(error.message)
     return undefined
   }
+}
+
+/** @see systemd.exec(5): `$INVOCATION_ID` is set for every unit */
+function isSystemdUnit(): boolean {
+  return process.env.INVOCATION_ID !== undefined
 }
 
 /** How a running proxy looks after its store. */

@@ -1,4 +1,4 @@
-import { type FileProvider, fileProvider } from '@infrarust/config-file'
+import { type Environment, type FileProvider, fileProvider } from '@infrarust/config-file'
 import type { CustomProvider, GatewayConfig } from '@infrarust/core'
 import { loadProvider, type Provider } from '@infrarust/core/provider'
 import { asOurselves, asStranger } from '../custom-code/context.ts'
@@ -16,10 +16,13 @@ export class Providers {
   /** Why modules of `[[provider]]` could not be loaded. */
   readonly #loadProblems = new Set<string>()
 
-  /** @param baseDir the folder of `infrarust.toml`, where relative paths begin */
-  constructor(config: GatewayConfig, baseDir: string) {
+  /**
+   * @param baseDir the folder of `infrarust.toml`, where relative paths begin
+   * @param environment what server files may name
+   */
+  constructor(config: GatewayConfig, baseDir: string, environment: Environment) {
     this.#baseDir = baseDir
-    this.#file = fileProvider({ directory: config.serversDir, configFolder: baseDir })
+    this.#file = fileProvider({ directory: config.serversDir, configFolder: baseDir, environment })
   }
 
   /** In the order that decides between two which claim one domain. */

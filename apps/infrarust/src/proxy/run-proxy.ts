@@ -1,5 +1,6 @@
 import { flushCompileCache } from 'node:module'
 import { dirname, join } from 'node:path'
+import { formatDuration } from '@infrarust/core/provider'
 import { type Configuration, readConfiguration } from '../configuration.ts'
 import { onUncaught } from '../custom-code/uncaught.ts'
 import { withLogFileIn } from '../log/log-keys.ts'
@@ -53,9 +54,15 @@ export async function runProxy(options: GlobalOptions, signals: Signals): Promis
   signals.answer({
     async stop(signal) {
       systemd.stopping()
+      if (proxy.shutdownDelayMs > 0)
+        logger.info(
+          `${signal}: not ready any more; listening for ${proxy.shutdownDelayMs} ms yet (again: exit at once)`,
+        )
+      await proxy.announceStop()
       await proxy.stopAccepting()
       const { size, shutdownTimeoutMs } = proxy
-      logger.info(`${signal}: no new connections; ${size} may go on for ${shutdownTimeoutMs} ms (again: exit at once)`)
+      const time = formatDuration(shutdownTimeoutMs)
+      logger.info(`${signal}: no new connections; ${size} may go on for ${time} (again: exit at once)`)
       await proxy.stop(shutdownTimeoutMs)
       tellCounted()
       logger.info('stopped')
@@ -97,7 +104,7 @@ function firstSteps({ path, loaded }: Extract<Configuration, { kind: 'loaded' }>
   const file = join(loaded.config.serversDir, 'survival.toml')
   return (
     `no ${path}, so the embedded default is in force; ping this proxy to see the address that it sees. ` +
-    `Next: save domains = ["survival.example.com"] and addresses = ["127.0.0.1:25566"] as ${file}`
+    `Next: save domains = ["survival.example.com"] and addresses = ["127.0.0.1:25566"] as ${file}, or have infrarust add write it`
   )
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { type GatewayWatch, watchGatewayConfig } from '@infrarust/config-file'
 import type { Server } from '@infrarust/core'
 import { loadApi } from '../control/load-api.ts'
@@ -23,6 +24,8 @@ export class RunningProxy {
   readonly #startedAt = Date.now()
   /** Why nobody is let in now. */
   #closed: string | undefined = 'not listening yet'
+  /** From then on it does not become ready any more, also where it was about to. */
+  #isStopping = false
   #config: Config
 
   constructor(options: ProxyOptions) {
@@ -46,7 +49,7 @@ export class RunningProxy {
     // Before the first connection, which would else be told that there is no server.
     servers.use(this.#config)
     await traffic.listen(this.#config)
-    this.#closed = undefined
+    if (!this.#isStopping) this.#closed = undefined
     await data.listen(() => loadApi(this.#live()))
   }
 
@@ -89,10 +92,23 @@ export class RunningProxy {
     return [...parts.problems(), ...undone, ...providerProblems(servers.registry.status())]
   }
 
+  /**
+   * Says to whoever asks for `/readyz` that nobody should be sent here any more, and waits as long as `[shutdown] delay` gives
+   * them to notice: until then everybody who comes is let in.
+   */
+  async announceStop(): Promise<void> {
+    this.#isStopping = true
+    this.#closed = 'shutting down'
+    const { delayMs } = this.#config.shutdown
+    // Cut short by `endNow`, for somebody who is in a hurry.
+    if (delayMs > 0) await wait(delayMs, undefined, { signal: this.#endNow.signal }).catch(() => undefined)
+  }
+
   /** From its end on nobody is accepted any more, and those who have no server yet are told so. */
   async stopAccepting(): Promise<void> {
     const { parts, servers, traffic } = this.#made
     this.#watching.abort()
+    this.#isStopping = true
     this.#closed = 'shutting down'
     const unreachable = parts.stopListening()
     servers.stop()
@@ -131,9 +147,13 @@ export class RunningProxy {
     return this.#config.shutdownTimeoutMs
   }
 
+  get shutdownDelayMs(): number {
+    return this.#config.shutdown.delayMs
+  }
+
   /** What commands see of all this. */
   #live(): LiveProxy {
-    const { parts, servers, traffic, seenHeaders, data, maintenance } = this.#made
+    const { parts, servers, traffic, seenHeaders, trust, data, maintenance } = this.#made
     return {
       bans: data.bans,
       maintenance,
@@ -142,6 +162,7 @@ export class RunningProxy {
       registry: servers.registry,
       logger: this.#options.log.logger,
       seenHeaders,
+      trust,
       startedAt: this.#startedAt,
       config: () => this.#config,
       problems: () => parts.problems(),

@@ -3,16 +3,15 @@ import type { Logger } from 'pino'
 import type { CustomCode } from '../custom-code/culprit.ts'
 import { ProviderLog } from '../log/providers.ts'
 import { type Config, validateServer } from '../program-keys.ts'
-import { Providers } from './providers.ts'
+import type { Providers } from './providers.ts'
 
 /** The servers: the registry that has them, and the providers that the configuration asks for. */
 export class Servers {
   readonly registry: ProviderRegistry
   readonly #providers: Providers
 
-  /** @param baseDir the folder of `infrarust.toml`, where relative paths begin */
-  constructor(config: Config, baseDir: string, logger: Logger, onSwap: NonNullable<RegistryOptions['onSwap']>) {
-    this.#providers = new Providers(config, baseDir)
+  constructor(providers: Providers, logger: Logger, onSwap: NonNullable<RegistryOptions['onSwap']>) {
+    this.#providers = providers
     const log = new ProviderLog(logger, (name) => this.customCode.some(({ use }) => name.startsWith(use)))
     this.registry = new ProviderRegistry({ validate: validateServer, log: (notice) => log.write(notice), onSwap })
   }

@@ -15,7 +15,7 @@ import { listenOn } from './listen.ts'
 import { gatewaySettings } from './settings.ts'
 import { transportFor } from './transport.ts'
 
-export interface TrafficOptions extends Pick<GatewayOptions, 'record' | 'notice'> {
+export interface TrafficOptions extends Pick<GatewayOptions, 'record' | 'notice' | 'trusted'> {
   readonly config: Config
   /** Gets each address that is bound. */
   readonly own: OwnEndpoints

@@ -90,7 +90,7 @@ async function socketOf(options: GlobalOptions, complain: (message: string) => v
   const configuration = await readConfiguration(options)
   if (configuration.kind === 'loaded') return dataPaths(configuration.loaded.config, configuration.path).controlSocket
   const file = resolve(options.config ?? DEFAULT_FILE)
-  const defaults = defaultGatewayConfig(dirname(file), {}, PROGRAM_KEYS)
+  const defaults = defaultGatewayConfig(dirname(file), { environment: process.env }, PROGRAM_KEYS)
   const socket = defaults.kind === 'config' ? dataPaths(defaults.config, file).controlSocket : undefined
   if (socket !== undefined && existsSync(socket)) return socket
   for (const problem of configuration.problems) complain(problem)
@@ -99,7 +99,11 @@ async function socketOf(options: GlobalOptions, complain: (message: string) => v
 
 function couldNotAsk(error: unknown, complain: (message: string) => void): undefined {
   if (!(error instanceof ControlError || error instanceof VerbError)) throw error
-  complain(error.code === 'absent' ? `no proxy runs with this configuration: ${error.message}` : error.message)
+  complain(
+    error.code === 'absent'
+      ? `no proxy runs with this configuration: ${error.message}; start one, or name its configuration with --config`
+      : error.message,
+  )
   process.exitCode = COULD_NOT_ASK
   return undefined
 }

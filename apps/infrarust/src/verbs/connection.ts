@@ -4,12 +4,14 @@ import type { Sent } from './verb.ts'
 
 /** A connection as it is told: the fields of the access record as far as they are known. */
 export const CONNECTION_RESULT = v.object({
+  /** Counts the connections of the process, from 1. */
   id: v.number(),
   state: v.string(),
   client: v.string(),
-  client_port: v.number(),
+  /** Not there where there is no address: `client` is `unix` then. */
+  client_port: v.exactOptional(v.number()),
   peer: v.string(),
-  peer_port: v.number(),
+  peer_port: v.exactOptional(v.number()),
   listener: v.string(),
   proxy_version: v.exactOptional(v.number()),
   proxy_command: v.exactOptional(v.string()),
@@ -29,14 +31,14 @@ export type ConnectionJson = Sent<typeof CONNECTION_RESULT>
 
 /** @param now of the transport's clock */
 export function connectionJson(connection: LiveConnection, now: number): ConnectionJson {
-  const { id, listener, state, client, peer, receivedHeader, intent, player, server, endpoint } = connection
+  const { number, listener, state, client, peer, receivedHeader, intent, player, server, endpoint } = connection
   return {
-    id,
+    id: number,
     state,
     client: client.address,
-    client_port: client.port,
+    ...(client.port !== undefined && { client_port: client.port }),
     peer: peer.address,
-    peer_port: peer.port,
+    ...(peer.port !== undefined && { peer_port: peer.port }),
     listener,
     ...(receivedHeader !== undefined && {
       proxy_version: receivedHeader.version,

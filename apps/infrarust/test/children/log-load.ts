@@ -11,6 +11,9 @@ const RECORDS_A_TURN = 100
 const log = openLog({
   level: 'info',
   format: 'json',
+  levels: 'names',
+  addresses: 'full',
+  arePingsLogged: true,
   file,
   fileMaxBytes: 1_073_741_824,
   fileRotation: 'size',

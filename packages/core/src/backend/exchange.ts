@@ -1,15 +1,16 @@
-import { connect } from 'node:net'
+import { connect, type NetConnectOpts, type Socket } from 'node:net'
 import type { Decoded } from '@infrarust/minecraft'
 import { canonicalAddress } from '@infrarust/proxy-protocol'
-import type { SocketAddress } from '../addresses/socket-address.ts'
+import type { InternetAddress, SocketAddress } from '../addresses/socket-address.ts'
+import { unixPath } from '../addresses/unix-name.ts'
 import type { Endpoint } from '../names/backend-names.ts'
 import { isExhausted } from '../transport/exhausted.ts'
 
 /** One question of the proxy's own to a backend, and how its answer is read. */
 export interface Exchange<T> {
   readonly endpoint: Endpoint
-  /** All that is sent, made when both ends of the socket are known. */
-  readonly request: (own: SocketAddress, backend: SocketAddress) => Uint8Array
+  /** All that is sent, made when both ends of the socket are known; over a Unix socket both are this machine. */
+  readonly request: (own: InternetAddress, backend: InternetAddress) => Uint8Array
   /** Reads the answer from all that has come; what it bounds is all that is ever held. */
   readonly decode: (bytes: Uint8Array) => Decoded<T>
   /** From the dial to the whole answer. */
@@ -34,7 +35,7 @@ export type ExchangeResult<T> =
 /** Dials a backend, asks, and hangs up. Never rejects. The few connections of the proxy's own go this way. */
 export function exchange<T>({ endpoint, request, decode, timeoutMs }: Exchange<T>): Promise<ExchangeResult<T>> {
   return new Promise((resolve) => {
-    const socket = connect({ host: endpoint.address, port: endpoint.port, noDelay: true })
+    const socket = connect(whereIs(endpoint))
     let received: Uint8Array = new Uint8Array(0)
     let isConnected = false
 
@@ -56,9 +57,7 @@ export function exchange<T>({ endpoint, request, decode, timeoutMs }: Exchange<T
 
     socket.on('connect', () => {
       isConnected = true
-      socket.write(
-        request(endOf(socket.localAddress, socket.localPort), endOf(socket.remoteAddress, socket.remotePort)),
-      )
+      socket.write(request(...endsOf(socket)))
     })
     socket.on('data', (chunk: Uint8Array) => {
       received = received.length === 0 ? chunk : Buffer.concat([received, chunk])
@@ -80,7 +79,19 @@ export function exchange<T>({ endpoint, request, decode, timeoutMs }: Exchange<T
   })
 }
 
-/** Without the zone of a link-local address, which no header can say. The socket stands: both ends are known. */
-function endOf(address = '0.0.0.0', port = 0): SocketAddress {
-  return { address: canonicalAddress(address) ?? '0.0.0.0', port }
+/** What `node:net` is to be told to connect there. */
+export function whereIs(to: SocketAddress): NetConnectOpts {
+  return to.port === undefined ? { path: unixPath(to.address) } : { host: to.address, port: to.port, noDelay: true }
 }
+
+/** Our end and the backend's, of a socket that stands. */
+export function endsOf(socket: Socket): readonly [own: InternetAddress, backend: InternetAddress] {
+  return [endOf(socket.localAddress, socket.localPort), endOf(socket.remoteAddress, socket.remotePort)]
+}
+
+/** Without the zone of a link-local address, which no header can say. A Unix socket has no addresses. */
+function endOf(address = THIS_MACHINE, port = 0): InternetAddress {
+  return { address: canonicalAddress(address) ?? THIS_MACHINE, port }
+}
+
+const THIS_MACHINE = '127.0.0.1'

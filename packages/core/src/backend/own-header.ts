@@ -1,5 +1,5 @@
-import { encodeV1, encodeV2, type HeaderToEncode } from '@infrarust/proxy-protocol'
-import type { SocketAddress } from '../addresses/socket-address.ts'
+import { encodeV1, encodeV2 } from '@infrarust/proxy-protocol'
+import type { InternetAddress } from '../addresses/socket-address.ts'
 import type { Server } from '../server/server.ts'
 
 /** What a PROXY header of the proxy's own connections says: never the address of a client. */
@@ -15,13 +15,19 @@ export type OwnHeader = 'local' | 'proxy'
 export function encodeOwnHeader(
   version: Server['sendProxyProtocol'],
   says: OwnHeader,
-  own: SocketAddress,
-  backend: SocketAddress,
+  own: InternetAddress,
+  backend: InternetAddress,
 ): Uint8Array {
   if (version === false) return NO_HEADER
-  const header: HeaderToEncode =
-    says === 'local' ? { command: 'LOCAL' } : { command: 'PROXY', source: own, destination: backend }
+  if (says === 'local') return encodeLocalHeader(version)
+  const header = { command: 'PROXY', source: own, destination: backend } as const
   return version === 1 ? encodeV1(header) : encodeV2(header)
+}
+
+/** The header that names nobody, of the version that a server wants. */
+export function encodeLocalHeader(version: Server['sendProxyProtocol']): Uint8Array {
+  if (version === false) return NO_HEADER
+  return version === 1 ? encodeV1({ command: 'LOCAL' }) : encodeV2({ command: 'LOCAL' })
 }
 
 const NO_HEADER: Uint8Array = new Uint8Array(0)

@@ -46,6 +46,8 @@ export interface Key<T = unknown> {
   readonly example: unknown
   /** Whether a change takes effect in the running proxy; one that needs a new socket or new threads does not. */
   readonly reload: 'live' | 'restart'
+  /** What it holds is for nobody's eyes: no message, log or answer shows it. */
+  readonly isSecret?: true
   /** Names of it in other programs, which are refused here. */
   readonly otherNames?: OtherNames
 }
@@ -70,6 +72,8 @@ export interface SubTable<T = unknown> {
   readonly instead?: string
   /** What else may be written in its place: a plain text for both of two texts. */
   readonly short?: ShortForm
+  /** The path of the table from which keys that are absent here take their value. */
+  readonly ground?: readonly string[]
   /** Read and checked, but nothing acts on it yet: the program says so once where the table is written. */
   readonly isEnforced?: false
 }
@@ -142,6 +146,24 @@ export function pathText(path: readonly string[]): string {
     .map((part, index) => (index > 0 && /^\d+$/.test(part) ? `[${part}]` : `.${part}`))
     .join('')
     .slice(1)
+}
+
+/** A key, or a table, by the path of its name; elements of a list by their index. Undefined where there is no such row. */
+export function rowAt(table: KeyTable<unknown>, path: readonly string[]): KeyRow | undefined {
+  const [name, ...rest] = path
+  const row = table.rows.find(([, candidate]) => candidate.name === name)?.[1]
+  if (row === undefined || rest.length === 0) return row
+  if (row.kind === 'key') return undefined
+  if (row.kind === 'table') return rowAt(row.table, rest)
+  return /^\d+$/.test(rest[0] ?? '') ? (rest.length === 1 ? row : rowAt(row.table, rest.slice(1))) : undefined
+}
+
+/** Whether what stands at a path, or a part of it, belongs to a secret key. */
+export function isSecretAt(table: KeyTable<unknown>, path: readonly string[]): boolean {
+  return path.some((_, index) => {
+    const row = rowAt(table, path.slice(0, index + 1))
+    return row?.kind === 'key' && row.isSecret === true
+  })
 }
 
 /** How a key reads what this writer has written; undefined where he may not write it. */

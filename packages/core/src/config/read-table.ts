@@ -26,14 +26,18 @@ export interface TableReading<T> {
  * else their default. Every problem is reported, not only the first.
  *
  * @param writer who has written it; what is for the operator alone is a problem where anybody else has, and is not read
+ * @param withheld paths of values that no message may show, beside those of secret keys
  */
 export function readTable<T>(
   table: KeyTable<T>,
   written: unknown,
   inherited?: Partial<T>,
   writer: Writer = 'operator',
+  withheld: readonly (readonly string[])[] = [],
 ): TableReading<T> {
-  const findings: Findings = { root: table, writer, problems: [], warnings: [], unknownKeys: 0, listed: new Set() }
+  const problems: Problem[] = []
+  const warnings: Problem[] = []
+  const findings: Findings = { root: table, writer, withheld, problems, warnings, unknownKeys: 0, listed: new Set() }
   const value = readRows(table, written, [], inherited, findings)
   const more = findings.unknownKeys - MOST_UNKNOWN
   if (more > 0) findings.problems.push({ path: [], message: `and ${more} more unknown ${more === 1 ? 'key' : 'keys'}` })
@@ -57,6 +61,7 @@ export function firstOf(findings: readonly Problem[]): readonly Problem[] {
 interface Findings {
   readonly root: KeyTable<unknown>
   readonly writer: Writer
+  readonly withheld: readonly (readonly string[])[]
   readonly problems: Problem[]
   readonly warnings: Problem[]
   unknownKeys: number
@@ -76,7 +81,10 @@ function readRows(
 ): Fields {
   const source = isRecord(written) ? written : {}
   if (written !== undefined && !isRecord(written)) {
-    findings.problems.push({ path, message: `${pathText(path)} is ${show(written)}; ${instead ?? tableOf(path)}` })
+    findings.problems.push({
+      path,
+      message: `${pathText(path)} is ${shown(written, path, findings)}; ${instead ?? tableOf(path)}`,
+    })
   }
   const fallback = isRecord(inherited) ? inherited : {}
   for (const name of Object.keys(source)) {
@@ -111,7 +119,10 @@ function readRow(
       return readRows(row.table, longForm(row, written, path, findings), path, inherited, findings, row.instead)
     case 'tables': {
       if (written !== undefined && !Array.isArray(written)) {
-        findings.problems.push({ path, message: `${row.name} is ${show(written)}; write tables: [[${row.name}]]` })
+        findings.problems.push({
+          path,
+          message: `${row.name} is ${shown(written, path, findings)}; write tables: [[${row.name}]]`,
+        })
         return []
       }
       const elements: readonly unknown[] = written ?? []
@@ -132,7 +143,8 @@ function longForm({ short }: SubTable, written: unknown, path: readonly string[]
   const reading = short.type.read(written)
   if (reading.kind === 'value') return short.expand(reading.value)
   if (typeof written !== 'string') return written
-  findings.problems.push({ path, message: `${pathText(path)} ${reading.fault}` })
+  const fault = isWithheld(path, findings.withheld) ? noneOf(short.type.name) : reading.fault
+  findings.problems.push({ path, message: `${pathText(path)} ${fault}` })
   return undefined
 }
 
@@ -141,10 +153,25 @@ function readKey(key: Key, written: unknown, path: readonly string[], inherited:
     const type = typeFor(key, findings.writer)
     const reading = type?.read(written) ?? { kind: 'fault', fault: operatorsOnly(path) }
     if (reading.kind === 'value') return reading.value
-    findings.problems.push({ path, message: `${pathText(path)} ${reading.fault}` })
+    const isHidden = type !== undefined && (key.isSecret === true || isWithheld(path, findings.withheld))
+    findings.problems.push({ path, message: `${pathText(path)} ${isHidden ? noneOf(type.name) : reading.fault}` })
   }
   if (inherited !== undefined) return inherited
   return defaultOf(key)
+}
+
+/** Instead of a fault that would show the value. */
+function noneOf(typeName: string): string {
+  return `is no ${typeName}; what it holds is not shown`
+}
+
+function shown(written: unknown, path: readonly string[], { withheld }: Findings): string {
+  return isWithheld(path, withheld) ? 'a text that is not shown' : show(written)
+}
+
+/** Whether a path leads to a value that is withheld, into one, or to what holds one. */
+export function isWithheld(path: readonly string[], withheld: readonly (readonly string[])[]): boolean {
+  return withheld.some((hidden) => hidden.every((part, index) => index >= path.length || part === path[index]))
 }
 
 /** The default as the program sees it; a row whose own default cannot be read is a mistake in the table. */
@@ -206,6 +233,7 @@ export function isAttempted(
     .some((name) => suggestionFor(table, name) === key)
 }
 
+/** Whether a value is a table, as a TOML parser gives it: no list, no date. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 }

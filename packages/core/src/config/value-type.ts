@@ -55,7 +55,7 @@ export function show(written: unknown): string {
 }
 
 /** `tcp://user:password@host`: it goes into the log, which more people read than the configuration. */
-function withoutPassword(text: string): string {
+export function withoutPassword(text: string): string {
   return text.replaceAll(/(:\/\/[^/?#@\s:]*:)[^/?#\s]*@/g, '$1***@')
 }
 

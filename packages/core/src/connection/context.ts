@@ -1,3 +1,4 @@
+import type { DecodeOptions } from '@infrarust/proxy-protocol'
 import type { DialsUnderWay } from '../loop/dials-under-way.ts'
 import type { Messages } from '../messages/messages.ts'
 import type { EndpointMemory } from '../names/endpoint-memory.ts'
@@ -50,6 +51,8 @@ export interface ConnectionSettings {
 export interface ListenerRules {
   readonly name: string
   readonly proxyProtocol: ReceivedProxyProtocol
-  /** Whether `trusted` is written down and holds this canonical address. */
+  /** What of a header is to be decoded here: the same for each connection. */
+  readonly decoding: DecodeOptions
+  /** Whether `trusted` or `trusted_file` is written down and holds this canonical address now; at a Unix socket everybody is. */
   isTrusted(address: string): boolean
 }

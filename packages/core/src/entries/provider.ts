@@ -2,6 +2,7 @@
 
 export {
   type FieldsOf,
+  isSecretAt,
   joined,
   type Key,
   type KeyRow,
@@ -9,6 +10,7 @@ export {
   keyTable,
   type OtherNames,
   pathText,
+  rowAt,
   type ShortForm,
   type SubTable,
   type TableList,
@@ -16,9 +18,18 @@ export {
 } from '../config/key-table.ts'
 export type { Problem } from '../config/problem.ts'
 export { type LabelFault, type LabelReading, readLabels } from '../config/read-labels.ts'
-export { readTable, type TableReading } from '../config/read-table.ts'
+export { isRecord, isWithheld, readTable, type TableReading } from '../config/read-table.ts'
 export { nearest } from '../config/suggestion.ts'
-export { gives, isNot, type JsonSchema, type Reading, show, type ValueType } from '../config/value-type.ts'
+export { adviceFor } from '../config/unknown-key.ts'
+export {
+  gives,
+  isNot,
+  type JsonSchema,
+  type Reading,
+  show,
+  type ValueType,
+  withoutPassword,
+} from '../config/value-type.ts'
 export { choice } from '../config/values/choice.ts'
 export { domainPattern } from '../config/values/domain.ts'
 export { duration, formatDuration, parseDuration } from '../config/values/duration.ts'
@@ -26,8 +37,10 @@ export {
   type BackendAddress,
   type BindAddress,
   backendAddress,
+  backendAddressOnNetwork,
   bindAddress,
   bindAddressWithPort,
+  type ListenerAddress,
 } from '../config/values/host-and-port.ts'
 export { hostName } from '../config/values/host-name.ts'
 export { list } from '../config/values/list.ts'

@@ -1,6 +1,7 @@
 /** For who writes a transport: the contract, its numbers, and the reference on `node:net`. */
 
-export type { SocketAddress } from '../addresses/socket-address.ts'
+export { type InternetAddress, type SocketAddress, UNIX_PEER, type UnixAddress } from '../addresses/socket-address.ts'
+export { isUnixName, UNIX_PATH_MAX_BYTES, type UnixName, unixPath } from '../addresses/unix-name.ts'
 export type {
   Attempt,
   AttemptFailure,
@@ -42,3 +43,4 @@ export {
 } from '../transport/limits.ts'
 export { nodeTransport } from '../transport/node/node-transport.ts'
 export type { TransportConfig } from '../transport/transport-keys.ts'
+export { type BoundName, boundName, removeName, removeStaleSocket, UNIX_SOCKET_MODE } from '../transport/unix-socket.ts'

@@ -1,8 +1,8 @@
-import type { BindAddress } from '../config/values/host-and-port.ts'
+import type { ListenerAddress } from '../config/values/host-and-port.ts'
 
-type Bound = Pick<BindAddress, 'host' | 'port'>
+type Bound = Pick<ListenerAddress, 'host' | 'port'>
 
-/** Whether the system gives both addresses to one socket only. Port 0 is another port each time. */
+/** Whether the system gives both addresses to one socket only. Port 0 is another port each time; a Unix socket has none. */
 export function bindsOverlap(a: Bound, b: Bound): boolean {
   return a.port === b.port && a.port !== 0 && (a.host === b.host || covers(a.host, b.host) || covers(b.host, a.host))
 }

@@ -37,11 +37,13 @@ export interface GatewayBasics {
   readonly shutdownTimeoutMs: number
 }
 
-/** One address that the proxy listens at, and which PROXY headers it takes there. */
+/** Where the proxy listens, and which PROXY headers it takes there. */
 export interface ListenerConfig {
   /** In logs and records; the text of `bind` where the file gives none. */
   readonly name: string
+  /** An address, or a Unix socket (`isUnixName`), whose header is always required. */
   readonly host: string
-  readonly port: number
+  /** Of a Unix socket there is none. */
+  readonly port: number | undefined
   readonly proxyProtocol: ReceivedProxyProtocol
 }

@@ -1,7 +1,7 @@
 import { joined, type KeyRow, type KeyTable, keysOfOther, keyTable, NO_KEYS, rowsOf } from '../config/key-table.ts'
 import { choice } from '../config/values/choice.ts'
 import { duration } from '../config/values/duration.ts'
-import { type BindAddress, bindAddress } from '../config/values/host-and-port.ts'
+import { bindAddress, type ListenerAddress } from '../config/values/host-and-port.ts'
 import { integer, text } from '../config/values/plain.ts'
 import { type GatewayFeatures, gatewayFeatureKeys } from '../features/features.ts'
 import { type CustomProviderFiles, providerKeys } from '../provider/provider-keys.ts'
@@ -15,14 +15,14 @@ import type { ProgramKeys } from './program-keys.ts'
 export interface GatewayFile extends BasicsFile, GatewayFeatures, WithStatusCache, CustomProviderFiles {}
 
 interface BasicsFile extends GatewayBasics {
-  readonly bind: BindAddress | undefined
+  readonly bind: ListenerAddress | undefined
   readonly listeners: readonly ListenerFile[]
 }
 
 /** One `[[listener]]` as it is written, before defaults and global keys fill it up. */
 export interface ListenerFile {
   readonly name: string | undefined
-  readonly bind: BindAddress | undefined
+  readonly bind: ListenerAddress | undefined
   readonly proxyProtocol: ReceivedProxyProtocol
 }
 
@@ -45,7 +45,8 @@ export const listenerKeys: KeyTable<ListenerFile> = keyTable<ListenerFile>({
     type: bindAddress,
     default: undefined,
     absent: 'must be given',
-    description: 'Address and port to listen on; without a port 25565.',
+    description:
+      'Address and port to listen on; without a port 25565. Or a Unix socket, `unix:/run/infrarust/in.sock`, which needs `mode = "required"`.',
     example: '0.0.0.0:25566',
     reload: 'restart',
   },
@@ -54,6 +55,7 @@ export const listenerKeys: KeyTable<ListenerFile> = keyTable<ListenerFile>({
     name: 'proxy_protocol',
     description: 'Replaces the global `[proxy_protocol]` key by key.',
     table: receivedProxyProtocolKeys,
+    ground: ['proxy_protocol'],
     instead: 'write mode = "required" (or "off") in [listener.proxy_protocol]',
   },
 })
@@ -73,7 +75,8 @@ const basicKeys: KeyTable<BasicsFile> = keyTable<BasicsFile>(
       type: bindAddress,
       default: undefined,
       absent: '`"0.0.0.0:25565"`',
-      description: 'Address and port to listen on; without a port 25565. Several: write `[[listener]]` tables instead.',
+      description:
+        'Address and port to listen on; without a port 25565. Or a Unix socket, `unix:/run/infrarust/in.sock`, which needs PROXY headers. Several: write `[[listener]]` tables instead.',
       example: '[::]:25565',
       reload: 'restart',
     },
@@ -161,6 +164,15 @@ const basicKeys: KeyTable<BasicsFile> = keyTable<BasicsFile>(
     },
   },
 )
+
+/**
+ * Keys that say the same thing in two ways. Together in one place they are refused; from two places (a file and the
+ * environment) the one that has more say counts, and the other is left out.
+ */
+export const SAID_IN_TWO_WAYS: readonly (readonly [one: readonly string[], other: readonly string[]])[] = [
+  [['bind'], ['listener']],
+  [['receive_proxy_protocol'], ['proxy_protocol', 'mode']],
+]
 
 /** Those that are there whatever the program adds. */
 export const ownGatewayKeys: KeyTable<GatewayFile> = joined(

@@ -1,12 +1,19 @@
+import { isUnixName } from '../addresses/unix-name.ts'
 import { type KeyTable, pathText, rowsOf } from '../config/key-table.ts'
 import type { Problem } from '../config/problem.ts'
 import { firstOf, isAttempted, isRecord, readTable } from '../config/read-table.ts'
+import type { ListenerAddress } from '../config/values/host-and-port.ts'
 import { withResolvedFiles } from '../filter/ip-filter-keys.ts'
 import { limitsInForce } from '../limit/rate-limit-keys.ts'
 import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
 import type { BuiltInProvider, ConfiguredProvider } from '../provider/built-in.ts'
 import type { CustomProvider } from '../provider/provider-keys.ts'
-import { type ReceivedProxyProtocol, receivedProxyProtocolKeys } from '../proxy-header/proxy-protocol-keys.ts'
+import {
+  type ReceivedProxyProtocol,
+  receivedProxyProtocolKeys,
+  withResolvedTrustedFile,
+} from '../proxy-header/proxy-protocol-keys.ts'
+import { believesEverybody } from '../proxy-header/trusted-peers.ts'
 import { bindsOverlap } from './binds-overlap.ts'
 import type { GatewayConfig, ListenerConfig } from './gateway-config.ts'
 import { type GatewayFile, gatewayKeys, type ListenerFile, listenerKeys, ownGatewayKeys } from './gateway-keys.ts'
@@ -27,6 +34,8 @@ export interface ReadGatewayOptions<Own = unknown> {
   readonly folder?: string
   /** What may stand in the file beside the keys of the gateway. Default: nothing. */
   readonly program?: ProgramKeys<Own>
+  /** Paths of values that no message may show, beside those of secret keys. */
+  readonly withheld?: readonly (readonly string[])[]
 }
 
 /**
@@ -36,11 +45,11 @@ export interface ReadGatewayOptions<Own = unknown> {
  */
 export function readGateway<Own>(
   written: unknown,
-  { folder, program = {} }: ReadGatewayOptions<Own> = {},
+  { folder, program = {}, withheld = [] }: ReadGatewayOptions<Own> = {},
 ): GatewayReading<Own> {
   const tables: KeyTable<Own> = program.tables ?? rowsOf([])
   const values = withAbsoluteFavicons(written, 'default_motd', folder)
-  const { problems: found, warnings } = readTable(gatewayKeys(program), values)
+  const { problems: found, warnings } = readTable(gatewayKeys(program), values, undefined, 'operator', withheld)
   // Each for itself: what the tables of providers say is for them alone, in types of their own.
   const { value: file } = readTable(ownGatewayKeys, values)
   const { value: own } = readTable(tables, values)
@@ -52,7 +61,10 @@ export function readGateway<Own>(
   const config = {
     ...own,
     ...rest,
-    listeners,
+    listeners: listeners.map((listener) => ({
+      ...listener,
+      proxyProtocol: withResolvedTrustedFile(listener.proxyProtocol, folder),
+    })),
     ipFilter: withResolvedFiles(ipFilter, folder),
     rateLimit: limitsInForce(rateLimit),
     builtInProviders: configured(program.builtIn ?? [], written),
@@ -62,7 +74,7 @@ export function readGateway<Own>(
   return { config, problems: firstOf(problems), warnings: firstOf(warnings) }
 }
 
-const DEFAULT_BIND = { text: '0.0.0.0:25565', host: '0.0.0.0', port: 25_565 }
+const DEFAULT_BIND: ListenerAddress = { text: '0.0.0.0:25565', host: '0.0.0.0', port: 25_565 }
 
 function globalProxyProtocol(file: GatewayFile, written: unknown, problems: Problem[]): ReceivedProxyProtocol {
   const { receiveProxyProtocol, proxyProtocol } = file
@@ -88,7 +100,10 @@ function readListeners(
 ): readonly ListenerConfig[] {
   if (file.listeners.length === 0) {
     const bind = file.bind ?? DEFAULT_BIND
-    return [{ name: bind.text, host: bind.host, port: bind.port, proxyProtocol }]
+    const name = bind.text
+    return [
+      { name, host: bind.host, port: bind.port, proxyProtocol: receivedAt(bind, proxyProtocol, [], written, problems) },
+    ]
   }
   if (file.bind !== undefined) {
     problems.push({
@@ -124,7 +139,41 @@ function placeListener(
   }
   // Once more with the global table as the ground: it is replaced key by key. What is wrong has been reported before.
   const own = readTable(receivedProxyProtocolKeys, valueAt(written, [...path, 'proxy_protocol']), proxyProtocol).value
-  return [{ path, name: listener.name ?? bind.text, host: bind.host, port: bind.port, proxyProtocol: own }]
+  const name = listener.name ?? bind.text
+  return [
+    { path, name, host: bind.host, port: bind.port, proxyProtocol: receivedAt(bind, own, path, written, problems) },
+  ]
+}
+
+/**
+ * Which headers a listener takes. At a Unix socket nobody has an address but by a header, so each must have one; and no
+ * network says who is believed, but the mode of the socket, which says who can connect.
+ */
+function receivedAt(
+  { host }: ListenerAddress,
+  proxyProtocol: ReceivedProxyProtocol,
+  path: readonly string[],
+  written: unknown,
+  problems: Problem[],
+): ReceivedProxyProtocol {
+  if (!isUnixName(host)) return proxyProtocol
+  const own = path.length === 0 ? '[proxy_protocol]' : `[${path[0]}.proxy_protocol]`
+  if (proxyProtocol.mode !== 'required') {
+    const inOwn = [...path, 'proxy_protocol', 'mode']
+    problems.push({
+      path: hasKey(written, ...inOwn) ? inOwn : [...path, 'bind'],
+      message: `${host} is a Unix socket, where only a PROXY header says who the client is, and the mode is "${proxyProtocol.mode}"; write mode = "required" in ${own}`,
+    })
+  }
+  for (const key of ['trusted', 'trusted_file']) {
+    const trusted = [...path, 'proxy_protocol', key]
+    if (!hasKey(written, ...trusted)) continue
+    problems.push({
+      path: trusted,
+      message: `${pathText(trusted)} names networks, and whoever connects to ${host} is in none; leave it out: the socket itself says who may connect, its owner and its group (mode 0660)`,
+    })
+  }
+  return { ...proxyProtocol, mode: 'required', trusted: undefined, trustedFile: undefined }
 }
 
 function refuseTwice(listeners: readonly PlacedListener[], problems: Problem[]): void {
@@ -136,7 +185,7 @@ function refuseTwice(listeners: readonly PlacedListener[], problems: Problem[]):
         path: [...listener.path, 'bind'],
         message:
           taken.host === listener.host
-            ? `two listeners bind ${listener.host} port ${listener.port}`
+            ? `two listeners bind ${listener.port === undefined ? listener.host : `${listener.host} port ${listener.port}`}`
             : `${listener.host} and ${taken.host} of another listener overlap on port ${listener.port}: 0.0.0.0 is every IPv4 address, :: every address`,
       })
     else if (earlier.some(({ name }) => name === listener.name))
@@ -152,7 +201,7 @@ function refuseOptionalWithoutTrusted(
 ): void {
   const refused = new Set<string>()
   for (const [index, { proxyProtocol }] of listeners.entries()) {
-    if (proxyProtocol.mode !== 'optional' || proxyProtocol.trusted !== undefined) continue
+    if (proxyProtocol.mode !== 'optional' || !believesEverybody(proxyProtocol)) continue
     const own = ['listener', String(index), 'proxy_protocol', 'mode']
     const path = hasKey(written, ...own) ? own : ['proxy_protocol', 'mode']
     if (refused.has(pathText(path))) continue

@@ -14,6 +14,8 @@ import { EndpointMemory, type SlowEndpoint } from '../names/endpoint-memory.ts'
 import type { EndpointSource } from '../names/endpoint-source.ts'
 import { PolicyChain } from '../policy/chain.ts'
 import type { Refusal } from '../policy/facts.ts'
+import type { ReceivedProxyProtocol } from '../proxy-header/proxy-protocol-keys.ts'
+import { NO_TRUSTED_PEERS, type TrustedPeers } from '../proxy-header/trusted-peers.ts'
 import type { AccessRecord } from '../record/access-record.ts'
 import type { Notice } from '../record/notice.ts'
 import type { Reason } from '../record/reasons.ts'
@@ -59,6 +61,8 @@ export interface GatewayOptions {
   readonly settings: GatewaySettings
   readonly routes: Routes
   readonly endpoints: EndpointSource
+  /** For names and files of `trusted`; left out: they stand for nobody. */
+  readonly trusted?: TrustedPeers
   /** Called exactly once for each accepted connection, at its end; with what was wrong with its PROXY header, if so. */
   readonly record: (record: AccessRecord, headerFault: string | undefined) => void
   readonly notice: (notice: Notice) => void
@@ -99,6 +103,8 @@ export class Gateway implements ConnectionHandler {
   #context: ConnectionContext
   #maxConnections: number
   #counted = 0
+  /** Since the start. */
+  #accepted = 0
   readonly #refusals: RefusalBudget
   #isDraining = false
   #transport: Pick<Transport, 'now' | 'decide' | 'counters'> | undefined
@@ -176,9 +182,9 @@ export class Gateway implements ConnectionHandler {
   }
 
   #use(settings: GatewaySettings): ConnectionContext {
-    const { routes, endpoints, notice } = this.#options
+    const { routes, endpoints, notice, trusted = NO_TRUSTED_PEERS } = this.#options
     // A listener that is gone from the configuration may still hand over what it has accepted.
-    for (const listener of settings.listeners) this.#listeners.set(listener.name, asListener(listener))
+    for (const listener of settings.listeners) this.#listeners.set(listener.name, asListener(listener, trusted))
     return {
       settings,
       policies: new PolicyChain(settings.policies),
@@ -202,7 +208,7 @@ export class Gateway implements ConnectionHandler {
 
   #accept(id: ConnectionId, accepted: Extract<TransportInput, { kind: 'accepted' }>): Decision | undefined {
     const listener = this.#listeners.get(accepted.listener) ?? closedListener(accepted.listener)
-    const entry = new OpenConnection(new Connection(arrived(id, accepted, listener), this.#context))
+    const entry = new OpenConnection(new Connection(arrived(id, accepted, listener), this.#context), ++this.#accepted)
     this.#entries.set(id, entry)
     // First: a client that has its fill makes room for itself, and for nobody else's loss.
     this.#countWaiting(entry, accepted.at)
@@ -274,7 +280,7 @@ export class Gateway implements ConnectionHandler {
   }
 
   #step(
-    { connection }: OpenConnection,
+    { connection, number }: OpenConnection,
     input: ConnectionInput,
     visited: StateName[] | undefined,
   ): Decision | undefined {
@@ -282,7 +288,7 @@ export class Gateway implements ConnectionHandler {
       return connection.input(input, visited)
     } catch (error) {
       // A fault of ours or of somebody's policy, and no peer's: it costs this connection, and no other.
-      this.#options.notice({ level: 'error', message: `connection ${connection.facts.id}: ${textOf(error)}` })
+      this.#options.notice({ level: 'error', message: `connection ${number}: ${textOf(error)}` })
       return connection.input({ kind: 'cut', at: input.at, how: 'reset', reason: 'internal' }, visited)
     }
   }
@@ -352,14 +358,14 @@ export class Gateway implements ConnectionHandler {
   }
 
   #finish(entry: OpenConnection, finished: Extract<TransportInput, { kind: 'finished' }>): AccessRecord {
-    const { connection } = entry
+    const { connection, number } = entry
     const { id, wasAdmissionAsked } = connection.facts
     this.#entries.delete(id)
     this.#unindex(entry)
     const { end } = finished
     // Where a reason stands, the fault is that an answer of ours has crossed a relay that had just begun to stand.
     if (end.how === 'error' && connection.reason === undefined) {
-      this.#options.notice({ level: 'error', message: `connection ${id}: ${end.message}` })
+      this.#options.notice({ level: 'error', message: `connection ${number}: ${end.message}` })
     }
     const record = recordOf(connection, finished)
     this.#options.record(record, connection.headerFault)
@@ -367,7 +373,7 @@ export class Gateway implements ConnectionHandler {
     try {
       connection.released(record)
     } catch (error) {
-      this.#options.notice({ level: 'error', message: `connection ${id}: ${textOf(error)}` })
+      this.#options.notice({ level: 'error', message: `connection ${number}: ${textOf(error)}` })
     }
     return record
   }
@@ -389,8 +395,8 @@ export class Gateway implements ConnectionHandler {
     }
   }
 
-  #view({ connection }: OpenConnection): LiveConnection {
-    return liveConnection(connection, this.#transport?.counters(connection.facts.id))
+  #view(entry: OpenConnection): LiveConnection {
+    return liveConnection(entry, this.#transport?.counters(entry.connection.facts.id))
   }
 
   #now(): number {
@@ -400,16 +406,19 @@ export class Gateway implements ConnectionHandler {
 
 /** For a name that no configuration ever had: nobody comes in this way. */
 function closedListener(name: string): ListenerRules {
-  return asListener({
-    name,
-    host: '',
-    port: 0,
-    proxyProtocol: { mode: 'required', trusted: [], timeoutMs: 0, maxHeaderBytes: 0, versions: [] },
-  })
+  const proxyProtocol: ReceivedProxyProtocol = {
+    mode: 'required',
+    trusted: [],
+    trustedFile: undefined,
+    timeoutMs: 0,
+    maxHeaderBytes: 0,
+    versions: [],
+  }
+  return asListener({ name, host: '', port: 0, proxyProtocol }, NO_TRUSTED_PEERS)
 }
 
-function byAccept({ connection: a }: OpenConnection, { connection: b }: OpenConnection): number {
-  return a.facts.acceptedAt - b.facts.acceptedAt || a.facts.id - b.facts.id
+function byAccept(a: OpenConnection, b: OpenConnection): number {
+  return a.connection.facts.acceptedAt - b.connection.facts.acceptedAt || a.number - b.number
 }
 
 function textOf(error: unknown): string {

@@ -5,6 +5,7 @@ import type { PlayerFacts } from '../policy/facts.ts'
 import type { AccessRecord } from '../record/access-record.ts'
 import type { Reason } from '../record/reasons.ts'
 import type { End, TransportInput } from '../transport/contract.ts'
+import { privateLink } from './private-link.ts'
 
 /**
  * Makes the record of a connection that is over. The reason that the logic gave stands; without one the side whose end
@@ -23,6 +24,7 @@ export function recordOf(connection: Connection, finished: Finished): AccessReco
     listener: listener.name,
     proxy_version: receivedHeader?.version,
     proxy_command: receivedHeader?.command,
+    private_link: receivedHeader && privateLink(receivedHeader.tlvs),
     intent: intent?.intent,
     protocol: intent?.protocol,
     domain: intent?.domain,

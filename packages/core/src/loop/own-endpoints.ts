@@ -18,8 +18,8 @@ const INTERFACES_MS = 5_000
  * login would dial another one, until no descriptor is left.
  */
 export class OwnEndpoints {
-  /** The addresses bound, by port. */
-  readonly #bound = new Map<number, string[]>()
+  /** The addresses bound, by port; Unix sockets have none. */
+  readonly #bound = new Map<number | undefined, string[]>()
   readonly #interfaceAddresses: () => readonly string[]
   readonly #now: () => number
   #ofThisMachine: ReadonlySet<string> = new Set()
@@ -41,7 +41,7 @@ export class OwnEndpoints {
   /**
    * Whether a dial there would end at one of our own listeners.
    *
-   * @param address an IP address in any form, a zone included
+   * @param address an IP address in any form, a zone included, or a Unix socket
    */
   has({ address, port }: SocketAddress): boolean {
     const bound = this.#bound.get(port)

@@ -1,18 +1,18 @@
 import { isIP } from 'node:net'
 import { canonicalAddress } from '@infrarust/proxy-protocol'
+import type { SocketAddress } from '../addresses/socket-address.ts'
+import { isUnixName } from '../addresses/unix-name.ts'
 import type { BackendAddress } from '../config/values/host-and-port.ts'
 import type { Server } from '../server/server.ts'
+import { DEFAULT_REFRESH_TIMINGS, FollowedNames, type RefreshTimings } from './followed-names.ts'
 import type { NameAnswer, NameTarget } from './name-lookup.ts'
 
-const DEFAULT_MINECRAFT_PORT = 25_565
+export const DEFAULT_MINECRAFT_PORT = 25_565
 
-/** Where a server can be dialled. */
-export interface Endpoint {
+/** Where a server can be dialled: an address of IP, canonical, and a port, or a Unix socket, which has none. */
+export type Endpoint = SocketAddress & {
   /** As configured, or the SRV record's owner: for records and messages. */
   readonly host: string
-  readonly port: number
-  /** An IP address, canonical. */
-  readonly address: string
 }
 
 /** Where a server can be dialled now. */
@@ -36,18 +36,12 @@ export interface BackendNamesOptions {
 }
 
 /** How long names are waited for and kept, in milliseconds. */
-export interface NameTimings {
+export interface NameTimings extends RefreshTimings {
   /** How long a connection is held for a name's first answer. */
   readonly firstAnswerMs: number
-  /** A name is asked again when its TTL has passed, within these bounds, and after a failure at the lower one. */
-  readonly minRefreshMs: number
-  readonly maxRefreshMs: number
 }
 
-const DEFAULT_NAME_TIMINGS: NameTimings = { firstAnswerMs: 2_000, minRefreshMs: 5_000, maxRefreshMs: 30_000 }
-
-/** Look-ups in flight over all names. */
-const MAX_LOOKUPS = 2
+const DEFAULT_NAME_TIMINGS: NameTimings = { ...DEFAULT_REFRESH_TIMINGS, firstAnswerMs: 2_000 }
 
 /**
  * The addresses of all backends. Names are looked up when their server is loaded and again in the background; a
@@ -57,14 +51,18 @@ export class BackendNames {
   readonly #options: BackendNamesOptions
   readonly #timings: NameTimings
   readonly #names = new Map<string, KnownName>()
-  /** Of servers whose addresses are all IP addresses: nothing about them changes. */
+  /** Of servers without a name among their addresses: nothing about them changes. */
   readonly #fixed = new Map<Server, Endpoints>()
-  readonly #queue: KnownName[] = []
-  #inFlight = 0
+  readonly #follower: FollowedNames<KnownName>
 
   constructor(options: BackendNamesOptions) {
     this.#options = options
     this.#timings = { ...DEFAULT_NAME_TIMINGS, ...options.timings }
+    this.#follower = new FollowedNames({
+      lookUp: options.lookUp,
+      onAnswer: (name, answer) => this.#answered(name, answer),
+      timings: this.#timings,
+    })
   }
 
   /** Keeps exactly the names of these servers known; new ones are looked up now. */
@@ -72,14 +70,15 @@ export class BackendNames {
     const wanted = new Set<string>()
     this.#fixed.clear()
     for (const server of servers) {
-      const named = server.addresses.filter((backend) => addressOf(backend) === undefined)
+      const named = server.addresses.filter((backend) => withoutLookup(backend) === undefined)
       if (named.length === 0) this.#fixed.set(server, this.#find(server))
       for (const backend of named) wanted.add(this.#name(backend).key)
     }
     for (const [key, name] of this.#names) {
       if (wanted.has(key)) continue
       this.#names.delete(key)
-      forget(name)
+      this.#follower.forget(name)
+      settle(name, 'failed')
     }
   }
 
@@ -103,9 +102,9 @@ export class BackendNames {
     const failures: string[] = []
     const pending: Promise<void>[] = []
     for (const backend of server.addresses) {
-      const address = addressOf(backend)
-      if (address !== undefined) {
-        endpoints.push({ host: backend.host, port: backend.port ?? DEFAULT_MINECRAFT_PORT, address })
+      const known = withoutLookup(backend)
+      if (known !== undefined) {
+        endpoints.push(known)
         continue
       }
       const name = this.#name(backend)
@@ -137,13 +136,11 @@ export class BackendNames {
       targets: [],
       failure: `"${backend.host}" has no answer yet`,
       answered: Promise.withResolvers(),
-      timer: undefined,
       heldFor: undefined,
       isReported: false,
-      isForgotten: false,
     }
     this.#names.set(key, name)
-    this.#ask(name)
+    this.#follower.follow(name)
     return name
   }
 
@@ -155,33 +152,11 @@ export class BackendNames {
     return name.answered.promise
   }
 
-  #ask(name: KnownName): void {
-    this.#queue.push(name)
-    this.#askNext()
-  }
-
-  #askNext(): void {
-    while (this.#inFlight < MAX_LOOKUPS) {
-      const name = this.#queue.shift()
-      if (name === undefined) return
-      if (name.isForgotten) continue
-      this.#inFlight++
-      this.#options.lookUp(name.host, name.wantsSrv).then((answer) => {
-        this.#inFlight--
-        if (!name.isForgotten) this.#answered(name, answer)
-        this.#askNext()
-      })
-    }
-  }
-
   #answered(name: KnownName, answer: NameAnswer): void {
-    const { minRefreshMs, maxRefreshMs } = this.#timings
-    let refreshMs = minRefreshMs
     if (answer.kind === 'found') {
       if (name.isReported) this.#options.log(`the name "${name.host}" has an address again`)
       name.isReported = false
       name.targets = answer.targets
-      refreshMs = Math.min(maxRefreshMs, Math.max(minRefreshMs, answer.ttlSeconds * 1000))
     } else {
       name.failure = answer.message
       const rest = name.targets.length > 0 ? '; its last addresses stay in use' : ''
@@ -189,7 +164,6 @@ export class BackendNames {
       name.isReported = true
     }
     settle(name, answer.kind === 'found' ? 'known' : 'failed')
-    name.timer = setTimeout(() => this.#ask(name), refreshMs).unref()
   }
 }
 
@@ -204,13 +178,10 @@ interface KnownName {
   failure: string
   /** Resolves when `asking` ends. */
   readonly answered: PromiseWithResolvers<void>
-  /** The next refresh. */
-  timer: NodeJS.Timeout | undefined
   /** The end of the wait for the first answer. */
   heldFor: NodeJS.Timeout | undefined
   /** Whether its failure is in the log. */
   isReported: boolean
-  isForgotten: boolean
 }
 
 function settle(name: KnownName, state: 'known' | 'failed'): void {
@@ -219,17 +190,16 @@ function settle(name: KnownName, state: 'known' | 'failed'): void {
   name.answered.resolve()
 }
 
-function forget(name: KnownName): void {
-  clearTimeout(name.timer)
-  name.isForgotten = true
-  settle(name, 'failed')
-}
-
 function endpoint(backend: BackendAddress, target: NameTarget): Endpoint {
   return { host: backend.host, port: target.port ?? backend.port ?? DEFAULT_MINECRAFT_PORT, address: target.address }
 }
 
-/** The host where it is an address, so that no name is looked up. Its zone stays: a link-local one is dialled with it. */
-function addressOf({ host }: BackendAddress): string | undefined {
-  return host.includes('%') && isIP(host) !== 0 ? host : canonicalAddress(host)
+/**
+ * Where to dial what is no name, so that none is looked up: a Unix socket or an address. Its zone stays: a link-local one is
+ * dialled with it.
+ */
+function withoutLookup({ host, port = DEFAULT_MINECRAFT_PORT }: BackendAddress): Endpoint | undefined {
+  if (isUnixName(host)) return host === 'unix' ? undefined : { host, port: undefined, address: host }
+  const address = host.includes('%') && isIP(host) !== 0 ? host : canonicalAddress(host)
+  return address === undefined ? undefined : { host, port, address }
 }

@@ -55,7 +55,8 @@ function errorText(error: unknown): string {
 
 function readDefinition(seen: unknown): ServerDefinition | undefined {
   if (!isRecord(seen)) return undefined
-  const { key, source, folder, values, version, problems, locate, state, precedence, keepsLastGood, about } = seen
+  const { key, source, folder, values, version, problems, locate, state, precedence, keepsLastGood, about, withheld } =
+    seen
   if (typeof key !== 'string' || typeof source !== 'string' || !isRecord(values)) return undefined
   if (folder !== undefined && typeof folder !== 'string') return undefined
   if (version !== undefined && typeof version !== 'string' && typeof version !== 'number') return undefined
@@ -65,6 +66,8 @@ function readDefinition(seen: unknown): ServerDefinition | undefined {
   if (state !== undefined && state !== 'online' && state !== 'starting' && state !== 'offline') return undefined
   if (keepsLastGood !== undefined && typeof keepsLastGood !== 'boolean') return undefined
   if (about !== undefined && typeof about !== 'string') return undefined
+  const hidden = withheld === undefined ? undefined : pathsOf(withheld)
+  if (withheld !== undefined && hidden === undefined) return undefined
   // NaN is lower than nothing and nothing is lower than it: no order.
   if (precedence !== undefined && (typeof precedence !== 'number' || Number.isNaN(precedence))) return undefined
   return {
@@ -76,6 +79,7 @@ function readDefinition(seen: unknown): ServerDefinition | undefined {
     ...(lines !== undefined && { problems: lines }),
     ...(locate !== undefined && { locate: (path) => locate.call(seen, path) }),
     ...(keepsLastGood !== undefined && { keepsLastGood }),
+    ...(hidden !== undefined && { withheld: hidden }),
     ...(about !== undefined && { about: boundedLine(about) }),
     ...(state !== undefined && { state }),
     ...(precedence !== undefined && { precedence }),
@@ -86,6 +90,14 @@ function textsOf(seen: unknown): readonly string[] | undefined {
   if (!Array.isArray(seen)) return undefined
   const texts = [...seen]
   return texts.every((text) => typeof text === 'string') ? texts.map(boundedLine) : undefined
+}
+
+function pathsOf(seen: unknown): readonly (readonly string[])[] | undefined {
+  if (!Array.isArray(seen)) return undefined
+  const paths = [...seen].map((path) => (Array.isArray(path) ? [...path] : undefined))
+  return paths.every((path) => path?.every((part) => typeof part === 'string'))
+    ? paths.filter((path) => path !== undefined)
+    : undefined
 }
 
 function isLocate(seen: unknown): seen is NonNullable<ServerDefinition['locate']> {

@@ -36,6 +36,7 @@ const customProviderKeys: KeyTable<CustomProviderFile> = keyTable<CustomProvider
     default: {},
     description: 'What the provider is told: a table of its own keys.',
     example: { url: 'https://panel.example.com/servers' },
+    isSecret: true,
     reload: 'live',
   },
 })

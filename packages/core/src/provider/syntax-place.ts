@@ -16,11 +16,9 @@ export async function placeOfSyntaxError(error: unknown, moduleUrl: string): Pro
   if (told !== undefined) return told
   const files = [fileOf(moduleUrl)]
   for (const file of files) {
-    const [place, imported] = await Promise.all([checked(file), importsOf(file)])
-    if (place !== undefined) return place
-    for (const each of imported) if (files.length < MOST_FILES && !files.includes(each)) files.push(each)
+    for (const each of await importsOf(file)) if (files.length < MOST_FILES && !files.includes(each)) files.push(each)
   }
-  return undefined
+  return await placeInFirst(files)
 }
 
 /** The first line of a stack, where Node has put a place before it. */
@@ -30,11 +28,20 @@ function placeIn(stack: string): string | undefined {
   return `${url === undefined ? path : fileOf(url)}:${line}`
 }
 
-async function checked(file: string): Promise<string | undefined> {
+/** Parses one after the other, and ends with the first that it cannot parse. */
+const PARSE = `
+const { SourceTextModule } = require('node:vm')
+for (const file of process.argv.slice(1))
+  new SourceTextModule(require('node:fs').readFileSync(file, 'utf8'), { identifier: file })
+`
+
+/** Of all these files at once: whoever waits for the message waits for one start of Node. */
+async function placeInFirst(files: readonly string[]): Promise<string | undefined> {
   const { execFile } = await import('node:child_process')
+  const args = ['--experimental-vm-modules', '--no-warnings', '--eval', PARSE, '--', ...files]
   return await new Promise((resolve) => {
     const options = { timeout: 10_000, maxBuffer: 1_048_576 }
-    execFile(process.execPath, ['--check', file], options, (_, __, stderr) => resolve(placeIn(stderr)))
+    execFile(process.execPath, args, options, (_, __, stderr) => resolve(placeIn(stderr)))
   })
 }
 

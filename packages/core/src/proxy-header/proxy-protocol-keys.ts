@@ -1,23 +1,29 @@
-import type { Cidr } from '@infrarust/proxy-protocol'
+import { resolve } from 'node:path'
 import { type KeyTable, keyTable } from '../config/key-table.ts'
 import { choice } from '../config/values/choice.ts'
 import { duration } from '../config/values/duration.ts'
 import { list } from '../config/values/list.ts'
-import { network } from '../config/values/network.ts'
-import { boolean } from '../config/values/plain.ts'
+import { boolean, text } from '../config/values/plain.ts'
 import { size } from '../config/values/size.ts'
 import { proxyVersion } from './proxy-version.ts'
+import { type TrustedEntry, trustedEntry } from './trusted-entry.ts'
 
 /** 16 fixed bytes and the largest length that two bytes can say. */
 const LONGEST_HEADER_BYTES = 65_551
 /** What the specification promises to fit into one segment. */
 const COMMON_HEADER_BYTES = 536
+const LONGEST_PATH = 4096
 
 /** `[proxy_protocol]` of `infrarust.toml` and of a listener. */
 export interface ReceivedProxyProtocol {
   readonly mode: 'off' | 'required' | 'optional'
-  /** Whose header is believed; undefined: everybody's (never with `optional`). An empty list trusts nobody. */
-  readonly trusted: readonly Cidr[] | undefined
+  /**
+   * Whose header is believed, beside whom `trustedFile` names; both undefined: everybody's (never with `optional`). An empty
+   * list trusts nobody.
+   */
+  readonly trusted: readonly TrustedEntry[] | undefined
+  /** Absolute once its loader has resolved it. */
+  readonly trustedFile: string | undefined
   /** From the accept to the complete header. */
   readonly timeoutMs: number
   /** The longest header accepted, its fixed part included. */
@@ -33,7 +39,7 @@ export const receivedProxyProtocolKeys: KeyTable<ReceivedProxyProtocol> = keyTab
     type: choice(['off', 'required', 'optional']),
     default: 'off',
     description:
-      'Whether connections begin with a PROXY header. `off`: a header is an error. `required`: all of them do. `optional`: a header where there is one; needs `trusted`.',
+      'Whether connections begin with a PROXY header. `off`: a header is an error. `required`: all of them do. `optional`: a header where there is one; needs `trusted` or `trusted_file`.',
     example: 'required',
     reload: 'live',
   },
@@ -41,11 +47,23 @@ export const receivedProxyProtocolKeys: KeyTable<ReceivedProxyProtocol> = keyTab
     kind: 'key',
     from: 'operator',
     name: 'trusted',
-    type: list(network, 'networks'),
+    type: list(trustedEntry, 'networks and names'),
     default: undefined,
-    absent: 'everybody',
-    description: 'Networks of the load balancers whose header is believed. A header from anyone else is refused.',
-    example: ['10.0.0.0/8', '2001:db8::/32'],
+    absent: 'everybody, where there is no `trusted_file` either',
+    description:
+      'Addresses, networks and host names of the load balancers whose header is believed. A header from anyone else is refused. A name stands for the addresses that it has now, and for nobody while it has none.',
+    example: ['10.0.0.0/8', '2001:db8::/32', 'lb.example.com'],
+    reload: 'live',
+  },
+  trustedFile: {
+    kind: 'key',
+    from: 'operator',
+    name: 'trusted_file',
+    type: text({ maxLength: LONGEST_PATH }),
+    default: undefined,
+    absent: 'no file',
+    description: 'File with more of `trusted`, one a line; relative to this file. Watched.',
+    example: 'lists/load-balancers.txt',
     reload: 'live',
   },
   timeoutMs: {
@@ -79,6 +97,17 @@ export const receivedProxyProtocolKeys: KeyTable<ReceivedProxyProtocol> = keyTab
     reload: 'live',
   },
 })
+
+/** The same with the path of its file made absolute, where it is known in which folder it begins. */
+export function withResolvedTrustedFile(
+  received: ReceivedProxyProtocol,
+  folder: string | undefined,
+): ReceivedProxyProtocol {
+  const { trustedFile } = received
+  return trustedFile === undefined || folder === undefined
+    ? received
+    : { ...received, trustedFile: resolve(folder, trustedFile) }
+}
 
 /** `[proxy_protocol]` of a server: what its header carries beside the addresses. */
 export interface SentTlvs {

@@ -1,14 +1,19 @@
 import type { Reason } from './reasons.ts'
 
-/** One per accepted connection, at its end. Addresses are canonical; what is not known is undefined, and not in the line. */
+/**
+ * One per accepted connection, at its end. Addresses are canonical, and that of a Unix socket is `unix`; what is not known is
+ * undefined, and not in the line.
+ */
 export interface AccessRecord {
   readonly client: string
-  readonly client_port: number
+  readonly client_port?: number | undefined
   readonly peer: string
-  readonly peer_port: number
+  readonly peer_port?: number | undefined
   readonly listener: string
   readonly proxy_version?: 1 | 2 | undefined
   readonly proxy_command?: 'PROXY' | 'LOCAL' | 'UNKNOWN' | undefined
+  /** Which private link of a cloud it came through, where a trusted sender's header says so. */
+  readonly private_link?: string | undefined
   readonly intent?: 'status' | 'login' | 'transfer' | 'legacy_status' | 'legacy_login' | undefined
   readonly protocol?: number | undefined
   /** Cleaned up. */
@@ -19,7 +24,7 @@ export interface AccessRecord {
   readonly claimed?: string | undefined
   /** Id of the server. */
   readonly server?: string | undefined
-  /** `host:port` dialled. */
+  /** `host:port` dialled, or `unix:/path`. */
   readonly endpoint?: string | undefined
   /** From the client, after the PROXY header. */
   readonly bytes_in: number

@@ -8,6 +8,8 @@ export interface ServerDefinition {
   readonly folder?: string
   /** The keys and values of a server's TOML file: `{ domains: ['a.example.com'], addresses: ['10.0.1.5:25565'] }`. */
   readonly values: Readonly<Record<string, unknown>>
+  /** Paths of values that no message and no answer may show, such as `[['motd', 'online']]`. */
+  readonly withheld?: readonly (readonly string[])[]
   /** Changes with what the values only name, such as the content of a picture: the same values are then read again. */
   readonly version?: string
   /** What the provider itself found wrong while reading; a definition with any is rejected like an invalid one. */

@@ -1,7 +1,7 @@
 import { joined, type KeyTable, keysOfOther, keyTable } from '../config/key-table.ts'
 import { choice } from '../config/values/choice.ts'
 import { domainPattern } from '../config/values/domain.ts'
-import { type BackendAddress, backendAddress } from '../config/values/host-and-port.ts'
+import { type BackendAddress, backendAddress, backendAddressOnNetwork } from '../config/values/host-and-port.ts'
 import { list } from '../config/values/list.ts'
 import { boolean, text } from '../config/values/plain.ts'
 import { type ServerFeatures, serverFeatureKeys } from '../features/features.ts'
@@ -67,10 +67,11 @@ const basicKeys: KeyTable<ServerBasics> = keyTable<ServerBasics>(
       from: 'anyone',
       name: 'addresses',
       type: list(backendAddress, 'addresses'),
+      typeForAnyone: list(backendAddressOnNetwork, 'addresses'),
       default: [],
       absent: 'must be given',
       description:
-        'Where the server is; tried in order. Without a port a name is looked up as `_minecraft._tcp` SRV, then 25565 is used.',
+        'Where the server is; tried in order. Without a port a name is looked up as `_minecraft._tcp` SRV, then 25565 is used. `unix:/run/paper.sock` is a Unix socket, in the files of the operator alone.',
       example: ['10.0.1.5:25565', '[2001:db8::5]:25565'],
       reload: 'live',
     },

@@ -1,3 +1,4 @@
+import { isUnixName } from '../addresses/unix-name.ts'
 import { type KeyTable, NO_KEYS, type Writer } from '../config/key-table.ts'
 import type { Problem } from '../config/problem.ts'
 import { firstOf, isAttempted, readTable } from '../config/read-table.ts'
@@ -35,7 +36,7 @@ function validate(
 ): ValidatedServer {
   const values =
     writer === 'operator' ? withAbsoluteFavicons(definition.values, 'motd', definition.folder) : definition.values
-  const { value: file, problems: found, warnings } = readTable(keys, values, undefined, writer)
+  const { value: file, problems: found, warnings } = readTable(keys, values, undefined, writer, definition.withheld)
   const state = definition.state ?? 'online'
   const problems = [...found, ...contradictions(file, definition, state)]
   if (problems.length > 0) return { problems: firstOf(problems) }
@@ -87,6 +88,11 @@ function contradictions(
         'proxy_mode = "full" cannot be: a player cannot be authenticated by the proxy and once more by the server behind it; ' +
         'write "passthrough" where the server has online-mode=true, or "client_only" with forwarding_mode = "velocity" where ' +
         'the proxy is to do it and the server has online-mode=false',
+    })
+  if (file.domainRewrite.kind === 'from-backend' && isUnixName(file.addresses[0]?.host ?? ''))
+    problems.push({
+      path: ['domain_rewrite'],
+      message: `domain_rewrite is "from_backend", and the first address, ${file.addresses[0]?.host}, has no host; write the domain that the server is to see, such as domain_rewrite = "lobby.internal"`,
     })
   const { passTlvs, authority, uniqueId, crc32c } = file.proxyProtocol
   if ((passTlvs || authority || uniqueId || crc32c) && file.sendProxyProtocol !== 2)

@@ -8,7 +8,7 @@ import {
 import { endpointText } from '../addresses/socket-address.ts'
 import { type ExchangeResult, exchange } from '../backend/exchange.ts'
 import { encodeOwnHeader, HeaderMemory, type OwnHeader } from '../backend/own-header.ts'
-import type { Endpoint, Endpoints } from '../names/backend-names.ts'
+import { DEFAULT_MINECRAFT_PORT, type Endpoint, type Endpoints } from '../names/backend-names.ts'
 import type { EndpointSource } from '../names/endpoint-source.ts'
 import type { Server } from '../server/server.ts'
 import { checkStatusJson } from './check-status-json.ts'
@@ -113,7 +113,12 @@ function ask(
   says: OwnHeader,
 ): Promise<ExchangeResult<StatusReply>> {
   const address = statusAddress(server, domain, endpoint)
-  const handshake = encodeHandshake({ protocolVersion: protocol, address, port: endpoint.port, intent: 'status' })
+  const handshake = encodeHandshake({
+    protocolVersion: protocol,
+    address,
+    port: statusPort(endpoint),
+    intent: 'status',
+  })
   return exchange({
     endpoint,
     timeoutMs,
@@ -129,9 +134,17 @@ function ask(
  * @param domain what the client has asked for; undefined: the first domain that is no pattern
  */
 export function statusAddress(server: Server, domain: string | undefined, endpoint: Endpoint): string {
-  const address = server.domainRewrite ?? domain ?? server.domains.find((name) => !/[*?]/.test(name)) ?? endpoint.host
+  const isUnix = endpoint.port === undefined
+  const host = isUnix ? 'localhost' : endpoint.host
+  const address = server.domainRewrite ?? domain ?? server.domains.find((name) => !/[*?]/.test(name)) ?? host
   // IDNA may have made a name longer than a handshake can say.
-  return address.length <= HOST_MAX_UNITS ? address : endpoint.address
+  if (address.length <= HOST_MAX_UNITS) return address
+  return isUnix ? host : endpoint.address
+}
+
+/** The port that a handshake to this endpoint names; where there is none, the one that players' handshakes mostly have. */
+export function statusPort({ port = DEFAULT_MINECRAFT_PORT }: Endpoint): number {
+  return port
 }
 
 function checked(reply: StatusReply): FetchedStatus {

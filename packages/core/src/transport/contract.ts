@@ -37,7 +37,10 @@ export type ConnectionId = number
 
 /** What a transport tells about one connection. `at` is monotonic milliseconds. */
 export type TransportInput =
-  /** A connection is there. Addresses are canonical (`::ffff:a.b.c.d` is `a.b.c.d`, no zone). */
+  /**
+   * A connection is there. Addresses are canonical (`::ffff:a.b.c.d` is `a.b.c.d`, no zone). At a Unix socket `peer` is
+   * UNIX_PEER, and `local` the socket.
+   */
   | {
       readonly kind: 'accepted'
       readonly at: number
@@ -165,9 +168,10 @@ export interface Hold extends Numbered, Ciphering {
 
 /** One address to dial. */
 export interface Attempt {
-  /** An IP address; names are resolved before. */
+  /** An IP address, names are resolved before; or a Unix socket (`isUnixName`). */
   readonly address: string
-  readonly port: number
+  /** Of a Unix socket there is none. */
+  readonly port: number | undefined
   /** What the backend gets first, in one segment where it fits: PROXY header, handshake, all that the client sent. */
   readonly head: Uint8Array
   readonly connectTimeoutMs: number
@@ -187,6 +191,8 @@ export interface Attempt {
  * its own passes it on without JavaScript). In a standing relay, FIN of either side is passed on and
  * the other direction goes on. A reset of the backend closes the client in order (`close` with `end`): what the backend
  * sent before may say why. A reset of the client closes the backend after what was read from the client was written.
+ * A Unix socket knows no reset: one that is closed altogether looks like a FIN until something is written to it, and shows as
+ * a reset where bytes were left unread in it.
  */
 export interface Relay extends Numbered {
   readonly kind: 'relay'
@@ -252,9 +258,10 @@ export interface ConnectionHandler {
 export interface ListenOptions {
   /** The name that `accepted` carries. */
   readonly name: string
+  /** An IP address or the name of one; or a Unix socket (`isUnixName`). */
   readonly host: string
-  /** 0 lets the system choose. */
-  readonly port: number
+  /** 0 lets the system choose; of a Unix socket there is none. */
+  readonly port: number | undefined
 }
 
 /** What a transport says about itself, for the operator. */
@@ -293,12 +300,14 @@ export interface Transport {
   /** Monotonic milliseconds, the clock of every `at` and `deadlineAt`. */
   now(): number
   /**
-   * Binds one listening socket and starts accepting.
+   * Binds one listening socket and starts accepting. A Unix socket is for its owner and its group (mode 0660, whatever the
+   * umask); what a killed process has left on its path is replaced, what a living one listens on is not.
    * @returns the address bound
-   * @throws the system's error (`code` `EADDRINUSE`, …) where the address cannot be bound
+   * @throws the system's error (`code` `EADDRINUSE`, …) where the address cannot be bound; `ENOTSOCK` where something else
+   *   has the path of a Unix socket
    */
   listen(options: ListenOptions): Promise<SocketAddress>
-  /** Closes one listening socket, or all of them, so that their ports are free; connections go on. */
+  /** Closes one listening socket, or all of them, so that their ports are free and their paths gone; connections go on. */
   stopListening(name?: string): Promise<void>
   /** Takes these settings over for relays from now on. */
   keepAlive(settings: KeepAlive): void

@@ -251,6 +251,7 @@ function live(id: number, address: string): LiveConnection {
   const client = { address, port: 1 }
   return {
     id,
+    number: id,
     client,
     peer: client,
     listener: 'main',

@@ -74,7 +74,12 @@ describe('every key of a server’s file', () => {
   // `ip_filter.blacklist_file` by label read any file of the proxy's machine and quoted its first bad line in the log.
   const ofTheOperator = keysOf(serverKeys).filter(([, { from }]) => from === 'operator')
   it('is for the operator alone where it names a file', () => {
-    expect(ofTheOperator.map(([path]) => path)).toEqual(['ip_filter.whitelist_file', 'ip_filter.blacklist_file'])
+    expect(ofTheOperator.map(([path]) => path)).toEqual([
+      'ip_filter.whitelist_file',
+      'ip_filter.blacklist_file',
+      'player_filter.whitelist_file',
+      'player_filter.blacklist_file',
+    ])
   })
   it.each(ofTheOperator)('is refused of anyone else, in a label and in a definition: %s', (path, { example }) => {
     const refusal = `is for the files of the operator alone; write ${path} in servers/*.toml or infrarust.toml, or leave it out`

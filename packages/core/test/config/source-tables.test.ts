@@ -18,7 +18,7 @@ describe('[[provider]]', () => {
   })
   it('refuses options that are no table, without repeating what may be a password', () => {
     expect(readGateway({ provider: [{ use: 'a', options: 's3cret' }] }).problems[0]?.message).toBe(
-      'provider[0].options is no table; write a table',
+      'provider[0].options is no table; what it holds is not shown',
     )
   })
 })

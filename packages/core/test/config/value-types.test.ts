@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { domainPattern } from '../../src/config/values/domain.ts'
-import { backendAddress } from '../../src/config/values/host-and-port.ts'
+import { backendAddress, backendAddressOnNetwork } from '../../src/config/values/host-and-port.ts'
 import {
   bindAddress,
   boolean,
@@ -148,6 +148,30 @@ describe('the address of a backend', () => {
     ['', fault('the name is empty')],
     [':25565', fault('the name is empty')],
     ['*.example.com', fault('"*" holds a character')],
+    ['unix:/run/paper.sock', { host: 'unix:/run/paper.sock', port: undefined }],
+    [' UNIX:///run//paper.sock ', { host: 'unix:/run/paper.sock', port: undefined }],
+    ['unix:/run/käfer.sock', { host: 'unix:/run/käfer.sock', port: undefined }],
+    [`unix:/${'x'.repeat(106)}`, { host: `unix:/${'x'.repeat(106)}`, port: undefined }],
+    // A host of that name is a host.
+    ['unix:25565', { host: 'unix', port: 25_565 }],
+    ['unix', { host: 'unix', port: undefined }],
+    [`unix:/${'x'.repeat(107)}`, fault('the path has 108 bytes, and a Unix socket at most 107')],
+    [`unix:/${'ü'.repeat(54)}`, fault('the path has 109 bytes, and a Unix socket at most 107')],
+    ['unix:paper.sock', fault('begins with "/"')],
+    ['unix:', fault('begins with "/"')],
+    ['unix:/run/', fault('ends with the name of a file')],
+    ['unix:/run/\u0007', fault('control characters')],
+    ['unix:@paper', fault('abstract sockets have no permissions')],
+    ['unix:\0paper', fault('begins with "/"')],
+  ])
+})
+
+describe('the address of a backend that anyone may write', () => {
+  reads(backendAddressOnNetwork, [
+    ['10.0.1.5:25565', { host: '10.0.1.5', port: 25_565 }],
+    ['unix:25565', { host: 'unix', port: 25_565 }],
+    ['unix:/run/infrarust/control.sock', fault('a Unix socket is for the files of the operator alone')],
+    ['unix:@docker', fault('a Unix socket is for the files of the operator alone')],
   ])
 })
 
@@ -160,6 +184,12 @@ describe('a bind address', () => {
     ['2001:db8::10', { text: '2001:db8::10', host: '2001:db8::10', port: 25_565 }],
     [25_565, fault('write an address and a port such as "0.0.0.0:25565"')],
     ['0.0.0.0:99999', fault('a port is a number')],
+    [
+      'unix:/run/infrarust/in.sock',
+      { text: 'unix:/run/infrarust/in.sock', host: 'unix:/run/infrarust/in.sock', port: undefined },
+    ],
+    ['unix:in.sock', fault('write a Unix socket such as "unix:/run/infrarust/in.sock": the path')],
+    [`unix:/${'x'.repeat(107)}`, fault('a Unix socket at most 107')],
   ])
 })
 

@@ -11,10 +11,11 @@ const SIGNATURE = '0d0a0d0a000d0a515549540a'
 const THE_PEER = { family: 'ipv4', address: PEER.address, prefix: 32 } as const
 const SOMEBODY_ELSE = { family: 'ipv4', address: '10.0.0.0', prefix: 8 } as const
 
-function simulate(proxyProtocol: Partial<ReceivedProxyProtocol>): Simulation {
+function simulate(proxyProtocol: Partial<ReceivedProxyProtocol>, changes: { surroundings?: object } = {}): Simulation {
   return new Simulation({
     listener: listenerConfig(proxyProtocol),
     servers: [serverTo('a', ['a.example.com'], 1)],
+    ...changes,
   })
 }
 
@@ -64,6 +65,22 @@ describe('a listener that requires a header', () => {
         proxy_command: command,
         reason: 'server_closed',
       })
+    })
+  })
+
+  it.each([
+    ['AWS', hex('ea 0017 01 767063652d3038643262663135666163353030316339'), 'vpce-08d2bf15fac5001c9'],
+    ['Azure', hex('ee 0005 01 88130000'), '5000'],
+    ['Google', hex('e0 0008 0000000100000002'), '4294967298'],
+  ])('says which private link of %s a client came through, where its sender is trusted', (_, tlv, link) => {
+    const [source, destination] = ['cb007107', 'c6336402']
+    const length = (12 + tlv.length).toString(16).padStart(4, '0')
+    const bytes = Buffer.concat([hex(`${SIGNATURE} 2111 ${length} ${source} ${destination} d431 63dd`), tlv, LOGIN])
+    bothWays({ mode: 'required', trusted: [THE_PEER] }, bytes, (client) => {
+      expect(client.dialled().finish({ by: 'client', how: 'fin' }).record).toMatchObject({ private_link: link })
+    })
+    bothWays({ mode: 'required' }, bytes, (client) => {
+      expect(client.dialled().finish({ by: 'client', how: 'fin' }).record?.private_link).toBeUndefined()
     })
   })
 
@@ -184,6 +201,36 @@ describe('a listener that requires a header', () => {
     }
   })
 
+  // An empty set is never "nobody has written a list": that would be everybody.
+  it('believes nobody for a name without an answer, or a file that nobody has read', () => {
+    for (const written of [
+      { trusted: [{ hostName: 'lb.test' }] },
+      { trusted: undefined, trustedFile: '/lists/lb.txt' },
+      { trusted: [], trustedFile: '/lists/lb.txt' },
+    ]) {
+      const simulation = simulate({ mode: 'required', ...written })
+      expect(simulation.accept().decision).toMatchObject({ kind: 'close' })
+      expect(simulation.errors[0]).toContain('not trusted')
+    }
+  })
+  it('believes the addresses that a name or a file stands for at that moment', () => {
+    const { address } = PEER
+    for (const [written, peers] of [
+      [
+        { trusted: [{ hostName: 'lb.test' }] },
+        { isOfHost: (name: string, peer: string) => name === 'lb.test' && peer === address },
+      ],
+      [
+        { trustedFile: '/lb.txt' },
+        { isInFile: (path: string, peer: string) => path === '/lb.txt' && peer === address },
+      ],
+    ] as const) {
+      const trusted = { isOfHost: () => false, isInFile: () => false, ...peers }
+      const simulation = simulate({ mode: 'required', ...written }, { surroundings: { trusted } })
+      expect(simulation.accept().decision).toMatchObject({ kind: 'await' })
+      expect(simulation.accept({ address: '192.0.2.99', port: 1 }).decision).toMatchObject({ kind: 'close' })
+    }
+  })
   it('believes a peer that is trusted', () => {
     bothWays({ mode: 'required', trusted: [THE_PEER] }, Buffer.concat([header(), LOGIN]), (client) => {
       expect(client.head()).toEqual(LOGIN)

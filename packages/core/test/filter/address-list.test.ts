@@ -58,4 +58,26 @@ describe('a list of addresses', () => {
     expect(faults.count).toBe(30)
     expect(faults.first.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5])
   })
+
+  it('may hold names where it is told so, each once, and nothing that looks like an address', () => {
+    const text =
+      '# ours\nLB.example.com ; one\nhaproxy\ncafe\n192.0.2.1\nlb.example.com\nlb.internal.\n10.0.0.256\n10.0.0.0/40\na b\n'
+    const { networks, hosts, faults } = readAddressList(text, { mayHoldHosts: true })
+    expect(networks.map(cidrText)).toEqual(['192.0.2.1'])
+    expect(hosts).toEqual(['lb.example.com', 'haproxy', 'cafe', 'lb.internal.'])
+    expect(faults.first.map(({ line, hint }) => `${line}: ${hint}`)).toEqual([
+      '8: not an address, a network or the name of a host',
+      '9: not an address, a network or the name of a host',
+      '10: not an address, a network or the name of a host',
+    ])
+    expect(readAddressList(text)).toMatchObject({ hosts: [], faults: { count: 8 } })
+  })
+
+  // A list of domains in the wrong place would be looked up, every half minute.
+  it('holds 256 names and no more', () => {
+    const text = Array.from({ length: 300 }, (_, index) => `lb-${index}.example.com`).join('\n')
+    const { hosts, faults } = readAddressList(text, { mayHoldHosts: true })
+    expect(hosts).toHaveLength(256)
+    expect(faults).toMatchObject({ count: 44, first: [{ line: 257, hint: 'more than 256 names' }, {}, {}, {}, {}] })
+  })
 })

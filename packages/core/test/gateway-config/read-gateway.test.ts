@@ -28,7 +28,14 @@ describe('an empty infrarust.toml', () => {
           name: '0.0.0.0:25565',
           host: '0.0.0.0',
           port: 25_565,
-          proxyProtocol: { mode: 'off', trusted: undefined, timeoutMs: 5_000, maxHeaderBytes: 536, versions: [1, 2] },
+          proxyProtocol: {
+            mode: 'off',
+            trusted: undefined,
+            trustedFile: undefined,
+            timeoutMs: 5_000,
+            maxHeaderBytes: 536,
+            versions: [1, 2],
+          },
         },
       ],
       maxConnections: 0,
@@ -129,6 +136,38 @@ describe('what is written', () => {
           listener('0.0.0.0:0', '0.0.0.0', 0, {}),
           listener('[::]:0', '::', 0, {}),
         ],
+      },
+    ],
+    [
+      'names and a file in `trusted`, and a listener that has its own of either',
+      {
+        receive_proxy_protocol: true,
+        proxy_protocol: { trusted: ['LB.Internal', 'haproxy.', '::1'], trusted_file: '/lists/lb.txt' },
+        listener: [
+          { bind: '127.0.0.1:1', proxy_protocol: { trusted: [] } },
+          { bind: '127.0.0.1:2', proxy_protocol: { mode: 'optional', trusted_file: '/other.txt' } },
+        ],
+      },
+      {
+        listeners: [
+          listener('127.0.0.1:1', '127.0.0.1', 1, { mode: 'required', trusted: [], trustedFile: '/lists/lb.txt' }),
+          listener('127.0.0.1:2', '127.0.0.1', 2, {
+            mode: 'optional',
+            trusted: [
+              { hostName: 'lb.internal' },
+              { hostName: 'haproxy.' },
+              { family: 'ipv6', address: '::1', prefix: 128 },
+            ],
+            trustedFile: '/other.txt',
+          }),
+        ],
+      },
+    ],
+    [
+      'a file alone, which is enough for an optional listener',
+      { proxy_protocol: { mode: 'optional', trusted_file: '/lists/lb.txt' } },
+      {
+        listeners: [listener('0.0.0.0:25565', '0.0.0.0', 25_565, { mode: 'optional', trustedFile: '/lists/lb.txt' })],
       },
     ],
     [
@@ -313,10 +352,29 @@ describe('what is wrong', () => {
     [{ bind: 'tcp://0.0.0.0:1' }, 'bind', 'it is no URL'],
     [{ proxy_protocol: { versions: [] } }, 'proxy_protocol.versions', 'proxy_protocol.versions is empty'],
     [
-      { proxy_protocol: { trusted: ['10.0.0.0/8', 'lb.internal'] } },
+      { proxy_protocol: { trusted: ['10.0.0.0/8', 'lb.internal:25565'] } },
       'proxy_protocol.trusted',
-      'proxy_protocol.trusted holds "lb.internal"; write an address or a network',
+      'proxy_protocol.trusted holds "lb.internal:25565"; write an address or a network',
     ],
+    ...[
+      // A slip in an address must not be looked up, and become whatever a resolver makes of it.
+      ['10.0.0.256', ''],
+      ['10.0.0', ''],
+      ['10.0.0.0-8', 'is no IPv4 address'],
+      ['0x7f.1', 'is no IPv4 address'],
+      ['lb.0x1', 'is no IPv4 address'],
+      ['10.0.0.5/8', '10.0.0.0/8'],
+      ['lb.internal/24', 'a name stands for single addresses'],
+      ['[::1]', ''],
+      ['*.internal', 'no name has'],
+      ['http://lb.internal', 'single addresses'],
+      ['lb internal', 'no name has'],
+      ['', ''],
+    ].map(([entry, why]): [Written, string, string] => [
+      { proxy_protocol: { trusted: [entry] } },
+      'proxy_protocol.trusted',
+      why ?? '',
+    ]),
   ]
   it.each(rows)('%j', (written, path, message) => {
     const { problems } = readGateway(written)

@@ -3,6 +3,7 @@ import { readTable, serverKeys } from '../../src/entries/provider.ts'
 import {
   BUILT_IN_MESSAGES,
   type GatewayOptions,
+  isUnixName,
   type ListenerConfig,
   type PendingLimits,
   RELAYED_STATUSES,
@@ -28,6 +29,7 @@ export function listenerConfig(proxyProtocol: Partial<ReceivedProxyProtocol> = {
     proxyProtocol: {
       mode: 'off',
       trusted: undefined,
+      trustedFile: undefined,
       timeoutMs: 5_000,
       maxHeaderBytes: 536,
       versions: [1, 2],
@@ -87,7 +89,9 @@ export function settings({ listener, servers, policies = [], maxConnections = 1_
       endpoints: {
         of: ({ addresses }) => ({
           kind: 'ready',
-          endpoints: addresses.map(({ host, port }) => ({ host, address: host, port: port ?? 25565 })),
+          endpoints: addresses.map(({ host, port }) =>
+            isUnixName(host) ? { host, address: host, port: undefined } : { host, address: host, port: port ?? 25565 },
+          ),
         }),
       },
     },

@@ -33,7 +33,7 @@ describe('the gateway on the node transport', { timeout: 30_000 }, () => {
       keepAlive: { isEnabled: false, initialDelayMs: 0, intervalMs: 0, probes: 0 },
     })
     gateway.attach(transport)
-    const { port } = await transport.listen({ name: 'main', host: '127.0.0.1', port: 0 })
+    const { port = 0 } = await transport.listen({ name: 'main', host: '127.0.0.1', port: 0 })
     closers.push(() => transport.close())
     return { transport, port, records, notices }
   }

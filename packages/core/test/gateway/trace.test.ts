@@ -55,6 +55,22 @@ describe('a tracer', () => {
     expect(steps.at(-1)?.record?.reason).toBe('proxy_protocol')
     expect(steps.at(-1)?.headerFault).toContain('it looks like a Minecraft handshake')
   })
+  // Ids of the native transport have a generation and a thread in front: #67108864 where the page says #1.
+  it('is told the how manieth connection it is, whatever the transport calls it', () => {
+    const simulation = simulate()
+    const seen: [number, boolean][] = []
+    simulation.gateway.trace(({ connection: { number, id } }) => seen.push([number, id > 2 ** 26]))
+    for (const id of [2 ** 27, 2 ** 27 + 5, 2 ** 40]) {
+      const local = { address: '198.51.100.1', port: 25_565 }
+      simulation.gateway.input(id, { kind: 'accepted', at: 0, listener: 'main', peer: PEER, local })
+    }
+    expect(seen).toEqual([
+      [1, true],
+      [2, true],
+      [3, true],
+    ])
+    expect(simulation.gateway.live().map(({ number }) => number)).toEqual([1, 2, 3])
+  })
   it('sees nothing any more once it has ended', () => {
     const simulation = simulate()
     let steps = 0

@@ -10,6 +10,13 @@ function listening(...bound: readonly string[]): OwnEndpoints {
 }
 
 describe('what leads back to the proxy', () => {
+  it('is a Unix socket that it listens on, and no other', () => {
+    const own = listening('0.0.0.0')
+    own.add({ address: 'unix:/run/in.sock', port: undefined })
+    expect(own.has({ address: 'unix:/run/in.sock', port: undefined })).toBe(true)
+    expect(own.has({ address: 'unix:/run/paper.sock', port: undefined })).toBe(false)
+  })
+
   it.each([
     ['127.0.0.1', '127.0.0.1', true],
     ['127.0.0.1', '::ffff:127.0.0.1', true],

@@ -25,8 +25,23 @@ describe('the addresses of backends', () => {
     expect(asked).toEqual([])
   })
 
+  it('are Unix sockets where they are written as such, and no name is asked for', () => {
+    const { names, asked } = backends()
+    const address = 'unix:/run/paper.sock'
+    const known = server({ id: 'a', addresses: [{ host: address, port: undefined }, at('192.0.2.1', 25577)] })
+    names.use([known])
+    expect(names.of(known)).toEqual({
+      kind: 'ready',
+      endpoints: [
+        { host: address, port: undefined, address },
+        { host: '192.0.2.1', port: 25577, address: '192.0.2.1' },
+      ],
+    })
+    expect(asked).toEqual([])
+  })
+
   it('leave out what is a listener of the proxy, also one that was bound later', () => {
-    const own = new Set<number>()
+    const own = new Set<number | undefined>()
     const names = new BackendNames({
       lookUp: async () => ({ kind: 'failed', message: '' }),
       log: () => undefined,

@@ -76,7 +76,7 @@ describe('the logins of a server whose first address is a black hole', () => {
       login(simulation).dialled(1, [{ attempt: 0, cause, message: cause }])
     login(simulation).end('reset')
     expect(dialled(login(simulation))).toEqual(['10.0.0.1', '10.0.0.2'])
-    login(simulation).dialled(1, [{ attempt: 0, cause: 'timeout', message: 'no connection after 5000 ms' }])
+    login(simulation).dialled(1, [{ attempt: 0, cause: 'timeout', message: 'no connection after 5s' }])
     const [slow] = simulation.gateway.slowEndpoints()
     expect(slow).toEqual({ endpoint: '10.0.0.1:1', retryInMs: 1_000 })
     expect(dialled(login(simulation))).toEqual(['10.0.0.2', '10.0.0.1'])

@@ -1,10 +1,9 @@
 import { lookup } from 'node:dns'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { folderWith } from '@infrarust/test-kit'
+import { DnsServer, folderWith } from '@infrarust/test-kit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { NameLookup } from '../../src/index.ts'
-import { DnsServer } from './dns-server.ts'
 
 let dns: DnsServer
 let folder: string

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { encodeStatusResponse } from '@infrarust/minecraft'
 import { decode, type Header } from '@infrarust/proxy-protocol'
 
@@ -19,12 +19,14 @@ export class Backend {
 
   private constructor(server: ReturnType<typeof createServer>) {
     this.#server = server
-    this.port = (server.address() as AddressInfo).port
+    const bound = server.address()
+    this.port = typeof bound === 'object' ? (bound?.port ?? 0) : 0
   }
 
-  static async start(answer: (seen: Seen) => Uint8Array | 'close' | 'wait'): Promise<Backend> {
+  /** @param path of its Unix socket; undefined: it is on loopback */
+  static async start(answer: (seen: Seen) => Uint8Array | 'close' | 'wait', path?: string): Promise<Backend> {
     const server = createServer()
-    server.listen(0, '127.0.0.1')
+    server.listen(path === undefined ? { port: 0, host: '127.0.0.1' } : { path })
     await once(server, 'listening')
     const backend = new Backend(server)
     server.on('connection', (socket) => backend.#serve(socket, answer))

@@ -9,6 +9,9 @@ const NAMED: Readonly<Record<string, AttemptFailure['cause']>> = {
   ENETUNREACH: 'unreachable',
   EHOSTDOWN: 'unreachable',
   ENETDOWN: 'unreachable',
+  ENOENT: 'unreachable',
+  ENOTDIR: 'unreachable',
+  EAGAIN: 'refused',
   ETIMEDOUT: 'timeout',
   ECONNRESET: 'closed_early',
   EPIPE: 'closed_early',
@@ -38,8 +41,12 @@ describe('an attempt to dial that failed', () => {
     ]).toEqual([
       { attempt: 0, cause: 'refused', message: 'ECONNREFUSED' },
       { attempt: 1, cause: 'closed_early', message: 'closed before its first byte' },
-      { attempt: 2, cause: 'timeout', message: 'no connection after 5000 ms' },
-      { attempt: 3, cause: 'error', message: 'what was to be dialled is no IP address with a port' },
+      { attempt: 2, cause: 'timeout', message: 'no connection after 5s' },
+      {
+        attempt: 3,
+        cause: 'error',
+        message: 'what was to be dialled is no IP address with a port, and no Unix socket',
+      },
     ])
   })
 })

@@ -28,7 +28,7 @@ if (how === 'worker' && isMainThread) {
     const bound = backend.address()
     if (bound === null || typeof bound === 'string') throw new Error('no address')
     const transport = newTransport(bound.port)
-    const { port } = await transport.listen({ name: 'exit', host: '127.0.0.1', port: 0 })
+    const { port = 0 } = await transport.listen({ name: 'exit', host: '127.0.0.1', port: 0 })
     const client = connect(port, '127.0.0.1')
     client.on('error', () => {})
     client.write('ping')

@@ -79,5 +79,6 @@ function showTable(connections: readonly RatedConnection[]): void {
 }
 
 function watchOn(screen: Screen): Show {
-  return (connections) => screen.draw(`${connections.length} connections\n\n${connectionTable(connections)}`)
+  return (connections) =>
+    screen.draw(`${connections.length} connections\n\n${connectionTable(connections, screen.columns)}`)
 }

@@ -1,5 +1,5 @@
 import { shellWord } from '../../print/shell-word.ts'
-import { table } from '../../print/table.ts'
+import { type Row, tableWithin } from '../../print/table.ts'
 import { ageText, bytesText } from '../../print/units.ts'
 import type { ConnectionJson } from '../connection.ts'
 
@@ -46,8 +46,15 @@ export function sorted(connections: readonly RatedConnection[], key: SortKey): r
   })
 }
 
-export function connectionTable(connections: readonly RatedConnection[]): string {
-  return table([
+/** What of a connection is looked for the least comes first: who plays where, and how much, is left at the end. */
+const DROPPED_FIRST = ['PEER', 'PROXY', 'STATE', 'IN', 'OUT', 'DOMAIN', 'AGE', 'ID', 'CLIENT', 'SERVER']
+
+/** @param width of the terminal, where it is one: columns that do not fit are left out */
+export function connectionTable(
+  connections: readonly RatedConnection[],
+  width: number = Number.POSITIVE_INFINITY,
+): string {
+  const rows: readonly Row[] = [
     ['ID', 'CLIENT', 'PEER', 'PROXY', 'DOMAIN', 'SERVER', 'PLAYER', 'STATE', 'IN', 'OUT', 'RATE', 'AGE'],
     ...connections.map(({ item, rate }) => [
       String(item.id),
@@ -63,7 +70,8 @@ export function connectionTable(connections: readonly RatedConnection[]): string
       `${bytesText(rate)}/s`,
       ageText(item.age_ms),
     ]),
-  ])
+  ]
+  return tableWithin(width, rows, DROPPED_FIRST)
 }
 
 /** Quoted where a name has blanks that would not be seen, or would look like the gap between two columns. */

@@ -30,7 +30,7 @@ export const verb = dataVerb({
 /** Whom a target means: an id, an address, a network, or else a player, whose name may also be a number. */
 function meantBy(live: readonly LiveConnection[], target: string): readonly LiveConnection[] {
   if (/^\d+$/.test(target)) {
-    const found = live.filter(({ id }) => String(id) === target)
+    const found = live.filter(({ number }) => String(number) === target)
     if (found.length > 0) return found
   }
   const parsed = parseBanTarget(target)

@@ -1,6 +1,7 @@
-import { trustedText } from '../../log/trusted.ts'
+import { formatDuration } from '@infrarust/core/provider'
+import { addressesText, trustedText } from '../../log/trusted.ts'
 import { printable } from '../../print/printable.ts'
-import { table } from '../../print/table.ts'
+import { type Row, table } from '../../print/table.ts'
 import { ageText } from '../../print/units.ts'
 import { headersText } from '../headers-text.ts'
 import type { Status } from './verb.ts'
@@ -14,10 +15,12 @@ export function statusText(status: Status): string {
       `${connections} connections, ${sessions} sessions\n`,
     table([
       ['LISTENER', 'PROXY', 'BELIEVED FROM', 'CONNECTIONS', 'HEADERS LATELY'],
-      ...status.listeners.map(({ name, proxy_protocol, trusted, headers, ...listener }) => [
+      ...status.listeners.map(({ name, proxy_protocol, trusted, trusted_file, unix_socket, headers, ...listener }) => [
         name,
         proxy_protocol,
-        proxy_protocol === 'off' ? undefined : trustedText(trusted),
+        proxy_protocol === 'off'
+          ? undefined
+          : trustedText(trusted, { file: trusted_file, isUnix: unix_socket !== undefined }),
         String(listener.connections),
         headersText(headers),
       ]),
@@ -35,9 +38,26 @@ export function statusText(status: Status): string {
         String(ofServer),
       ]),
     ]),
+    ...trustedNames(status),
     ...slowEndpoints(status),
-    table([['LIMIT', 'VALUE'], ...Object.entries(limits).map(([key, value]) => [key, String(value)])]),
+    table([['LIMIT', 'VALUE'], ...Object.entries(limits).map(limitRow)]),
   ].join('\n')
+}
+
+/** As it would be written in the configuration; the same names with their unit are what scripts read. */
+function limitRow([key, value]: [key: string, value: number]): Row {
+  if (key.endsWith('_ms')) return [key.slice(0, -'_ms'.length), formatDuration(value)]
+  return [key, value === 0 ? 'off' : String(value)]
+}
+
+function trustedNames({ trusted_names }: Status): readonly string[] {
+  if (trusted_names.length === 0) return []
+  return [
+    table([
+      ['TRUSTED NAME', 'STANDS FOR'],
+      ...trusted_names.map(({ name, addresses }) => [name, addressesText(addresses)]),
+    ]),
+  ]
 }
 
 /** Only where there are some: a table that is always empty is read by nobody. */

@@ -1,4 +1,11 @@
-import { cidrText, type LiveConnection, type ServerRateLimitConfig } from '@infrarust/core'
+import {
+  isUnixName,
+  type LiveConnection,
+  type ReceivedProxyProtocol,
+  type ServerRateLimitConfig,
+  trustedEntryText,
+} from '@infrarust/core'
+import { unixPath } from '@infrarust/core/transport'
 import * as v from 'valibot'
 import { connectionsThatFit } from '../../proxy/descriptors.ts'
 import { countBy, isSession } from '../../proxy/sessions.ts'
@@ -16,8 +23,11 @@ const result = v.object({
     v.object({
       name: v.string(),
       proxy_protocol: v.string(),
-      /** Null: everybody. The first hundred. */
+      /** Null: everybody. The first hundred, those of the file among them. */
       trusted: v.nullable(v.array(v.string())),
+      trusted_file: v.optional(v.string()),
+      /** Its path, where it is one: whoever may open it is trusted. */
+      unix_socket: v.exactOptional(v.string()),
       connections: v.number(),
       /** The latest first. */
       headers: v.array(v.object({ peer: v.string(), header: v.string(), count: v.number(), last_at: v.string() })),
@@ -37,7 +47,11 @@ const result = v.object({
   limits: v.record(v.string(), v.number()),
   /** Addresses that did not answer a connect, and are dialled behind the others until then. */
   slow_endpoints: v.array(v.object({ endpoint: v.string(), retry_in_ms: v.number() })),
-  /** Files that are not in force as they are written. */
+  /** What each name in `trusted` stands for now: a name without an address trusts nobody. */
+  trusted_names: v.array(
+    v.object({ name: v.string(), addresses: v.array(v.string()), problem: v.optional(v.string()) }),
+  ),
+  /** Files and names that are not in force as they are written. */
   problems: v.array(v.string()),
 })
 
@@ -78,23 +92,39 @@ export const verb = dataVerb({
       })),
       limits: Object.fromEntries(limits(proxy)),
       slow_endpoints: gateway.slowEndpoints().map(({ endpoint, retryInMs }) => ({ endpoint, retry_in_ms: retryInMs })),
+      trusted_names: proxy.trust.names().map(({ name, addresses, problem }) => ({
+        name,
+        addresses,
+        ...(problem !== undefined && { problem }),
+      })),
       problems: proxy.problems(),
     }
   },
 })
 
-function listeners({ config, seenHeaders }: LiveProxy, live: readonly LiveConnection[]): Status['listeners'] {
+function listeners({ config, seenHeaders, trust }: LiveProxy, live: readonly LiveConnection[]): Status['listeners'] {
   const connections = countBy(live, ({ listener }) => listener)
-  return config().listeners.map(({ name, proxyProtocol }) => ({
+  return config().listeners.map(({ name, host, proxyProtocol }) => ({
     name,
     proxy_protocol: proxyProtocol.mode,
-    trusted: proxyProtocol.trusted?.slice(0, MAX_TRUSTED).map(cidrText) ?? null,
+    ...trustedOf(proxyProtocol, trust),
+    ...(isUnixName(host) && { unix_socket: unixPath(host) }),
     connections: connections.get(name) ?? 0,
     headers: seenHeaders
       .of(name, live)
       .slice(0, MAX_HEADERS)
       .map(({ lastAt, ...rest }) => ({ ...rest, last_at: new Date(lastAt).toISOString() })),
   }))
+}
+
+function trustedOf(
+  { trusted, trustedFile }: ReceivedProxyProtocol,
+  trust: LiveProxy['trust'],
+): Pick<Status['listeners'][number], 'trusted' | 'trusted_file'> {
+  const written = trusted?.map(trustedEntryText)
+  if (trustedFile === undefined) return { trusted: written?.slice(0, MAX_TRUSTED) ?? null }
+  const all = [...(written ?? []), ...trust.entriesOf(trustedFile)]
+  return { trusted: all.slice(0, MAX_TRUSTED), trusted_file: trustedFile }
 }
 
 type Limit = readonly [key: string, value: number]

@@ -38,6 +38,10 @@ function cameText(
       return `${input.bytes.length} bytes`
     case 'ended':
       return input.how === 'fin' ? 'the client has closed its side' : 'the client has reset the connection'
+    case 'server-bytes':
+      return `${input.bytes.length} bytes of the server`
+    case 'server-ended':
+      return input.how === 'fin' ? 'the server has closed its side' : 'the server has reset the connection'
     case 'settled':
       return 'what it waited for is there'
     case 'dialled':

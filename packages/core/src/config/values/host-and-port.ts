@@ -1,8 +1,13 @@
 import { canonicalAddress } from '@infrarust/proxy-protocol'
+import type { UnixName } from '../../addresses/unix-name.ts'
 import { gives, isNot, type ValueType } from '../value-type.ts'
 import { readHostName } from './host-name.ts'
+import { readUnixSocket } from './unix-socket.ts'
 
-/** `host` is an IP address or a name; without a port an SRV record is looked up for a name, then 25565. */
+/**
+ * `host` is an IP address or a name; without a port an SRV record is looked up for a name, then 25565. Or it is a Unix
+ * socket (`isUnixName`), which has no port.
+ */
 export interface BackendAddress {
   readonly host: string
   readonly port: number | undefined
@@ -15,6 +20,11 @@ export const backendAddress: ValueType<BackendAddress> = {
   name: 'address',
   read(written) {
     if (typeof written !== 'string') return isNot(written, BACKEND)
+    const socket = readUnixSocket(written)
+    if (socket !== undefined)
+      return 'wrong' in socket
+        ? isNot(written, `write a Unix socket such as "unix:/run/paper.sock": ${socket.wrong}`)
+        : gives({ host: socket.name, port: undefined })
     const address = readHostAndPort(written)
     if ('wrong' in address) return isNot(written, `${BACKEND}: ${address.wrong}`)
     return address.port === 0 ? isNot(written, PORT) : gives(address)
@@ -23,7 +33,23 @@ export const backendAddress: ValueType<BackendAddress> = {
   schema: { type: 'string' },
 }
 
-/** Where a listener binds. */
+/**
+ * The same for whoever may write into a label or a provider's list: a socket of this machine is opened with the rights of
+ * the proxy, and could be the one by which it is controlled.
+ */
+export const backendAddressOnNetwork: ValueType<BackendAddress> = {
+  ...backendAddress,
+  read(written) {
+    if (typeof written === 'string' && readUnixSocket(written) !== undefined)
+      return isNot(
+        written,
+        'a Unix socket is for the files of the operator alone; write addresses in servers/*.toml, or another address here',
+      )
+    return backendAddress.read(written)
+  },
+}
+
+/** Where something listens for TCP. */
 export interface BindAddress {
   /** What the operator wrote. */
   readonly text: string
@@ -31,8 +57,24 @@ export interface BindAddress {
   readonly port: number
 }
 
-/** An address of this machine and a port, the Minecraft port where none is written; 0 lets the system choose one. */
-export const bindAddress: ValueType<BindAddress> = bindType('"0.0.0.0:25565" or "[::]:25565"', 25_565)
+/** Where a listener binds: an address and a port, or a Unix socket. */
+export type ListenerAddress =
+  | BindAddress
+  | { readonly text: UnixName; readonly host: UnixName; readonly port: undefined }
+
+const onNetwork = bindType('"0.0.0.0:25565" or "[::]:25565"', 25_565)
+
+/** An address of this machine and a port, the Minecraft port where none is written; 0 lets the system choose one. Or a Unix socket. */
+export const bindAddress: ValueType<ListenerAddress> = {
+  ...onNetwork,
+  read(written) {
+    const socket = typeof written === 'string' ? readUnixSocket(written) : undefined
+    if (socket === undefined) return onNetwork.read(written)
+    return 'wrong' in socket
+      ? isNot(written, `write a Unix socket such as "unix:/run/infrarust/in.sock": ${socket.wrong}`)
+      : gives({ text: socket.name, host: socket.name, port: undefined })
+  },
+}
 
 /** The same for what is not Minecraft, and has no port that everybody knows: it must be written. */
 export const bindAddressWithPort: ValueType<BindAddress> = bindType('"127.0.0.1:9100" or "[::1]:9100"', undefined)
@@ -43,6 +85,7 @@ function bindType(examples: string, defaultPort: number | undefined): ValueType<
     name: defaultPort === undefined ? 'bind address with a port' : 'bind address',
     read(written) {
       if (typeof written !== 'string') return isNot(written, accepted)
+      if (readUnixSocket(written) !== undefined) return isNot(written, `${accepted}: no Unix socket is bound here`)
       // Other programs take `:25565` and `25565`, and differ in what they mean.
       if (/^\s*(?:\*?:)?\d+\s*$/.test(written))
         return isNot(written, `${accepted}: 0.0.0.0 is every IPv4 address, [::] every address`)

@@ -8,10 +8,14 @@ import { isHeaderTrusted, refuseHeader } from './header-fault.ts'
 export function admitPeer(turn: Turn, { facts }: StateOf<'accepted'>): Next {
   const { overCapacity, listener } = facts
   if (overCapacity !== undefined && !turn.takeAnswerPlace()) return turn.close(overCapacity.reason, 'reset')
-  const { mode, maxHeaderBytes, versions } = listener.proxyProtocol
+  const { mode } = listener.proxyProtocol
   if (mode === 'off') return admitClient(turn, facts)
   // Whatever this peer sends is refused, so it is not waited for.
   if (mode === 'required' && !isHeaderTrusted(facts)) return refuseHeader(turn, facts, { code: 'untrusted' })
-  const decoder = new Decoder({ limitBytes: maxHeaderBytes, versions, onlyTcp: true })
-  return turn.goOn({ name: 'proxy-header', facts, decoder, hasBegun: mode === 'required' })
+  return turn.goOn({
+    name: 'proxy-header',
+    facts,
+    decoder: new Decoder(listener.decoding),
+    hasBegun: mode === 'required',
+  })
 }

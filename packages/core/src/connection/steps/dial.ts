@@ -210,7 +210,12 @@ function noticeFailures(
     const endpoint = endpoints[attempt]
     return `${endpoint === undefined ? attempt : endpointText(endpoint)}: ${message} (${cause})`
   })
-  const hints = new Set(ofServer.map(({ cause }) => HINTS[cause]))
+  const hints = new Set(
+    ofServer.map(({ attempt, cause }) => {
+      const isUnix = endpoints[attempt] !== undefined && endpoints[attempt].port === undefined
+      return (isUnix ? HINTS_ABOUT_SOCKETS[cause] : undefined) ?? HINTS[cause]
+    }),
+  )
   const message = `server "${server.id}" did not answer at ${each.join(', ')}; ${[...hints].join('; ')}`
   context.notice({ level: 'warn', message })
 }
@@ -223,4 +228,11 @@ const HINTS: Readonly<Record<AttemptFailure['cause'], string>> = {
   closed_early: 'it closed before it said anything: do send_proxy_protocol and what it expects agree?',
   error: 'the system refused to dial it: is the address right?',
   exhausted: 'this proxy had nothing left to dial with',
+}
+
+/** The same of a Unix socket, where that is another. */
+const HINTS_ABOUT_SOCKETS: Partial<typeof HINTS> = {
+  refused: 'nothing takes connections at that socket: is the server running?',
+  unreachable: 'there is no such socket: is the path right, and is the server running?',
+  error: 'the system refused to open it: may the user of this proxy write to the socket, and enter its folder?',
 }

@@ -27,7 +27,7 @@ import type { StateOf } from '../state.ts'
 import type { Next, Turn } from '../turn.ts'
 import { looksLikeHeader, openingFault } from '../what-came.ts'
 import { begin } from './begin.ts'
-import { refuseSecondHeader, refuseUnexpectedHeader } from './header-fault.ts'
+import { refuseSecondHeader, refuseUnexpectedHeader, refuseUnknownPlayer } from './header-fault.ts'
 import { refuse } from './refuse.ts'
 import { admitToServer, destinationOf } from './route.ts'
 
@@ -117,6 +117,7 @@ function isPassable(opening: FirstMessage, domain: string | undefined): boolean 
 function admitIntent(turn: Turn, facts: IntentKnown): Next {
   const { policies } = turn.context
   if (facts.isHealthCheck && !isPing(facts.intent)) {
+    if (facts.client.port === undefined) return refuseUnknownPlayer(turn, facts)
     // A player came this way after all: the rules that spared a health check are due now.
     knowPlayerBehindCheck(facts)
     const refusal = policies.admitClient(turn.clientFacts(facts))

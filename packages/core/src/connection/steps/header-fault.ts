@@ -1,12 +1,13 @@
 import { type Fault, gatewayErrorText } from '@infrarust/proxy-protocol'
 import { endpointText } from '../../addresses/socket-address.ts'
-import { type Arrived, type Facts, knowSender } from '../facts.ts'
+import { believesEverybody } from '../../proxy-header/trusted-peers.ts'
+import { type Arrived, type Facts, type IntentKnown, knowSender } from '../facts.ts'
 import type { Next, Turn } from '../turn.ts'
 import { beginning, knownProtocol } from '../what-came.ts'
 
-/** Absent `trusted` means every peer; on an `optional` listener the configuration does not allow that. */
+/** Neither `trusted` nor `trusted_file` means every peer; on an `optional` listener the configuration does not allow that. */
 export function isHeaderTrusted({ listener, peer }: Facts): boolean {
-  return listener.proxyProtocol.trusted === undefined || listener.isTrusted(peer.address)
+  return believesEverybody(listener.proxyProtocol) || listener.isTrusted(peer.address)
 }
 
 /** Closes without an answer. Fatal for this connection, and only for it. */
@@ -79,6 +80,20 @@ export function refuseUnexpectedHeader(turn: Turn, facts: Arrived): Next {
   return turn.close('proxy_protocol')
 }
 
+/**
+ * A login at a Unix socket, behind a header that names nobody. There is no address that a ban, a filter or a limit could be
+ * about, and none to tell the server: only what health checks ask for is answered there.
+ */
+export function refuseUnknownPlayer(turn: Turn, facts: Arrived | IntentKnown): Next {
+  noticeHeader(
+    turn,
+    facts,
+    `InvalidProxyProtocol: a login behind a ${facts.receivedHeader?.command} header, and at a Unix socket nothing else says who the ` +
+      'player is; let this peer send the address of each client (HAProxy: send-proxy-v2, nginx: proxy_protocol on)',
+  )
+  return turn.close('proxy_protocol')
+}
+
 /** The most common mistake in this field: players reach a listener that only load balancers should, or the other way. */
 function noSignatureHint(bytes: Uint8Array): string {
   const known = whatCame(bytes)
@@ -100,8 +115,13 @@ function looksLikeMinecraft([first, second, third]: Uint8Array): boolean {
 }
 
 /** The line in the log: what, from whom, where. */
-function noticeHeader(turn: Turn, { peer, listener }: Arrived, text: string): void {
+function noticeHeader(turn: Turn, { peer, listener }: Facts, text: string): void {
   turn.noteFault(text)
-  const message = `${text} (peer ${endpointText({ host: peer.address, port: peer.port })}, listener ${listener.name})`
-  turn.context.notice({ level: 'warn', message })
+  const ending = `listener ${listener.name})`
+  const { address, port } = peer
+  turn.context.notice({
+    level: 'warn',
+    message: `${text} (peer ${endpointText({ host: address, port })}, ${ending}`,
+    messageWith: (addressText) => `${text} (peer ${addressText(address)} port ${port}, ${ending}`,
+  })
 }

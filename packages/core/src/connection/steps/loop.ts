@@ -45,10 +45,15 @@ export function countDial(
   const dials = context.dials.begin(client.address, player.name, server.id, peer.address)
   if (!areTooMany(dials)) return dials
   context.dials.end(dials)
-  const message =
+  const { count, peers } = dials.value
+  const messageWith = (addressText: (address: string) => string): string =>
     `server "${server.id}" leads back to this proxy by way of others: one player is on the way to it ` +
-    `${dials.value.count + 1} times at once, and it has answered none of them; they come from ${dials.value.peers.join(', ')}; ` +
+    `${count + 1} times at once, and it has answered none of them; they come from ${peers.map(addressText).join(', ')}; ` +
     `see where the addresses in ${server.source} lead`
-  context.noticeSeldom(`loop ${server.id}`, AGAIN_MS, { level: 'warn', message })
+  context.noticeSeldom(`loop ${server.id}`, AGAIN_MS, {
+    level: 'warn',
+    message: messageWith((address) => address),
+    messageWith,
+  })
   return 'too-many'
 }

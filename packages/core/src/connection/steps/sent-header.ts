@@ -7,6 +7,7 @@ import {
   type Tlv,
   uniqueIdTlv,
 } from '@infrarust/proxy-protocol'
+import { encodeLocalHeader } from '../../backend/own-header.ts'
 import type { Server } from '../../server/server.ts'
 import type { Facts } from '../facts.ts'
 import type { Turn } from '../turn.ts'
@@ -20,6 +21,8 @@ import type { Turn } from '../turn.ts'
 export function encodeSentHeader(turn: Turn, facts: Facts, server: Server): Uint8Array {
   const { client, receivedHeader, local } = facts
   const destination = receivedHeader?.destination ?? local
+  // A health check over a Unix socket, which asks for a status: there is no address that could be told.
+  if (client.port === undefined || destination.port === undefined) return encodeLocalHeader(server.sendProxyProtocol)
   switch (server.sendProxyProtocol) {
     case false:
       return NO_HEADER

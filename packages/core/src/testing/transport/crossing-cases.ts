@@ -197,7 +197,7 @@ export function crossingCases(play: Play): void {
           const good = await stage.client()
           const bad = await stage.client()
           bad.send('b')
-          await bad.untilClosed()
+          await bad.untilGone()
           good.send('good')
           // A transport may tell it a little after the client has seen it.
           const finished = await poll('finished', () =>

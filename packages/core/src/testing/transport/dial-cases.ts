@@ -189,7 +189,7 @@ export function dialCases(factory: TransportFactory, play: Play): void {
             ...[5, 6, 7].map((attempt) => ({
               attempt,
               cause: 'error',
-              message: 'what was to be dialled is no IP address with a port',
+              message: 'what was to be dialled is no IP address with a port, and no Unix socket',
             })),
           ])
           expect(failed.at - startedAt).toBeGreaterThanOrEqual(60)

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { TransportFactory } from '../../entries/transport.ts'
+import type { SocketAddress } from '../../index.ts'
 import { hasSocketTable } from './keep-alive-cases.ts'
 import { attempt, awaitMore, closeInOrder, relay, respondThenClose } from './moves.ts'
 import { canRunOut } from './no-descriptors.ts'
@@ -84,7 +85,7 @@ export function lifecycleCases(factory: TransportFactory, play: Play): void {
           stillThere.socket.destroy()
           await stage.transport.stopListening()
           await expect(connectPeer(other)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
-          await stage.listen('127.0.0.1', 'again', stage.address.port)
+          await stage.listen('127.0.0.1', 'again', stage.address.port ?? 0)
           client.send('!')
           await backend.untilText('head up!')
         },
@@ -142,7 +143,7 @@ export function lifecycleCases(factory: TransportFactory, play: Play): void {
 
       it('on both families tells IPv4 clients by their IPv4 address', async () => {
         const stage = new Stage(factory, () => undefined)
-        const { address, port } = await stage.listen('::')
+        const { address, port = 0 } = await stage.listen('::')
         expect(address).toBe('::')
         const four = await connectPeer({ address: '127.0.0.1', port })
         const six = await connectPeer({ address: '::1', port })
@@ -230,7 +231,7 @@ export function lifecycleCases(factory: TransportFactory, play: Play): void {
 }
 
 /** Fifty relays at once, ended by a reset, by a cut after FIN, and by a plain close. */
-async function fiftyInAndOut(stage: Stage, address: { address: string; port: number }, round: number): Promise<void> {
+async function fiftyInAndOut(stage: Stage, address: SocketAddress, round: number): Promise<void> {
   await Promise.all(
     Array.from({ length: 50 }, async (_, index) => {
       const client = await connectPeer(stage.address)

@@ -318,7 +318,7 @@ async function authenticated(stage: Stage, to: Backend | Backend['address'], ear
   return { player, connection }
 }
 
-function relayTo(stage: Stage, address: Peer['address']): Move {
+function relayTo(stage: Stage, address: Parameters<typeof attempt>[0]): Move {
   return relay(stage.transport.now(), [attempt(address, 'start;')], { parley: true })
 }
 

@@ -1,6 +1,5 @@
 import { Buffer } from 'node:buffer'
 import type { Attempt } from '../../entries/transport.ts'
-import type { SocketAddress } from '../../index.ts'
 import type { Move } from './scripted-handler.ts'
 
 /** Longer than any test runs. */
@@ -43,7 +42,12 @@ export function respondThenClose(bytes: string | Uint8Array, consumed = 0): Move
 export const closeInOrder: Move = { kind: 'close', how: 'end' }
 export const closeWithReset: Move = { kind: 'close', how: 'reset' }
 
-export function attempt(to: SocketAddress, head: string, connectTimeoutMs: number = LONG_MS): Attempt {
+/** @param to where a socket is, or what is none */
+export function attempt(
+  to: Pick<Attempt, 'address' | 'port'>,
+  head: string,
+  connectTimeoutMs: number = LONG_MS,
+): Attempt {
   return { ...to, head: Buffer.from(head, 'latin1'), connectTimeoutMs }
 }
 

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { type UnixName, unixPath } from '../../entries/transport.ts'
 import type { SocketAddress } from '../../index.ts'
 import { connectPeer, type Peer } from './peer.ts'
 
@@ -7,10 +8,10 @@ import { connectPeer, type Peer } from './peer.ts'
  * would. Its thread sleeps from the moment it listens.
  */
 const SLEEPING_LISTENER = `
-const { parentPort } = require('node:worker_threads')
+const { parentPort, workerData } = require('node:worker_threads')
 const server = require('node:net').createServer()
-server.listen({ host: '127.0.0.1', port: 0, backlog: 1 }, () => {
-  parentPort.postMessage(server.address().port)
+server.listen({ ...workerData, backlog: 1 }, () => {
+  parentPort.postMessage(server.address().port ?? 0)
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
 })`
 
@@ -25,13 +26,16 @@ export class MuteListener {
     this.#fillers = fillers
   }
 
-  static async listen(): Promise<MuteListener> {
-    const worker = new Worker(SLEEPING_LISTENER, { eval: true })
+  /** @param socket undefined: it is on loopback */
+  static async listen(socket?: UnixName): Promise<MuteListener> {
+    const where = socket === undefined ? { host: '127.0.0.1', port: 0 } : { path: unixPath(socket) }
+    const worker = new Worker(SLEEPING_LISTENER, { eval: true, workerData: where })
     const port = await new Promise<number>((resolve, reject) => {
       worker.once('message', resolve)
       worker.once('error', reject)
     })
-    const address = { address: '127.0.0.1', port }
+    const address =
+      socket === undefined ? { address: '127.0.0.1', port } : ({ address: socket, port: undefined } as const)
     // A queue with backlog 1 takes two.
     const fillers = [await connectPeer(address), await connectPeer(address)]
     return new MuteListener(address, worker, fillers)

@@ -1,12 +1,14 @@
 import { Buffer } from 'node:buffer'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import type { SocketAddress } from '../../index.ts'
+import { type UnixName, unixPath } from '../../entries/transport.ts'
+import { type InternetAddress, type SocketAddress, whereIs } from '../../index.ts'
 import { Changing } from './waiting.ts'
 
 /** The other end of a connection, a player's or a backend's, and all that it has seen. */
 export class Peer {
   readonly socket: Socket
+  readonly #isUnix: boolean
   readonly #changing = new Changing()
   readonly #chunks: Buffer[] = []
   receivedBytes = 0
@@ -15,8 +17,9 @@ export class Peer {
   /** `ECONNRESET` where the kernel took the connection away. */
   errorCode: string | undefined
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, isUnix: boolean) {
     this.socket = socket
+    this.#isUnix = isUnix
     socket
       .on('data', (chunk: Buffer) => {
         this.#chunks.push(chunk)
@@ -51,7 +54,7 @@ export class Peer {
   }
 
   /** @throws where the address is not to be had */
-  get address(): SocketAddress {
+  get address(): InternetAddress {
     const { localAddress, localPort } = this.socket
     if (localAddress === undefined || localPort === undefined) throw new Error('the socket has no address')
     return { address: localAddress, port: localPort }
@@ -66,9 +69,10 @@ export class Peer {
     this.socket.end()
   }
 
-  /** Sends RST. */
+  /** Sends RST. A Unix socket knows none, and is closed. */
   reset(): void {
-    this.socket.resetAndDestroy()
+    if (this.#isUnix) this.socket.destroy()
+    else this.socket.resetAndDestroy()
   }
 
   untilText(text: string): Promise<void> {
@@ -91,6 +95,11 @@ export class Peer {
     return this.#until('an error', () => this.errorCode !== undefined)
   }
 
+  /** What a peer sees of a reset; of a Unix socket, which knows none, the end. */
+  untilGone(): Promise<void> {
+    return this.#isUnix ? this.untilEnd() : this.untilClosed()
+  }
+
   untilClosed(): Promise<void> {
     return this.#until('the close', () => this.isClosed)
   }
@@ -108,11 +117,11 @@ export class Peer {
 /** Connects a player. Resolves when the kernel has the connection, whether or not it was accepted yet. */
 export function connectPeer(to: SocketAddress, options: { readonly isPaused?: boolean } = {}): Promise<Peer> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: to.address, port: to.port, allowHalfOpen: true, noDelay: true })
+    const socket = connect({ ...whereIs(to), allowHalfOpen: true })
     socket.once('error', reject)
     socket.once('connect', () => {
       socket.off('error', reject)
-      const peer = new Peer(socket)
+      const peer = new Peer(socket, to.port === undefined)
       if (options.isPaused === true) socket.pause()
       resolve(peer)
     })
@@ -127,25 +136,29 @@ export class Backend {
   readonly #onConnection: (peer: Peer) => void
   #address: SocketAddress | undefined
 
-  private constructor(onConnection: (peer: Peer) => void) {
+  private constructor(onConnection: (peer: Peer) => void, isUnix: boolean) {
     this.#onConnection = onConnection
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-      const peer = new Peer(socket)
+      const peer = new Peer(socket, isUnix)
       this.peers.push(peer)
       this.#onConnection(peer)
       this.#changing.changed()
     })
   }
 
-  /** @param onConnection called with each connection at its accept */
-  static listen(onConnection: (peer: Peer) => void = () => {}): Promise<Backend> {
-    const backend = new Backend(onConnection)
+  /**
+   * @param onConnection called with each connection at its accept
+   * @param socket       undefined: it is on loopback
+   */
+  static listen(onConnection: (peer: Peer) => void = () => {}, socket?: UnixName): Promise<Backend> {
+    const backend = new Backend(onConnection, socket !== undefined)
     return new Promise((resolve, reject) => {
       backend.#server.once('error', reject)
-      backend.#server.listen(0, '127.0.0.1', () => {
+      backend.#server.listen(socket === undefined ? { port: 0, host: '127.0.0.1' } : { path: unixPath(socket) }, () => {
         const bound = backend.#server.address()
-        if (bound === null || typeof bound === 'string') return reject(new Error('no address'))
-        backend.#address = { address: bound.address, port: bound.port }
+        if (socket !== undefined) backend.#address = { address: socket, port: undefined }
+        else if (bound === null || typeof bound === 'string') return reject(new Error('no address'))
+        else backend.#address = { address: bound.address, port: bound.port }
         resolve(backend)
       })
     })

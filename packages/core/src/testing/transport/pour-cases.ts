@@ -173,64 +173,68 @@ export function pourCases(play: Play): void {
         },
       ))
 
-    it('that is cut with reset resets both sides', () =>
-      play(
-        () => undefined,
-        async (stage) => {
-          const { client, backend, connection } = await standing(stage, 10)
-          stage.decide(connection, closeWithReset)
-          await connection.until('finished')
-          client.socket.resume()
-          await client.untilError()
-          await backend.untilError()
-        },
-      ))
+    if (play.hasReset)
+      it('that is cut with reset resets both sides', () =>
+        play(
+          () => undefined,
+          async (stage) => {
+            const { client, backend, connection } = await standing(stage, 10)
+            stage.decide(connection, closeWithReset)
+            await connection.until('finished')
+            client.socket.resume()
+            await client.untilError()
+            await backend.untilError()
+          },
+        ))
 
-    it('ends at its reader in order, with the beginning of what was sent, when the backend resets', () =>
-      play(
-        () => undefined,
-        async (stage) => {
-          const { client, backend, connection } = await relayed(stage)
-          const down = noise(11)
-          backend.send(down)
-          await client.untilBytes(UNDER_WAY_BYTES)
-          backend.reset()
-          await client.untilEnd()
-          client.end()
-          const finished = await connection.until('finished')
-          expect(client.errorCode).toBeUndefined()
-          expect(finished).toMatchObject({ bytesOut: client.receivedBytes, end: { by: 'server', how: 'reset' } })
-          expect(isBeginning(client, 1, down)).toBe(true)
-        },
-      ))
+    if (play.hasReset)
+      it('ends at its reader in order, with the beginning of what was sent, when the backend resets', () =>
+        play(
+          () => undefined,
+          async (stage) => {
+            const { client, backend, connection } = await relayed(stage)
+            const down = noise(11)
+            backend.send(down)
+            await client.untilBytes(UNDER_WAY_BYTES)
+            backend.reset()
+            await client.untilEnd()
+            client.end()
+            const finished = await connection.until('finished')
+            expect(client.errorCode).toBeUndefined()
+            expect(finished).toMatchObject({ bytesOut: client.receivedBytes, end: { by: 'server', how: 'reset' } })
+            expect(isBeginning(client, 1, down)).toBe(true)
+          },
+        ))
 
-    it('ends at the backend, with the beginning of what was sent, when the client resets', () =>
-      play(
-        () => undefined,
-        async (stage) => {
-          const { client, backend, connection } = await relayed(stage)
-          const up = noise(12)
-          client.send(up)
-          await backend.untilBytes(UNDER_WAY_BYTES)
-          client.reset()
-          await backend.untilClosedOrEnd()
-          const finished = await connection.until('finished')
-          expect(finished.end).toEqual({ by: 'client', how: 'reset' })
-          expect(isBeginning(backend, 4, up)).toBe(true)
-        },
-      ))
+    if (play.hasReset)
+      it('ends at the backend, with the beginning of what was sent, when the client resets', () =>
+        play(
+          () => undefined,
+          async (stage) => {
+            const { client, backend, connection } = await relayed(stage)
+            const up = noise(12)
+            client.send(up)
+            await backend.untilBytes(UNDER_WAY_BYTES)
+            client.reset()
+            await backend.untilClosedOrEnd()
+            const finished = await connection.until('finished')
+            expect(finished.end).toEqual({ by: 'client', how: 'reset' })
+            expect(isBeginning(backend, 4, up)).toBe(true)
+          },
+        ))
 
-    it('ends when its reader resets', () =>
-      play(
-        () => undefined,
-        async (stage) => {
-          const { client, backend, connection } = await standing(stage, 13)
-          client.reset()
-          await backend.untilClosedOrEnd()
-          const finished = await connection.until('finished')
-          expect(finished.end).toEqual({ by: 'client', how: 'reset' })
-        },
-      ))
+    if (play.hasReset)
+      it('ends when its reader resets', () =>
+        play(
+          () => undefined,
+          async (stage) => {
+            const { client, backend, connection } = await standing(stage, 13)
+            client.reset()
+            await backend.untilClosedOrEnd()
+            const finished = await connection.until('finished')
+            expect(finished.end).toEqual({ by: 'client', how: 'reset' })
+          },
+        ))
 
     it('does not count as idle while a slow reader takes it', () =>
       play(
@@ -250,32 +254,33 @@ export function pourCases(play: Play): void {
       ))
 
     // What is in the hands of one connection when it is cut must never reach another.
-    it('stays its own while others are cut in the middle of theirs', () =>
-      play(
-        () => undefined,
-        async (stage) => {
-          const backend = await stage.backend((peer) => peer.send('!'))
-          for (let round = 0; round < 3; round++) {
-            const streams = await Promise.all(
-              Array.from({ length: 6 }, (_, index) => stream(stage, backend, 20 + 6 * round + index)),
-            )
-            await Promise.all(streams.map(({ client }) => client.untilBytes(1 << 20)))
-            streams.forEach(({ client, connection }, index) => {
-              if (index % 3 === 0) client.reset()
-              if (index % 3 === 1) stage.decide(connection, closeInOrder)
-            })
-            for (const [index, { client, connection, down }] of streams.entries()) {
-              if (index % 3 === 0) continue
-              if (index % 3 === 1) await client.untilEnd()
-              else await client.untilBytes(1 + down.length)
-              client.end()
-              expect(isBeginning(client, 1, down)).toBe(true)
-              if (index % 3 === 2) stage.decide(connection, closeWithReset)
-              await connection.until('finished')
+    if (play.hasReset)
+      it('stays its own while others are cut in the middle of theirs', () =>
+        play(
+          () => undefined,
+          async (stage) => {
+            const backend = await stage.backend((peer) => peer.send('!'))
+            for (let round = 0; round < 3; round++) {
+              const streams = await Promise.all(
+                Array.from({ length: 6 }, (_, index) => stream(stage, backend, 20 + 6 * round + index)),
+              )
+              await Promise.all(streams.map(({ client }) => client.untilBytes(1 << 20)))
+              streams.forEach(({ client, connection }, index) => {
+                if (index % 3 === 0) client.reset()
+                if (index % 3 === 1) stage.decide(connection, closeInOrder)
+              })
+              for (const [index, { client, connection, down }] of streams.entries()) {
+                if (index % 3 === 0) continue
+                if (index % 3 === 1) await client.untilEnd()
+                else await client.untilBytes(1 + down.length)
+                client.end()
+                expect(isBeginning(client, 1, down)).toBe(true)
+                if (index % 3 === 2) stage.decide(connection, closeWithReset)
+                await connection.until('finished')
+              }
             }
-          }
-        },
-      ))
+          },
+        ))
 
     if (canRunOut) {
       it('arrives where no descriptor is left', () =>

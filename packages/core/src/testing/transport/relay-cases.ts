@@ -148,47 +148,50 @@ export function relayCases(play: Play): void {
         },
       ))
 
-    it('that is cut with reset resets both sides', () =>
-      play(
-        () => undefined,
-        async (stage) => {
-          const { client, backend, connection } = await relayed(stage)
-          stage.decide(connection, closeWithReset)
-          await client.untilError()
-          await backend.untilError()
-          expect([client.errorCode, backend.errorCode]).toEqual(['ECONNRESET', 'ECONNRESET'])
-          await connection.until('finished')
-        },
-      ))
+    if (play.hasReset)
+      it('that is cut with reset resets both sides', () =>
+        play(
+          () => undefined,
+          async (stage) => {
+            const { client, backend, connection } = await relayed(stage)
+            stage.decide(connection, closeWithReset)
+            await client.untilError()
+            await backend.untilError()
+            expect([client.errorCode, backend.errorCode]).toEqual(['ECONNRESET', 'ECONNRESET'])
+            await connection.until('finished')
+          },
+        ))
 
-    it('ends the client in order, with all that was sent before, when the backend resets', () =>
-      play(
-        () => undefined,
-        async (stage) => {
-          const { client, backend, connection } = await relayed(stage)
-          backend.send('why')
-          await client.untilText('!why')
-          backend.reset()
-          await client.untilEnd()
-          client.end()
-          const finished = await connection.until('finished')
-          expect(client.errorCode).toBeUndefined()
-          expect(finished.end).toEqual({ by: 'server', how: 'reset' })
-        },
-      ))
+    if (play.hasReset)
+      it('ends the client in order, with all that was sent before, when the backend resets', () =>
+        play(
+          () => undefined,
+          async (stage) => {
+            const { client, backend, connection } = await relayed(stage)
+            backend.send('why')
+            await client.untilText('!why')
+            backend.reset()
+            await client.untilEnd()
+            client.end()
+            const finished = await connection.until('finished')
+            expect(client.errorCode).toBeUndefined()
+            expect(finished.end).toEqual({ by: 'server', how: 'reset' })
+          },
+        ))
 
-    it('ends the backend when the client resets', () =>
-      play(
-        () => undefined,
-        async (stage) => {
-          const { client, backend, connection } = await relayed(stage)
-          client.reset()
-          await backend.untilClosedOrEnd()
-          const finished = await connection.until('finished')
-          expect(finished.end).toEqual({ by: 'client', how: 'reset' })
-          expect(connection.kinds).toEqual(['accepted', 'dialled', 'finished'])
-        },
-      ))
+    if (play.hasReset)
+      it('ends the backend when the client resets', () =>
+        play(
+          () => undefined,
+          async (stage) => {
+            const { client, backend, connection } = await relayed(stage)
+            client.reset()
+            await backend.untilClosedOrEnd()
+            const finished = await connection.until('finished')
+            expect(finished.end).toEqual({ by: 'client', how: 'reset' })
+            expect(connection.kinds).toEqual(['accepted', 'dialled', 'finished'])
+          },
+        ))
 
     it('ends when nothing moved for its idle time, not before', () =>
       play(
@@ -241,7 +244,7 @@ export function relayCases(play: Play): void {
           const finished = await connection.until('finished')
           expect(finished.end).toMatchObject({ by: 'gateway', how: 'error' })
           expect(stage.notices.map((notice) => notice.level)).toContain('error')
-          await client.untilClosed()
+          await client.untilGone()
           await backend.untilClosedOrEnd()
         },
       ))

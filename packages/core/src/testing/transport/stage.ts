@@ -2,6 +2,7 @@ import type { LiveCounters, Transport, TransportFactory, TransportNotice } from 
 import type { SocketAddress } from '../../index.ts'
 import { Backend, connectPeer, type Peer } from './peer.ts'
 import { type Move, type Observed, type Script, ScriptedHandler } from './scripted-handler.ts'
+import type { SocketFolder } from './socket-folder.ts'
 import { poll } from './waiting.ts'
 
 /** A transport that listens, its scripted handler, and the peers on both sides of it. */
@@ -11,9 +12,12 @@ export class Stage {
   readonly notices: TransportNotice[] = []
   readonly #peers: Peer[] = []
   readonly #backends: Backend[] = []
+  readonly #sockets: SocketFolder | undefined
   #address: SocketAddress | undefined
 
-  constructor(factory: TransportFactory, script: Script) {
+  /** @param sockets where its Unix sockets are; undefined: it is on loopback */
+  constructor(factory: TransportFactory, script: Script, sockets?: SocketFolder) {
+    this.#sockets = sockets
     this.handler = new ScriptedHandler(script)
     this.transport = factory({
       handler: this.handler,
@@ -22,9 +26,17 @@ export class Stage {
     })
   }
 
-  async listen(host = '127.0.0.1', name = 'test', port = 0): Promise<SocketAddress> {
-    this.#address = await this.transport.listen({ name, host, port })
+  async listen(host?: string, name = 'test', port = 0): Promise<SocketAddress> {
+    const where = host === undefined ? this.nextAddress() : { host, port }
+    this.#address = await this.transport.listen({ name, ...where })
     return this.#address
+  }
+
+  /** Where one more listener may be. */
+  nextAddress(): { readonly host: string; readonly port: number | undefined } {
+    return this.#sockets === undefined
+      ? { host: '127.0.0.1', port: 0 }
+      : { host: this.#sockets.socket(), port: undefined }
   }
 
   get address(): SocketAddress {
@@ -44,7 +56,7 @@ export class Stage {
   }
 
   async backend(onConnection?: (peer: Peer) => void): Promise<Backend> {
-    const backend = await Backend.listen(onConnection)
+    const backend = await Backend.listen(onConnection, this.#sockets?.socket())
     this.#backends.push(backend)
     return backend
   }
@@ -77,6 +89,7 @@ export class Stage {
     await this.transport.close()
     for (const peer of this.#peers) peer.socket.destroy()
     for (const backend of this.#backends) await backend.close()
+    this.#sockets?.remove()
     const wrong = [...this.handler.violations]
     for (const connection of this.handler.connections) {
       if (connection.kinds[0] !== 'accepted') wrong.push(`${connection.id}: the first input is ${connection.kinds[0]}`)

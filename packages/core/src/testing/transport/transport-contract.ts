@@ -10,9 +10,10 @@ import { keepAliveCases } from './keep-alive-cases.ts'
 import { lackingHere, lifecycleCases } from './lifecycle-cases.ts'
 import { loginCases } from './login-cases.ts'
 import { parleyCases } from './parley-cases.ts'
-import { playOn } from './play.ts'
+import { playOn, playOnUnix } from './play.ts'
 import { pourCases } from './pour-cases.ts'
 import { relayCases } from './relay-cases.ts'
+import { unixCases } from './unix-cases.ts'
 
 /** What the contract suite needs of an implementation. */
 export interface TransportSetup {
@@ -20,12 +21,13 @@ export interface TransportSetup {
 }
 
 /**
- * The tests that every transport passes, on real loopback sockets. Call it in a file that vitest runs.
+ * The tests that every transport passes, on real sockets, of loopback and of Unix. Call it in a file that vitest runs.
  *
  * @param name what the tests are called after
  */
 export function transportContract(name: string, setup: TransportSetup): void {
   const play = playOn(setup.factory)
+  const overUnix = playOnUnix(setup.factory)
   for (const { cases, reason } of lackingHere()) console.warn(`${name} transport: not run here: ${cases} (${reason})`)
   describe(`${name} transport`, { timeout: 60_000 }, () => {
     firstBytesCases(play)
@@ -40,5 +42,14 @@ export function transportContract(name: string, setup: TransportSetup): void {
     keepAliveCases(play)
     crossingCases(play)
     lifecycleCases(setup.factory, play)
+    describe('over Unix sockets', () => {
+      firstBytesCases(overUnix)
+      answerCases(overUnix)
+      holdCases(overUnix)
+      relayCases(overUnix)
+      pourCases(overUnix)
+      crossingCases(overUnix)
+      unixCases(setup.factory, overUnix)
+    })
   })
 }

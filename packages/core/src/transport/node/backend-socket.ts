@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
-import { connect, type Socket } from 'node:net'
+import { connect, type OnReadOpts, type Socket } from 'node:net'
+import { isUnixName, unixPath } from '../../addresses/unix-name.ts'
 import type { Attempt, KeepAlive } from '../contract.ts'
 import { probe } from './keep-alive.ts'
 import { BULK_BYTES, freeNow, type ReadBuffers } from './read-buffers.ts'
@@ -32,20 +33,23 @@ export class BackendSocket {
   readonly #buffers: ReadBuffers
   readonly #socket: Socket
   readonly #writer: SocketWriter
+  readonly #isUnix: boolean
   #buffer: Buffer
 
-  /** @param attempt an IP address and a port; others throw */
+  /** @param attempt an IP address and a port, or a Unix socket; others throw */
   constructor(attempt: Attempt, buffers: ReadBuffers, owner: BackendOwner) {
     this.owner = owner
     this.#buffers = buffers
     this.#buffer = buffers.shared
-    this.#socket = connect({
-      host: attempt.address,
-      port: attempt.port,
-      allowHalfOpen: true,
-      autoSelectFamily: false,
-      onread: { buffer: () => buffers.roomIn(this.#buffer), callback: (bytes) => this.#received(bytes) },
-    })
+    this.#isUnix = attempt.port === undefined
+    const onread: OnReadOpts = {
+      buffer: () => buffers.roomIn(this.#buffer),
+      callback: (bytes) => this.#received(bytes),
+    }
+    this.#socket =
+      attempt.port === undefined
+        ? connect({ path: pathOf(attempt), allowHalfOpen: true, onread })
+        : connect({ host: attempt.address, port: attempt.port, allowHalfOpen: true, autoSelectFamily: false, onread })
     this.#writer = new SocketWriter(this.#socket, buffers.pending, () => this.owner.drained())
     this.#socket
       .on('connect', () => this.owner.connected())
@@ -95,7 +99,7 @@ export class BackendSocket {
   }
 
   reset(): void {
-    reset(this.#socket)
+    reset(this.#socket, this.#isUnix)
   }
 
   #received(length: number): boolean {
@@ -129,4 +133,8 @@ export class BackendSocket {
     this.#buffer = this.#buffers.shared
     this.owner.closed()
   }
+}
+
+function pathOf({ address }: Attempt): string {
+  return isUnixName(address) ? unixPath(address) : address
 }

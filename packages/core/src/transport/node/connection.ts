@@ -30,6 +30,7 @@ export class NodeConnection implements DialOutcome, PumpEvents, ParleyEvents {
   readonly id: ConnectionId
   readonly #host: ConnectionHost
   readonly #socket: Socket
+  readonly #isUnix: boolean
   readonly #timer: Timer
   readonly #intake = new Intake()
   readonly #writer: SocketWriter
@@ -47,9 +48,10 @@ export class NodeConnection implements DialOutcome, PumpEvents, ParleyEvents {
   #unsentBytes = 0
   #end: End | undefined
 
-  constructor(id: ConnectionId, socket: Socket, host: ConnectionHost) {
+  constructor(id: ConnectionId, socket: Socket, isUnix: boolean, host: ConnectionHost) {
     this.id = id
     this.#socket = socket
+    this.#isUnix = isUnix
     this.#writer = new SocketWriter(socket, host.pending, this.#onDrain)
     this.#host = host
     this.#timer = host.wheel.timer((now) => this.#isDue(now))
@@ -397,7 +399,7 @@ export class NodeConnection implements DialOutcome, PumpEvents, ParleyEvents {
     this.#deadlineAt = NEVER
     this.#unsentBytes = this.#socket.writableLength
     this.#writer.drop()
-    if (how === 'reset') reset(this.#socket)
+    if (how === 'reset') reset(this.#socket, this.#isUnix)
     else this.#socket.destroy()
   }
 

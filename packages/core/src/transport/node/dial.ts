@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { isIP } from 'node:net'
-import type { AttemptFailure, Relay } from '../contract.ts'
+import { isUnixName, unixPath } from '../../addresses/unix-name.ts'
+import type { Attempt, AttemptFailure, Relay } from '../contract.ts'
 import { type DialEnd, dialFailure } from '../dial-failure.ts'
 import { type BackendOwner, BackendSocket } from './backend-socket.ts'
 import type { ConnectionHost } from './connection-host.ts'
@@ -142,7 +143,7 @@ export class Dial implements BackendOwner {
     this.#startedAt = this.#host.now()
     this.#outcome.attempting()
     // A name would be looked up here, in `libuv`'s pool; names are resolved before.
-    if (isIP(attempt.address) === 0 || !isPort(attempt.port)) {
+    if (!isDiallable(attempt)) {
       this.#fails({ kind: 'not-an-address' })
       return
     }
@@ -187,6 +188,7 @@ export const NOBODY: BackendOwner = {
   closed() {},
 }
 
-function isPort(port: number): boolean {
-  return Number.isInteger(port) && port >= 0 && port <= 0xffff
+function isDiallable({ address, port }: Attempt): boolean {
+  if (port === undefined) return isUnixName(address) && unixPath(address) !== ''
+  return isIP(address) !== 0 && Number.isInteger(port) && port >= 0 && port <= 0xffff
 }

@@ -1,5 +1,12 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import { canonical, type SocketAddress } from '../../addresses/socket-address.ts'
+import {
+  canonical,
+  type InternetAddress,
+  type SocketAddress,
+  UNIX_PEER,
+  type UnixAddress,
+} from '../../addresses/socket-address.ts'
+import { isUnixName, type UnixName, unixPath } from '../../addresses/unix-name.ts'
 import { ConnectionMap } from '../connection-map.ts'
 import type {
   ConnectionId,
@@ -12,6 +19,7 @@ import type {
   TransportOptions,
 } from '../contract.ts'
 import { LISTEN_BACKLOG } from '../limits.ts'
+import { type BoundName, boundName, closeKeepingOthers, removeStaleSocket, UNIX_SOCKET_MODE } from '../unix-socket.ts'
 import { NodeConnection } from './connection.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import { PendingBytes } from './pending-bytes.ts'
@@ -22,6 +30,13 @@ import { WriteBatch } from './write-batch.ts'
 /** The portable transport, on `node:net`: always there, and the reference for the others. */
 export const nodeTransport: TransportFactory = (options: TransportOptions): Transport => new NodeTransport(options)
 
+/** What is kept of a listener. */
+interface Listening {
+  readonly name: string
+  /** Of one on a Unix socket. */
+  readonly socket: BoundName | undefined
+}
+
 class NodeTransport implements Transport {
   readonly kind = 'node'
   readonly #options: TransportOptions
@@ -29,7 +44,7 @@ class NodeTransport implements Transport {
   readonly #host: ConnectionHost
   readonly #wheel = new TimerWheel(now)
   readonly #connections = new ConnectionMap<NodeConnection>()
-  readonly #listeners = new Map<Server, string>()
+  readonly #listeners = new Map<Server, Listening>()
   #lastId = 0
   #isEmpty: (() => void) | undefined
 
@@ -54,35 +69,59 @@ class NodeTransport implements Transport {
     return now()
   }
 
-  listen({ name, host, port }: ListenOptions): Promise<SocketAddress> {
+  async listen({ name, host, port }: ListenOptions): Promise<SocketAddress> {
+    if (isUnixName(host)) return await this.#listenOnUnix(name, host)
     const server = createServer({ allowHalfOpen: true })
-    let own: SocketAddress | undefined
+    let own: InternetAddress | undefined
     server.on('connection', (socket) => this.#accept(name, own, socket))
+    await this.#bind(server, name, () => server.listen({ host, port, backlog: LISTEN_BACKLOG }))
+    this.#listeners.set(server, { name, socket: undefined })
+    const bound = server.address()
+    if (bound === null || typeof bound === 'string') throw new Error(`listener "${name}" has no address`)
+    const address = canonical({ address: bound.address, port: bound.port })
+    if (!isWildcard(address)) own = address
+    return address
+  }
+
+  async #listenOnUnix(name: string, host: UnixName): Promise<SocketAddress> {
+    const path = unixPath(host)
+    await removeStaleSocket(path)
+    const own: UnixAddress = { address: host, port: undefined }
+    const server = createServer({ allowHalfOpen: true })
+    server.on('connection', (socket) => this.#begin(name, UNIX_PEER, own, socket))
+    await this.#bind(server, name, () => {
+      // The mode is there before anybody can connect: the socket is bound before `listen` returns.
+      const before = process.umask(0o777 & ~UNIX_SOCKET_MODE)
+      try {
+        server.listen({ path, backlog: LISTEN_BACKLOG })
+      } finally {
+        process.umask(before)
+      }
+    })
+    this.#listeners.set(server, { name, socket: boundName(path) })
+    return own
+  }
+
+  #bind(server: Server, name: string, listen: () => void): Promise<void> {
     return new Promise((resolve, reject) => {
-      server.once('error', reject)
-      server.listen({ host, port, backlog: LISTEN_BACKLOG }, () => {
+      server.once('error', reject).once('listening', () => {
         server.off('error', reject)
         server.on('error', (error) =>
           this.#options.notice({ level: 'warn', message: `listener "${name}": ${error.message}` }),
         )
-        this.#listeners.set(server, name)
-        const bound = server.address()
-        if (bound === null || typeof bound === 'string') reject(new Error(`listener "${name}" has no address`))
-        else {
-          const address = canonical({ address: bound.address, port: bound.port })
-          if (!isWildcard(address)) own = address
-          resolve(address)
-        }
+        resolve()
       })
+      listen()
     })
   }
 
   async stopListening(name?: string): Promise<void> {
-    for (const [server, itsName] of this.#listeners) {
-      if (name !== undefined && name !== itsName) continue
+    for (const [server, listening] of this.#listeners) {
+      if (name !== undefined && name !== listening.name) continue
       this.#listeners.delete(server)
       // Closes its descriptor at once; its callback would wait for the connections.
-      server.close()
+      if (listening.socket === undefined) server.close()
+      else closeKeepingOthers(listening.socket, () => server.close())
     }
   }
 
@@ -109,7 +148,7 @@ class NodeTransport implements Transport {
   }
 
   /** @param own the listener's address where it has one only: each question to the system costs a connection its time */
-  #accept(listener: string, own: SocketAddress | undefined, socket: Socket): void {
+  #accept(listener: string, own: InternetAddress | undefined, socket: Socket): void {
     const { remoteAddress, remotePort } = socket
     const local = own ?? localOf(socket)
     if (remoteAddress === undefined || remotePort === undefined || local === undefined) {
@@ -118,15 +157,13 @@ class NodeTransport implements Transport {
       socket.on('error', () => {}).destroy()
       return
     }
-    const connection = new NodeConnection(++this.#lastId, socket, this.#host)
+    this.#begin(listener, canonical({ address: remoteAddress, port: remotePort }), local, socket)
+  }
+
+  #begin(listener: string, peer: SocketAddress, local: SocketAddress, socket: Socket): void {
+    const connection = new NodeConnection(++this.#lastId, socket, peer.port === undefined, this.#host)
     this.#connections.set(connection.id, connection)
-    connection.start({
-      kind: 'accepted',
-      at: now(),
-      listener,
-      peer: canonical({ address: remoteAddress, port: remotePort }),
-      local,
-    })
+    connection.start({ kind: 'accepted', at: now(), listener, peer, local })
   }
 
   #forget(id: ConnectionId): void {
@@ -139,11 +176,11 @@ function now(): number {
   return performance.now()
 }
 
-function localOf({ localAddress, localPort }: Socket): SocketAddress | undefined {
+function localOf({ localAddress, localPort }: Socket): InternetAddress | undefined {
   if (localAddress === undefined || localPort === undefined) return undefined
   return canonical({ address: localAddress, port: localPort })
 }
 
-function isWildcard({ address }: SocketAddress): boolean {
+function isWildcard({ address }: InternetAddress): boolean {
   return address === '0.0.0.0' || address === '::'
 }
