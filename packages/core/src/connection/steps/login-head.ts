@@ -31,15 +31,23 @@ export function loginHead(turn: Turn, facts: Joining, server: Server, login: Bac
   try {
     return concat(header, handshakeFor(turn, facts, opening, server, login), loginStartFor(turn, facts, opening, login))
   } catch (error) {
-    if (!(error instanceof MinecraftError)) throw error
-    // A profile with properties that are longer than a handshake can be.
-    const message = `server "${server.id}": a player cannot be announced to it: ${error.message}`
-    turn.context.noticeSeldom(`head ${server.id}`, AGAIN_MS, { level: 'warn', message })
-    return undefined
+    return cannotAnnounce(turn, server, error)
   }
 }
 
 const AGAIN_MS = 60_000
+
+/**
+ * A profile whose properties are longer than what they have to go into: session servers may say what they like. Or a client
+ * that has no address, at a Unix socket.
+ *
+ * @throws what is no fault of what was to be encoded
+ */
+export function cannotAnnounce({ context }: Turn, server: Server, error: unknown): undefined {
+  if (!(error instanceof MinecraftError)) throw error
+  const message = `server "${server.id}": a player cannot be announced to it: ${error.message}`
+  context.noticeSeldom(`head ${server.id}`, AGAIN_MS, { level: 'warn', message })
+}
 
 /** Who the backend is told that the player is. */
 export function profileOf({ context }: Turn, { name, verified }: PlayerFacts): Profile {

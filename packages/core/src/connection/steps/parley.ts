@@ -25,7 +25,7 @@ import { concat } from '../intake.ts'
 import type { ParleyProgress, StateOf } from '../state.ts'
 import type { Next, Turn } from '../turn.ts'
 import { passDisconnectOn } from './backend-disconnect.ts'
-import { profileOf } from './login-head.ts'
+import { cannotAnnounce, profileOf } from './login-head.ts'
 import { refuse } from './refuse.ts'
 
 type Parleying = StateOf<'parleying'>
@@ -97,10 +97,6 @@ class Passing {
     this.#toServer.push(bytes)
   }
 
-  get isIdle(): boolean {
-    return this.consumed === 0 && this.turn.bytes.unreadBytes === 0 && this.#toServer.length === 0
-  }
-
   goOn(then: 'parley' | 'pump' = 'parley'): Next {
     const { turn, state } = this
     const { facts } = state
@@ -158,12 +154,23 @@ function passToClient(turn: Turn, state: Parleying, bytes: Uint8Array): Next {
       passing.know({ leftForClient: found.frameBytes, longQuestions, isOver: packet === 'login-disconnect' })
       continue
     }
-    takeFrame(passing, packet, found.value.packetId, found.value.frame)
+    const { frame, packetId } = found.value
+    const asked = packet === 'login-plugin-request' ? velocityRequest(passing, frame) : undefined
+    if (asked === undefined) passFrame(passing, packet, packetId, frame)
+    else if (!answerVelocity(passing, asked)) return passing.consumed > 0 ? passing.goOn() : cannotAnswer(turn, state)
     passing.consumed += found.consumedBytes
   }
 }
 
-function takeFrame(passing: Passing, packet: string, packetId: number, frame: Uint8Array): void {
+function cannotAnswer(turn: Turn, { facts }: Parleying): Next {
+  return refuse(turn, facts, { reason: 'forwarding' })
+}
+
+function velocityRequest({ state, inflate }: Passing, frame: Uint8Array): VelocityRequest | undefined {
+  return state.login.forwarding.kind === 'velocity' ? decodeVelocityRequest(frame, inflate) : undefined
+}
+
+function passFrame(passing: Passing, packet: string, packetId: number, frame: Uint8Array): void {
   const { turn, state, inflate } = passing
   switch (packet) {
     case 'set-compression': {
@@ -174,11 +181,6 @@ function takeFrame(passing: Passing, packet: string, packetId: number, frame: Ui
       break
     }
     case 'login-plugin-request': {
-      const asked = state.login.forwarding.kind === 'velocity' ? decodeVelocityRequest(frame, inflate) : undefined
-      if (asked !== undefined) {
-        answerVelocity(passing, asked)
-        return
-      }
       const plain = plainFrame(frame, inflate)
       const decoded = plain.kind === 'decoded' ? decodeLoginPluginRequest(plain.value) : plain
       if (decoded.kind === 'decoded') passing.know({ questions: [...state.questions, decoded.value.messageId] })
@@ -198,19 +200,31 @@ function takeFrame(passing: Passing, packet: string, packetId: number, frame: Ui
 }
 
 /** The one question that is the proxy's own: a client would say that it does not understand it. */
-function answerVelocity(passing: Passing, { messageId, versionAsked }: VelocityRequest): void {
-  const { turn, state } = passing
-  const { facts, login } = state
-  if (login.forwarding.kind !== 'velocity') return
-  const asked = { versionAsked, protocolVersion: facts.intent.protocol ?? 0 }
-  const announced = { clientAddress: facts.client.address, profile: profileOf(turn, facts.player) }
-  const data = encodeVelocityForwarding(announced, asked, login.forwarding.hmac)
+function answerVelocity(passing: Passing, { messageId, versionAsked }: VelocityRequest): boolean {
+  const { state } = passing
+  const data = signedAnswer(passing, versionAsked)
+  if (data === undefined) return false
   const frame = encodeLoginPluginResponse({ messageId, data })
   const answer = state.isCompressed ? compressedFrame(frame) : frame
   passing.know({ hasAnswered: true })
   // In the middle of a frame of the client it would be taken for a part of it.
   if (state.leftForServer > 0) passing.know({ owed: concat(state.owed, answer) })
   else passing.toServer(answer)
+  return true
+}
+
+function signedAnswer(
+  { turn, state: { facts, login, server } }: Passing,
+  versionAsked: number,
+): Uint8Array | undefined {
+  if (login.forwarding.kind !== 'velocity') return undefined
+  const asked = { versionAsked, protocolVersion: facts.intent.protocol ?? 0 }
+  const announced = { clientAddress: facts.client.address, profile: profileOf(turn, facts.player) }
+  try {
+    return encodeVelocityForwarding(announced, asked, login.forwarding.hmac)
+  } catch (error) {
+    return cannotAnnounce(turn, server, error)
+  }
 }
 
 function passToServer(turn: Turn, state: Parleying, bytes: Uint8Array): Next {
