@@ -23,6 +23,7 @@ const LISTENER = {
     maxHeaderBytes: 536,
     versions: [2],
   },
+  decoding: {},
   isTrusted: () => true,
 } as const
 const HEADER = { version: 2, command: 'PROXY', headerBytes: 28, destination: undefined, tlvs: [] } as const
