@@ -1,3 +1,4 @@
+import type { SocketAddress } from '../../src/addresses/socket-address.ts'
 import { Gateway, type GatewaySettings } from '../../src/gateway/gateway.ts'
 import type { AccessRecord } from '../../src/record/access-record.ts'
 import type { Notice } from '../../src/record/notice.ts'
@@ -49,10 +50,10 @@ export class Simulation {
     })
   }
 
-  accept(peer: typeof PEER = PEER): SimulatedClient {
+  accept(peer: SocketAddress = PEER, local: SocketAddress = LOCAL): SimulatedClient {
     const client = new SimulatedClient(this, ++this.#lastId)
     this.clients.set(client.id, client)
-    client.feed({ kind: 'accepted', at: this.now, listener: 'main', peer, local: LOCAL })
+    client.feed({ kind: 'accepted', at: this.now, listener: 'main', peer, local })
     return client
   }
 
