@@ -53,6 +53,11 @@ export class LoginKey {
   open({ secret, token }: EncryptedAnswer, sentToken: Uint8Array): Uint8Array | undefined {
     const shown = this.#decrypt(token)
     if (shown?.length !== sentToken.length || !timingSafeEqual(shown, sentToken)) return undefined
+    return this.openSecret(secret)
+  }
+
+  /** The secret alone, for who has shown in another way which request it answers. */
+  openSecret(secret: Uint8Array): Uint8Array | undefined {
     const opened = this.#decrypt(secret)
     return opened?.length === SECRET_BYTES ? opened : undefined
   }

@@ -11,6 +11,7 @@ export interface JoinQuestion {
   readonly clientAddress?: string | undefined
 }
 
+/** What a session server says about a player. */
 export type JoinAnswer =
   | { readonly kind: 'joined'; readonly profile: Profile }
   /** The session server knows of no such join: no account, another one, or another address. */
@@ -18,6 +19,7 @@ export type JoinAnswer =
   /** Nothing can be said about the player. `detail` is for the operator. */
   | { readonly kind: 'unavailable'; readonly detail: string }
 
+/** Which session server is asked, and for how long it is waited for. */
 export interface SessionServerOptions {
   /** All of it, `/session/minecraft/hasJoined` included; `http:` to loopback, `https:` to anywhere. */
   readonly url: string
