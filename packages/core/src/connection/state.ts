@@ -63,7 +63,7 @@ export interface LoginPlan {
 export interface ParleyProgress {
   /** Set Compression was passed on: frames have the new format, both ways. */
   readonly isCompressed: boolean
-  /** The backend has asked who the player is, as Velocity's forwarding has it. */
+  /** The backend has asked who the player is, as Velocity's forwarding has it, and was told. */
   readonly hasAnswered: boolean
   /** Of a long frame that is passed on in pieces, the bytes still to come: of the backend, and of the client. */
   readonly leftForClient: number

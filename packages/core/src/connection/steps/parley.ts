@@ -206,11 +206,15 @@ function answerVelocity(passing: Passing, { messageId, versionAsked }: VelocityR
   if (data === undefined) return false
   const frame = encodeLoginPluginResponse({ messageId, data })
   const answer = state.isCompressed ? compressedFrame(frame) : frame
-  passing.know({ hasAnswered: true })
   // In the middle of a frame of the client it would be taken for a part of it.
   if (state.leftForServer > 0) passing.know({ owed: concat(state.owed, answer) })
-  else passing.toServer(answer)
+  else sendAnswers(passing, answer)
   return true
+}
+
+function sendAnswers(passing: Passing, answers: Uint8Array): void {
+  passing.toServer(answers)
+  passing.know({ hasAnswered: true, owed: BEGINNING.owed })
 }
 
 function signedAnswer(
@@ -239,8 +243,7 @@ function passToServer(turn: Turn, state: Parleying, bytes: Uint8Array): Next {
       turn.bytes.drop(piece.length)
       passing.know({ leftForServer: leftForServer - piece.length })
       if (piece.length < leftForServer) return passing.goOn()
-      passing.toServer(owed)
-      passing.know({ owed: BEGINNING.owed })
+      if (owed.length > 0) sendAnswers(passing, owed)
       continue
     }
     const found = decodeServerboundLogin(rest, passing.inflate)
