@@ -30,7 +30,7 @@ const md5 = (data: Uint8Array): Uint8Array => createHash('md5').update(data).dig
 export const offlineUuidOf = (name: string): string => offlineUuid(name, md5)
 
 /** A block of the length of one of RSA, which anybody can open. */
-export function block(content: Uint8Array): Uint8Array {
+function block(content: Uint8Array): Uint8Array {
   const bytes = Buffer.alloc(128)
   bytes[0] = content.length
   bytes.set(content, 1)
