@@ -63,4 +63,17 @@ describe('a step of a trace', () => {
     })
     expect(text).toContain('from peer [2001:db8::7]:54321')
   })
+
+  it('says what a parley passes on', () => {
+    const parley = { kind: 'parley', seq: 2, consumed: 0, consumedFromServer: 4, deadlineAt: 5_000 } as const
+    const bounds = { maxBytes: 64, maxServerBytes: 64 }
+    const input = { kind: 'server-bytes', at: 1, bytes: new Uint8Array(4) } as const
+    const said = { toClient: new Uint8Array(40), toServer: new Uint8Array(7) }
+    const last = traced({ input, from: 'dialling', decision: { ...parley, ...bounds, ...said, then: 'pump' } })
+    expect(last.text).toContain('4 bytes of the server')
+    expect(last.text).toContain('sends 40 bytes to the client, sends 7 bytes to the server, relays')
+    const nothing = { toClient: new Uint8Array(0), toServer: new Uint8Array(0) }
+    const first = traced({ input, from: 'dialling', decision: { ...parley, ...bounds, ...nothing, then: 'parley' } })
+    expect(first.text).toContain('reads the login')
+  })
 })

@@ -12,7 +12,7 @@ namespace {
 /** Sends and keeps the rest, for which the client has its time. False: it is gone and finished. */
 bool answer(Loop& loop, Connection& connection, const Decision& decision) {
   const bool wasWaiting = !connection.client.pending.empty();
-  if (!loop.write(connection, connection.client, decision.payload(), decision.payloadBytes())) {
+  if (!loop.writeToClient(connection, decision.payload(), decision.payloadBytes())) {
     clientReset(loop, connection);
     return false;
   }

@@ -1,6 +1,7 @@
 #define NAPI_VERSION 8
 #include <node_api.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <deque>
 #include <map>
@@ -311,6 +312,31 @@ napi_value close(napi_env env, napi_callback_info info) {
 
 napi_value now(napi_env env, napi_callback_info) { return number(env, monotonicMs()); }
 
+/**
+ * `cfb8(key, bytes, isDecrypting, isPlain, pieceBytes)`: ciphers in place, piece by piece, as a connection would. Tests hold
+ * both forms against OpenSSL with it.
+ */
+napi_value cfb8(napi_env env, napi_callback_info info) {
+  const Call call(env, info);
+  void* key = nullptr;
+  void* memory = nullptr;
+  size_t keyBytes = 0;
+  size_t count = 0;
+  bool isDecrypting = false;
+  bool isPlain = false;
+  napi_get_arraybuffer_info(env, call.values[0], &key, &keyBytes);
+  napi_get_arraybuffer_info(env, call.values[1], &memory, &count);
+  napi_get_value_bool(env, call.values[2], &isDecrypting);
+  napi_get_value_bool(env, call.values[3], &isPlain);
+  const auto pieceBytes = static_cast<size_t>(call.number(4));
+  if (keyBytes != kCipherKeyBytes || pieceBytes == 0) return nullptr;
+  Cipher cipher(static_cast<uint8_t*>(key), isPlain ? CipherForm::Plain : bestCipherForm());
+  auto* bytes = static_cast<uint8_t*>(memory);
+  for (size_t at = 0; at < count; at += pieceBytes)
+    cipher.pass(isDecrypting, bytes + at, std::min(pieceBytes, count - at));
+  return nullptr;
+}
+
 napi_value initialise(napi_env env, napi_value exports) {
   const napi_property_attributes plain = napi_enumerable;
   const napi_property_descriptor functions[] = {
@@ -322,6 +348,7 @@ napi_value initialise(napi_env env, napi_value exports) {
       {"counters", nullptr, counters, nullptr, nullptr, nullptr, plain, nullptr},
       {"hold", nullptr, hold, nullptr, nullptr, nullptr, plain, nullptr},
       {"close", nullptr, close, nullptr, nullptr, nullptr, plain, nullptr},
+      {"cfb8", nullptr, cfb8, nullptr, nullptr, nullptr, plain, nullptr},
       {"now", nullptr, now, nullptr, nullptr, nullptr, plain, nullptr},
   };
   napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions);

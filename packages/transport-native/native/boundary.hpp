@@ -7,6 +7,7 @@
 
 namespace infrarust {
 
+constexpr size_t kCipherKeyBytes = 16;
 constexpr size_t kLingerBytes = 65536;
 constexpr double kLingerMs = 1000;
 constexpr double kUnreadAnswerMs = 5000;
@@ -36,6 +37,8 @@ enum class Report : uint8_t {
   Finished = 8,
   Unlistened = 9,
   AcceptPaused = 10,
+  ServerBytes = 11,
+  ServerEnded = 12,
 };
 
 enum class Order : uint8_t {
@@ -47,6 +50,7 @@ enum class Order : uint8_t {
   Listen = 6,
   Unlisten = 7,
   DestroyAll = 8,
+  Parley = 9,
 };
 
 enum class By : uint8_t {
@@ -102,7 +106,7 @@ struct Answering {
 #pragma pack(push, 1)
 struct Dialled {
   uint32_t seq;
-  uint32_t unused;
+  uint32_t isParley;
   double connectMs;
 };
 #pragma pack(pop)
@@ -152,7 +156,19 @@ struct DecisionFields {
   uint32_t consumed;
   uint32_t shown;
   uint32_t maxBytes;
+  uint32_t isEndTold;
+  uint32_t cipherBytes;
   double deadlineAt;
+};
+#pragma pack(pop)
+
+#pragma pack(push, 1)
+struct ParleyFields {
+  uint32_t consumed;
+  uint32_t shown;
+  uint32_t maxBytes;
+  uint32_t isEndTold;
+  uint32_t toClientBytes;
 };
 #pragma pack(pop)
 

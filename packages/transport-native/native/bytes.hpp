@@ -27,6 +27,7 @@ class Bytes {
   ~Bytes() { clear(); }
 
   const uint8_t* data() const { return memory_ + begin_; }
+  uint8_t* data() { return memory_ + begin_; }
   size_t size() const { return end_ - begin_; }
   bool empty() const { return begin_ == end_; }
 

@@ -6,6 +6,7 @@
 
 #include "boundary.hpp"
 #include "bytes.hpp"
+#include "cipher.hpp"
 #include "pipes.hpp"
 #include "socket.hpp"
 #include "wheel.hpp"
@@ -24,6 +25,8 @@ enum class Phase : uint8_t {
   Holding,
   /** `relay`, before the backend's first byte. */
   Dialling,
+  /** `relay` with a parley, from the backend's first byte to the pump. */
+  Parleying,
   /** `relay`, pumping. */
   Relaying,
   /** Sending what is left to both sides, then our FIN to the client, then discarding what it still sends. */
@@ -65,7 +68,18 @@ struct Side {
   bool hasTakenAll() const { return pending.empty() && pipe.isEmpty(); }
 };
 
-/** What a `relay` decision asked for; freed when an attempt stands. */
+/** The backend's side of a parley. */
+struct Parley {
+  /** Everything from the backend that no decision consumed. */
+  Bytes unread;
+  size_t shown = 0;
+  size_t maxBytes = 0;
+  bool endTold = false;
+  /** Until the first decision nothing is read or told. */
+  bool isDecided = false;
+};
+
+/** What a `relay` decision asked for; freed when the relay stands. */
 struct Plan {
   std::unique_ptr<uint8_t[]> attempts;
   size_t attemptsBytes = 0;
@@ -82,6 +96,8 @@ struct Plan {
   double startedAt = 0;
   double connectedAt = kNever;
   double connectBy = kNever;
+  /** Where a parley comes first. */
+  std::unique_ptr<Parley> parley;
 };
 
 /** What the JavaScript thread may read at any time, beside the connection and longer-lived than it. */
@@ -135,6 +151,8 @@ struct Connection : Timer {
   End end;
   Endpoint peer{};
   std::unique_ptr<Plan> plan;
+  /** Where the stream with the client is ciphered. */
+  std::unique_ptr<Cipher> cipher;
 
   void endedBy(End first) {
     if (end.by == By::Nobody) end = first;

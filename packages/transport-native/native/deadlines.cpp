@@ -19,6 +19,8 @@ double dueAt(const Connection& connection) {
     case Phase::Reading:
     case Phase::Holding:
       return std::min(connection.deadlineAt, unreadAnswer);
+    case Phase::Parleying:
+      return connection.deadlineAt;
     case Phase::Dialling:
       return std::min({connection.deadlineAt, connection.plan->connectBy, unreadAnswer});
     case Phase::Relaying: {
@@ -53,6 +55,11 @@ void Loop::onTime(Connection& connection) {
       } else if (connection.phase == Phase::Dialling && connection.plan->connectBy <= now_) {
         connectTimedOut(*this, connection);
       }
+      break;
+    case Phase::Parleying:
+      if (connection.deadlineAt > now_) break;
+      connection.deadlineAt = kNever;
+      report(Report::Deadline, connection).put(Answering{connection.seq, 0});
       break;
     case Phase::Relaying:
       if (relayIdleAt(connection) <= now_) {

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "listener.hpp"
+#include "parley.hpp"
 #include "relay.hpp"
 
 namespace infrarust {
@@ -50,13 +51,6 @@ int startAttempt(Connection& connection, const SocketName& name) {
   return result == 0 || result == -EINPROGRESS ? 0 : -result;
 }
 
-/** The first segment goes out at once on its own; from the second on Nagle's algorithm would wait for its ACK. */
-void sendWithoutDelay(Connection& connection) {
-  if (!connection.backendNeedsNoDelay) return;
-  connection.backendNeedsNoDelay = false;
-  setNoDelay(connection.backend.fd.get());
-}
-
 /**
  * Sends head and client bytes, both in one segment where they fit. Without waiting for the connect to be reported: on a
  * short path it is done by now, and a socket that still connects says EAGAIN.
@@ -64,7 +58,9 @@ void sendWithoutDelay(Connection& connection) {
 int sendHead(Loop& loop, Connection& connection) {
   Plan& plan = *connection.plan;
   Side& backend = connection.backend;
-  const size_t replayable = std::min(connection.unread.size(), plan.replayLimit);
+  // What the client says before a parley is for the logic.
+  const bool isForParley = plan.parley != nullptr;
+  const size_t replayable = isForParley ? 0 : std::min(connection.unread.size(), plan.replayLimit);
   const size_t headLeft = plan.headBytes - plan.headSent;
   const size_t clientLeft = replayable - plan.replaySent;
   if (headLeft + clientLeft > 0) {
@@ -87,7 +83,7 @@ int sendHead(Loop& loop, Connection& connection) {
     loop.rearm(connection);
   }
   const bool allSent = plan.headSent == plan.headBytes && plan.replaySent == connection.unread.size();
-  if (connection.client.finReceived && !backend.finSent && allSent) {
+  if (connection.client.finReceived && !backend.finSent && allSent && !isForParley) {
     shutdownOutput(backend.fd.get());
     backend.finSent = true;
   }
@@ -130,14 +126,18 @@ void dialNext(Loop& loop, Connection& connection) {
 /** The backend's first byte: the attempt stands, nothing can be replayed any more. */
 void stand(Loop& loop, Connection& connection, size_t firstBytes) {
   Plan& plan = *connection.plan;
+  const bool isParley = plan.parley != nullptr;
   {
-    Record record = loop.reportLater(Report::Dialled, connection, plan.attempt, static_cast<unsigned>(plan.failures.size()));
-    record.put(Dialled{connection.seq, 0, plan.connectedAt - plan.startedAt});
+    const auto failures = static_cast<unsigned>(plan.failures.size());
+    Record record = isParley ? loop.report(Report::Dialled, connection, plan.attempt, failures)
+                             : loop.reportLater(Report::Dialled, connection, plan.attempt, failures);
+    record.put(Dialled{connection.seq, isParley ? 1U : 0U, plan.connectedAt - plan.startedAt});
     putFailures(record, plan);
   }
   Side& backend = connection.backend;
   // The backend spoke before it had taken all: a status server may, so what is left of the head still goes.
   backend.pending.append(plan.head + plan.headSent, plan.headBytes - plan.headSent);
+  if (isParley) return beginParley(loop, connection, firstBytes);
   connection.unread.drop(plan.replaySent);
   backend.pending.append(connection.unread.data(), connection.unread.size());
   connection.unread.clear();
@@ -158,6 +158,12 @@ void attemptFailed(Loop& loop, Connection& connection, Failed how, int number) {
 
 }  // namespace
 
+void sendWithoutDelay(Connection& connection) {
+  if (!connection.backendNeedsNoDelay) return;
+  connection.backendNeedsNoDelay = false;
+  setNoDelay(connection.backend.fd.get());
+}
+
 void beginDial(Loop& loop, Connection& connection, const Decision& decision) {
   const uint8_t* payload = decision.payload();
   connection.plan = std::make_unique<Plan>();
@@ -167,6 +173,7 @@ void beginDial(Loop& loop, Connection& connection, const Decision& decision) {
   connection.idleMs = fields.idleMs;
   connection.halfClosedIdleMs = fields.halfClosedIdleMs;
   plan.attemptCount = static_cast<uint8_t>(decision.head.count);
+  if (decision.head.detail == 1) plan.parley = std::make_unique<Parley>();
   const size_t attemptsBytes = decision.payloadBytes() - sizeof fields;
   plan.attempts.reset(new uint8_t[attemptsBytes]);
   std::memcpy(plan.attempts.get(), payload + sizeof fields, attemptsBytes);

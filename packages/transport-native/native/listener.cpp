@@ -40,9 +40,17 @@ bool isPassing(int error) {
          error == ENETUNREACH || error == EPERM;
 }
 
+/** Whether the logic sees bytes of the client now. */
+bool isShown(const Connection& connection) {
+  return connection.phase == Phase::Reading ||
+         (connection.phase == Phase::Parleying && connection.plan->parley->isDecided);
+}
+
 /** How many unconsumed bytes may be held now. One more than allowed is read in a hold, to see that there is more. */
 size_t readLimit(const Connection& connection) {
   if (connection.phase == Phase::Undecided) return 0;
+  if (connection.phase == Phase::Parleying)
+    return isShown(connection) && connection.backend.pending.empty() ? connection.maxBytes : 0;
   const bool watchesOverrun = connection.phase == Phase::Holding && !connection.overrunTold;
   return connection.maxBytes + (watchesOverrun ? 1 : 0);
 }
@@ -63,6 +71,7 @@ bool collect(Loop& loop, Connection& connection) {
       return false;
     } else {
       Counters::add(connection.counters->bytesIn, static_cast<size_t>(count));
+      if (connection.cipher != nullptr) connection.cipher->decrypt(loop.buffer(), static_cast<size_t>(count));
       connection.unread.append(loop.buffer(), static_cast<size_t>(count));
       if (static_cast<size_t>(count) < room && !client.isHungUp) client.canRead = false;
     }
@@ -81,14 +90,15 @@ void tellOverrun(Loop& loop, Connection& connection) {
 /** In the order of the stream: where bytes are shown, behind the last of them. */
 void tellEnd(Loop& loop, Connection& connection) {
   if (!connection.client.finReceived || connection.endTold || connection.phase == Phase::Undecided) return;
-  if (connection.phase == Phase::Reading && connection.unread.size() > connection.maxBytes) return;
+  const bool isUndecided = connection.phase == Phase::Parleying && !isShown(connection);
+  if (isUndecided || (isShown(connection) && connection.unread.size() > connection.maxBytes)) return;
   connection.endTold = true;
-  loop.report(Report::Ended, connection, static_cast<unsigned>(How::Fin));
+  loop.report(Report::Ended, connection, static_cast<unsigned>(How::Fin)).put(Answering{connection.seq, 0});
 }
 
 void showBytes(Loop& loop, Connection& connection) {
   const size_t visible = std::min(connection.unread.size(), connection.maxBytes);
-  if (connection.phase != Phase::Reading || visible <= connection.shown) return;
+  if (!isShown(connection) || visible <= connection.shown) return;
   Record record = loop.report(Report::Bytes, connection);
   record.put(Answering{connection.seq, 0});
   record.put(connection.unread.data(), visible);
@@ -137,7 +147,7 @@ void announce(Loop& loop, Connection& connection) {
 
 void clientReset(Loop& loop, Connection& connection) {
   if (connection.phase == Phase::Fresh) announce(loop, connection);
-  loop.report(Report::Ended, connection, static_cast<unsigned>(How::Reset));
+  loop.report(Report::Ended, connection, static_cast<unsigned>(How::Reset)).put(Answering{connection.seq, 0});
   loop.finish(connection, {By::Client, How::Reset});
 }
 

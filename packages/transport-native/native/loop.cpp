@@ -6,11 +6,13 @@
 #include <cerrno>
 #include <cmath>
 #include <csignal>
+#include <cstring>
 #include <ctime>
 
 #include "answer.hpp"
 #include "dial.hpp"
 #include "listener.hpp"
+#include "parley.hpp"
 #include "pour.hpp"
 #include "relay.hpp"
 
@@ -145,6 +147,8 @@ void Loop::progress(Connection& connection) {
       return readClient(*this, connection);
     case Phase::Dialling:
       return progressDial(*this, connection);
+    case Phase::Parleying:
+      return progressParley(*this, connection);
     case Phase::Ending:
       return progressEnd(*this, connection);
     case Phase::Closed:
@@ -187,6 +191,18 @@ bool Loop::write(Connection& connection, Side& side, const uint8_t* bytes, size_
   return awaitOutput(connection, side);
 }
 
+bool Loop::writeToClient(Connection& connection, const uint8_t* bytes, size_t count) {
+  if (connection.cipher == nullptr) return write(connection, connection.client, bytes, count);
+  for (size_t at = 0; at < count;) {
+    const size_t piece = std::min(count - at, kBufferBytes);
+    std::memcpy(buffer(), bytes + at, piece);
+    connection.cipher->encrypt(buffer(), piece);
+    if (!write(connection, connection.client, buffer(), piece)) return false;
+    at += piece;
+  }
+  return true;
+}
+
 bool Loop::flush(Connection& connection, Side& side) {
   if (!side.canWrite) return true;
   if (side.pending.empty()) return pourOut(*this, connection, side);
@@ -208,7 +224,8 @@ void Loop::noteUnreadAnswer(const Connection& connection) {
   unreadAnswers_.push_back(connection.id);
   while (unreadAnswers_.front() != connection.id) {
     Connection* longest = table_.find(unreadAnswers_.front());
-    const bool waits = longest != nullptr && longest->phase != Phase::Relaying && !longest->client.pending.empty();
+    const bool hasDue = longest != nullptr && longest->phase != Phase::Relaying && longest->phase != Phase::Parleying;
+    const bool waits = hasDue && !longest->client.pending.empty();
     if (waits && pendingBytes.load(std::memory_order_relaxed) <= kMostPendingBytes) return;
     unreadAnswers_.pop_front();
     if (waits) destroy(*longest, {By::Gateway, How::Closed});
@@ -296,6 +313,16 @@ void Loop::obey(const Decision& order) {
   decide(*connection, order);
 }
 
+namespace {
+
+/** What is left unread came as ciphertext. */
+void startCipher(Connection& connection, const Decision& decision) {
+  connection.cipher = std::make_unique<Cipher>(decision.cipherKey());
+  if (!connection.unread.empty()) connection.cipher->decrypt(connection.unread.data(), connection.unread.size());
+}
+
+}  // namespace
+
 void Loop::decide(Connection& connection, const Decision& decision) {
   const bool isReset = decision.kind() == Order::Close && decision.head.detail == 1;
   if (isReset) return destroy(connection, {By::Gateway, How::Closed});
@@ -304,13 +331,17 @@ void Loop::decide(Connection& connection, const Decision& decision) {
   // Anything but a close has crossed the backend's first byte. A text belongs before the relay, in it it would corrupt
   // the stream; and nobody was at fault. So it ends.
   if (connection.phase == Phase::Relaying) return endInOrder(*this, connection);
-  if (connection.phase == Phase::Dialling) abandonDial(connection);
+  // A parley that another decision has crossed has moved nothing yet.
+  const bool isParley = decision.kind() == Order::Parley;
+  if (connection.phase == Phase::Dialling || (connection.phase == Phase::Parleying && !isParley)) abandonDial(connection);
   const DecisionFields fields = decision.fields();
   if (fields.consumed > 0) connection.unread.drop(fields.consumed);
   connection.shown = fields.shown;
+  connection.endTold = fields.isEndTold == 1;
   connection.deadlineAt = fields.deadlineAt;
   connection.maxBytes = fields.maxBytes;
   connection.overrunTold = false;
+  if (fields.cipherBytes > 0) startCipher(connection, decision);
   switch (decision.kind()) {
     case Order::Await:
       connection.phase = Phase::Reading;
@@ -325,6 +356,10 @@ void Loop::decide(Connection& connection, const Decision& decision) {
       break;
     case Order::Relay:
       beginDial(*this, connection, decision);
+      break;
+    case Order::Parley:
+      if (connection.phase == Phase::Parleying) parley(*this, connection, decision);
+      else endInOrder(*this, connection);
       break;
     case Order::Close:
       endInOrder(*this, connection);

@@ -77,6 +77,8 @@ class Loop {
   bool awaitOutput(Connection& connection, Side& side);
   /** Sends now what the kernel takes and keeps the rest in `side.pending`. False when the peer is gone. */
   bool write(Connection& connection, Side& side, const uint8_t* bytes, size_t count);
+  /** The same for the client, whose stream may be ciphered. */
+  bool writeToClient(Connection& connection, const uint8_t* bytes, size_t count);
   /** Sends what waits for it, in memory or in a pipe; false when the peer is gone. */
   bool flush(Connection& connection, Side& side);
   /** Counts bytes that the kernel has taken for this side. */

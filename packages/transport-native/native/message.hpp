@@ -54,8 +54,10 @@ struct Decision {
     return readAs<T>(bytes + sizeof(OrderHead));
   }
   DecisionFields fields() const { return body<DecisionFields>(); }
-  const uint8_t* payload() const { return bytes + sizeof(OrderHead) + sizeof(DecisionFields); }
-  size_t payloadBytes() const { return head.length - sizeof(OrderHead) - sizeof(DecisionFields); }
+  /** The key of a cipher that begins with it, where `fields` say that there is one. */
+  const uint8_t* cipherKey() const { return bytes + sizeof(OrderHead) + sizeof(DecisionFields); }
+  const uint8_t* payload() const { return cipherKey() + fields().cipherBytes; }
+  size_t payloadBytes() const { return head.length - static_cast<size_t>(payload() - bytes); }
 
   const uint8_t* bytes;
   OrderHead head;

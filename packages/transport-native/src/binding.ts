@@ -34,11 +34,13 @@ export interface Binding {
   hold(engine: Engine, isBusy: boolean): void
   /** Joins the threads and closes every descriptor that is left. */
   close(engine: Engine): void
+  /** Ciphers in place, piece by piece, with AES-128-CFB8; for tests. `isPlain`: without the instructions for it. */
+  cfb8(key: ArrayBuffer, bytes: ArrayBuffer, isDecrypting: boolean, isPlain: boolean, pieceBytes: number): void
   /** Monotonic milliseconds. */
   now(): number
 }
 
-const FUNCTIONS = ['open', 'keepAlive', 'listen', 'take', 'send', 'counters', 'hold', 'close', 'now'] as const
+const FUNCTIONS = ['open', 'keepAlive', 'listen', 'take', 'send', 'counters', 'hold', 'close', 'cfb8', 'now'] as const
 
 /** Whether this is the addon: one of another version may lie where it is looked for. */
 export function isBinding(exports: unknown): exports is Binding {

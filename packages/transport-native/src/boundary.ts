@@ -1,4 +1,5 @@
 import {
+  CIPHER_KEY_BYTES,
   KEEP_ALIVE_AFTER_MS,
   LINGER_BYTES,
   LINGER_MS,
@@ -27,7 +28,7 @@ export const REPORT = {
   accepted: 1,
   /** `Answering`, all unconsumed bytes. */
   bytes: 2,
-  /** detail: how. */
+  /** detail: how; `Answering`. */
   ended: 3,
   /** detail: attempt; count: failures; `Dialled`, `Failure`s. */
   dialled: 4,
@@ -43,15 +44,19 @@ export const REPORT = {
   unlistened: 9,
   /** `AcceptPaused`. */
   acceptPaused: 10,
+  /** `Answering`, all unconsumed bytes of the backend. */
+  serverBytes: 11,
+  /** detail: how; `Answering`. */
+  serverEnded: 12,
 } as const
 
-/** From JavaScript: `OrderHead`, and of a decision `DecisionFields`, then what is named here. */
+/** From JavaScript: `OrderHead`, and of a decision `DecisionFields` and the key of its cipher, then what is named here. */
 export const ORDER = {
   await: 1,
   /** detail: 1 to close after it. The bytes. */
   respond: 2,
   hold: 3,
-  /** count: attempts; `RelayFields`, and of each attempt `AttemptFields`, its address text, its head. */
+  /** detail: 1 for a parley; count: attempts; `RelayFields`, and of each attempt `AttemptFields`, its address text, its head. */
   relay: 4,
   /** detail: 1 to reset. */
   close: 5,
@@ -61,6 +66,8 @@ export const ORDER = {
   unlisten: 7,
   /** No decision. */
   destroyAll: 8,
+  /** detail: 1 to pump; `ParleyFields`, what the client gets, what the backend gets. */
+  parley: 9,
 } as const
 
 /** Whose end came first, and how. */
@@ -89,13 +96,22 @@ export const RECORDS = {
   ReportHead: { length: 'u32', kind: 'u8', detail: 'u8', count: 'u16', id: 'f64', at: 'f64' },
   Accepted: { listener: 'u32', peerPort: 'u16', localPort: 'u16', peerBytes: 'u8', localBytes: 'u8', unused: 'u16' },
   Answering: { seq: 'u32', unused: 'u32' },
-  Dialled: { seq: 'u32', unused: 'u32', connectMs: 'f64' },
+  Dialled: { seq: 'u32', isParley: 'u32', connectMs: 'f64' },
   Failure: { attempt: 'u8', how: 'u8', unused: 'u16', number: 'i32' },
   Finished: { bytesIn: 'f64', bytesOut: 'f64' },
   OfListener: { listener: 'u32' },
   AcceptPaused: { listener: 'u32', error: 'i32' },
   OrderHead: { length: 'u32', kind: 'u8', detail: 'u8', count: 'u16', id: 'f64' },
-  DecisionFields: { seq: 'u32', consumed: 'u32', shown: 'u32', maxBytes: 'u32', deadlineAt: 'f64' },
+  DecisionFields: {
+    seq: 'u32',
+    consumed: 'u32',
+    shown: 'u32',
+    maxBytes: 'u32',
+    isEndTold: 'u32',
+    cipherBytes: 'u32',
+    deadlineAt: 'f64',
+  },
+  ParleyFields: { consumed: 'u32', shown: 'u32', maxBytes: 'u32', isEndTold: 'u32', toClientBytes: 'u32' },
   RelayFields: { replayLimitBytes: 'u32', idleMs: 'u32', halfClosedIdleMs: 'u32' },
   AttemptFields: { headBytes: 'u32', connectTimeoutMs: 'u32', port: 'u16', addressBytes: 'u8', unused: 'u8' },
   ListenFields: { listener: 'u32', fd: 'i32', isWildcard: 'u32' },
@@ -111,6 +127,7 @@ export const OF_LISTENER: Layout<typeof RECORDS.OfListener> = layoutOf(RECORDS.O
 export const ACCEPT_PAUSED: Layout<typeof RECORDS.AcceptPaused> = layoutOf(RECORDS.AcceptPaused)
 export const ORDER_HEAD: Layout<typeof RECORDS.OrderHead> = layoutOf(RECORDS.OrderHead)
 export const DECISION: Layout<typeof RECORDS.DecisionFields> = layoutOf(RECORDS.DecisionFields)
+export const PARLEY: Layout<typeof RECORDS.ParleyFields> = layoutOf(RECORDS.ParleyFields)
 export const RELAY: Layout<typeof RECORDS.RelayFields> = layoutOf(RECORDS.RelayFields)
 export const ATTEMPT: Layout<typeof RECORDS.AttemptFields> = layoutOf(RECORDS.AttemptFields)
 
@@ -141,6 +158,7 @@ const OWN_DESCRIPTORS = 48
 
 /** What the threads are told of numbers: those of the contract, and those of this boundary. */
 export const CONSTANTS: Readonly<Record<string, number>> = {
+  CIPHER_KEY_BYTES,
   LINGER_BYTES,
   LINGER_MS,
   UNREAD_ANSWER_MS,

@@ -1,26 +1,34 @@
 import type { ConnectionId } from '@infrarust/core/transport'
 import { slotOf, threadOf } from './connection-id.ts'
 
-/** What JavaScript keeps of a connection; everything else is with its thread. */
-export interface NativeConnection {
-  readonly id: ConnectionId
-  /** The decision in force. */
-  seq: number
+/** What the logic has seen of one side. */
+export interface SeenSide {
   /** Bytes that were shown and that a decision may still consume. */
   consumableBytes: number
   /** Bytes that were shown to the state that the logic is in. */
   shownBytes: number
+  isEndTold: boolean
+}
+
+/** What JavaScript keeps of a connection; everything else is with its thread. Of the two sides it is the client. */
+export interface NativeConnection extends SeenSide {
+  readonly id: ConnectionId
+  /** The decision in force. */
+  seq: number
   phase: EntryPhase
 }
 
 export type EntryPhase =
-  | { readonly kind: 'open' }
+  | { readonly kind: 'open'; readonly isCiphered: boolean }
+  /** A relay stands, and the logic has the bytes of both sides. */
+  | { readonly kind: 'parleying'; readonly isCiphered: boolean; readonly server: SeenSide }
   | { readonly kind: 'standing' }
   | { readonly kind: 'ending' }
   /** A fault of ours; what for the operator. */
   | { readonly kind: 'failed'; readonly message: string }
 
-const OPEN: EntryPhase = { kind: 'open' }
+const OPEN: EntryPhase = { kind: 'open', isCiphered: false }
+export const CIPHERED: EntryPhase = { kind: 'open', isCiphered: true }
 export const STANDING: EntryPhase = { kind: 'standing' }
 export const ENDING: EntryPhase = { kind: 'ending' }
 
@@ -41,7 +49,7 @@ export class ConnectionTable {
   }
 
   add(id: ConnectionId): NativeConnection {
-    const entry: NativeConnection = { id, seq: 0, consumableBytes: 0, shownBytes: 0, phase: OPEN }
+    const entry: NativeConnection = { id, seq: 0, consumableBytes: 0, shownBytes: 0, isEndTold: false, phase: OPEN }
     const slots = this.#threads[threadOf(id)]
     if (slots === undefined) throw new RangeError(`connection ${id} is of no thread`)
     slots[slotOf(id)] = entry

@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os'
 import { canonical, type SocketAddress } from '@infrarust/core'
 import {
   type ConnectionId,
+  type DecidedAbout,
   type Decision,
+  decisionFault,
   type End,
   type KeepAlive,
   type ListenOptions,
@@ -15,7 +17,15 @@ import {
 import type { Binding, Engine } from './binding.ts'
 import { REPORT } from './boundary.ts'
 import { MOST_THREADS, threadOf } from './connection-id.ts'
-import { ConnectionTable, ENDING, type NativeConnection, STANDING } from './connection-table.ts'
+import {
+  CIPHERED,
+  ConnectionTable,
+  ENDING,
+  type EntryPhase,
+  type NativeConnection,
+  type SeenSide,
+  STANDING,
+} from './connection-table.ts'
 import { TransportNativeError } from './errors.ts'
 import { Listeners } from './listeners.ts'
 import { loadNative } from './load-native.ts'
@@ -203,7 +213,13 @@ class NativeTransport implements Transport {
         if (reports.seq === entry.seq) this.#show(entry, reports.at, reports.bytes)
         return
       case REPORT.ended:
-        if (entry.phase.kind === 'open') this.#tell(entry, { kind: 'ended', at: reports.at, how: reports.ended })
+        this.#ended(entry, reports)
+        return
+      case REPORT.serverBytes:
+        this.#showServer(entry, reports)
+        return
+      case REPORT.serverEnded:
+        this.#serverEnded(entry, reports)
         return
       case REPORT.dialled:
         this.#dialled(entry, reports)
@@ -242,7 +258,7 @@ class NativeTransport implements Transport {
     const decision = this.#ask(entry, input)
     if (decision === undefined) return
     // The first bytes came with it: where the answer is to wait for them, the thread need not hear of that.
-    if (decision.kind !== 'await' || bytes.length === 0) {
+    if (decision.kind !== 'await' || bytes.length === 0 || decision.cipher !== undefined) {
       this.#carryOut(entry, decision)
       return
     }
@@ -255,6 +271,30 @@ class NativeTransport implements Transport {
       this.#ordersOf(entry).await(this.#head(entry, 0), decision.maxBytes, decision.deadlineAt)
   }
 
+  /** A FIN that crossed a decision is told again, behind the bytes that crossed it. */
+  #ended(entry: NativeConnection, reports: Reports): void {
+    const { phase } = entry
+    const how = reports.ended
+    if ((phase.kind !== 'open' && phase.kind !== 'parleying') || (how === 'fin' && reports.seq !== entry.seq)) return
+    entry.isEndTold = true
+    this.#tell(entry, { kind: 'ended', at: reports.at, how })
+  }
+
+  #showServer(entry: NativeConnection, reports: Reports): void {
+    const { phase } = entry
+    if (phase.kind !== 'parleying' || reports.seq !== entry.seq) return
+    const { at, bytes } = reports
+    phase.server.shownBytes = phase.server.consumableBytes = bytes.length
+    this.#tell(entry, { kind: 'server-bytes', at, bytes })
+  }
+
+  #serverEnded(entry: NativeConnection, reports: Reports): void {
+    const { phase } = entry
+    if (phase.kind !== 'parleying' || reports.seq !== entry.seq) return
+    phase.server.isEndTold = true
+    this.#tell(entry, { kind: 'server-ended', at: reports.at, how: reports.ended })
+  }
+
   #show(entry: NativeConnection, at: number, bytes: Uint8Array): void {
     entry.shownBytes = entry.consumableBytes = bytes.length
     this.#tell(entry, { kind: 'bytes', at, bytes })
@@ -262,8 +302,15 @@ class NativeTransport implements Transport {
 
   #dialled(entry: NativeConnection, reports: Reports): void {
     // Outdated: the decision that made it so ends the relay when it reaches the thread.
-    if (reports.seq !== entry.seq || entry.phase.kind !== 'open') return
-    entry.phase = STANDING
+    const { phase } = entry
+    if (reports.seq !== entry.seq || phase.kind !== 'open') return
+    entry.phase = reports.isParley
+      ? {
+          kind: 'parleying',
+          isCiphered: phase.isCiphered,
+          server: { consumableBytes: 0, shownBytes: 0, isEndTold: false },
+        }
+      : STANDING
     this.#tell(entry, {
       kind: 'dialled',
       at: reports.at,
@@ -293,8 +340,9 @@ class NativeTransport implements Transport {
     if (decision.seq <= entry.seq || phase.kind === 'failed') return
     const isReset = decision.kind === 'close' && decision.how === 'reset'
     if (phase.kind === 'ending' && !isReset) return
-    if (phase.kind === 'standing' && decision.kind !== 'close') {
-      this.#fail(entry, `"${decision.kind}" was decided for a connection that is relaying`)
+    const fault = phase.kind === 'ending' ? undefined : decisionFault(decision, decidedAbout(phase))
+    if (fault !== undefined) {
+      this.#fail(entry, fault)
       return
     }
     entry.seq = decision.seq
@@ -304,7 +352,7 @@ class NativeTransport implements Transport {
   /** Writes the decision for its thread. */
   #order(entry: NativeConnection, decision: Decision): void {
     const orders = this.#ordersOf(entry)
-    const head = this.#head(entry, decision.consumed)
+    const head = this.#head(entry, decision.consumed, 'cipher' in decision ? decision.cipher : undefined)
     switch (decision.kind) {
       case 'await':
         orders.await(head, decision.maxBytes, decision.deadlineAt)
@@ -319,6 +367,11 @@ class NativeTransport implements Transport {
       case 'relay':
         orders.relay(head, decision)
         break
+      case 'parley':
+        if (entry.phase.kind !== 'parleying') break
+        orders.parley(head, entry.phase.server, consume(entry.phase.server, decision.consumedFromServer), decision)
+        if (decision.then === 'pump') entry.phase = STANDING
+        break
       case 'close':
         entry.phase = ENDING
         orders.close(head, decision.how)
@@ -326,12 +379,11 @@ class NativeTransport implements Transport {
     if (orders.isFull) this.#send(orders, threadOf(entry.id))
   }
 
-  /** Takes the consumed bytes off; what they leave behind counts as not yet shown. */
-  #head(entry: NativeConnection, wanted: number): DecisionHead {
-    const consumed = Math.min(wanted, entry.consumableBytes)
-    entry.consumableBytes -= consumed
-    if (consumed > 0) entry.shownBytes = 0
-    return { id: entry.id, seq: entry.seq, consumed, shown: entry.shownBytes }
+  #head(entry: NativeConnection, consumed: number, cipher?: Uint8Array): DecisionHead {
+    const dropped = consume(entry, consumed)
+    if (cipher !== undefined) startCipher(entry)
+    const { id, seq, shownBytes: shown, isEndTold } = entry
+    return { id, seq, consumed: dropped, shown, isEndTold, cipher }
   }
 
   /** A fault of ours: the operator hears of it, and the connection ends. */
@@ -386,6 +438,33 @@ class NativeTransport implements Transport {
     if (isBusy === this.#isBusy || !this.#isOpen) return
     this.#isBusy = isBusy
     this.#binding.hold(this.#engine, isBusy)
+  }
+}
+
+/** Takes the consumed bytes off; what they leave behind counts as not yet shown. */
+function consume(side: SeenSide, wanted: number): number {
+  const consumed = Math.min(wanted, side.consumableBytes)
+  side.consumableBytes -= consumed
+  if (consumed > 0) side.shownBytes = 0
+  return consumed
+}
+
+/** What is left was seen as ciphertext only. */
+function startCipher(entry: NativeConnection): void {
+  entry.consumableBytes = entry.shownBytes = 0
+  const { phase } = entry
+  if (phase.kind === 'open') entry.phase = CIPHERED
+  else if (phase.kind === 'parleying') entry.phase = { ...phase, isCiphered: true }
+}
+
+function decidedAbout(phase: EntryPhase): DecidedAbout {
+  switch (phase.kind) {
+    case 'open':
+      return { stage: 'before a relay', isCiphered: phase.isCiphered }
+    case 'parleying':
+      return { stage: 'in a parley', isCiphered: phase.isCiphered }
+    default:
+      return { stage: 'relaying', isCiphered: false }
   }
 }
 

@@ -4,10 +4,12 @@ import {
   type Close,
   type ConnectionId,
   isUnixName,
+  type Parley,
   type Relay,
   type Respond,
 } from '@infrarust/core/transport'
-import { ATTEMPT, DECISION, LONGEST_ADDRESS_BYTES, OF_LISTENER, ORDER, ORDER_HEAD, RELAY } from './boundary.ts'
+import { ATTEMPT, DECISION, LONGEST_ADDRESS_BYTES, OF_LISTENER, ORDER, ORDER_HEAD, PARLEY, RELAY } from './boundary.ts'
+import type { SeenSide } from './connection-table.ts'
 
 // Numbers of this module are part of the compiled code, where fields of an imported object would be loaded each time.
 const { length: LENGTH, kind: KIND, detail: DETAIL, count: COUNT, id: ID, bytes: HEAD_BYTES } = ORDER_HEAD
@@ -15,6 +17,8 @@ const SEQ: number = HEAD_BYTES + DECISION.seq
 const CONSUMED: number = HEAD_BYTES + DECISION.consumed
 const SHOWN: number = HEAD_BYTES + DECISION.shown
 const MAX_BYTES: number = HEAD_BYTES + DECISION.maxBytes
+const IS_END_TOLD: number = HEAD_BYTES + DECISION.isEndTold
+const CIPHER_BYTES: number = HEAD_BYTES + DECISION.cipherBytes
 const DEADLINE_AT: number = HEAD_BYTES + DECISION.deadlineAt
 const DECISION_BYTES: number = HEAD_BYTES + DECISION.bytes
 const { headBytes: ATTEMPT_HEAD_BYTES, connectTimeoutMs: CONNECT_TIMEOUT_MS, port: PORT } = ATTEMPT
@@ -35,6 +39,8 @@ export interface DecisionHead {
   readonly consumed: number
   /** How many of the unconsumed bytes the logic has seen. */
   readonly shown: number
+  readonly isEndTold: boolean
+  readonly cipher: Uint8Array | undefined
 }
 
 /** Collects orders for one thread in a buffer that is used again. */
@@ -43,6 +49,8 @@ export class Orders {
   #view = new DataView(this.#buffer)
   #bytes = Buffer.from(this.#buffer)
   #used = 0
+  /** Where the record begins that was begun last. */
+  #record = 0
 
   /** The records so far; valid until the next is written. */
   get buffer(): ArrayBuffer {
@@ -64,39 +72,52 @@ export class Orders {
   }
 
   await(head: DecisionHead, maxBytes: number, deadlineAt: number): void {
-    this.#decision(ORDER.await, head, DECISION_BYTES, maxBytes, deadlineAt)
+    this.#decision(ORDER.await, head, 0, maxBytes, deadlineAt)
   }
 
   hold(head: DecisionHead, maxBytes: number, deadlineAt: number): void {
-    this.#decision(ORDER.hold, head, DECISION_BYTES, maxBytes, deadlineAt)
+    this.#decision(ORDER.hold, head, 0, maxBytes, deadlineAt)
   }
 
   close(head: DecisionHead, how: Close['how']): void {
-    const at = this.#decision(ORDER.close, head, DECISION_BYTES, 0, Number.POSITIVE_INFINITY)
-    this.#view.setUint8(at + DETAIL, how === 'reset' ? 1 : 0)
+    this.#decision(ORDER.close, head, 0, 0, Number.POSITIVE_INFINITY)
+    if (how === 'reset') this.#setDetail()
   }
 
   respond(head: DecisionHead, { bytes, then }: Respond): void {
-    const isLast = then.kind === 'close'
-    const at = this.#decision(
-      ORDER.respond,
-      head,
-      DECISION_BYTES + bytes.length,
-      isLast ? 0 : then.maxBytes,
-      isLast ? Number.POSITIVE_INFINITY : then.deadlineAt,
-    )
-    this.#view.setUint8(at + DETAIL, isLast ? 1 : 0)
-    this.#bytes.set(bytes, at + DECISION_BYTES)
+    const at =
+      then.kind === 'close'
+        ? this.#decision(ORDER.respond, head, bytes.length, 0, Number.POSITIVE_INFINITY)
+        : this.#decision(ORDER.respond, head, bytes.length, then.maxBytes, then.deadlineAt)
+    if (then.kind === 'close') this.#setDetail()
+    this.#bytes.set(bytes, at)
+  }
+
+  /** @param fromServer bytes that are dropped of `server`, which the logic has seen the rest of */
+  parley(head: DecisionHead, server: SeenSide, fromServer: number, decision: Parley): void {
+    const { toClient, toServer, maxBytes, deadlineAt, then } = decision
+    const length = PARLEY.bytes + toClient.length + toServer.length
+    const at = this.#decision(ORDER.parley, head, length, maxBytes, deadlineAt)
+    if (then === 'pump') this.#setDetail()
+    const view = this.#view
+    view.setUint32(at + PARLEY.consumed, fromServer, true)
+    view.setUint32(at + PARLEY.shown, server.shownBytes, true)
+    view.setUint32(at + PARLEY.maxBytes, uint32(decision.maxServerBytes), true)
+    view.setUint32(at + PARLEY.isEndTold, server.isEndTold ? 1 : 0, true)
+    view.setUint32(at + PARLEY.toClientBytes, toClient.length, true)
+    this.#bytes.set(toClient, at + PARLEY.bytes)
+    this.#bytes.set(toServer, at + PARLEY.bytes + toClient.length)
   }
 
   relay(head: DecisionHead, relay: Relay): void {
     const attempts = relay.attempts.length > MOST_ATTEMPTS ? relay.attempts.slice(0, MOST_ATTEMPTS) : relay.attempts
-    let length = DECISION_BYTES + RELAY.bytes
+    let length = RELAY.bytes
     for (const attempt of attempts) length += ATTEMPT_BYTES + LONGEST_ADDRESS_BYTES + attempt.head.length
-    const start = this.#decision(ORDER.relay, head, length, 0, relay.deadlineAt)
+    let at = this.#decision(ORDER.relay, head, length, 0, relay.deadlineAt)
+    const start = this.#record
     const view = this.#view
     view.setUint16(start + COUNT, attempts.length, true)
-    let at = start + DECISION_BYTES
+    if (relay.parley) this.#setDetail()
     view.setUint32(at + RELAY.replayLimitBytes, uint32(relay.replayLimitBytes), true)
     view.setUint32(at + RELAY.idleMs, uint32(relay.idleMs), true)
     view.setUint32(at + RELAY.halfClosedIdleMs, uint32(relay.halfClosedIdleMs), true)
@@ -108,12 +129,12 @@ export class Orders {
   }
 
   unlisten(listener: number): void {
-    const at = this.#record(ORDER.unlisten, 0, HEAD_BYTES + OF_LISTENER.bytes)
-    this.#view.setUint32(at + HEAD_BYTES + OF_LISTENER.listener, listener, true)
+    this.#begin(ORDER.unlisten, 0, HEAD_BYTES + OF_LISTENER.bytes)
+    this.#view.setUint32(this.#record + HEAD_BYTES + OF_LISTENER.listener, listener, true)
   }
 
   destroyAll(): void {
-    this.#record(ORDER.destroyAll, 0, HEAD_BYTES)
+    this.#begin(ORDER.destroyAll, 0, HEAD_BYTES)
   }
 
   #attempt(at: number, { address, port, head, connectTimeoutMs }: Attempt): number {
@@ -142,20 +163,28 @@ export class Orders {
     return isUnixName(name) && Buffer.byteLength(name) <= LONGEST_ADDRESS_BYTES ? this.#bytes.write(name, at) : 0
   }
 
-  #decision(kind: number, head: DecisionHead, length: number, maxBytes: number, deadlineAt: number): number {
-    const at = this.#record(kind, head.id, length)
+  /** @returns where so many bytes of its payload go */
+  #decision(kind: number, head: DecisionHead, payload: number, maxBytes: number, deadlineAt: number): number {
+    const { cipher } = head
+    const cipherBytes = cipher === undefined ? 0 : cipher.length
+    this.#begin(kind, head.id, DECISION_BYTES + cipherBytes + payload)
+    const at = this.#record
     const view = this.#view
     view.setUint32(at + SEQ, head.seq, true)
     view.setUint32(at + CONSUMED, head.consumed, true)
     view.setUint32(at + SHOWN, head.shown, true)
     view.setUint32(at + MAX_BYTES, uint32(maxBytes), true)
+    view.setUint32(at + IS_END_TOLD, head.isEndTold ? 1 : 0, true)
+    view.setUint32(at + CIPHER_BYTES, cipherBytes, true)
     view.setFloat64(at + DEADLINE_AT, deadlineAt, true)
-    return at
+    if (cipher !== undefined) this.#bytes.set(cipher, at + DECISION_BYTES)
+    return at + DECISION_BYTES + cipherBytes
   }
 
-  #record(kind: number, id: ConnectionId, length: number): number {
+  #begin(kind: number, id: ConnectionId, length: number): void {
     this.#makeRoom(length)
     const at = this.#used
+    this.#record = at
     this.#used += length
     this.#view.setUint32(at + LENGTH, length, true)
     this.#view.setUint8(at + KIND, kind)
@@ -163,7 +192,11 @@ export class Orders {
     this.#view.setUint8(at + DETAIL, 0)
     this.#view.setUint16(at + COUNT, 0, true)
     this.#view.setFloat64(at + ID, id, true)
-    return at
+  }
+
+  /** Of the record that was begun last. */
+  #setDetail(): void {
+    this.#view.setUint8(this.#record + DETAIL, 1)
   }
 
   #makeRoom(bytes: number): void {

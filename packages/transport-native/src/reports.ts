@@ -76,7 +76,7 @@ export class Reports {
     return this.#view.getFloat64(this.#at + AT, true)
   }
 
-  /** The decision that `bytes`, `dialled`, `dial-failed`, `overrun` and `deadline` belong to. */
+  /** The decision that was in force when this was reported; only what is about a decision, or depends on it, has one. */
   get seq(): number {
     return this.#view.getUint32(this.#at + SEQ, true)
   }
@@ -131,6 +131,11 @@ export class Reports {
 
   get ended(): 'fin' | 'reset' {
     return finOrReset(this.#detail)
+  }
+
+  /** Of `dialled`: whether a parley begins. */
+  get isParley(): boolean {
+    return this.#view.getUint32(this.#fields + DIALLED.isParley, true) === 1
   }
 
   get attempt(): number {

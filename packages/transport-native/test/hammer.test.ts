@@ -11,10 +11,13 @@ whereNative(() => {
       const seed = randomInt(2 ** 31)
       const seconds = IS_LONG ? 60 : 4
       const report = await hammer({ seconds, seed, threads: 2, clients: 60 })
-      console.info(`${seconds} s, seed ${seed}: ${report.connections} connections, ${report.relays} relays`)
+      console.info(
+        `${seconds} s, seed ${seed}: ${report.connections} connections, ${report.relays} relays, ${report.pumps} after a parley`,
+      )
       expect(report.wrong, `with seed ${seed}`).toEqual([])
       expect(report.connections).toBeGreaterThan(50)
       expect(report.relays).toBeGreaterThan(20)
+      expect(report.pumps).toBeGreaterThan(0)
     })
   })
 })

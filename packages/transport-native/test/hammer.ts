@@ -14,6 +14,8 @@ const NOWHERE: SocketAddress = { address: 'nowhere', port: 1 }
 export interface HammerReport {
   readonly connections: number
   readonly relays: number
+  /** Parleys that became a relay. */
+  readonly pumps: number
   readonly wrong: readonly string[]
 }
 
@@ -44,6 +46,10 @@ class Run {
   readonly #wrong = new Set<string>()
   readonly #seqs = new Map<ConnectionId, number>()
   readonly #over = new Set<ConnectionId>()
+  /** Those whose newest relay is to begin with a parley, and those that are in one as far as was told. */
+  readonly #dialsForParley = new Set<ConnectionId>()
+  readonly #parleys = new Set<ConnectionId>()
+  readonly #ciphered = new Set<ConnectionId>()
   readonly #servers: Server[] = []
   readonly #sockets = new Set<Socket>()
   readonly #descriptors = openSockets().length
@@ -52,6 +58,7 @@ class Run {
   #backends: SocketAddress[] = []
   #connections = 0
   #relays = 0
+  #pumps = 0
 
   constructor(options: HammerOptions) {
     this.#options = options
@@ -114,7 +121,7 @@ class Run {
     while (openSockets().length > this.#descriptors && performance.now() < givesUpAt) await pause(20)
     const left = openSockets()
     if (left.length > this.#descriptors) this.#wrong.add(`${this.#descriptors} descriptors became: ${left.join(' ')}`)
-    return { connections: this.#connections, relays: this.#relays, wrong: [...this.#wrong] }
+    return { connections: this.#connections, relays: this.#relays, pumps: this.#pumps, wrong: [...this.#wrong] }
   }
 
   #input(id: ConnectionId, input: TransportInput): Decision | undefined {
@@ -129,16 +136,52 @@ class Run {
     if (input.kind === 'finished') {
       this.#seqs.delete(id)
       this.#over.add(id)
+      for (const set of [this.#dialsForParley, this.#parleys, this.#ciphered]) set.delete(id)
       return undefined
     }
     if (this.#chance(0.002)) throw new Error('a handler that throws')
     if (this.#chance(0.2)) setTimeout(() => this.#decideLater(id), this.#upTo(30))
+    if (input.kind === 'dialled' && this.#dialsForParley.has(id)) this.#parleys.add(id)
+    else if (input.kind === 'server-bytes' || input.kind === 'server-ended')
+      if (!this.#parleys.has(id)) this.#wrong.add(`${input.kind} outside a parley`)
     // One that stands is let alone most of the time; anything but a close for it is a fault of ours.
+    if (this.#parleys.has(id)) return this.#inParley(id, input)
     if (input.kind === 'dialled') return this.#chance(0.1) ? this.#number(id, this.#close()) : undefined
     if (this.#chance(0.1)) return undefined
     const consumed = input.kind === 'bytes' ? this.#upTo(input.bytes.length) : 0
     const head = input.kind === 'bytes' ? Buffer.from(input.bytes.subarray(0, consumed)) : Buffer.alloc(0)
     return this.#number(id, this.#decision(input.at, consumed, head))
+  }
+
+  #inParley(id: ConnectionId, input: Exclude<TransportInput, { kind: 'finished' }>): Decision | undefined {
+    if (this.#chance(0.1)) return undefined
+    if (this.#chance(0.05)) return this.#number(id, this.#decision(input.at, 0, Buffer.alloc(0)))
+    if (this.#chance(0.1))
+      return this.#number(id, { kind: 'respond', consumed: 0, bytes: this.#bytes(), then: { kind: 'close' } })
+    const shown = input.kind === 'bytes' || input.kind === 'server-bytes' ? input.bytes : Buffer.alloc(0)
+    const taken = this.#chance(0.5) ? shown.length : this.#upTo(shown.length + 1)
+    const isPump = this.#chance(0.3)
+    if (isPump) {
+      this.#parleys.delete(id)
+      this.#dialsForParley.delete(id)
+      this.#pumps++
+    }
+    return this.#number(id, {
+      kind: 'parley',
+      consumed: input.kind === 'bytes' ? taken : 0,
+      consumedFromServer: input.kind === 'server-bytes' ? taken : 0,
+      toClient: input.kind === 'server-bytes' ? shown.subarray(0, taken) : this.#bytes(),
+      toServer: input.kind === 'bytes' ? shown.subarray(0, taken) : this.#bytes(),
+      deadlineAt: input.at + this.#upTo(1_000),
+      maxBytes: this.#upTo(100_000),
+      maxServerBytes: this.#upTo(100_000),
+      then: isPump ? 'pump' : 'parley',
+    })
+  }
+
+  /** Mostly none, at times more than a socket takes. */
+  #bytes(): Buffer {
+    return Buffer.alloc(this.#chance(0.8) ? this.#upTo(100) : this.#upTo(300_000), 0x70)
   }
 
   #decideLater(id: ConnectionId): void {
@@ -155,7 +198,19 @@ class Run {
     // Sometimes an outdated one, which must do nothing.
     const seq = (this.#seqs.get(id) ?? 0) + (this.#chance(0.95) ? 1 : 0)
     this.#seqs.set(id, seq)
-    return { ...decision, seq }
+    if (decision.kind === 'relay')
+      if (decision.parley) this.#dialsForParley.add(id)
+      else this.#dialsForParley.delete(id)
+    if (decision.kind === 'relay' || decision.kind === 'close' || !this.#isCiphered(id)) return { ...decision, seq }
+    return { ...decision, seq, cipher: Buffer.alloc(16, seq) }
+  }
+
+  /** Whether a cipher begins with this decision; a second one is a fault of ours, and seldom. */
+  #isCiphered(id: ConnectionId): boolean {
+    if (this.#ciphered.has(id)) return this.#chance(0.01)
+    if (!this.#chance(0.15)) return false
+    this.#ciphered.add(id)
+    return true
   }
 
   #close(): Unnumbered<Decision> {
@@ -182,16 +237,18 @@ class Run {
         const attempts = Array.from({ length: this.#upTo(4) }, () => ({
           ...(this.#backends[this.#upTo(this.#backends.length)] ?? NOWHERE),
           head: this.#chance(0.9) ? head : Buffer.alloc(this.#upTo(300_000)),
-          connectTimeoutMs: this.#upTo(100),
+          connectTimeoutMs: this.#upTo(500),
         }))
         return {
           kind: 'relay',
           consumed,
           attempts,
-          deadlineAt,
+          // Long enough for some to stand on a loaded machine.
+          deadlineAt: at + this.#upTo(3_000),
           replayLimitBytes: this.#upTo(10_000),
           idleMs: this.#upTo(300),
           halfClosedIdleMs: this.#upTo(100),
+          ...(this.#chance(0.5) && { parley: true }),
         }
       }
       default:

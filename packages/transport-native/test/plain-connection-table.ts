@@ -10,7 +10,8 @@ export class PlainConnectionTable {
   }
 
   add(id: ConnectionId): NativeConnection {
-    const entry: NativeConnection = { id, seq: 0, consumableBytes: 0, shownBytes: 0, phase: { kind: 'open' } }
+    const seen = { consumableBytes: 0, shownBytes: 0, isEndTold: false }
+    const entry: NativeConnection = { id, seq: 0, ...seen, phase: { kind: 'open', isCiphered: false } }
     this.#entries.set(id, entry)
     return entry
   }

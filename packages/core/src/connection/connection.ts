@@ -116,6 +116,9 @@ export class Connection {
         return this.#run(input, input.kind, visited)
       case 'settled':
         return turn.settleWait(input.wait) ? this.#run(input, input.kind, visited) : undefined
+      case 'server-bytes':
+      case 'server-ended':
+        return this.#run(input, input.kind, visited)
       case 'dialled':
       case 'dial-failed':
       case 'overrun':

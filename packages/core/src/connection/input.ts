@@ -40,6 +40,8 @@ export const INPUT_KINDS: readonly ConnectionInput['kind'][] = [
   'accepted',
   'bytes',
   'ended',
+  'server-bytes',
+  'server-ended',
   'settled',
   'dialled',
   'dial-failed',
@@ -59,21 +61,25 @@ export function inputNumber(kind: ConnectionInput['kind']): number {
       return 1
     case 'ended':
       return 2
-    case 'settled':
+    case 'server-bytes':
       return 3
-    case 'dialled':
+    case 'server-ended':
       return 4
-    case 'dial-failed':
+    case 'settled':
       return 5
-    case 'overrun':
+    case 'dialled':
       return 6
-    case 'deadline':
+    case 'dial-failed':
       return 7
-    case 'cut':
+    case 'overrun':
       return 8
-    case 'drain':
+    case 'deadline':
       return 9
-    case 'finished':
+    case 'cut':
       return 10
+    case 'drain':
+      return 11
+    case 'finished':
+      return 12
   }
 }

@@ -1,6 +1,6 @@
 import type { ClientFacts } from '../policy/facts.ts'
 import type { Reason } from '../record/reasons.ts'
-import type { Await, Close, Decision, Hold, Relay, Respond } from '../transport/contract.ts'
+import type { Await, Close, Decision, Hold, Parley, Relay, Respond } from '../transport/contract.ts'
 import type { ConnectionContext } from './context.ts'
 import type { Arrived, Facts } from './facts.ts'
 import { Intake } from './intake.ts'
@@ -210,6 +210,25 @@ export class Turn {
       idleMs: plan.idleMs,
       halfClosedIdleMs: plan.halfClosedIdleMs,
     }
+  }
+
+  /** Dials for a parley: the head of an attempt is all that its backend is sent. */
+  relayWithParley(plan: Omit<Relay, 'kind' | 'seq' | 'consumed' | 'parley'>): Relay {
+    return { ...this.relay(plan), parley: true }
+  }
+
+  /** What is consumed of the client is what `bytes` was told to drop or keep. */
+  parley(plan: Omit<Parley, 'kind' | 'seq' | 'consumed'>): Parley {
+    return { ...plan, kind: 'parley', seq: ++this.#seq, consumed: this.bytes.settle(false) }
+  }
+
+  /**
+   * The stream with the client is ciphered from this decision on.
+   *
+   * @param secret 16 bytes, key and initialisation vector
+   */
+  ciphered<D extends Await | Respond | Hold | Parley>(decision: D, secret: Uint8Array): D {
+    return { ...decision, cipher: secret }
   }
 
   /** Ends without a word. */

@@ -15,6 +15,7 @@ export type {
   KeepAlive,
   ListenOptions,
   LiveCounters,
+  Parley,
   Relay,
   Respond,
   Transport,
@@ -23,10 +24,12 @@ export type {
   TransportNotice,
   TransportOptions,
 } from '../transport/contract.ts'
+export { type DecidedAbout, decisionFault } from '../transport/decision-fault.ts'
 export { type DialEnd, dialFailure } from '../transport/dial-failure.ts'
 export { isExhausted } from '../transport/exhausted.ts'
 export type { KeepAliveConfig } from '../transport/keep-alive-keys.ts'
 export {
+  CIPHER_KEY_BYTES,
   KEEP_ALIVE_AFTER_MS,
   LINGER_BYTES,
   LINGER_MS,

@@ -14,7 +14,8 @@ import type { SocketAddress } from '../addresses/socket-address.ts'
  *    decision's `maxBytes`. It is a view into the transport's buffer, valid until the handler returns. `consumed` on a
  *    decision drops that many bytes from the front of what the last `bytes` input showed and no decision dropped since
  *    (0 where none was shown). What is left after a decision consumed something counts as not yet shown: the logic is
- *    in another state by then. What was shown and left whole is not shown again until more has come.
+ *    in another state by then. What was shown and left whole is not shown again until more has come. In a parley all of
+ *    this holds for each side by itself: `server-bytes` and `consumedFromServer` are that of the backend.
  * 4. A transport stops reading at the decision's `maxBytes` of unconsumed bytes. (One that cannot choose the size of a
  *    read holds at most one read of 64 KiB more, and does not show it.)
  * 5. The clock runs in the transport, the deadline is a number on the decision: monotonic milliseconds as in `at`;
@@ -25,8 +26,10 @@ import type { SocketAddress } from '../addresses/socket-address.ts'
  * 7. The handler is never called from inside `decide`; what a decision leads to at once is told after it returned.
  * 8. Once a relay stands, only `close` is carried out; anything else is a fault of ours and ends the connection with
  *    `error`, as does a handler that throws. A decision that crossed a `dialled` not yet told is nobody's fault: it ends
- *    the connection in order. After `close`, or `respond` then close, only `close` with `reset` still is carried out;
- *    anything else is ignored.
+ *    the connection in order; of a parley, from which nothing has moved by then, it is carried out. After `close`, or
+ *    `respond` then close, only `close` with `reset` still is carried out; anything else is ignored.
+ * 9. In a parley only `parley`, `respond` then close, and `close` are carried out, and `parley` nowhere else: whatever
+ *    breaks this is a fault of ours, as is a second cipher, or one that is not CIPHER_KEY_BYTES long.
  */
 
 /** Names one connection. It carries a generation: no number is used twice while the process lives. */
@@ -50,9 +53,14 @@ export type TransportInput =
   /**
    * The client's side is closed. `fin`: it can still read. `reset`: it is gone, `finished` follows by itself.
    * In the order of the stream: while bytes are shown, `fin` comes after the last of them was. Each comes at most once,
-   * `fin` not after `reset`. Not sent once a relay stands or a close is under way; `finished` tells it then.
+   * `fin` not after `reset`. Not sent once a relay stands or a close is under way; `finished` tells it then. In a parley,
+   * and in the dial before it, `fin` is not passed on: that comes with `pump`.
    */
   | { readonly kind: 'ended'; readonly at: number; readonly how: 'fin' | 'reset' }
+  /** All unconsumed bytes of the backend; a view (rule 3). Only while a `parley` is in force. */
+  | { readonly kind: 'server-bytes'; readonly at: number; readonly bytes: Uint8Array }
+  /** The backend's side is closed, told after the last of its bytes was shown. Once, and only while a `parley` is in force. */
+  | { readonly kind: 'server-ended'; readonly at: number; readonly how: 'fin' | 'reset' }
   /** An attempt stands: the backend's first byte is there. `connectMs`: from the start of this attempt to its connect. */
   | {
       readonly kind: 'dialled'
@@ -116,8 +124,20 @@ interface Numbered {
   readonly consumed: number
 }
 
+/**
+ * Where the stream with the client becomes AES-128-CFB8, once in a connection. Inbound from the byte behind what this
+ * decision consumes: all that is left counts as not yet shown and comes again, decrypted; a view that crossed the decision
+ * is outdated. Outbound from this decision's own bytes on: what earlier decisions gave leaves as it is. Bytes are ciphered
+ * once, when they are handed over. From then on the logic sees and gives plain bytes, a relay takes and gives the backend
+ * plain bytes, and the last text of a close is ciphered as any other. Counts are of the wire.
+ */
+interface Ciphering {
+  /** CIPHER_KEY_BYTES, which are both key and initialisation vector. Read while the decision is taken, and not kept. */
+  readonly cipher?: Uint8Array
+}
+
 /** Collect more bytes until the deadline. Unconsumed bytes that are not yet shown (rule 3) are delivered at once. */
-export interface Await extends Numbered {
+export interface Await extends Numbered, Ciphering {
   readonly kind: 'await'
   readonly deadlineAt: number
   readonly maxBytes: number
@@ -128,7 +148,7 @@ export interface Await extends Numbered {
  * has not taken them after UNREAD_ANSWER_MS (`limits.ts`) is reset, and sooner where MOST_PENDING_BYTES wait. Never
  * written into.
  */
-export interface Respond extends Numbered {
+export interface Respond extends Numbered, Ciphering {
   readonly kind: 'respond'
   readonly bytes: Uint8Array
   readonly then:
@@ -140,7 +160,7 @@ export interface Respond extends Numbered {
  * Something asynchronous is under way. Keep the client, go on reading up to `maxBytes` to notice when it goes away
  * (past it: `overrun`, and no more is read); nothing is delivered until the next `await`, only `ended`.
  */
-export interface Hold extends Numbered {
+export interface Hold extends Numbered, Ciphering {
   readonly kind: 'hold'
   readonly deadlineAt: number
   readonly maxBytes: number
@@ -183,6 +203,36 @@ export interface Relay extends Numbered {
   readonly idleMs: number
   /** The same once one side has ended, counted from that end at the earliest. */
   readonly halfClosedIdleMs: number
+  /**
+   * With the backend's first byte a parley begins instead of the pump. An attempt is sent its head and nothing else: bytes of
+   * the client are read up to `replayLimitBytes` and stay unsent, unshown and unconsumed. That first byte stays with the
+   * transport too: after `dialled` nothing moves, and nothing is read, before a decision.
+   */
+  readonly parley?: true
+}
+
+/**
+ * The logic has the bytes of both sides of a relay whose attempt stands. Carried out in this order: the consumed bytes of
+ * each side are dropped; `toClient` and `toServer` are queued; with `pump`, what is left of each side follows, then a FIN
+ * that was seen already, and the relay stands: its idle clocks begin, and `deadlineAt` and the maxima are void.
+ *
+ * A side is read only while it is below its maximum and the other has taken all that is queued for it. A client that does
+ * not read is given no time of its own (UNREAD_ANSWER_MS): `deadlineAt` is the bound. After `server-ended` what is queued for the
+ * backend goes to nobody, if it was a reset. `respond` then close, and `close`, drop the backend; what is queued for the
+ * client goes first all the same.
+ */
+export interface Parley extends Numbered, Ciphering {
+  readonly kind: 'parley'
+  /** Bytes to drop from the front of what the last `server-bytes` input showed. */
+  readonly consumedFromServer: number
+  readonly toClient: Uint8Array
+  readonly toServer: Uint8Array
+  readonly deadlineAt: number
+  /** How many unconsumed bytes of the client are read. */
+  readonly maxBytes: number
+  /** The same of the backend. */
+  readonly maxServerBytes: number
+  readonly then: 'parley' | 'pump'
 }
 
 /**
@@ -196,7 +246,7 @@ export interface Close extends Numbered {
 }
 
 /** What a transport is to do with a connection next; one is in force at a time. */
-export type Decision = Await | Respond | Hold | Relay | Close
+export type Decision = Await | Respond | Hold | Relay | Parley | Close
 
 /** The logic behind a transport. It never throws for what a peer sent. */
 export interface ConnectionHandler {

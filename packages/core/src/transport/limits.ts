@@ -38,3 +38,6 @@ export const KEEP_ALIVE_AFTER_MS = 1_000
  * nobody and tries again a second later.
  */
 export const LISTEN_BACKLOG = 1_024
+
+/** The key of AES-128, which is the initialisation vector too. */
+export const CIPHER_KEY_BYTES = 16

@@ -7,6 +7,7 @@ import type {
   ConnectionId,
   Decision,
   End,
+  Parley,
   Relay,
   TransportInput,
 } from '../../src/transport/contract.ts'
@@ -80,6 +81,8 @@ export class SimulatedClient {
   readonly id: ConnectionId
   /** What the client has received. */
   received = Buffer.alloc(0)
+  /** What the backend of a parley has received behind its head. */
+  receivedByServer = Buffer.alloc(0)
   /** The decision in force. */
   decision: Decision | undefined
   record: AccessRecord | undefined
@@ -91,6 +94,9 @@ export class SimulatedClient {
   #bytesIn = 0
   #isDeadlineOver = false
   #isStanding = false
+  /** What the backend of a parley sent and nobody consumed; undefined outside one. */
+  #fromServer: Buffer | undefined
+  #shownFromServer = 0
 
   constructor(simulation: Simulation, id: ConnectionId) {
     this.#simulation = simulation
@@ -142,10 +148,28 @@ export class SimulatedClient {
   }
 
   dialled(attempt = 0, failures: readonly AttemptFailure[] = []): this {
-    this.#isStanding = true
-    this.#unread = Buffer.alloc(0)
     const decision = this.relay.seq
+    if (this.relay.parley) {
+      this.#fromServer = Buffer.alloc(0)
+      this.#isDeadlineOver = true
+    } else {
+      this.#isStanding = true
+      this.#unread = Buffer.alloc(0)
+    }
     this.feed({ kind: 'dialled', at: this.#simulation.now, decision, attempt, connectMs: 1, failures })
+    return this
+  }
+
+  /** The backend of a parley sends. */
+  serverSends(...parts: readonly Uint8Array[]): this {
+    if (this.#fromServer === undefined) throw new Error('no parley')
+    this.#fromServer = Buffer.concat([this.#fromServer, ...parts])
+    this.#showServer()
+    return this
+  }
+
+  serverEnds(how: 'fin' | 'reset' = 'fin'): this {
+    this.feed({ kind: 'server-ended', at: this.#simulation.now, how })
     return this
   }
 
@@ -190,6 +214,9 @@ export class SimulatedClient {
         if (decision.then.kind === 'await') this.#show()
         else this.finish({ by: 'gateway', how: 'closed' })
         return
+      case 'parley':
+        this.#parley(decision)
+        return
       case 'close':
         this.wasReset = decision.how === 'reset'
         this.finish({ by: 'gateway', how: 'closed' })
@@ -199,12 +226,44 @@ export class SimulatedClient {
     }
   }
 
+  #parley(decision: Parley): void {
+    if (this.#fromServer === undefined) throw new Error('no parley')
+    if (decision.consumedFromServer > this.#shownFromServer) throw new Error('consumes what the server has not shown')
+    this.#fromServer = this.#fromServer.subarray(decision.consumedFromServer)
+    if (decision.consumedFromServer > 0) this.#shownFromServer = 0
+    this.received = Buffer.concat([this.received, decision.toClient])
+    this.receivedByServer = Buffer.concat([this.receivedByServer, decision.toServer])
+    if (decision.then === 'pump') {
+      this.received = Buffer.concat([this.received, this.#fromServer])
+      this.receivedByServer = Buffer.concat([this.receivedByServer, this.#unread])
+      this.#fromServer = undefined
+      this.#unread = Buffer.alloc(0)
+      this.#isStanding = true
+      return
+    }
+    this.#show()
+    if (this.decision === decision) this.#showServer()
+  }
+
+  #showServer(): void {
+    const { decision } = this
+    if (decision?.kind !== 'parley' || this.#fromServer === undefined || this.isFinished) return
+    const visible = Math.min(this.#fromServer.length, decision.maxServerBytes)
+    if (visible <= this.#shownFromServer) return
+    this.#shownFromServer = visible
+    const view = Uint8Array.from(this.#fromServer.subarray(0, visible))
+    const input = { kind: 'server-bytes', at: this.#simulation.now, bytes: view } as const
+    const decided = this.#simulation.gateway.input(this.id, input)
+    // What is handed on may be a part of the view.
+    if (decided !== undefined) this.take(decided)
+    view.fill(0xee)
+  }
+
   #show(): void {
     const { decision } = this
-    const isAwaiting = decision?.kind === 'await' || (decision?.kind === 'respond' && decision.then.kind === 'await')
-    if (!isAwaiting || this.isFinished || this.#unread.length <= this.#shown) return
-    const then = decision.kind === 'await' ? decision : decision.then
-    if (then.kind !== 'await') return
+    const then = decision?.kind === 'respond' ? decision.then : decision
+    if (then?.kind !== 'await' && then?.kind !== 'parley') return
+    if (this.isFinished || this.#unread.length <= this.#shown) return
     // A copy that is overwritten afterwards: the view is valid until the handler returns, and no longer.
     const view = Uint8Array.from(this.#unread.subarray(0, then.maxBytes))
     this.#shown = view.length

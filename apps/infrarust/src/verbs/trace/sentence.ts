@@ -38,6 +38,10 @@ function cameText(
       return `${input.bytes.length} bytes`
     case 'ended':
       return input.how === 'fin' ? 'the client has closed its side' : 'the client has reset the connection'
+    case 'server-bytes':
+      return `${input.bytes.length} bytes of the server`
+    case 'server-ended':
+      return input.how === 'fin' ? 'the server has closed its side' : 'the server has reset the connection'
     case 'settled':
       return 'what it waited for is there'
     case 'dialled':
@@ -83,9 +87,21 @@ function decisionText(decision: NonNullable<TraceStep['decision']>, json: TraceF
         json.sent_header === undefined ? 'without a header' : `sends header: ${headerText(json.sent_header)}`
       return `dials ${json.attempts?.join(', ')}, ${header}`
     }
+    case 'parley':
+      return parleyText(decision)
     case 'close':
       return decision.how === 'end' ? 'closes' : 'resets'
   }
+}
+
+/** `passes on 40 bytes to the client` */
+function parleyText({ toClient, toServer, then }: Extract<TraceStep['decision'], { kind: 'parley' }>): string {
+  const said = [
+    toClient.length > 0 ? `sends ${toClient.length} bytes to the client` : undefined,
+    toServer.length > 0 ? `sends ${toServer.length} bytes to the server` : undefined,
+    then === 'pump' ? 'relays' : undefined,
+  ].filter((words) => words !== undefined)
+  return said.length > 0 ? said.join(', ') : 'reads the login'
 }
 
 /** `v2 PROXY 203.0.113.7:54321 → 198.51.100.2:25565, 28 bytes 0d0a0d0a…` */

@@ -5,6 +5,8 @@ import {
   closeInOrder,
   closeWithReset,
   hold,
+  parley,
+  pump,
   relay,
   respondThenAwait,
   respondThenClose,
@@ -41,6 +43,10 @@ const EVENTS: Readonly<Record<string, (scene: Scene) => void>> = {
   'a reset is decided': ({ stage, connection }) => stage.decide(connection, closeWithReset),
   'a relay is decided': ({ stage, connection, backend }) =>
     stage.decide(connection, relay(stage.transport.now(), [attempt(backend.address, 'head')])),
+  'a parley is decided': ({ stage, connection }) =>
+    stage.decide(connection, parley(stage.transport.now(), { toClient: 'x' })),
+  'a pump is decided': ({ stage, connection }) =>
+    stage.decide(connection, pump(stage.transport.now(), { toServer: 'x' })),
   'a deadline passes': ({ stage, connection }) =>
     stage.decide(connection, awaitMore(stage.transport.now(), { inMs: -1 })),
   'an outdated decision arrives': ({ stage, connection }) =>
@@ -72,6 +78,33 @@ const STATES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     peer.send('!')
     await client.untilText('!')
     await connection.until('dialled')
+  },
+  'a parley dials': async ({ stage, connection, backend }) => {
+    const attempts = [attempt(backend.address, 'head')]
+    stage.decide(connection, relay(stage.transport.now(), attempts, { parley: true }))
+    await (await backend.peer(0)).untilText('head')
+  },
+  'a parley stands': async ({ stage, connection, backend }) => {
+    const attempts = [attempt(backend.address, 'head')]
+    stage.decide(connection, relay(stage.transport.now(), attempts, { parley: true }))
+    ;(await backend.peer(0)).send('!')
+    await connection.until('dialled')
+  },
+  'a parley goes on': async ({ stage, connection, backend }) => {
+    const attempts = [attempt(backend.address, 'head')]
+    stage.decide(connection, relay(stage.transport.now(), attempts, { parley: true }))
+    ;(await backend.peer(0)).send('!')
+    await connection.until('dialled')
+    stage.decide(connection, parley(stage.transport.now()))
+    await connection.untilServerShown('!')
+  },
+  'a parley has become a relay': async ({ stage, connection, backend, client }) => {
+    const attempts = [attempt(backend.address, 'head')]
+    stage.decide(connection, relay(stage.transport.now(), attempts, { parley: true }))
+    ;(await backend.peer(0)).send('!')
+    await connection.until('dialled')
+    stage.decide(connection, pump(stage.transport.now()))
+    await client.untilText('!')
   },
   'it is being closed': async ({ stage, connection, client }) => {
     stage.decide(connection, closeInOrder)

@@ -18,14 +18,14 @@ export function hold(at: number, options: { consumed?: number; maxBytes?: number
 
 export function respondThenAwait(
   at: number,
-  text: string,
+  bytes: string | Uint8Array,
   options: { consumed?: number; maxBytes?: number } = {},
 ): Move {
   const { consumed = 0, maxBytes = 1024 } = options
   return {
     kind: 'respond',
     consumed,
-    bytes: Buffer.from(text, 'latin1'),
+    bytes: bytesOf(bytes),
     then: { kind: 'await', maxBytes, deadlineAt: at + LONG_MS },
   }
 }
@@ -34,7 +34,7 @@ export function respondThenClose(bytes: string | Uint8Array, consumed = 0): Move
   return {
     kind: 'respond',
     consumed,
-    bytes: typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes,
+    bytes: bytesOf(bytes),
     then: { kind: 'close' },
   }
 }
@@ -60,8 +60,55 @@ export function relay(
     replayLimitBytes?: number
     idleMs?: number
     halfClosedIdleMs?: number
+    parley?: true
   } = {},
 ): Move {
   const { consumed = 0, inMs = LONG_MS, replayLimitBytes = 65_536, idleMs = 0, halfClosedIdleMs = LONG_MS } = options
-  return { kind: 'relay', consumed, attempts, deadlineAt: at + inMs, replayLimitBytes, idleMs, halfClosedIdleMs }
+  const limits = { replayLimitBytes, idleMs, halfClosedIdleMs, ...(options.parley && { parley: options.parley }) }
+  return { kind: 'relay', consumed, attempts, deadlineAt: at + inMs, ...limits }
+}
+
+export interface ParleyOptions {
+  readonly consumed?: number
+  readonly fromServer?: number
+  readonly toClient?: string | Uint8Array
+  readonly toServer?: string | Uint8Array
+  readonly inMs?: number
+  readonly maxBytes?: number
+  readonly maxServerBytes?: number
+}
+
+export function parley(at: number, options: ParleyOptions = {}): Move {
+  return parleyThen('parley', at, options)
+}
+
+/** The last decision of a parley: the relay stands. */
+export function pump(at: number, options: ParleyOptions = {}): Move {
+  return parleyThen('pump', at, options)
+}
+
+function parleyThen(then: 'parley' | 'pump', at: number, options: ParleyOptions): Move {
+  const { consumed = 0, fromServer = 0, toClient = '', toServer = '', inMs = LONG_MS } = options
+  const { maxBytes = 1024, maxServerBytes = 1024 } = options
+  return {
+    kind: 'parley',
+    consumed,
+    consumedFromServer: fromServer,
+    toClient: bytesOf(toClient),
+    toServer: bytesOf(toServer),
+    deadlineAt: at + inMs,
+    maxBytes,
+    maxServerBytes,
+    then,
+  }
+}
+
+/** The same with a cipher. */
+export function ciphered(move: Move, key: Uint8Array): Move {
+  if (move.kind === 'relay' || move.kind === 'close') throw new TypeError(`no cipher goes with "${move.kind}"`)
+  return { ...move, cipher: key }
+}
+
+function bytesOf(text: string | Uint8Array): Uint8Array {
+  return typeof text === 'string' ? Buffer.from(text, 'latin1') : text
 }

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
 import { attempt, closeInOrder, closeWithReset, relay } from './moves.ts'
 import { canRunOut, runOutOfDescriptors } from './no-descriptors.ts'
+import { noise as noiseOf } from './noise.ts'
 import type { Peer } from './peer.ts'
 import type { Play } from './play.ts'
 import { relayed } from './relay-cases.ts'
@@ -344,15 +345,6 @@ function isBeginning({ received }: Peer, skippedBytes: number, of: Buffer): bool
   return bytes.equals(of.subarray(0, bytes.length))
 }
 
-/** Bytes that look like nothing else: the same for the same seed, and at no offset like those of another. */
 function noise(seed: number): Buffer {
-  const words = new Uint32Array(BULK_BYTES / 4)
-  let state = Math.imul(seed, 0x9e3779b1) | 1
-  for (let at = 0; at < words.length; at++) {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    words[at] = state
-  }
-  return Buffer.from(words.buffer)
+  return noiseOf(seed, BULK_BYTES)
 }

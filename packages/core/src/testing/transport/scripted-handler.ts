@@ -63,6 +63,15 @@ export class Observed {
       () => this.all('bytes').find((input) => textOf(input.bytes) === text),
     )
   }
+
+  /** The same of `server-bytes`. */
+  async untilServerShown(text: string): Promise<void> {
+    await this.#changing.until(
+      () =>
+        `server-bytes "${text}"; there were: ${this.all('server-bytes').map((input) => `"${textOf(input.bytes)}"`)}`,
+      () => this.all('server-bytes').find((input) => textOf(input.bytes) === text),
+    )
+  }
 }
 
 export class ScriptedHandler implements ConnectionHandler {
@@ -92,7 +101,7 @@ export class ScriptedHandler implements ConnectionHandler {
       return undefined
     }
     if (connection.kinds.includes('finished')) this.violations.push(`"${input.kind}" after "finished"`)
-    connection.take(input.kind === 'bytes' ? { ...input, bytes: Buffer.from(input.bytes) } : input)
+    connection.take('bytes' in input ? { ...input, bytes: Buffer.from(input.bytes) } : input)
     const move = this.#script(input, connection)
     // Told when the decision is made, so that a test which decides next has the next number.
     const decision = move === undefined ? undefined : connection.number(move)

@@ -1,12 +1,15 @@
 import { describe } from 'vitest'
 import type { TransportFactory } from '../../entries/transport.ts'
 import { answerCases } from './answer-cases.ts'
+import { cipherCases } from './cipher-cases.ts'
 import { crossingCases } from './crossing-cases.ts'
 import { dialCases } from './dial-cases.ts'
 import { firstBytesCases } from './first-bytes-cases.ts'
 import { holdCases } from './hold-cases.ts'
 import { keepAliveCases } from './keep-alive-cases.ts'
 import { lackingHere, lifecycleCases } from './lifecycle-cases.ts'
+import { loginCases } from './login-cases.ts'
+import { parleyCases } from './parley-cases.ts'
 import { playOn, playOnUnix } from './play.ts'
 import { pourCases } from './pour-cases.ts'
 import { relayCases } from './relay-cases.ts'
@@ -32,6 +35,9 @@ export function transportContract(name: string, setup: TransportSetup): void {
     holdCases(play)
     dialCases(setup.factory, play)
     relayCases(play)
+    parleyCases(play)
+    cipherCases(play)
+    loginCases(play)
     pourCases(play)
     keepAliveCases(play)
     crossingCases(play)

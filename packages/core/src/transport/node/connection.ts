@@ -1,12 +1,24 @@
 import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
-import type { ConnectionId, Decision, End, LiveCounters, Relay, TransportInput } from '../contract.ts'
+import type {
+  ConnectionId,
+  Decision,
+  End,
+  LiveCounters,
+  Parley as ParleyDecision,
+  Relay,
+  TransportInput,
+} from '../contract.ts'
+import { type DecidedAbout, decisionFault } from '../decision-fault.ts'
 import { LINGER_BYTES, LINGER_MS, UNREAD_ANSWER_MS } from '../limits.ts'
+import { StreamCipher } from './cipher.ts'
 import type { ConnectionHost } from './connection-host.ts'
 import { Dial, type DialOutcome, NOBODY, type Standing } from './dial.ts'
 import { Intake } from './intake.ts'
-import { type Phase, readsIn, wantedIn } from './phase.ts'
+import { Parley, type ParleyEvents } from './parley.ts'
+import { type Phase, readsBackendIn, readsIn, wantedIn } from './phase.ts'
 import { Pump, type PumpEvents } from './pump.ts'
+import { BULK_BYTES, freeNow } from './read-buffers.ts'
 import { reset } from './reset.ts'
 import { SocketWriter } from './socket-writer.ts'
 import type { Timer } from './timer-wheel.ts'
@@ -14,7 +26,7 @@ import type { Timer } from './timer-wheel.ts'
 const NEVER = Number.POSITIVE_INFINITY
 
 /** One accepted connection: carries out its decisions and tells its inputs. */
-export class NodeConnection implements DialOutcome, PumpEvents {
+export class NodeConnection implements DialOutcome, PumpEvents, ParleyEvents {
   readonly id: ConnectionId
   readonly #host: ConnectionHost
   readonly #socket: Socket
@@ -30,8 +42,9 @@ export class NodeConnection implements DialOutcome, PumpEvents {
   #isDelivering = false
   #isPaused = false
   #isClientClosed = false
-  /** The dialled socket while its descriptor is open, of a relay that stands. */
-  #openBackend: Pump | undefined
+  /** Who has the dialled socket while its descriptor is open, once its attempt stands. */
+  #openBackend: Pump | Parley | undefined
+  #cipher: StreamCipher | undefined
   #unsentBytes = 0
   #end: End | undefined
 
@@ -77,6 +90,10 @@ export class NodeConnection implements DialOutcome, PumpEvents {
     if (this.#phase.kind !== 'dialling') return false
     const { relay } = this.#phase.dial
     const { backend, attempt, connectMs, failures } = standing
+    if (relay.parley) {
+      this.#beginParley(relay, standing, firstBytes)
+      return true
+    }
     const pump = new Pump(this.#socket, this.#writer, backend, relay, this, this.#host)
     backend.owner = pump
     this.#openBackend = pump
@@ -92,6 +109,22 @@ export class NodeConnection implements DialOutcome, PumpEvents {
     if (this.#intake.hasEnded) pump.clientEnded()
     else this.#setReading(true)
     return pump.received(firstBytes)
+  }
+
+  #beginParley(relay: Relay, { backend, attempt, connectMs, failures }: Standing, firstBytes: Buffer): void {
+    const parley = new Parley(backend, relay, this)
+    backend.owner = parley
+    this.#openBackend = parley
+    this.#phase = { kind: 'parleying', parley, bounds: undefined }
+    parley.intake.append(firstBytes)
+    parley.setReading(false)
+    this.#deadlineAt = NEVER
+    // From now on the deadline of the parley bounds it.
+    this.#answerDueAt = NEVER
+    this.#host.pending.answerTaken(this)
+    this.#tell({ kind: 'dialled', at: this.#host.now(), decision: this.#seq, attempt, connectMs, failures })
+    this.#rearm()
+    this.#goOn()
   }
 
   failed(failures: Standing['failures']): void {
@@ -111,13 +144,18 @@ export class NodeConnection implements DialOutcome, PumpEvents {
     if (this.#phase.kind === 'relaying') this.#closeInOrder()
   }
 
+  parleyGoesOn(): void {
+    this.#goOn()
+  }
+
   backendClosed(): void {
     this.#openBackend = undefined
     this.#finishIfClosed()
   }
 
-  readonly #onData = (bytes: Buffer): void => {
+  readonly #onData = (received: Buffer): void => {
     const phase = this.#phase
+    const bytes = this.#cipher === undefined ? received : decrypted(received, this.#cipher)
     switch (phase.kind) {
       case 'relaying':
         phase.pump.clientSent(bytes)
@@ -126,6 +164,7 @@ export class NodeConnection implements DialOutcome, PumpEvents {
       case 'collecting':
       case 'holding':
       case 'failed':
+      case 'parleying':
         this.#intake.append(bytes)
         this.#goOn()
         break
@@ -159,6 +198,7 @@ export class NodeConnection implements DialOutcome, PumpEvents {
       case 'collecting':
       case 'holding':
       case 'failed':
+      case 'parleying':
         this.#goOn()
         break
       case 'destroyed':
@@ -171,6 +211,7 @@ export class NodeConnection implements DialOutcome, PumpEvents {
     if (phase.kind === 'lingering') return
     this.#answerDueAt = NEVER
     if (phase.kind === 'relaying') phase.pump.clientDrained()
+    if (phase.kind === 'parleying') this.#goOn()
   }
 
   readonly #onError = (): void => {
@@ -223,22 +264,26 @@ export class NodeConnection implements DialOutcome, PumpEvents {
     const phase = this.#phase
     const wanted = wantedIn(phase)
     if (wanted === undefined) return undefined
-    const input = this.#intake.next(wanted, this.#host.now(), this.#seq)
+    const now = this.#host.now()
+    const input = this.#intake.next(wanted, now, this.#seq)
     if (input?.kind === 'ended') this.#end ??= { by: 'client', how: 'fin' }
-    return input
+    if (input !== undefined || phase.kind !== 'parleying' || phase.bounds === undefined) return input
+    return phase.parley.next(phase.bounds.maxServerBytes, now, this.#seq)
   }
 
   #carryOut(decision: Decision): void {
     if (decision.seq <= this.#seq || this.#phase.kind === 'destroyed') return
     const { kind } = this.#phase
     if (kind === 'lingering' && !(decision.kind === 'close' && decision.how === 'reset')) return
-    if (kind === 'relaying' && decision.kind !== 'close') {
-      this.#fault(`"${decision.kind}" was decided for a connection that is relaying`)
+    const fault = decisionFault(decision, { stage: stageOf(kind), isCiphered: this.#cipher !== undefined })
+    if (fault !== undefined) {
+      this.#fault(fault)
       return
     }
     this.#seq = decision.seq
     this.#intake.decided(decision.consumed)
     if (this.#phase.kind === 'dialling') this.#phase.dial.abandon()
+    if ('cipher' in decision && decision.cipher !== undefined) this.#startCipher(decision.cipher)
     switch (decision.kind) {
       case 'await':
         this.#phase = { kind: 'collecting', maxBytes: decision.maxBytes }
@@ -260,12 +305,58 @@ export class NodeConnection implements DialOutcome, PumpEvents {
       case 'relay':
         this.#dial(decision)
         break
+      case 'parley':
+        if (this.#phase.kind === 'parleying') this.#parley(this.#phase.parley, decision)
+        break
       case 'close':
         if (decision.how === 'reset') this.#destroy({ by: 'gateway', how: 'closed' }, 'reset')
         else this.#closeInOrder()
         return
     }
     this.#rearm()
+  }
+
+  #startCipher(key: Uint8Array): void {
+    const cipher = new StreamCipher(key)
+    this.#cipher = cipher
+    this.#intake.decipher(cipher)
+    this.#writer.encipher(cipher)
+  }
+
+  #parley(parley: Parley, decision: ParleyDecision): void {
+    parley.intake.decided(decision.consumedFromServer)
+    if (decision.toClient.length > 0) this.#writer.write(decision.toClient)
+    parley.write(decision.toServer)
+    if (decision.then === 'pump') {
+      this.#pump(parley)
+      return
+    }
+    const { maxBytes, maxServerBytes } = decision
+    this.#phase = { kind: 'parleying', parley, bounds: { maxBytes, maxServerBytes } }
+    this.#deadlineAt = decision.deadlineAt
+  }
+
+  /** What is left of each side follows what was queued, then a FIN that was seen, and the relay stands. */
+  #pump(parley: Parley): void {
+    const { backend, relay, intake } = parley
+    const { unread } = this.#intake
+    if (intake.unread.length > 0) this.#writer.write(intake.unread.view(0, intake.unread.length))
+    parley.write(unread.view(0, unread.length))
+    intake.unread.clear()
+    unread.clear()
+    if (parley.wasReset) {
+      this.#closeInOrder()
+      return
+    }
+    const pump = new Pump(this.#socket, this.#writer, backend, relay, this, this.#host)
+    backend.owner = pump
+    this.#openBackend = pump
+    this.#phase = { kind: 'relaying', pump }
+    this.#deadlineAt = NEVER
+    parley.setReading(this.#socket.writableLength === 0)
+    this.#setReading(!backend.isHoldingBytes)
+    if (intake.hasEnded) pump.ended()
+    if (this.#intake.hasEnded) pump.clientEnded()
   }
 
   #answer(bytes: Uint8Array): void {
@@ -321,6 +412,10 @@ export class NodeConnection implements DialOutcome, PumpEvents {
       pump.backend.reset()
       return
     }
+    if (pump instanceof Parley) {
+      pump.backend.destroy()
+      return
+    }
     // Before our end: what was read from either side still reaches the other. Node has read on while the backend took
     // nothing; `read` has it told as any other bytes.
     if (this.#phase.kind === 'relaying') this.#socket.read()
@@ -366,6 +461,8 @@ export class NodeConnection implements DialOutcome, PumpEvents {
   #updateReading(): void {
     const isWanted = readsIn(this.#phase, this.#intake.unread.length)
     if (isWanted !== undefined) this.#setReading(isWanted)
+    if (this.#phase.kind === 'parleying')
+      this.#phase.parley.setReading(readsBackendIn(this.#phase, this.#socket.writableLength))
   }
 
   #setReading(isWanted: boolean): void {
@@ -374,4 +471,15 @@ export class NodeConnection implements DialOutcome, PumpEvents {
     if (isWanted) this.#socket.resume()
     else this.#socket.pause()
   }
+}
+
+function stageOf(phase: Phase['kind']): DecidedAbout['stage'] {
+  if (phase === 'relaying') return 'relaying'
+  return phase === 'parleying' ? 'in a parley' : 'before a relay'
+}
+
+function decrypted(received: Buffer, cipher: StreamCipher): Buffer {
+  const bytes = cipher.decrypt(received)
+  if (received.length >= BULK_BYTES) freeNow(received)
+  return bytes
 }

@@ -50,7 +50,7 @@ export class Dial implements BackendOwner {
     this.relay = relay
     this.#host = host
     this.#unread = intake.unread
-    this.#hasClientEnded = intake.hasEnded
+    this.#hasClientEnded = intake.hasEnded && !relay.parley
     this.#outcome = outcome
   }
 
@@ -73,6 +73,7 @@ export class Dial implements BackendOwner {
   }
 
   clientEnded(): void {
+    if (this.relay.parley) return
     this.#hasClientEnded = true
     if (this.#connectedAt !== undefined) this.#backend?.end()
   }
@@ -150,7 +151,8 @@ export class Dial implements BackendOwner {
   }
 
   get #sendable(): number {
-    return Math.min(this.#unread.length, this.relay.replayLimitBytes)
+    // What the client says before a parley is for the logic.
+    return this.relay.parley ? 0 : Math.min(this.#unread.length, this.relay.replayLimitBytes)
   }
 
   #sendUnread(): void {

@@ -1,5 +1,6 @@
 import type { Buffer } from 'node:buffer'
 import type { TransportInput } from '../contract.ts'
+import type { StreamCipher } from './cipher.ts'
 import { UnreadBytes } from './unread-bytes.ts'
 
 /** What the decision in force wants to know of the client. */
@@ -11,10 +12,10 @@ export type Wanted =
   /** Only that it has ended. */
   | { readonly kind: 'end' }
 
-/** What came from the client before a relay stands, and how much of it the handler was told. */
+/** What came from one side before a relay stands, and how much of it the handler was told. */
 export class Intake {
   readonly unread: UnreadBytes = new UnreadBytes()
-  /** The client's FIN was read. */
+  /** The FIN of that side was read, or in a parley its end came otherwise. */
   hasEnded = false
   /** How many unread bytes the handler has seen and left where they are. */
   #shownBytes = 0
@@ -32,6 +33,14 @@ export class Intake {
     if (consumed === 0) return
     this.unread.drop(Math.min(consumed, this.#shownBytes))
     // What is left counts as not shown: the logic is in another state now.
+    this.#shownBytes = 0
+  }
+
+  /** What is left, and all that comes from now on, is ciphertext: it is shown as what it says. */
+  decipher(cipher: StreamCipher): void {
+    const left = this.unread.view(0, this.unread.length)
+    this.unread.clear()
+    if (left.length > 0) this.unread.append(cipher.decrypt(left))
     this.#shownBytes = 0
   }
 

@@ -43,7 +43,7 @@ export class ReadBuffers {
  *
  * @param bytes a read of `node:net`, at which nobody looks any more
  */
-export function freeNow({ buffer, length }: Buffer): void {
+export function freeNow({ buffer, length }: Uint8Array): void {
   // A slice of something larger, as of Node's pool, has memory that is not its own.
   if (buffer instanceof ArrayBuffer && buffer.byteLength === length) buffer.transfer(0)
 }

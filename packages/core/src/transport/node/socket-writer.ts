@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
+import type { StreamCipher } from './cipher.ts'
 import type { PendingBytes } from './pending-bytes.ts'
+import { BULK_BYTES, freeNow } from './read-buffers.ts'
 
 const NOTHING = Buffer.alloc(0)
 
@@ -18,6 +20,7 @@ export class SocketWriter {
   #heldBytes = 0
   #nagle: 'harmless' | 'in the way' | 'off' = 'harmless'
   #listens = false
+  #cipher: StreamCipher | undefined
 
   /**
    * @param pending counts what waits here
@@ -29,13 +32,22 @@ export class SocketWriter {
     this.#drained = drained
   }
 
+  /** What is written from now on leaves as ciphertext. */
+  encipher(cipher: StreamCipher): void {
+    this.#cipher = cipher
+  }
+
   /** @returns false where the caller must stop giving until `drained` */
-  write(bytes: Uint8Array): boolean {
+  write(plain: Uint8Array): boolean {
+    const bytes = this.#cipher === undefined ? plain : this.#cipher.encrypt(plain)
     if (this.#nagle === 'in the way' || bytes.length > ONE_SEGMENT_BYTES) this.#noDelay()
     else if (this.#nagle === 'harmless') this.#nagle = 'in the way'
     const goesOn = this.#socket.write(bytes)
     const waitingBytes = this.#socket.writableLength
-    if (goesOn && waitingBytes === 0) return true
+    if (goesOn && waitingBytes === 0) {
+      if (this.#cipher !== undefined && bytes.length >= BULK_BYTES) freeNow(bytes)
+      return true
+    }
     if (!this.#listens) {
       this.#listens = true
       this.#socket.on('drain', this.#onTaken).on('close', this.drop)
