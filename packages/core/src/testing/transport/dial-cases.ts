@@ -182,7 +182,7 @@ export function dialCases(factory: TransportFactory, play: Play): void {
           expect(failed.decision).toBe(1)
           expect(failed.failures).toEqual([
             { attempt: 0, cause: 'refused', message: 'ECONNREFUSED' },
-            { attempt: 1, cause: 'timeout', message: 'no connection after 60 ms' },
+            { attempt: 1, cause: 'timeout', message: 'no connection after 60ms' },
             { attempt: 2, cause: 'closed_early', message: 'closed before its first byte' },
             { attempt: 3, cause: 'unreachable', message: 'ENETUNREACH' },
             { attempt: 4, cause: 'unreachable', message: 'ENETUNREACH' },
