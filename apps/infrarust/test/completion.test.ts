@@ -79,7 +79,7 @@ describe.runIf(!missing.includes('bash'))('completion in bash', () => {
     [['help', 'do'], ['doctor']],
     [
       ['check', '--s'],
-      ['--strict', '--servers-dir'],
+      ['--strict', '--show', '--servers-dir'],
     ],
     [['ban', 'add', '--re'], ['--reason']],
     [['connections', '--sort', 's'], ['server']],

@@ -73,7 +73,7 @@ describe('the control socket of a proxy', { timeout: 120_000 }, () => {
     const running = new Running(folder)
     await running.logged(message)
     await running.port()
-    expect(running.lines.filter(({ level }) => Number(level) >= 50)).toHaveLength(1)
+    expect(running.lines.filter(({ level }) => level === 'error' || level === 'fatal')).toHaveLength(1)
     // Whether a process runs can be told only where nothing is at the socket's place.
     expect((await finish(['ban', 'list'], '', { cwd: folder })).code).toBe(code)
   })

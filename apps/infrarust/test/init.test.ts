@@ -75,7 +75,7 @@ describe('init', { timeout: 60_000 }, () => {
   })
   it.each([
     [['--yes', '--bind', '25565'], /--bind: bind is "25565"; write an address and a port/],
-    [['--yes', '--trusted', '10.0.0.2,lb example'], /--trusted: .*write an address or a network/],
+    [['--yes', '--trusted', '10.0.0.2,10.0.0.256'], /--trusted: .*write an address or a network/],
     [['--yes', '--domain', 'a..b', '--address', '10.0.0.1'], /--domain: that is "a\.\.b"; write a domain/],
     [
       ['--yes', '--domain', 'a.example.com', '--address', 'http://x'],

@@ -218,7 +218,7 @@ describe('a provider of the configuration', { timeout: 60_000 }, () => {
       }),
     )
     const { msg, level } = await running.logged('a provider has thrown where nobody catches it: too')
-    expect([level, msg]).toEqual([50, expect.stringMatching(/^[^\n]*panel\.mjs:1:\d+\)+; the proxy goes on$/)])
+    expect([level, msg]).toEqual(['error', expect.stringMatching(/^[^\n]*panel\.mjs:1:\d+\)+; the proxy goes on$/)])
     ;(await ping(await running.port(), 'a.example.com')).socket.destroy()
   })
 })

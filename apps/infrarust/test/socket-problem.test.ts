@@ -46,7 +46,7 @@ describe('a control socket that cannot be made', { timeout: 60_000 }, () => {
     const running = new Running(folderWith({ 'infrarust.toml': toml, file: '' }))
     const { msg, level } = await running.logged('no command reaches this process')
     expect(msg).toMatch(text)
-    expect(level).toBe(50)
+    expect(level).toBe('error')
     expect(await running.port()).toBeGreaterThan(0)
   })
 })

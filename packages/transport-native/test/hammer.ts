@@ -160,12 +160,6 @@ class Run {
       return this.#number(id, { kind: 'respond', consumed: 0, bytes: this.#bytes(), then: { kind: 'close' } })
     const shown = input.kind === 'bytes' || input.kind === 'server-bytes' ? input.bytes : Buffer.alloc(0)
     const taken = this.#chance(0.5) ? shown.length : this.#upTo(shown.length + 1)
-    const isPump = this.#chance(0.3)
-    if (isPump) {
-      this.#parleys.delete(id)
-      this.#dialsForParley.delete(id)
-      this.#pumps++
-    }
     return this.#number(id, {
       kind: 'parley',
       consumed: input.kind === 'bytes' ? taken : 0,
@@ -175,7 +169,7 @@ class Run {
       deadlineAt: input.at + this.#upTo(1_000),
       maxBytes: this.#upTo(100_000),
       maxServerBytes: this.#upTo(100_000),
-      then: isPump ? 'pump' : 'parley',
+      then: this.#chance(0.3) ? 'pump' : 'parley',
     })
   }
 
@@ -196,13 +190,23 @@ class Run {
 
   #number(id: ConnectionId, decision: Unnumbered<Decision>): Decision {
     // Sometimes an outdated one, which must do nothing.
-    const seq = (this.#seqs.get(id) ?? 0) + (this.#chance(0.95) ? 1 : 0)
+    const isOutdated = this.#chance(0.05)
+    const seq = (this.#seqs.get(id) ?? 0) + (isOutdated ? 0 : 1)
     this.#seqs.set(id, seq)
+    if (!isOutdated) this.#note(id, decision)
+    if (decision.kind === 'relay' || decision.kind === 'close' || !this.#isCiphered(id)) return { ...decision, seq }
+    return { ...decision, seq, cipher: Buffer.alloc(16, seq) }
+  }
+
+  /** What a decision that is carried out makes of the dial, or of the parley. */
+  #note(id: ConnectionId, decision: Unnumbered<Decision>): void {
     if (decision.kind === 'relay')
       if (decision.parley) this.#dialsForParley.add(id)
       else this.#dialsForParley.delete(id)
-    if (decision.kind === 'relay' || decision.kind === 'close' || !this.#isCiphered(id)) return { ...decision, seq }
-    return { ...decision, seq, cipher: Buffer.alloc(16, seq) }
+    if (decision.kind !== 'parley' || decision.then !== 'pump') return
+    this.#parleys.delete(id)
+    this.#dialsForParley.delete(id)
+    this.#pumps++
   }
 
   /** Whether a cipher begins with this decision; a second one is a fault of ours, and seldom. */

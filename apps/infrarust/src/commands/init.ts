@@ -25,7 +25,10 @@ interface InitCommandOptions extends GlobalOptions {
 export function initCommand(): Command {
   return new Command('init')
     .description('write a first configuration, by the answers to three questions')
-    .option('--trusted <networks>', 'addresses or networks of the load balancers that send a PROXY header, or none')
+    .option(
+      '--trusted <networks>',
+      'addresses, networks or names of the load balancers that send a PROXY header, or none',
+    )
     .option('--domain <domain>', 'what players type to reach the first server')
     .option('--address <address>', 'where the first server is')
     .option('-y, --yes', 'ask nothing: what is not answered by an option is the default')

@@ -28,14 +28,18 @@ export const TRUSTED: Question<readonly string[]> = {
   name: 'trusted',
   text:
     '2/3  Is there a load balancer or proxy in front that sends a PROXY header?\n' +
-    '     The addresses or networks that it sends from, such as 10.0.0.2, 10.0.1.0/24.',
+    '     The addresses, networks or names that it sends from, such as 10.0.0.2, 10.0.1.0/24.',
   otherwise: 'none',
   read(answer) {
     if (/^no(ne)?$/i.test(answer)) return { kind: 'answer', value: [] }
+    // A host may be called so; whoever answers with it has read a question that begins with "is there".
+    if (/^y(es)?$/i.test(answer)) return { kind: 'fault', fault: `${JSON.stringify(answer)} says not which; ${WHICH}` }
     const networks = answer.split(/[\s,]+/).filter((part) => part !== '')
     return judged({ proxy_protocol: { mode: 'required', trusted: networks } }, networks)
   },
 }
+
+const WHICH = 'write from where it sends, such as 10.0.0.2, 10.0.1.0/24 or the name of its host'
 
 export const DOMAIN: Question<string> = {
   name: 'domain',

@@ -95,8 +95,14 @@ export const ipFilter: Feature<FilteredGateway, FilteredServer> = {
   }),
 }
 
+/** The lists of a filter that stand in files. */
+interface FilterFiles {
+  readonly whitelistFile: string | undefined
+  readonly blacklistFile: string | undefined
+}
+
 /** The same with the paths of its files made absolute, where it is known in which folder they begin. */
-export function withResolvedFiles(filter: IpFilterConfig, folder: string | undefined): IpFilterConfig {
+export function withResolvedFiles<Filter extends FilterFiles>(filter: Filter, folder: string | undefined): Filter {
   const inFolder = (path: string | undefined): string | undefined =>
     path === undefined || folder === undefined ? path : resolve(folder, path)
   return { ...filter, whitelistFile: inFolder(filter.whitelistFile), blacklistFile: inFolder(filter.blacklistFile) }

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import type { Feature } from '../config/feature.ts'
 import { type KeyTable, keyTable, NO_KEYS } from '../config/key-table.ts'
 import { list } from '../config/values/list.ts'
@@ -91,11 +90,4 @@ export const playerFilter: Feature<unknown, PlayerFilteredServer> = {
       table: playerFilterKeys,
     },
   }),
-}
-
-/** The same with the paths of its files made absolute, where it is known in which folder they begin. */
-export function withResolvedPlayerFiles(filter: PlayerFilterConfig, folder: string | undefined): PlayerFilterConfig {
-  const inFolder = (path: string | undefined): string | undefined =>
-    path === undefined || folder === undefined ? path : resolve(folder, path)
-  return { ...filter, whitelistFile: inFolder(filter.whitelistFile), blacklistFile: inFolder(filter.blacklistFile) }
 }

@@ -4,7 +4,6 @@ import type { Problem } from '../config/problem.ts'
 import { firstOf, isAttempted, readTable } from '../config/read-table.ts'
 import { withResolvedFiles } from '../filter/ip-filter-keys.ts'
 import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
-import { withResolvedPlayerFiles } from '../player-filter/player-filter-keys.ts'
 import { hasControlCharacter } from '../text/control-characters.ts'
 import type { ServerDefinition } from './definition.ts'
 import type { Server } from './server.ts'
@@ -50,7 +49,7 @@ function validate(
     state,
     domainRewrite: rewrittenDomain(file),
     ipFilter: withResolvedFiles(file.ipFilter, definition.folder),
-    playerFilter: withResolvedPlayerFiles(file.playerFilter, definition.folder),
+    playerFilter: withResolvedFiles(file.playerFilter, definition.folder),
   }
   return { server, warnings: firstOf([...claimedUuids(server), ...warnings]) }
 }
