@@ -1,4 +1,5 @@
-import type { ClientFacts, PlayerFacts, Refusal } from '../policy/facts.ts'
+import type { SocketAddress } from '../addresses/socket-address.ts'
+import type { PlayerFacts, Refusal } from '../policy/facts.ts'
 import type { Policy } from '../policy/policy.ts'
 import { type Ban, isInForce, refusalOf } from './ban.ts'
 import type { Bans } from './ban-index.ts'
@@ -11,21 +12,31 @@ import type { Bans } from './ban-index.ts'
  * @param now epoch milliseconds; a ban ends by this clock
  */
 export function banPolicy(bans: Bans, now: () => number = Date.now): Policy<unknown> {
-  const refuseClient = ({ client }: ClientFacts): Refusal | undefined =>
-    bans.isEmpty ? undefined : refusal(bans.forClient(client.address, now()))
-  const refusePlayer = (player: PlayerFacts): Refusal | undefined =>
-    bans.isEmpty ? undefined : refusal(bans.forPlayer(player.name, now()) ?? banOfUuid(bans, player, now))
   return {
     name: 'bans',
-    admitClient: refuseClient,
-    admitPlayer: (_, player) => refusePlayer(player),
-    recheck: (client, player) => refuseClient(client) ?? (player && refusePlayer(player)),
+    admitClient: ({ client }) => (bans.isEmpty ? undefined : refusal(bans.forClient(client.address, now()))),
+    admitPlayer: (_, player) => (bans.isEmpty ? undefined : refusal(banOfPlayer(bans, player, now()))),
+    recheck: ({ client }, player) => (bans.isEmpty ? undefined : refusalOfBanned(bans, client, player, now())),
   }
 }
 
-function banOfUuid(bans: Bans, { verified }: PlayerFacts, now: () => number): Ban | undefined {
+/** By all that is known of a connection. */
+export function refusalOfBanned(
+  bans: Bans,
+  client: SocketAddress,
+  player: PlayerFacts | undefined,
+  now: number,
+): Refusal | undefined {
+  return refusal(bans.forClient(client.address, now) ?? (player && banOfPlayer(bans, player, now)))
+}
+
+function banOfPlayer(bans: Bans, player: PlayerFacts, now: number): Ban | undefined {
+  return bans.forPlayer(player.name, now) ?? banOfUuid(bans, player, now)
+}
+
+function banOfUuid(bans: Bans, { verified }: PlayerFacts, now: number): Ban | undefined {
   const ban = verified && bans.get({ type: 'uuid', value: verified.uuid })
-  return ban !== undefined && isInForce(ban, now()) ? ban : undefined
+  return ban !== undefined && isInForce(ban, now) ? ban : undefined
 }
 
 function refusal(ban: Ban | undefined): Refusal | undefined {
