@@ -1,9 +1,9 @@
-import type { BackendLogin, ForwardingKind } from './forwarding.ts'
+import type { ForwardingKind } from './forwarding.ts'
 
 /** What a line about a mismatch has to name. */
 export interface Between {
   readonly server: { readonly id: string; readonly source: string }
-  readonly login: BackendLogin
+  readonly login: { readonly forwarding: { readonly kind: ForwardingKind } }
 }
 
 /** What a server can do that shows that it and the proxy are set up differently. */
