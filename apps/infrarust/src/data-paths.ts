@@ -10,6 +10,8 @@ export interface DataPaths {
   readonly controlSocket: string
   /** Which servers are in maintenance. */
   readonly maintenance: string
+  /** Which keys were named because they do something now. */
+  readonly keysNamed: string
 }
 
 /**
@@ -30,5 +32,6 @@ export function dataPaths(
     bans,
     controlSocket: resolve(folder, control.socket),
     maintenance: resolve(folder, 'maintenance.json'),
+    keysNamed: resolve(folder, 'keys-named.json'),
   }
 }

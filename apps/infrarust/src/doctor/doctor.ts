@@ -45,7 +45,7 @@ export async function doctor(options: GlobalOptions, json: boolean): Promise<num
   let done = 0
   const own = ownListeners(config.listeners)
   const isHere = seen && ((domain: string) => hasConnectionFor(controlSocket, domain))
-  const diagnoses = await diagnose(servers, own, isHere, ({ id, verdict }) =>
+  const diagnoses = await diagnose(servers, own, isHere, config.forwarding.mode, ({ id, verdict }) =>
     tell(`${++done}/${servers.length} ${id}: ${verdict}`),
   )
   if (json) printJson({ servers: diagnoses })

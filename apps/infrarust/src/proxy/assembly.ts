@@ -11,6 +11,7 @@ import { ConnectionLog } from '../parts/connection-log.ts'
 import { DataFolder } from '../parts/data-folder.ts'
 import { descriptorWarning } from '../parts/descriptor-warning.ts'
 import { HealthChecks } from '../parts/health-checks.ts'
+import { KeyNews } from '../parts/key-news.ts'
 import { MaintenanceSwitch } from '../parts/maintenance-switch.ts'
 import { mismatchHint } from '../parts/mismatch-hint.ts'
 import { Names } from '../parts/names.ts'
@@ -103,12 +104,13 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     names,
     statuses,
     logins,
-    ...admin(config, { metrics, log, registry, gateway, transport, statuses, sizes, closed }),
+    ...admin(config, { metrics, log, registry, gateway, transport, statuses, logins, sizes, closed }),
     seenHeaders,
     new HealthChecks(config, trust, logger),
     mismatchHint(registry, names.backends, logger),
     connectionLog,
     serverLog(logger),
+    new KeyNews(config, path, logger),
     new BanEnforcement(config, data.bans, gateway, logger),
     data,
   ])

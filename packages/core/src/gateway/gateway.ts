@@ -1,6 +1,6 @@
 import { Connection } from '../connection/connection.ts'
 import type { ConnectionContext, ConnectionSettings, ListenerRules } from '../connection/context.ts'
-import { arrived } from '../connection/facts.ts'
+import { arrived, judgedPlayer } from '../connection/facts.ts'
 import type { ConnectionInput } from '../connection/input.ts'
 import type { Logins } from '../connection/logins.ts'
 import { RefusalBudget } from '../connection/refusal-budget.ts'
@@ -152,7 +152,10 @@ export class Gateway implements ConnectionHandler {
    * @returns how many there were
    */
   cutEach(refusalFor: (who: Who) => Refusal | undefined): number {
-    return this.#cutEach(({ connection }) => refusalFor(connection.facts))
+    return this.#cutEach(({ connection: { facts } }) => {
+      const player = judgedPlayer(facts)
+      return refusalFor(player === facts.player ? facts : { id: facts.id, client: facts.client, player })
+    })
   }
 
   /** The proxy is going down: relays go on, nobody else begins one. */
