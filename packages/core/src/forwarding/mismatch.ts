@@ -56,14 +56,18 @@ const MISMATCHES: Readonly<Record<MismatchName, Mismatch>> = {
       `in ${server.source}, or proxies.velocity.enabled: false in its config/paper-global.yml`,
   },
   'secrets-differ': {
-    signs: ['Unable to verify player details'],
+    signs: ['Unable to verify player details', 'Invalid proxy response!'],
     explain: ({ server }) =>
       `its forwarding secret is another one; put what is in the secret_file of ${server.source}, or of [forwarding] in ` +
       'infrarust.toml, into proxies.velocity.secret of its config/paper-global.yml (Fabric: secret in ' +
       'config/FabricProxy-Lite.toml)',
   },
   'bungeeguard-token': {
-    signs: ['Unable to authenticate - no data was forwarded by the proxy', 'Unable to authenticate.'],
+    signs: [
+      'Unable to authenticate - no data was forwarded by the proxy',
+      'Unable to authenticate.',
+      'Invalid connection, please connect through the BungeeCord proxy',
+    ],
     explain: ({ server, login }) =>
       login.forwarding.kind === 'bungeeguard'
         ? "it does not know the token of this proxy; add what is in the secret_file to allowed-tokens of BungeeGuard's config.yml"
