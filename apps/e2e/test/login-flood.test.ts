@@ -11,7 +11,7 @@ import { descriptorsOf, residentBytesOf } from '../fixtures/process-use.ts'
 import { RawPlayer } from '../fixtures/raw-player.ts'
 import { Running } from '../fixtures/running.ts'
 
-const FLOOD = join(import.meta.dirname, '../fixtures/flood-logins.ts')
+const FLOOD = join(import.meta.dirname, '../attacks/logins.ts')
 const RATE = 1_000
 const SECONDS = 15
 const MIB = 2 ** 20
