@@ -58,7 +58,7 @@ const MISMATCHES: Readonly<Record<MismatchName, Mismatch>> = {
       `in ${server.source}, or proxies.velocity.enabled: false in its config/paper-global.yml`,
   },
   'secrets-differ': {
-    signs: ['Unable to verify player details'],
+    signs: ['Unable to verify player details', 'Invalid proxy response!'],
     explain: ({ server }) =>
       `its forwarding secret is another one; put what is in the secret_file of ${server.source}, or of [forwarding] in ` +
       'infrarust.toml, into proxies.velocity.secret of its config/paper-global.yml (Fabric: secret in ' +
@@ -66,7 +66,10 @@ const MISMATCHES: Readonly<Record<MismatchName, Mismatch>> = {
   },
   'bungeeguard-token': {
     // Of its configuration, where operators write others. The short one could be any plugin's, unless a token was sent.
-    signs: ['Unable to authenticate - no data was forwarded by the proxy'],
+    signs: [
+      'Unable to authenticate - no data was forwarded by the proxy',
+      'Invalid connection, please connect through the BungeeCord proxy',
+    ],
     signsOf: { bungeeguard: ['Unable to authenticate.'] },
     explain: ({ server, login }) =>
       login.forwarding.kind === 'bungeeguard'

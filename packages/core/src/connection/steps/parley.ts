@@ -84,7 +84,9 @@ class Passing {
   }
 
   get inflate(): Inflate | undefined {
-    return this.state.isCompressed ? this.turn.context.logins?.inflate : undefined
+    const { logins } = this.turn.context
+    if (!this.state.isCompressed || logins === undefined) return undefined
+    return (data, maxOutputBytes) => logins.inflate(data, maxOutputBytes)
   }
 
   know(progress: Partial<ParleyProgress>): void {
