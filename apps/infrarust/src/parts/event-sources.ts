@@ -10,7 +10,7 @@ import {
 } from '@infrarust/core'
 import { type BanStore, banJson } from '@infrarust/core/ban-store'
 import type { EventHub } from '../events/event-hub.ts'
-import type { EventKind } from '../events/proxy-event.ts'
+import type { EventKind } from '../events/event-kinds.ts'
 import { isSession } from '../proxy/sessions.ts'
 import type { Part } from './part.ts'
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { EVENT_KINDS, type EventKind, PROXY_EVENT } from '../../events/proxy-event.ts'
+import { EVENT_KINDS, type EventKind } from '../../events/event-kinds.ts'
+import { PROXY_EVENT } from '../../events/proxy-event.ts'
 import { Waiting } from '../../events/waiting.ts'
 import type { LiveProxy } from '../live-proxy.ts'
 import { type Sent, streamVerb } from '../verb.ts'
