@@ -1,4 +1,4 @@
-import { clientKey, DEFAULT_CLIENT_PREFIXES } from '@infrarust/core'
+import { canonicalAddress, clientKey, DEFAULT_CLIENT_PREFIXES } from '@infrarust/core'
 import { isAllowedHost } from '../admin/allowed-host.ts'
 import { BASE } from '../control/base.ts'
 import type { Api, Given } from '../control/given.ts'
@@ -65,7 +65,7 @@ export function guarded({ api, rules, isPublic, onDenied, onRefusedHost }: Guard
     if (!isForApi || !isApiEnabled) return fromPage(request, given.path, isApiEnabled ? page : undefined)
     // What a browser asks before it lets another page ask; it never has a key.
     if (request.method === 'OPTIONS') return new Response(null, { status: 204 })
-    const client = clientKey(given.client ?? '', DEFAULT_CLIENT_PREFIXES)
+    const client = clientKey(addressOf(given), DEFAULT_CLIENT_PREFIXES)
     const limited = overLimit(client)
     if (limited !== undefined) return limited
     const refused = keyFault(request, given, client)
@@ -124,8 +124,13 @@ export function guarded({ api, rules, isPublic, onDenied, onRefusedHost }: Guard
 
   function denied(given: Given, client: string, what: string): void {
     failures.add(client)
-    onDenied(given.client ?? 'unknown', what)
+    onDenied(addressOf(given), what)
   }
+}
+
+/** A socket for both families has IPv4 addresses in the form of IPv6. */
+function addressOf({ client = '' }: Given): string {
+  return canonicalAddress(client) ?? client
 }
 
 const CHALLENGE = { 'www-authenticate': 'Bearer realm="infrarust"' }
