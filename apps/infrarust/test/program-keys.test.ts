@@ -61,8 +61,8 @@ describe('the tables of the program', () => {
     [{ admin: { bind: '127.0.0.1:25565' } }, 'admin.bind', 'takes port 25565 of the listener 0.0.0.0:25565'],
     [{ web: { bind: '8080' } }, 'web.bind', 'write an address and a port'],
     [{ web: { cors_origins: ['panel.example.com'] } }, 'web.cors_origins', 'write the scheme, the name'],
-    [{ webhook: [{ format: 'discord' }] }, 'webhook.0.url', 'webhook[0].url is missing'],
-    [{ webhook: [{ url: 'ftp://example.com' }] }, 'webhook.0.url', 'is no address of a web server'],
+    [{ webhook: [{ format: 'discord' }] }, 'webhook.0.url', 'webhook[0] has no url to send to'],
+    [{ webhook: [{ url: 'https://a.example.com', events: ['player.jion'] }] }, 'webhook.0.events', 'player.join'],
     [{ bind: '127.0.0.1:1', admin: { bind: '[::]:1' } }, 'admin.bind', 'choose another port such as 9100'],
     [
       { admin: { allowed_hosts: ['a.example.com:9100'] } },

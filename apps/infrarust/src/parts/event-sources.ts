@@ -16,7 +16,7 @@ import type { Part } from './part.ts'
 
 export interface EventSourceOptions {
   readonly events: EventHub
-  readonly gateway: Pick<Gateway, 'live' | 'trace'>
+  readonly gateway: Pick<Gateway, 'trace'>
   readonly bans: Pick<BanStore, 'onChange'>
 }
 
@@ -36,7 +36,7 @@ const CONNECTION_KINDS: readonly EventKind[] = [
  */
 export class EventSources implements Part {
   readonly #events: EventHub
-  readonly #gateway: Pick<Gateway, 'live' | 'trace'>
+  readonly #gateway: Pick<Gateway, 'trace'>
   #endTrace: (() => void) | undefined
 
   constructor({ events, gateway, bans }: EventSourceOptions) {

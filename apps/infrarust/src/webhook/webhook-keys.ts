@@ -116,7 +116,7 @@ export const webhookTable: KeyTable<WithWebhooks> = keyTable<WithWebhooks>({
 export function webhooksHaveUrls({ webhooks }: WithWebhooks): readonly Problem[] {
   return webhooks.flatMap(({ url }, index) =>
     url === undefined
-      ? [{ path: ['webhook', String(index), 'url'], message: `webhook[${index}].url is missing; ${ACCEPTED}` }]
+      ? [{ path: ['webhook', String(index), 'url'], message: `webhook[${index}] has no url to send to; ${ACCEPTED}` }]
       : [],
   )
 }
