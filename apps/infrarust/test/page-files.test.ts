@@ -77,3 +77,15 @@ describe('the files of the page', () => {
     expect((await ask(server, '/index.html', {}, 'HEAD')).status).toBe(200)
   })
 })
+
+describe('the page about the routes', () => {
+  it('has every route, and nothing in it runs', async () => {
+    const server = await serveWeb()
+    const response = await ask(server, '/api/docs', {})
+    const html = await response.text()
+    expect(html).toContain('<b>POST</b> /api/v1/echo/{name}')
+    expect(html).not.toMatch(/<script|style=| on\w+=/)
+    expect(response.headers.get('content-security-policy')).toContain("script-src 'self'")
+    expect((await ask(server, '/api/docs.css', {})).headers.get('content-type')).toContain('text/css')
+  })
+})

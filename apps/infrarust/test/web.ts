@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { apiOf } from '../src/control/api.ts'
+import { routesPage } from '../src/control/routes-page.ts'
 import { AccessKeys } from '../src/web/access.ts'
 import { type GuardOptions, type GuardRules, guarded } from '../src/web/guard.ts'
 import { WebServer, type WebServerOptions } from '../src/web/web-server.ts'
@@ -28,6 +29,7 @@ export async function serveWeb(
   const api = guarded({
     api: apiOf(VERBS, undefined),
     rules: () => rules,
+    loadRoutesPage: async () => ({ html: routesPage(VERBS), css: '' }),
     isPublic: (method, path) => method === 'GET' && path === '/api/v1/openapi.json',
     onDenied: () => {},
     onRefusedHost: () => {},

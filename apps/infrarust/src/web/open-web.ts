@@ -4,7 +4,7 @@ import { endpointText } from '@infrarust/core'
 import type { BindAddress } from '@infrarust/core/provider'
 import type { Logger } from 'pino'
 import { BASE } from '../control/base.ts'
-import type { Api } from '../control/given.ts'
+import type { Api, RoutesPage } from '../control/given.ts'
 import { AccessKeys } from './access.ts'
 import { type GuardRules, guarded } from './guard.ts'
 import { keysInForce } from './keys-in-force.ts'
@@ -57,6 +57,7 @@ export interface WebSources {
   readonly loadApi: () => Promise<Api>
   /** What is answered without a key, such as `GET /health`. */
   readonly loadPublicRoutes: () => Promise<ReadonlySet<string>>
+  readonly loadRoutesPage: () => Promise<RoutesPage>
 }
 
 export interface OpenWebOptions {
@@ -95,6 +96,7 @@ export class OpenWeb {
     const api = guarded({
       api: inner,
       rules: () => rules.current,
+      loadRoutesPage: sources.loadRoutesPage,
       isPublic: (method, path) => open.has(`${method === 'HEAD' ? 'GET' : method} ${path.slice(BASE.length)}`),
       onDenied: (client, what) =>
         logger.warn({ event: 'web_denied', client }, `[web] was asked with ${what} that is none`),
