@@ -12,6 +12,8 @@ export interface DataPaths {
   readonly maintenance: string
   /** Which keys were named because they do something now. */
   readonly keysNamed: string
+  /** The key of `[web]`, where nobody has written one. */
+  readonly webKey: string
 }
 
 /**
@@ -33,5 +35,6 @@ export function dataPaths(
     controlSocket: resolve(folder, control.socket),
     maintenance: resolve(folder, 'maintenance.json'),
     keysNamed: resolve(folder, 'keys-named.json'),
+    webKey: resolve(folder, 'web.key'),
   }
 }

@@ -12,6 +12,7 @@ import { loopFindings } from './loops.ts'
 import { secretFindings } from './secrets.ts'
 import { type Shown, shownConfiguration } from './shown.ts'
 import { trustFindings } from './trust.ts'
+import { webFindings } from './web.ts'
 
 /** What would be served, and what is wrong with it; printed as it is by `check --json`. */
 export interface Checked {
@@ -82,6 +83,7 @@ export async function checkConfiguration(options: GlobalOptions, shows = false):
       configFile: configuration.path,
       environment: configuration.overrides.environment,
     })),
+    ...webFindings(config),
   ]
   const withoutEffect = warnings.map(({ message }): Finding => ({ level: 'warn', message }))
   return {
