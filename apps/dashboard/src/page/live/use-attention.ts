@@ -1,0 +1,22 @@
+import type { Finding } from '../model/faults-of.ts'
+import type { Mark } from '../parts/state-mark.tsx'
+import { usePolled } from './use-polled.ts'
+
+/** Something that needs somebody. */
+export interface Attention {
+  readonly mark: Mark
+  readonly word: string
+  readonly text: string
+}
+
+const EVERY_MS = 10_000
+
+/** What needs somebody, the worst first; undefined until it is known. */
+export function useAttention(): readonly Attention[] | undefined {
+  const { data } = usePolled<readonly Finding[]>('/attention', EVERY_MS)
+  return data?.map(({ kind, text, fix }) => ({
+    mark: 'warn' as const,
+    word: kind.replaceAll('_', ' '),
+    text: fix === null || fix === undefined ? text : `${text}: ${fix}`,
+  }))
+}
