@@ -21,14 +21,17 @@ export async function exchange(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   visitor: Visitor,
+  showsProgress: boolean,
 ): Promise<void> {
-  const answer = new Answer(outgoing, incoming.httpVersion)
+  // 1.0 has no such answers. @see RFC 9110, section 15.2
+  const answer = new Answer(outgoing, showsProgress && incoming.httpVersion !== '1.0')
+  const client = visitor.socket.remoteAddress
   const gone = new AbortController()
   outgoing.on('close', () => gone.abort())
   visitor.makeRoom = () => answer.makeRoom()
   try {
     const [path = '', query = ''] = split(targetOf(incoming.url ?? '/'))
-    const given = { path, query, body: bodyOf(incoming, visitor), signal: gone.signal }
+    const given = { path, query, body: bodyOf(incoming, visitor), signal: gone.signal, client }
     await answer.send(await respond(api, incoming, given))
   } finally {
     visitor.makeRoom = undefined
@@ -92,15 +95,14 @@ class Answer {
   readonly #alive: NodeJS.Timeout
   #isStream = false
 
-  constructor(outgoing: ServerResponse, httpVersion: string) {
+  constructor(outgoing: ServerResponse, showsProgress: boolean) {
     this.#outgoing = outgoing
     outgoing.on('error', () => {})
     this.#alive = setInterval(() => {
       // Not on top of what waits already: then the client hears from us as soon as it reads.
       if (this.#isOver || outgoing.writableLength > 0) return
       if (this.#isStream) outgoing.write(SSE_COMMENT)
-      // 1.0 has no such answers. @see RFC 9110, section 15.2
-      else if (!outgoing.headersSent && httpVersion !== '1.0') outgoing.writeProcessing()
+      else if (!outgoing.headersSent && showsProgress) outgoing.writeProcessing()
     }, ALIVE_MS)
     outgoing.on('close', () => clearInterval(this.#alive))
   }

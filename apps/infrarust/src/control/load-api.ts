@@ -7,3 +7,9 @@ export async function loadApi(proxy: LiveProxy): Promise<Api> {
   const [{ apiOf }, verbs] = await Promise.all([import('./api.ts'), loadVerbs()])
   return apiOf(verbs, proxy)
 }
+
+/** What everybody may ask where the API is on the network: `GET /health`. */
+export async function loadPublicRoutes(): Promise<ReadonlySet<string>> {
+  const open = (await loadVerbs()).filter(({ access }) => access === 'public')
+  return new Set(['GET /openapi.json', ...open.map(({ method, path }) => `${method} ${path}`)])
+}

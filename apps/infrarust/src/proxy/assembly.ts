@@ -3,6 +3,7 @@ import { banPolicy, OwnEndpoints } from '@infrarust/core'
 import type { BanStore } from '@infrarust/core/ban-store'
 import type { MetricSources, Metrics } from '../admin/metrics.ts'
 import type { Configuration } from '../configuration.ts'
+import { EventHub } from '../events/event-hub.ts'
 import type { Log } from '../log/logger.ts'
 import { admin } from '../parts/admin.ts'
 import { BanEnforcement } from '../parts/ban-enforcement.ts'
@@ -10,6 +11,7 @@ import { changeLog } from '../parts/change-log.ts'
 import { ConnectionLog } from '../parts/connection-log.ts'
 import { DataFolder } from '../parts/data-folder.ts'
 import { descriptorWarning } from '../parts/descriptor-warning.ts'
+import { EventSources } from '../parts/event-sources.ts'
 import { HealthChecks } from '../parts/health-checks.ts'
 import { MaintenanceSwitch } from '../parts/maintenance-switch.ts'
 import { mismatchHint } from '../parts/mismatch-hint.ts'
@@ -21,6 +23,7 @@ import { SeenHeaders } from '../parts/seen-headers.ts'
 import { serverLog } from '../parts/server-log.ts'
 import { Statuses } from '../parts/statuses.ts'
 import { Trust } from '../parts/trust.ts'
+import { Web } from '../parts/web.ts'
 import { Providers } from './providers.ts'
 import { Servers } from './servers.ts'
 import { Traffic } from './traffic.ts'
@@ -48,6 +51,8 @@ export interface Assembly {
   readonly maintenance: MaintenanceSwitch
   readonly seenHeaders: SeenHeaders
   readonly trust: Trust
+  readonly web: Web
+  readonly events: EventHub
 }
 
 /** Makes the parts, and tells them what happens to servers and connections. A new part is its file and a line in the list. */
@@ -66,6 +71,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
   const statuses = new Statuses(config, names.backends, logger)
   const reloads = new Reloads()
   const seenHeaders = new SeenHeaders()
+  const web = new Web({ configFile: path, config, logger })
   const connectionLog = new ConnectionLog(config, logger, () => rules.clientPrefixes)
 
   const providers = new Providers(config, baseDir, overrides.environment)
@@ -84,6 +90,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     logger,
   })
   const { gateway, transport } = traffic
+  const events = new EventHub()
   const sizes = (): Readonly<Record<string, number>> => parts.sizes()
 
   // Each is told of everything, and stopped, in this order: what acts, then what counts, then what writes lines about it, so
@@ -105,7 +112,9 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     connectionLog,
     serverLog(logger),
     new BanEnforcement(config, data.bans, gateway, logger),
+    new EventSources({ events, gateway, bans: data.bans }),
+    web,
     data,
   ])
-  return { servers, traffic, parts, data, reloads, maintenance, seenHeaders, trust }
+  return { servers, traffic, parts, data, reloads, maintenance, seenHeaders, trust, web, events }
 }

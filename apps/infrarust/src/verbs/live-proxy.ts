@@ -1,10 +1,12 @@
 import type { Gateway, GatewayConfig, ProviderRegistry } from '@infrarust/core'
 import type { BanStore } from '@infrarust/core/ban-store'
 import type { Transport } from '@infrarust/core/transport'
+import type { EventHub } from '../events/event-hub.ts'
 import type { MaintenanceSwitch } from '../parts/maintenance-switch.ts'
 import type { Reloaded } from '../parts/reloads.ts'
 import type { SeenHeaders } from '../parts/seen-headers.ts'
 import type { Trust } from '../parts/trust.ts'
+import type { WebLinks } from '../web/web-links.ts'
 
 /** The running proxy, as verbs that look at it or reach into it know it. */
 export interface LiveProxy extends WithBans {
@@ -15,6 +17,8 @@ export interface LiveProxy extends WithBans {
   readonly seenHeaders: SeenHeaders
   readonly maintenance: Pick<MaintenanceSwitch, 'list' | 'begin' | 'end' | 'policy'>
   readonly trust: Pick<Trust, 'names' | 'entriesOf'>
+  readonly web: WebLinks
+  readonly events: Pick<EventHub, 'subscribe'>
   /** Epoch milliseconds. */
   readonly startedAt: number
   config(): GatewayConfig

@@ -35,6 +35,8 @@ interface Description<Request extends RequestSchema, Result extends v.GenericSch
   /** Under `/api/v1`; a part that begins with a colon is a field of the request. */
   readonly path: string
   readonly summary: string
+  /** Answered without a key where the API is on the network; else one that may read is needed for GET, and the full one. */
+  readonly access?: 'public'
   /** Fields that the path does not have are in the query (GET, DELETE) or in the JSON body. */
   readonly request: Request
   /** Of `data`, or of each event. */

@@ -42,6 +42,10 @@ const VERBS: readonly VerbEntry[] = [
   { name: 'reload', command: () => import('./reload/command.ts'), route: () => import('./reload/verb.ts') },
   { name: 'log level', command: () => import('./log-level/command.ts'), route: () => import('./log-level/verb.ts') },
   { name: 'log level <level>', route: () => import('./log-level-set/verb.ts') },
+  { name: 'web login', command: () => import('./web-login/command.ts'), route: () => import('./web-login/verb.ts') },
+  { name: 'web login <ticket>', route: () => import('./web-session/verb.ts') },
+  { name: 'events', route: () => import('./events/verb.ts') },
+  { name: 'health', route: () => import('./health/verb.ts') },
 ]
 
 interface VerbEntry {
@@ -56,6 +60,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   ban: 'keep addresses, networks and players out, with or without a running proxy',
   log: 'the log of the running proxy',
   maintenance: 'keep players out of servers for a while, but for those who are allowed',
+  web: 'the dashboard of the running proxy',
 }
 
 /** All that a proxy can be asked. */

@@ -1,0 +1,49 @@
+import type { EventKind, ProxyEvent } from './proxy-event.ts'
+
+/** Wants some of what happens. It must not throw, and not take its time. */
+export interface Subscriber {
+  readonly kinds: ReadonlySet<EventKind>
+  take(event: ProxyEvent): void
+}
+
+/** Who wants to be told what happens. What nobody wants is not even put together. */
+export class EventHub {
+  readonly #subscribers = new Set<Subscriber>()
+  #onChange: () => void = () => {}
+
+  /** @param listener called when somebody has come or gone */
+  onSubscribers(listener: () => void): void {
+    this.#onChange = listener
+  }
+
+  wants(kind: EventKind): boolean {
+    for (const { kinds } of this.#subscribers) if (kinds.has(kind)) return true
+    return false
+  }
+
+  /** @returns ends it */
+  subscribe(subscriber: Subscriber): () => void {
+    this.#subscribers.add(subscriber)
+    this.#onChange()
+    return () => {
+      this.#subscribers.delete(subscriber)
+      this.#onChange()
+    }
+  }
+
+  /** @param make puts the event together, for those who want it */
+  emit<Kind extends EventKind>(
+    kind: Kind,
+    make: (head: EventHead<Kind>) => Extract<ProxyEvent, { readonly kind: Kind }>,
+  ): void {
+    if (!this.wants(kind)) return
+    const event: ProxyEvent = make({ kind, at: new Date().toISOString() })
+    for (const { kinds, take } of this.#subscribers) if (kinds.has(kind)) take(event)
+  }
+}
+
+/** What every event begins with. */
+export interface EventHead<Kind extends EventKind> {
+  readonly kind: Kind
+  readonly at: string
+}
