@@ -9,11 +9,11 @@ export interface Subscriber {
 /** Who wants to be told what happens. What nobody wants is not even put together. */
 export class EventHub {
   readonly #subscribers = new Set<Subscriber>()
-  #onChange: () => void = () => {}
+  readonly #listeners: (() => void)[] = []
 
   /** @param listener called when somebody has come or gone */
   onSubscribers(listener: () => void): void {
-    this.#onChange = listener
+    this.#listeners.push(listener)
   }
 
   wants(kind: EventKind): boolean {
@@ -24,26 +24,21 @@ export class EventHub {
   /** @returns ends it */
   subscribe(subscriber: Subscriber): () => void {
     this.#subscribers.add(subscriber)
-    this.#onChange()
+    this.#changed()
     return () => {
       this.#subscribers.delete(subscriber)
-      this.#onChange()
+      this.#changed()
     }
   }
 
+  #changed(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
   /** @param make puts the event together, for those who want it */
-  emit<Kind extends EventKind>(
-    kind: Kind,
-    make: (head: EventHead<Kind>) => Extract<ProxyEvent, { readonly kind: Kind }>,
-  ): void {
+  emit(kind: EventKind, make: (at: string) => ProxyEvent): void {
     if (!this.wants(kind)) return
-    const event: ProxyEvent = make({ kind, at: new Date().toISOString() })
+    const event = make(new Date().toISOString())
     for (const { kinds, take } of this.#subscribers) if (kinds.has(kind)) take(event)
   }
-}
-
-/** What every event begins with. */
-export interface EventHead<Kind extends EventKind> {
-  readonly kind: Kind
-  readonly at: string
 }

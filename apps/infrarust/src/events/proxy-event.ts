@@ -3,7 +3,7 @@ import { BAN_RESULT, TARGET_FIELDS } from '../verbs/ban-fields.ts'
 import type { Sent } from '../verbs/verb.ts'
 
 /** When it happened. */
-const AT = { at: v.string() }
+export const AT = { at: v.string() }
 
 /** What is known of a connection when it is told of. */
 const CONNECTION = {
@@ -20,7 +20,7 @@ const CONNECTION = {
 }
 
 /** The same of one that has ended. */
-const ENDED = {
+export const ENDED_FIELDS = {
   ...CONNECTION,
   reason: v.string(),
   bytes_in: v.number(),
@@ -31,11 +31,11 @@ const ENDED = {
 /** Everything that can be told of; the kind is the name of the event. */
 export const PROXY_EVENT = v.variant('kind', [
   v.object({ kind: v.literal('connection.opened'), ...AT, ...CONNECTION }),
-  v.object({ kind: v.literal('connection.refused'), ...AT, ...ENDED }),
-  v.object({ kind: v.literal('connection.closed'), ...AT, ...ENDED }),
+  v.object({ kind: v.literal('connection.refused'), ...AT, ...ENDED_FIELDS }),
+  v.object({ kind: v.literal('connection.closed'), ...AT, ...ENDED_FIELDS }),
   v.object({ kind: v.literal('player.join'), ...AT, ...CONNECTION }),
   /** `cause` is one of `client_quit`, `kicked`, `backend_closed`, `shutdown` and `error`. */
-  v.object({ kind: v.literal('player.leave'), ...AT, ...ENDED, cause: v.string() }),
+  v.object({ kind: v.literal('player.leave'), ...AT, ...ENDED_FIELDS, cause: v.string() }),
   /** A PROXY header where none is expected, none where one is, or one that is none. */
   v.object({ kind: v.literal('header.mismatch'), ...AT, ...CONNECTION, fault: v.string() }),
   v.object({
@@ -60,6 +60,9 @@ export const PROXY_EVENT = v.variant('kind', [
     ...AT,
     connections: v.number(),
     sessions: v.number(),
+    /** Since the last one, all connections together. */
+    bytes_in: v.number(),
+    bytes_out: v.number(),
     /** The longest that anything waited for the event loop since the last one. */
     event_loop_delay_ms: v.number(),
     memory_bytes: v.number(),

@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { GatewayChange } from '@infrarust/config-file'
 import {
   type AccessRecord,
@@ -21,9 +20,6 @@ export interface EventSourceOptions {
   readonly bans: Pick<BanStore, 'onChange'>
 }
 
-const TICK_MS = 5_000
-const NANOSECONDS = 1e6
-
 /** Those about one connection. */
 const CONNECTION_KINDS: readonly EventKind[] = [
   'connection.opened',
@@ -42,29 +38,28 @@ export class EventSources implements Part {
   readonly #events: EventHub
   readonly #gateway: Pick<Gateway, 'live' | 'trace'>
   #endTrace: (() => void) | undefined
-  #ticking: { readonly timer: NodeJS.Timeout; readonly delay: ReturnType<typeof monitorEventLoopDelay> } | undefined
 
   constructor({ events, gateway, bans }: EventSourceOptions) {
     this.#events = events
     this.#gateway = gateway
     events.onSubscribers(() => this.#watch())
     bans.onChange(({ added, removed }) => {
-      for (const ban of added) events.emit('ban.created', (head) => ({ ...head, ...banJson(ban) }))
-      for (const { target } of removed) events.emit('ban.removed', (head) => ({ ...head, target }))
+      for (const ban of added) events.emit('ban.created', (at) => ({ kind: 'ban.created', at, ...banJson(ban) }))
+      for (const { target } of removed) events.emit('ban.removed', (at) => ({ kind: 'ban.removed', at, target }))
     })
   }
 
   readConfig(change: GatewayChange): void {
-    this.#events.emit('config.reload', (head) =>
+    this.#events.emit('config.reload', (at) =>
       change.kind === 'refused'
-        ? { ...head, ok: false, changes: [], problems: change.problems }
-        : { ...head, ok: true, changes: change.changes, problems: [] },
+        ? { kind: 'config.reload', at, ok: false, changes: [], problems: change.problems }
+        : { kind: 'config.reload', at, ok: true, changes: change.changes, problems: [] },
     )
   }
 
   useServers(_: readonly Server[], { added, changed, removed }: ServerDiff): void {
     const tell = (server: string, before: string | null, after: string | null): void =>
-      this.#events.emit('server.state_change', (head) => ({ ...head, server, before, after }))
+      this.#events.emit('server.state_change', (at) => ({ kind: 'server.state_change', at, server, before, after }))
     for (const { id, state } of added) tell(id, null, state)
     for (const { before, after } of changed) if (before.state !== after.state) tell(after.id, before.state, after.state)
     for (const { id, state } of removed) tell(id, state, null)
@@ -72,7 +67,6 @@ export class EventSources implements Part {
 
   stop(): void {
     this.#endTrace?.()
-    this.#endTicks()
   }
 
   #watch(): void {
@@ -81,53 +75,38 @@ export class EventSources implements Part {
       this.#endTrace?.()
       this.#endTrace = undefined
     } else this.#endTrace ??= this.#gateway.trace((step) => this.#tellStep(step))
-    if (!this.#events.wants('stats.tick')) this.#endTicks()
-    else this.#ticking ??= this.#tick()
   }
 
   #tellStep({ input, from, connection, headerFault, record }: TraceStep): void {
     const events = this.#events
-    if (input.kind === 'accepted') events.emit('connection.opened', (head) => ({ ...head, ...fields(connection) }))
+    if (input.kind === 'accepted')
+      events.emit('connection.opened', (at) => ({ kind: 'connection.opened', at, ...fields(connection) }))
     if (from !== 'relaying' && connection.state === 'relaying' && isSession(connection))
-      events.emit('player.join', (head) => ({ ...head, ...fields(connection) }))
+      events.emit('player.join', (at) => ({ kind: 'player.join', at, ...fields(connection) }))
     if (record === undefined) return
     if (headerFault !== undefined)
-      events.emit('header.mismatch', (head) => ({ ...head, ...fields(connection), fault: headerFault }))
+      events.emit('header.mismatch', (at) => ({
+        kind: 'header.mismatch',
+        at,
+        ...fields(connection),
+        fault: headerFault,
+      }))
     const wasRelayed = record.ms.relay !== undefined
     const isRefusal = !wasRelayed && reasonRow(record.reason).isRefusal
-    events.emit(isRefusal ? 'connection.refused' : 'connection.closed', (head) => ({
-      ...head,
+    const end = isRefusal ? 'connection.refused' : 'connection.closed'
+    events.emit(end, (at) => ({
+      kind: end,
+      at,
       ...ended(connection, record),
     }))
     const isPlayer = record.intent === 'login' || record.intent === 'transfer' || record.intent === 'legacy_login'
     if (wasRelayed && isPlayer)
-      events.emit('player.leave', (head) => ({ ...head, ...ended(connection, record), cause: causeOf(record.reason) }))
-  }
-
-  #tick(): { readonly timer: NodeJS.Timeout; readonly delay: ReturnType<typeof monitorEventLoopDelay> } {
-    const delay = monitorEventLoopDelay({ resolution: 20 })
-    delay.enable()
-    const timer = setInterval(() => {
-      this.#events.emit('stats.tick', (head) => {
-        const live = this.#gateway.live()
-        return {
-          ...head,
-          connections: live.length,
-          sessions: live.filter(isSession).length,
-          event_loop_delay_ms: Math.round(delay.max / NANOSECONDS),
-          memory_bytes: process.memoryUsage.rss(),
-          uptime_seconds: Math.floor(process.uptime()),
-        }
-      })
-      delay.reset()
-    }, TICK_MS).unref()
-    return { timer, delay }
-  }
-
-  #endTicks(): void {
-    clearInterval(this.#ticking?.timer)
-    this.#ticking?.delay.disable()
-    this.#ticking = undefined
+      events.emit('player.leave', (at) => ({
+        kind: 'player.leave',
+        at,
+        ...ended(connection, record),
+        cause: causeOf(record.reason),
+      }))
   }
 }
 
@@ -145,8 +124,13 @@ function fields({ number, listener, client, peer, intent, player, server, endpoi
   }
 }
 
-function ended(connection: LiveConnection, { reason, bytes_in, bytes_out, ms }: AccessRecord) {
-  return { ...fields(connection), reason, bytes_in, bytes_out, duration_ms: Math.round(ms.total) }
+/** What the events about the end of a connection have beside what is known of it. */
+export function endOf({ reason, bytes_in, bytes_out, ms }: AccessRecord) {
+  return { reason, bytes_in, bytes_out, duration_ms: Math.round(ms.total) }
+}
+
+function ended(connection: LiveConnection, record: AccessRecord) {
+  return { ...fields(connection), ...endOf(record) }
 }
 
 /** In the words of the Rust product. */

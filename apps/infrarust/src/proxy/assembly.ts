@@ -13,10 +13,12 @@ import { DataFolder } from '../parts/data-folder.ts'
 import { descriptorWarning } from '../parts/descriptor-warning.ts'
 import { EventSources } from '../parts/event-sources.ts'
 import { HealthChecks } from '../parts/health-checks.ts'
+import { History } from '../parts/history.ts'
 import { MaintenanceSwitch } from '../parts/maintenance-switch.ts'
-import { mismatchHint } from '../parts/mismatch-hint.ts'
+import { type MismatchHint, mismatchHint } from '../parts/mismatch-hint.ts'
 import { Names } from '../parts/names.ts'
 import { Parts } from '../parts/parts.ts'
+import { RecentLog } from '../parts/recent-log.ts'
 import { Reloads } from '../parts/reloads.ts'
 import { Rules } from '../parts/rules.ts'
 import { SeenHeaders } from '../parts/seen-headers.ts'
@@ -53,6 +55,11 @@ export interface Assembly {
   readonly trust: Trust
   readonly web: Web
   readonly events: EventHub
+  readonly history: History
+  readonly recentLog: RecentLog
+  readonly mismatches: Pick<MismatchHint, 'found'>
+  readonly statuses: Statuses
+  readonly names: Names
 }
 
 /** Makes the parts, and tells them what happens to servers and connections. A new part is its file and a line in the list. */
@@ -91,6 +98,9 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
   })
   const { gateway, transport } = traffic
   const events = new EventHub()
+  const mismatches = mismatchHint(registry, names.backends, logger)
+  const history = new History({ config, gateway, events })
+  const recentLog = new RecentLog(config, log)
   const sizes = (): Readonly<Record<string, number>> => parts.sizes()
 
   // Each is told of everything, and stopped, in this order: what acts, then what counts, then what writes lines about it, so
@@ -108,7 +118,9 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     ...admin(config, { metrics, log, registry, gateway, transport, statuses, sizes, closed }),
     seenHeaders,
     new HealthChecks(config, trust, logger),
-    mismatchHint(registry, names.backends, logger),
+    mismatches,
+    history,
+    recentLog,
     connectionLog,
     serverLog(logger),
     new BanEnforcement(config, data.bans, gateway, logger),
@@ -116,5 +128,21 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     web,
     data,
   ])
-  return { servers, traffic, parts, data, reloads, maintenance, seenHeaders, trust, web, events }
+  return {
+    servers,
+    traffic,
+    parts,
+    data,
+    reloads,
+    maintenance,
+    seenHeaders,
+    trust,
+    web,
+    events,
+    history,
+    recentLog,
+    mismatches,
+    statuses,
+    names,
+  }
 }

@@ -154,7 +154,22 @@ export class RunningProxy {
 
   /** What commands see of all this. */
   #live(): LiveProxy {
-    const { parts, servers, traffic, seenHeaders, trust, data, maintenance, web, events } = this.#made
+    const {
+      parts,
+      servers,
+      traffic,
+      seenHeaders,
+      trust,
+      data,
+      maintenance,
+      web,
+      events,
+      history,
+      recentLog,
+      mismatches,
+      statuses,
+      names,
+    } = this.#made
     return {
       bans: data.bans,
       maintenance,
@@ -166,6 +181,12 @@ export class RunningProxy {
       trust,
       web,
       events,
+      history,
+      recentLog,
+      mismatches,
+      statuses: statuses.cache,
+      names: names.backends,
+      configuration: this.#options.configuration,
       startedAt: this.#startedAt,
       config: () => this.#config,
       problems: () => parts.problems(),
