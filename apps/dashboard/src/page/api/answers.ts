@@ -68,9 +68,9 @@ export interface Server {
   readonly default: boolean
   readonly addresses: readonly string[]
   readonly sessions: number
-  readonly send_proxy_protocol?: false | 1 | 2
-  /** File and line, or the container. */
-  readonly source?: string
+  readonly send_proxy_protocol: false | 1 | 2
+  /** Its file, or the container. */
+  readonly source: string
 }
 
 export interface Provider {
@@ -103,28 +103,53 @@ export interface Maintenance {
   readonly allow: readonly string[]
 }
 
-/** A header as bytes and as what they say. */
-export interface HeaderBytes {
-  readonly hex: string
-  readonly decoded: DecodedHeader
+/** Of `/connections/{id}`. */
+export interface ConnectionPath {
+  readonly received: (HeaderFacts & { readonly trusted: boolean; readonly header_bytes: number }) | null
+  readonly sent: HeaderFacts | null
 }
 
-export type DecodedHeader =
-  | {
-      readonly ok: true
-      readonly version: number
-      readonly command: string
-      readonly family: string
-      readonly transport: string
-      readonly source: HeaderEnd | null
-      readonly destination: HeaderEnd | null
-      readonly tlvs: readonly { readonly type: number; readonly name: string; readonly value: string }[]
-      readonly headerLength: number
-    }
-  | { readonly ok: false; readonly code: string; readonly offset: number; readonly message: string }
-  | { readonly ok: null; readonly need: number }
+/** What a PROXY header says. */
+export interface HeaderFacts {
+  readonly version: number
+  readonly command: string
+  readonly source: HeaderEnd | null
+  readonly destination: HeaderEnd | null
+  readonly tlvs: readonly { readonly type: number; readonly name: string; readonly value: string }[]
+}
 
-export type HeaderEnd = { readonly address: string; readonly port: number } | { readonly path: string }
+export interface HeaderEnd {
+  readonly address: string
+  readonly port: number | null
+}
+
+/** Of `/paths`. */
+export interface PathsAnswer {
+  readonly paths: readonly {
+    readonly network: string
+    readonly listener: string
+    readonly header: string
+    readonly trusted: boolean
+    readonly server: string | null
+    readonly endpoint: string | null
+    readonly sends: string
+    readonly connections: number
+    readonly bytes_in: number
+    readonly bytes_out: number
+  }[]
+  readonly broken: readonly BrokenPath[]
+}
+
+/** Where something else came, or was wanted, than the other side expects. */
+export interface BrokenPath {
+  readonly side: 'listener' | 'server'
+  readonly network: string | null
+  readonly listener: string | null
+  readonly server: string | null
+  readonly text: string
+  readonly count: number | null
+  readonly last_at: string | null
+}
 
 /** An event of `/trace`. */
 export type TraceEvent =
@@ -135,6 +160,4 @@ export type TraceEvent =
       readonly id: number
       readonly at: string
       readonly text: string
-      readonly received_header?: HeaderBytes
-      readonly sent_header?: HeaderBytes
     }

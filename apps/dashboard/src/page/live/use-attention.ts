@@ -1,4 +1,3 @@
-import type { Finding } from '../model/faults-of.ts'
 import type { Mark } from '../parts/state-mark.tsx'
 import { usePolled } from './use-polled.ts'
 
@@ -9,14 +8,17 @@ export interface Attention {
   readonly text: string
 }
 
+/** One of `/attention`. */
+interface Finding {
+  readonly level: 'error' | 'warn'
+  readonly kind: string
+  readonly text: string
+}
+
 const EVERY_MS = 10_000
 
 /** What needs somebody, the worst first; undefined until it is known. */
 export function useAttention(): readonly Attention[] | undefined {
   const { data } = usePolled<readonly Finding[]>('/attention', EVERY_MS)
-  return data?.map(({ kind, text, fix }) => ({
-    mark: 'warn' as const,
-    word: kind.replaceAll('_', ' '),
-    text: fix === null || fix === undefined ? text : `${text}: ${fix}`,
-  }))
+  return data?.map(({ level, kind, text }) => ({ mark: level === 'error' ? 'bad' : 'warn', word: kind, text }))
 }

@@ -1,20 +1,11 @@
+import { useMemo } from 'preact/hooks'
+import { type History, historyOf, type Minute } from '../model/history-of.ts'
 import { usePolled } from './use-polled.ts'
 
-/** The last hour, one value of each for each time. */
-export interface History {
-  /** Epoch milliseconds. */
-  readonly times: readonly number[]
-  readonly sessions: readonly number[]
-  readonly loginsPerMinute: readonly number[]
-  readonly refusalsPerMinute: Readonly<Record<string, readonly number[]>>
-  readonly bytesInPerSecond: readonly number[]
-  readonly bytesOutPerSecond: readonly number[]
-  readonly eventLoopDelayMs: readonly number[]
-  readonly memoryBytes: readonly number[]
-}
+const EVERY_MS = 10_000
 
-/** What the proxy remembers of the last hour. */
+/** What the proxy remembers of the last hour; undefined until it is known. */
 export function useHistory(): History | undefined {
-  const { data } = usePolled<History>('/stats/history', 10_000)
-  return data
+  const { data } = usePolled<readonly Minute[]>('/stats/history', EVERY_MS)
+  return useMemo(() => data && historyOf(data), [data])
 }

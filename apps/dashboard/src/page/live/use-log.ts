@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { ask } from '../api/ask.ts'
 import { follow } from '../api/follow.ts'
 
 /** A line of the log, as it is written. */
@@ -14,7 +15,7 @@ export interface LogLine {
 /** Lines that stay; the oldest go. */
 const MAX_LINES = 2_000
 
-/** The lines of the log from now on. While it is paused they are kept, and counted. */
+/** The last lines of the log, and those that come. While it is paused they are kept, and counted. */
 export function useLog(isPaused: boolean): { readonly lines: readonly LogLine[]; readonly waiting: number } {
   const all = useRef<LogLine[]>([])
   const [shown, setShown] = useState<readonly LogLine[]>([])
@@ -26,11 +27,8 @@ export function useLog(isPaused: boolean): { readonly lines: readonly LogLine[];
     const gone = new AbortController()
     let key = 0
     let isDrawing = false
-    const onEvent = (name: string, data: unknown): void => {
-      const line = lineOf(name, data, key)
-      if (line === undefined) return
-      key++
-      all.current = [...all.current.slice(1 - MAX_LINES), line]
+    const add = (lines: readonly Omit<LogLine, 'key'>[]): void => {
+      all.current = [...all.current, ...lines.map((line) => ({ ...line, key: key++ }))].slice(-MAX_LINES)
       // However many come: one drawing a frame.
       if (isDrawing) return
       isDrawing = true
@@ -40,37 +38,45 @@ export function useLog(isPaused: boolean): { readonly lines: readonly LogLine[];
         if (!paused.current) setShown(all.current)
       })
     }
-    void follow('/logs', { signal: gone.signal, onEvent })
+    const onEvent = (_: string, data: unknown): void => {
+      const event = fieldsOf(data)
+      if (event.kind === 'line') add([lineOf(event.line)])
+      else if (event.kind === 'missed') add([missed(event.lines)])
+    }
+    ask<readonly unknown[]>('/logs/history', { signal: gone.signal })
+      .then((lines) => add(lines.map(lineOf)))
+      .catch(() => {})
+      .finally(() => void follow('/logs', { signal: gone.signal, onEvent }))
     return () => gone.abort()
   }, [])
   useEffect(() => {
     if (!isPaused) setShown(all.current)
   }, [isPaused])
-  const last = shown.at(-1)
-  return { lines: shown, waiting: Math.max(0, count - 1 - (last?.key ?? -1)) }
+  return { lines: shown, waiting: Math.max(0, count - 1 - (shown.at(-1)?.key ?? -1)) }
 }
 
-function lineOf(name: string, data: unknown, key: number): LogLine | undefined {
-  if (typeof data !== 'object' || data === null) return undefined
-  const { kind, level, time, at, msg, message, text, lines, ...fields } = data as Readonly<Record<string, unknown>>
-  if (name === 'missed' || kind === 'missed')
-    return {
-      key,
-      time: Date.now(),
-      level: 'warn',
-      text: 'some lines are missing here: they came faster than they were read',
-      fields: '',
-    }
-  const said = [msg, message, text].find((each) => typeof each === 'string')
-  if (typeof level !== 'string' && typeof level !== 'number') return undefined
-  const when = typeof time === 'number' ? time : Date.parse(String(time ?? at))
+function lineOf(data: unknown): Omit<LogLine, 'key'> {
+  const { level, time, msg, ...fields } = fieldsOf(data)
+  const at = typeof time === 'number' ? time : Date.parse(String(time))
   return {
-    key,
-    time: Number.isNaN(when) ? Date.now() : when,
-    level: typeof level === 'number' ? (LEVELS[level] ?? String(level)) : level,
-    text: typeof said === 'string' ? said : '',
+    time: Number.isNaN(at) ? Date.now() : at,
+    level: typeof level === 'number' ? (LEVELS[level] ?? String(level)) : String(level),
+    text: typeof msg === 'string' ? msg : '',
     fields: Object.keys(fields).length === 0 ? '' : JSON.stringify(fields),
   }
+}
+
+function missed(lines: unknown): Omit<LogLine, 'key'> {
+  return {
+    time: Date.now(),
+    level: 'warn',
+    text: `${lines} lines are missing here: they came faster than they were read`,
+    fields: '',
+  }
+}
+
+function fieldsOf(data: unknown): Readonly<Record<string, unknown>> {
+  return typeof data === 'object' && data !== null ? Object.fromEntries(Object.entries(data)) : {}
 }
 
 /** The numbers that the log is written with. */

@@ -38,8 +38,8 @@ export interface FlowSize {
   readonly bodyHeight: number
 }
 
-/** Room for a label of two lines. */
-const NODE_MIN_PX = 34
+/** Room for a label of three lines. */
+const NODE_MIN_PX = 50
 const GAP_PX = 14
 const RIBBON_MIN_PX = 2
 

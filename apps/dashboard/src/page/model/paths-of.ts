@@ -1,3 +1,4 @@
+import type { PathsAnswer } from '../api/answers.ts'
 import { networkOf } from './network-of.ts'
 import { headerText } from './pick-sessions.ts'
 import type { Rated } from './rates.ts'
@@ -14,33 +15,38 @@ export interface PathGroup {
   readonly bytesPerSecond: number
 }
 
-/** What leaves to a server. */
-export type Sends = false | 1 | 2
-
 /** Networks that get a place of their own; the others share one. */
 const MAX_NETWORKS = 10
 const MAX_SERVERS = 24
 
-/** Groups connections by their ways; the one with most of them first. */
-export function pathsOf(connections: readonly Rated[], sends: ReadonlyMap<string, Sends>): readonly PathGroup[] {
+/**
+ * Groups connections by their ways; the one with most of them first.
+ *
+ * @param known what the proxy says of ways: whom a listener trusts, and what a server is sent
+ */
+export function pathsOf(connections: readonly Rated[], known: PathsAnswer['paths']): readonly PathGroup[] {
   const networks = largest(connections, ({ peer }) => networkOf(peer), MAX_NETWORKS)
   const servers = largest(connections, ({ server }) => server ?? NO_SERVER, MAX_SERVERS)
+  const sends = new Map(known.flatMap(({ server, sends: each }) => (server === null ? [] : [[server, each] as const])))
+  const trusted = new Set(known.filter((each) => each.trusted).map(({ network, listener }) => `${network} ${listener}`))
+
   const placesOf = (connection: Rated): PathGroup['places'] => {
     const network = networkOf(connection.peer)
     const server = connection.server ?? NO_SERVER
     const isKept = servers.has(server)
+    const isTrusted = connection.proxy_version !== undefined && trusted.has(`${network} ${connection.listener}`)
     return {
       peer: networks.has(network) ? network : OTHER_NETWORKS,
       listener: connection.listener,
-      received: headerText(connection),
+      received: `${headerText(connection)}${isTrusted ? ', trusted' : ''}`,
       server: isKept ? server : OTHER_SERVERS,
       sent:
         connection.server === undefined
           ? NOTHING
-          : sentText(sends.get(server), isKept ? connection.endpoint : undefined),
+          : sentText(sends.get(connection.server), isKept ? connection.endpoint : undefined),
     }
   }
-  const groups = Map.groupBy(connections, (connection) => STAGES.map((stage) => placesOf(connection)[stage]).join('\n'))
+  const groups = Map.groupBy(connections, (connection) => Object.values(placesOf(connection)).join('\n'))
   return [...groups.values()]
     .flatMap((members) => {
       const [first] = members
@@ -57,8 +63,8 @@ export const OTHER_NETWORKS = 'other networks'
 const NOTHING = 'nothing yet'
 
 /** `v2 → 10.0.0.5:25565` */
-export function sentText(sends: Sends | undefined, endpoint: string | undefined): string {
-  const header = sends === undefined ? 'header unknown' : sends === false ? 'no header' : `v${sends}`
+function sentText(sends: string | undefined, endpoint: string | undefined): string {
+  const header = sends === undefined ? 'asking…' : sends === 'none' ? 'no header' : sends
   return endpoint === undefined ? header : `${header} → ${endpoint}`
 }
 

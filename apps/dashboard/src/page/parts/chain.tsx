@@ -1,17 +1,11 @@
 import type { ComponentChildren } from 'preact'
-import type { HeaderBytes, Server } from '../api/answers.ts'
+import type { ConnectionPath } from '../api/answers.ts'
 import { usePolled } from '../live/use-polled.ts'
-import { sentText } from '../model/paths-of.ts'
 import { headerText } from '../model/pick-sessions.ts'
 import type { Rated } from '../model/rates.ts'
 import { bytesText, durationText, endText, rateText } from '../model/units.ts'
 import { HeaderTable } from './header-table.tsx'
 import { Said } from './said.tsx'
-
-/** Of `/connections/{id}`. */
-interface Detail {
-  readonly received_header?: HeaderBytes
-}
 
 const EVERY_MS = 10_000
 
@@ -19,9 +13,7 @@ const EVERY_MS = 10_000
 export function Chain({ connection }: { readonly connection: Rated }) {
   const { id, client, client_port, peer, peer_port, listener, domain, intent, protocol, player, server, endpoint } =
     connection
-  const { data: detail } = usePolled<Detail>(`/connections/${id}`, EVERY_MS)
-  const { data: servers } = usePolled<readonly Server[]>('/servers', EVERY_MS)
-  const sends = servers?.find((each) => each.id === server)?.send_proxy_protocol
+  const { data: detail } = usePolled<ConnectionPath>(`/connections/${id}`, EVERY_MS)
   const isDirect = client === peer
   const hasHeader = connection.proxy_version !== undefined
   return (
@@ -35,12 +27,12 @@ export function Chain({ connection }: { readonly connection: Rated }) {
         </Hop>
       )}
       <Hop title="Listener" value={listener}>
-        {hasHeader ? 'believes this peer and reads its header' : 'got no PROXY header: the peer is the player'}
+        {listenerText(hasHeader, detail?.received?.trusted)}
       </Hop>
       {hasHeader && (
         <Hop title="Header received" value={headerText(connection)}>
-          {detail?.received_header !== undefined ? (
-            <HeaderTable header={detail.received_header} />
+          {detail?.received ? (
+            <HeaderTable header={detail.received} bytes={detail.received.header_bytes} />
           ) : (
             `client ${endText(client, client_port)}`
           )}
@@ -60,11 +52,16 @@ export function Chain({ connection }: { readonly connection: Rated }) {
       <Hop title="Server" value={server ?? 'none yet'}>
         {endpoint === undefined ? connection.state : `dialled at ${endpoint}`}
       </Hop>
-      {server !== undefined && (
-        <Hop title="Header sent" value={sentText(sends, undefined)}>
-          {sends === false
-            ? 'the server sees the address of the proxy'
-            : `the server is told ${endText(client, client_port)}`}
+      {server !== undefined && detail !== undefined && (
+        <Hop
+          title="Header sent"
+          value={detail.sent === null ? 'none' : `v${detail.sent.version} ${detail.sent.command}`}
+        >
+          {detail.sent === null ? (
+            'the server sees the address of the proxy: send_proxy_protocol is off for it'
+          ) : (
+            <HeaderTable header={detail.sent} />
+          )}
         </Hop>
       )}
       <Hop title="Relay" value={rateText(connection.rate)}>
@@ -72,6 +69,11 @@ export function Chain({ connection }: { readonly connection: Rated }) {
       </Hop>
     </ol>
   )
+}
+
+function listenerText(hasHeader: boolean, isTrusted: boolean | undefined): string {
+  if (!hasHeader) return 'got no PROXY header: the peer is the player'
+  return isTrusted === false ? 'believes everybody, this peer included' : 'trusts this peer and believes its header'
 }
 
 interface HopProps {

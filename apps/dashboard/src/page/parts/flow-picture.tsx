@@ -1,6 +1,5 @@
 import type { Fault } from '../model/faults-of.ts'
 import { type FlowLink, flowLayout } from '../model/flow-layout.ts'
-import { networkOf } from '../model/network-of.ts'
 import { type PathGroup, STAGES, type Stage } from '../model/paths-of.ts'
 import { shownText } from '../model/shown-text.ts'
 import { rateText } from '../model/units.ts'
@@ -22,6 +21,9 @@ const WIDTH = 1_120
 const NODE_WIDTH = 150
 const BODY_HEIGHT = 260
 const HEAD_HEIGHT = 28
+const LINE_HEIGHT = 14
+/** What fits a place. */
+const LINE_CHARACTERS = 21
 
 const HEADS: Readonly<Record<Stage, string>> = {
   peer: 'Who connects',
@@ -82,12 +84,16 @@ export function FlowPicture({ groups, faults, weighs, picked, onPick }: FlowPict
               >
                 <title>{shownText(key)}</title>
                 <rect x={x} y={y} width={NODE_WIDTH} height={height} rx="3" />
-                <text x={x + 8} y={y + 14}>
-                  {shownText(key, 19)}
-                </text>
-                <text class="flow-sum" x={x + 8} y={y + 28}>
-                  {sum}
-                </text>
+                {[...labelOf(key), sum].map((line, index, lines) => (
+                  <text
+                    key={line}
+                    class={index === lines.length - 1 ? 'flow-sum' : ''}
+                    x={x + 8}
+                    y={y + 15 + index * LINE_HEIGHT}
+                  >
+                    {line}
+                  </text>
+                ))}
               </g>
             )
           })}
@@ -109,6 +115,15 @@ export function FlowPicture({ groups, faults, weighs, picked, onPick }: FlowPict
         places[after] === to,
     )
   }
+}
+
+/** What is sent, and below it where to. */
+function labelOf(key: string): readonly string[] {
+  return key
+    .split(' → ')
+    .map((line) =>
+      line.length > LINE_CHARACTERS ? `${shownText(line.slice(0, LINE_CHARACTERS - 1))}…` : shownText(line),
+    )
 }
 
 function sumOf(groups: readonly PathGroup[], stage: Stage, name: string): string {
@@ -150,7 +165,7 @@ function linksOf(
     add(3, places.server, places.sent, weight, brokenServers.has(places.server))
   }
   for (const fault of faults) {
-    if (fault.at === 'listener') add(0, networkOf(fault.peer), fault.listener, least, true)
+    if (fault.at === 'listener') add(0, fault.network, fault.listener, least, true)
     else if (!groups.some(({ places }) => places.server === fault.server))
       add(3, fault.server, 'not taken', least, true)
   }

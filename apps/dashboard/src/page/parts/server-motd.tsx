@@ -3,8 +3,9 @@ import { countText } from '../model/units.ts'
 import { Motd } from './motd.tsx'
 import { Said } from './said.tsx'
 
-/** Of `/servers/{id}/status`: what the server list is told. */
+/** Of `/servers/{id}/health`: what the server list is told. */
 interface ServerStatus {
+  readonly state: string
   readonly status: {
     readonly description?: unknown
     readonly favicon?: string
@@ -13,13 +14,14 @@ interface ServerStatus {
   } | null
 }
 
-const EVERY_MS = 30_000
+const EVERY_MS = 60_000
 
 /** What players see of a server in their list. */
 export function ServerMotd({ server }: { readonly server: string }) {
-  const { data } = usePolled<ServerStatus>(`/servers/${encodeURIComponent(server)}/status`, EVERY_MS)
+  const { data } = usePolled<ServerStatus>(`/servers/${encodeURIComponent(server)}/health`, EVERY_MS)
   const status = data?.status
-  if (status === undefined || status === null) return null
+  if (data?.state === 'down') return <p class="dim">It did not answer a list ping: players see that it is down.</p>
+  if (typeof status !== 'object' || status === null) return null
   const { description, favicon, players, version } = status
   return (
     <>

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks'
-import type { Ban, Status } from '../api/answers.ts'
+import type { Ban } from '../api/answers.ts'
 import { ask } from '../api/ask.ts'
 import { useAction } from '../live/use-action.ts'
 import { usePolled } from '../live/use-polled.ts'
@@ -17,7 +17,6 @@ const MAX_ROWS = 500
 /** Who is kept out, and which limits are in force. */
 export function Bans() {
   const { data: bans, error, again } = usePolled<readonly Ban[]>('/bans', EVERY_MS)
-  const { data: status } = usePolled<Status>('/status', EVERY_MS)
   const [filter, setFilter] = useState('')
   const [state, run] = useAction()
   const found = useMemo(() => {
@@ -105,16 +104,6 @@ export function Bans() {
       <section aria-labelledby="limits">
         <h2 id="limits">Limits in force</h2>
         <LimitUse />
-        <dl class="limits">
-          {Object.entries(status?.limits ?? {}).map(([key, value]) => (
-            <div key={key}>
-              <dt class="mono">
-                <Said text={key} />
-              </dt>
-              <dd>{value === 0 ? 'off' : key.endsWith('_ms') ? durationText(value) : value.toLocaleString('en')}</dd>
-            </div>
-          ))}
-        </dl>
       </section>
     </>
   )

@@ -11,8 +11,19 @@ import { StateMark } from '../parts/state-mark.tsx'
 
 /** Of `/config`. */
 interface Configuration {
-  readonly keys: readonly { readonly key: string; readonly value: unknown; readonly origin: string }[]
-  readonly problems?: readonly string[]
+  readonly path: string
+  readonly keys: readonly {
+    readonly key: string
+    readonly value: unknown
+    readonly withheld: boolean
+    /** What an absent key means, where no value says it. */
+    readonly meaning: string | null
+    readonly from: string
+    /** `infrarust.toml:1:1`; null for a default. */
+    readonly place: string | null
+  }[]
+  readonly problems: readonly string[]
+  readonly warnings: readonly string[]
 }
 
 interface Reload {
@@ -33,6 +44,7 @@ export function Config() {
   const problems = [
     ...new Set([
       ...(data?.problems ?? []),
+      ...(data?.warnings ?? []),
       ...(status?.problems ?? []),
       ...(providers ?? []).flatMap((each) => [...each.problems, ...each.conflicts]),
     ]),
@@ -40,7 +52,7 @@ export function Config() {
   const keys = useMemo(() => {
     const word = filter.trim().toLowerCase()
     return (data?.keys ?? []).filter(
-      ({ key, origin }) => word === '' || `${key} ${origin}`.toLowerCase().includes(word),
+      ({ key, from, place }) => word === '' || `${key} ${from} ${place}`.toLowerCase().includes(word),
     )
   }, [data, filter])
   const reload = async (): Promise<string> => {
@@ -94,16 +106,22 @@ export function Config() {
               </tr>
             </thead>
             <tbody>
-              {keys.map(({ key, value, origin }) => (
+              {keys.map(({ key, value, withheld, meaning, from, place }) => (
                 <tr key={key}>
                   <td class="mono">
                     <Said text={key} />
                   </td>
                   <td class="mono">
-                    <Said text={typeof value === 'string' ? value : JSON.stringify(value)} characters={400} />
+                    {withheld ? (
+                      <span class="dim">withheld</span>
+                    ) : value === null ? (
+                      <span class="dim">{meaning ?? 'none'}</span>
+                    ) : (
+                      <Said text={typeof value === 'string' ? value : JSON.stringify(value)} characters={400} />
+                    )}
                   </td>
                   <td>
-                    <Said text={origin} />
+                    <Said text={place ?? from} />
                   </td>
                 </tr>
               ))}

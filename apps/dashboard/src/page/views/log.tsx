@@ -61,9 +61,7 @@ export function Log() {
         {found.slice(-MAX_DRAWN).map((line) => (
           <Line key={line.key} line={line} />
         ))}
-        {found.length === 0 && (
-          <p class="empty">Nothing was written since this page was opened, or nothing passes the filter.</p>
-        )}
+        {found.length === 0 && <p class="empty">Nothing was written lately, or nothing passes the filter.</p>}
         <div ref={end} />
       </section>
     </>

@@ -3,15 +3,13 @@ import { useAttention } from '../live/use-attention.ts'
 import { useHistory } from '../live/use-history.ts'
 import { usePolled } from '../live/use-polled.ts'
 import { shownText } from '../model/shown-text.ts'
-import { bytesText, durationText, rateText } from '../model/units.ts'
+import { durationText, rateText } from '../model/units.ts'
 import { Chart } from '../parts/chart.tsx'
 import { Figure } from '../parts/figure.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { StateMark } from '../parts/state-mark.tsx'
 
 const EVERY_MS = 5_000
-/** Reasons with a line of their own; the others share the last one. */
-const MAX_REASONS = 5
 
 /** What needs somebody on top, then how the last hour was. */
 export function Overview() {
@@ -47,7 +45,7 @@ export function Overview() {
         <Figure name="sessions" value={status?.sessions.toLocaleString('en')} />
         <Figure name="connections" value={status?.connections.toLocaleString('en')} />
         <Figure name="servers up" value={servers === undefined ? undefined : `${up} of ${servers.length}`} />
-        <Figure name="logins a minute" value={history && latest(history.loginsPerMinute).toLocaleString('en')} />
+        <Figure name="logins a minute" value={history && latest(history.logins).toLocaleString('en')} />
         <Figure
           name="moved"
           value={history && rateText(latest(history.bytesInPerSecond) + latest(history.bytesOutPerSecond))}
@@ -66,7 +64,7 @@ export function Overview() {
             title="Logins a minute"
             times={history.times}
             format={(value) => Math.round(value).toLocaleString('en')}
-            series={[{ name: 'logins', color: 1, values: history.loginsPerMinute }]}
+            series={[{ name: 'logins', color: 1, values: history.logins }]}
           />
           <Chart
             title="Bytes"
@@ -81,7 +79,11 @@ export function Overview() {
             title="Refusals a minute"
             times={history.times}
             format={(value) => Math.round(value).toLocaleString('en')}
-            series={refusalSeries(history.refusalsPerMinute)}
+            series={history.refusals.map(({ reason, values }, color) => ({
+              name: reason.replaceAll('_', ' '),
+              color,
+              values,
+            }))}
           />
           <Chart
             title="Delay of the event loop"
@@ -89,29 +91,8 @@ export function Overview() {
             format={(value) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`}
             series={[{ name: 'longest', color: 3, values: history.eventLoopDelayMs }]}
           />
-          <Chart
-            title="Memory"
-            times={history.times}
-            format={bytesText}
-            series={[{ name: 'resident', color: 4, values: history.memoryBytes }]}
-          />
         </section>
       )}
     </>
   )
-}
-
-function refusalSeries(byReason: Readonly<Record<string, readonly number[]>>) {
-  const sum = (values: readonly number[]): number => values.reduce((total, each) => total + each, 0)
-  const sorted = Object.entries(byReason).sort(([, one], [, other]) => sum(other) - sum(one))
-  const own = sorted
-    .slice(0, MAX_REASONS)
-    .map(([reason, values], color) => ({ name: reason.replaceAll('_', ' '), color, values }))
-  const others = sorted.slice(MAX_REASONS)
-  if (others.length === 0) return own.length === 0 ? [{ name: 'none', color: 5, values: [] }] : own
-  const length = Math.max(...others.map(([, values]) => values.length))
-  const together = Array.from({ length }, (_, index) =>
-    others.reduce((total, [, values]) => total + (values[index] ?? 0), 0),
-  )
-  return [...own, { name: 'others', color: 5, values: together }]
 }

@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'preact/hooks'
-import type { Server } from '../api/answers.ts'
+import type { PathsAnswer } from '../api/answers.ts'
 import { useConnections } from '../live/use-connections.ts'
-import { useFaults } from '../live/use-faults.ts'
 import { usePolled } from '../live/use-polled.ts'
+import { faultsOf } from '../model/faults-of.ts'
 import { type PathGroup, pathsOf, STAGES, type Stage } from '../model/paths-of.ts'
 import { countText, rateText } from '../model/units.ts'
 import { ConnectionDrawer } from '../parts/connection-drawer.tsx'
@@ -11,7 +11,7 @@ import { FlowPicture } from '../parts/flow-picture.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { Said } from '../parts/said.tsx'
 
-const SERVERS_MS = 10_000
+const PATHS_MS = 5_000
 /** Players that are listed of what was picked. */
 const MAX_LISTED = 100
 
@@ -23,17 +23,12 @@ export interface Place {
 /** Where each address came from: who connects, through which listener, with which header, to which server, and what leaves. */
 export function Paths() {
   const { connections, error, again } = useConnections()
-  const { data: servers } = usePolled<readonly Server[]>('/servers', SERVERS_MS)
-  const faults = useFaults()
+  const { data: paths } = usePolled<PathsAnswer>('/paths', PATHS_MS)
   const [weighs, setWeighs] = useState<'bytes' | 'connections'>('bytes')
   const [place, setPlace] = useState<Place | undefined>(undefined)
   const [openId, setOpenId] = useState<number | undefined>(undefined)
-  const groups = useMemo(() => {
-    const sends = new Map(
-      servers?.flatMap(({ id, send_proxy_protocol: each }) => (each === undefined ? [] : [[id, each]])),
-    )
-    return pathsOf(connections ?? [], sends)
-  }, [connections, servers])
+  const faults = useMemo(() => faultsOf(paths?.broken ?? []), [paths])
+  const groups = useMemo(() => pathsOf(connections ?? [], paths?.paths ?? []), [connections, paths])
   const picked = place === undefined ? groups : groups.filter(({ places }) => places[place.stage] === place.name)
   return (
     <>

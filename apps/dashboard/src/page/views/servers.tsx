@@ -3,7 +3,6 @@ import type { Maintenance, Provider, Server, Status } from '../api/answers.ts'
 import { ask } from '../api/ask.ts'
 import { useAction } from '../live/use-action.ts'
 import { usePolled } from '../live/use-polled.ts'
-import { sentText } from '../model/paths-of.ts'
 import { shownText } from '../model/shown-text.ts'
 import { countText, durationText, timeText } from '../model/units.ts'
 import { DoctorReport } from '../parts/doctor-report.tsx'
@@ -109,10 +108,10 @@ function ServerCard({ server, slow, maintenance, onChanged }: ServerCardProps) {
           ))}
         </dd>
         <dt>Header sent</dt>
-        <dd>{sentText(sends, undefined)}</dd>
+        <dd>{sends === false ? 'none: it sees the address of the proxy' : `PROXY v${sends}`}</dd>
         <dt>From</dt>
         <dd class="mono">
-          <Said text={source ?? provider} />
+          <Said text={source.includes(provider) ? source : `${provider}: ${source}`} />
         </dd>
         {isOn && maintenance !== undefined && (
           <>
