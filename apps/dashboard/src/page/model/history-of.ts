@@ -27,7 +27,9 @@ export interface History {
 const MAX_REASONS = 5
 const SECONDS = 60
 
-export function historyOf(minutes: readonly Minute[]): History {
+/** Of whole minutes: the one that has just begun would look like a fall. */
+export function historyOf(all: readonly Minute[]): History {
+  const minutes = all.length > 1 ? all.slice(0, -1) : all
   return {
     times: minutes.map(({ at }) => Date.parse(at)),
     sessions: minutes.map(({ sessions }) => sessions),

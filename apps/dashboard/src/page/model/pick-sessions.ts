@@ -28,7 +28,7 @@ export function pickSessions(sessions: readonly Rated[], filter: string, order: 
     .filter((word) => word !== '')
   const found = sessions.filter((session) => words.every((word) => has(session, word)))
   const sign = order.isDescending ? -1 : 1
-  return found.sort((one, other) => sign * compare(one, other, order.column) || one.id - other.id)
+  return found.sort((one, other) => compare(one, other, order.column, sign) || one.id - other.id)
 }
 
 function has(session: Rated, word: string): boolean {
@@ -40,13 +40,13 @@ function has(session: Rated, word: string): boolean {
 
 const SEARCHED: readonly Column[] = ['player', 'client', 'peer', 'header', 'domain', 'server', 'state']
 
-function compare(one: Rated, other: Rated, column: Column): number {
+function compare(one: Rated, other: Rated, column: Column, sign: 1 | -1): number {
   const [a, b] = [numberOf(one, column), numberOf(other, column)]
-  if (a !== undefined && b !== undefined) return a - b
+  if (a !== undefined && b !== undefined) return sign * (a - b)
   const [left, right] = [textOf(one, column), textOf(other, column)]
-  // Those without a value stand behind all others.
+  // Those without a value stand behind all others, in both directions.
   if (left === '' || right === '') return left === right ? 0 : left === '' ? 1 : -1
-  return left < right ? -1 : left > right ? 1 : 0
+  return sign * (left < right ? -1 : left > right ? 1 : 0)
 }
 
 function numberOf({ rate, bytes_in, bytes_out, age_ms }: Rated, column: Column): number | undefined {

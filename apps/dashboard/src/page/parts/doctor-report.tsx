@@ -5,6 +5,7 @@ import { shownText } from '../model/shown-text.ts'
 import { Problem } from './problem.tsx'
 import { Said } from './said.tsx'
 import { StateMark } from './state-mark.tsx'
+import { TableBox } from './table-box.tsx'
 
 /** Of `/servers/{id}/doctor`. */
 interface Diagnosis {
@@ -44,28 +45,30 @@ export function DoctorReport({ server, onDone }: { readonly server: string; read
             </StateMark>{' '}
             {diagnosis.fix !== null && shownText(diagnosis.fix, 1_000)}
           </p>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Address</th>
-                <th scope="col">without header</th>
-                <th scope="col">v1</th>
-                <th scope="col">v2</th>
-              </tr>
-            </thead>
-            <tbody>
-              {diagnosis.endpoints.map(({ address, none, v1, v2 }) => (
-                <tr key={address}>
-                  <td class="mono">
-                    <Said text={address} />
-                  </td>
-                  {[none, v1, v2].map((said, index) => (
-                    <td key={index}>{said.replaceAll('_', ' ')}</td>
-                  ))}
+          <TableBox label="What each address answers">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">Address</th>
+                  <th scope="col">without header</th>
+                  <th scope="col">v1</th>
+                  <th scope="col">v2</th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {diagnosis.endpoints.map(({ address, none, v1, v2 }) => (
+                  <tr key={address}>
+                    <td class="mono">
+                      <Said text={address} />
+                    </td>
+                    {[none, v1, v2].map((said, index) => (
+                      <td key={index}>{said.replaceAll('_', ' ')}</td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </TableBox>
         </>
       )}
       <button type="button" class="quiet" onClick={onDone}>

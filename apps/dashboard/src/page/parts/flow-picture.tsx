@@ -1,5 +1,5 @@
 import type { Fault } from '../model/faults-of.ts'
-import { type FlowLink, flowLayout } from '../model/flow-layout.ts'
+import { type DrawnNode, type FlowLink, type FlowNode, flowLayout } from '../model/flow-layout.ts'
 import { type PathGroup, STAGES, type Stage } from '../model/paths-of.ts'
 import { shownText } from '../model/shown-text.ts'
 import { rateText } from '../model/units.ts'
@@ -57,46 +57,23 @@ export function FlowPicture({ groups, faults, weighs, picked, onPick }: FlowPict
               d={outline}
             />
           ))}
-          {drawing.nodes.map(({ column, key, x, y, height }) => {
-            const stage = STAGES[column] ?? 'peer'
-            const isPicked = picked?.stage === stage && picked.name === key
-            const sum = sumOf(groups, stage, key)
-            const isBroken = links.some(
-              ({ isBroken: each, from, to }) =>
-                each && [from, to].some((end) => end.column === column && end.key === key),
-            )
-            const pick = (): void => onPick(isPicked ? undefined : { stage, name: key })
-            return (
-              // biome-ignore lint/a11y/useSemanticElements: there are no buttons in SVG
-              <g
-                key={`${column} ${key}`}
-                class={`place${isPicked ? ' picked' : ''}${isBroken ? ' broken' : ''}`}
-                role="button"
-                tabIndex={0}
-                aria-pressed={isPicked}
-                aria-label={`${HEADS[stage]}: ${shownText(key, 64)}, ${sum}`}
-                onClick={pick}
-                onKeyDown={(event) => {
-                  if (event.key !== 'Enter' && event.key !== ' ') return
-                  event.preventDefault()
-                  pick()
-                }}
-              >
-                <title>{shownText(key)}</title>
-                <rect x={x} y={y} width={NODE_WIDTH} height={height} rx="3" />
-                {[...labelOf(key), sum].map((line, index, lines) => (
-                  <text
-                    key={line}
-                    class={index === lines.length - 1 ? 'flow-sum' : ''}
-                    x={x + 8}
-                    y={y + 15 + index * LINE_HEIGHT}
-                  >
-                    {line}
-                  </text>
+          {STAGES.map((stage, column) => (
+            // biome-ignore lint/a11y: a group of places, which nothing in SVG is by itself
+            <g key={stage} role="group" aria-label={HEADS[stage]}>
+              {drawing.nodes
+                .filter((node) => node.column === column)
+                .map((node) => (
+                  <PlaceBox
+                    key={node.key}
+                    node={node}
+                    lines={[...labelOf(node.key), sumOf(groups, stage, node.key)]}
+                    isPicked={picked?.stage === stage && picked.name === node.key}
+                    isBroken={links.some(({ isBroken, from, to }) => isBroken && (isAt(from, node) || isAt(to, node)))}
+                    onPick={(isPicked) => onPick(isPicked ? undefined : { stage, name: node.key })}
+                  />
                 ))}
-              </g>
-            )
-          })}
+            </g>
+          ))}
         </g>
       </svg>
     </section>
@@ -115,6 +92,49 @@ export function FlowPicture({ groups, faults, weighs, picked, onPick }: FlowPict
         places[after] === to,
     )
   }
+}
+
+interface PlaceBoxProps {
+  readonly node: DrawnNode
+  readonly lines: readonly string[]
+  readonly isPicked: boolean
+  readonly isBroken: boolean
+  readonly onPick: (isPicked: boolean) => void
+}
+
+/** A place; its name for whoever does not see it is what stands in it. */
+function PlaceBox({ node: { x, y, height }, lines, isPicked, isBroken, onPick }: PlaceBoxProps) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: there are no buttons in SVG
+    <g
+      class={`place${isPicked ? ' picked' : ''}${isBroken ? ' broken' : ''}`}
+      role="button"
+      tabindex={0}
+      aria-pressed={isPicked}
+      onClick={() => onPick(isPicked)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return
+        event.preventDefault()
+        onPick(isPicked)
+      }}
+    >
+      <rect x={x} y={y} width={NODE_WIDTH} height={height} rx="3" />
+      {lines.map((line, index) => (
+        <text
+          key={line}
+          class={index === lines.length - 1 ? 'flow-sum' : ''}
+          x={x + 8}
+          y={y + 15 + index * LINE_HEIGHT}
+        >
+          {`${line} `}
+        </text>
+      ))}
+    </g>
+  )
+}
+
+function isAt({ column, key }: FlowNode, node: FlowNode): boolean {
+  return column === node.column && key === node.key
 }
 
 /** What is sent, and below it where to. */

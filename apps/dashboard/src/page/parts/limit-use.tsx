@@ -1,6 +1,7 @@
 import { usePolled } from '../live/use-polled.ts'
 import { durationText } from '../model/units.ts'
 import { Said } from './said.tsx'
+import { TableBox } from './table-box.tsx'
 
 /** Of `/limits`. */
 interface Limits {
@@ -53,7 +54,7 @@ export function LimitUse() {
         ))}
       </dl>
       {data.turned_away.length > 0 && (
-        <section class="table-box" aria-label="Turned away in the last hour">
+        <TableBox label="Turned away in the last hour">
           <table>
             <thead>
               <tr>
@@ -78,7 +79,7 @@ export function LimitUse() {
               ))}
             </tbody>
           </table>
-        </section>
+        </TableBox>
       )}
     </>
   )

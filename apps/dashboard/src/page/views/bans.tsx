@@ -9,6 +9,7 @@ import { LimitUse } from '../parts/limit-use.tsx'
 import { Outcome } from '../parts/outcome.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { Said } from '../parts/said.tsx'
+import { TableBox } from '../parts/table-box.tsx'
 
 const EVERY_MS = 10_000
 /** What a table can have and be quick; the filter finds the others. */
@@ -43,7 +44,7 @@ export function Bans() {
       </div>
       <Problem error={bans === undefined ? error : undefined} />
       <Outcome state={state} />
-      <section class="table-box" aria-label="Bans">
+      <TableBox label="Bans">
         <table>
           <thead>
             <tr>
@@ -96,7 +97,7 @@ export function Bans() {
           <p class="empty">Nobody is banned, or no ban passes the filter.</p>
         )}
         {found.length > MAX_ROWS && <p class="dim">and {found.length - MAX_ROWS} more: filter for them</p>}
-      </section>
+      </TableBox>
       <section aria-labelledby="ban-new">
         <h2 id="ban-new">Keep somebody out</h2>
         <BanForm onDone={again} />

@@ -8,6 +8,7 @@ import { Outcome } from '../parts/outcome.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { Said } from '../parts/said.tsx'
 import { StateMark } from '../parts/state-mark.tsx'
+import { TableBox } from '../parts/table-box.tsx'
 
 /** Of `/config`. */
 interface Configuration {
@@ -96,7 +97,7 @@ export function Config() {
             Filter <input type="search" value={filter} onInput={(event) => setFilter(event.currentTarget.value)} />
           </label>
         </div>
-        <div class="table-box">
+        <TableBox label="Keys">
           <table>
             <thead>
               <tr>
@@ -127,7 +128,7 @@ export function Config() {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableBox>
       </section>
     </>
   )

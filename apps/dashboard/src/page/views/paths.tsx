@@ -10,6 +10,7 @@ import { FaultList } from '../parts/fault-list.tsx'
 import { FlowPicture } from '../parts/flow-picture.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { Said } from '../parts/said.tsx'
+import { TableBox } from '../parts/table-box.tsx'
 
 const PATHS_MS = 5_000
 /** Players that are listed of what was picked. */
@@ -84,7 +85,7 @@ interface PathTableProps {
 /** The same in words, with those who are on each way. */
 function PathTable({ groups, onOpen }: PathTableProps) {
   return (
-    <section class="table-box" aria-label="Ways">
+    <TableBox label="Ways">
       <table>
         <thead>
           <tr>
@@ -126,6 +127,6 @@ function PathTable({ groups, onOpen }: PathTableProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </TableBox>
   )
 }
