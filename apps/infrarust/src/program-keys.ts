@@ -7,18 +7,19 @@ import { controlTable, type WithControl } from './control/control-keys.ts'
 import { logTable, type WithLog } from './log/log-keys.ts'
 import { shutdownTable, type WithShutdown } from './proxy/shutdown-keys.ts'
 import { type WithWeb, webTable } from './web/web-keys.ts'
+import { type WithWebhooks, webhooksHaveUrls, webhookTable } from './webhook/webhook-keys.ts'
 
 /** What the tables of this program say. */
-export interface ProgramConfig extends WithLog, WithAdmin, WithControl, WithWeb, WithShutdown {}
+export interface ProgramConfig extends WithLog, WithAdmin, WithControl, WithWeb, WithWebhooks, WithShutdown {}
 
 /** All that `infrarust.toml` says: to the gateway and to this program. */
 export type Config = GatewayConfig & ProgramConfig
 
 /** What may stand in `infrarust.toml` beside the keys of the gateway. */
 export const PROGRAM_KEYS: ProgramKeys<ProgramConfig> = {
-  tables: joined(logTable, adminTable, controlTable, webTable, shutdownTable),
+  tables: joined(logTable, adminTable, controlTable, webTable, webhookTable, shutdownTable),
   builtIn: BUILT_IN_PROVIDERS,
-  check: (config) => [...adminTakesListener(config), ...banPlaceIsKnown(config)],
+  check: (config) => [...adminTakesListener(config), ...banPlaceIsKnown(config), ...webhooksHaveUrls(config)],
 }
 
 /** For the definitions of every provider. A key of `infrarust.toml` that stands in one is told its place. */

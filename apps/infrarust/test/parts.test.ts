@@ -28,7 +28,7 @@ type Line = Readonly<Record<string, unknown>>
 /** A log that hands each line over in the moment in which it is written. */
 function logTo(take: (line: Line) => void): Log {
   const logger = pino({ base: null }, { write: (line: string) => take(JSON.parse(line)) })
-  return { logger, outputs: [], use() {}, reopen() {} }
+  return { logger, outputs: [], watch: () => () => {}, use() {}, reopen() {} }
 }
 
 /** What a proxy in this folder is made of; `events` gets the lines of its log, and at last when its bans are closed. */

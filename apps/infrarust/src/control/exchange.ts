@@ -32,7 +32,9 @@ export async function exchange(
   try {
     const [path = '', query = ''] = split(targetOf(incoming.url ?? '/'))
     const given = { path, query, body: bodyOf(incoming, visitor), signal: gone.signal, client }
-    await answer.send(await respond(api, incoming, given))
+    const response = await respond(api, incoming, given)
+    visitor.isSentAway = response.headers.get('connection') === 'close'
+    await answer.send(response)
   } finally {
     visitor.makeRoom = undefined
     visitor.awaits('nothing')

@@ -13,3 +13,9 @@ export interface Given {
   /** The address of the other end; undefined on a Unix socket. */
   readonly client?: string | undefined
 }
+
+/** A page about the routes. */
+export interface RoutesPage {
+  readonly html: string
+  readonly css: string
+}

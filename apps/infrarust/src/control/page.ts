@@ -63,7 +63,12 @@ export const META_SCHEMA = {
 } as const
 
 /** The parameters of the query, for the OpenAPI document. */
-export const PAGE_PARAMETERS: readonly object[] = [
+export const PAGE_PARAMETERS: readonly {
+  readonly name: string
+  readonly in: 'query'
+  readonly required: false
+  readonly schema: object
+}[] = [
   { name: 'page', in: 'query', required: false, schema: { type: 'integer', minimum: 1, maximum: 1_000_000 } },
   { name: 'per_page', in: 'query', required: false, schema: { type: 'integer', minimum: 1, maximum: MAX_PER_PAGE } },
 ]

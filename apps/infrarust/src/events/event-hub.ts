@@ -1,4 +1,5 @@
-import type { EventKind, ProxyEvent } from './proxy-event.ts'
+import type { EventKind } from './event-kinds.ts'
+import type { ProxyEvent } from './proxy-event.ts'
 
 /** Wants some of what happens. It must not throw, and not take its time. */
 export interface Subscriber {

@@ -71,7 +71,3 @@ export const PROXY_EVENT = v.variant('kind', [
 ])
 
 export type ProxyEvent = Sent<typeof PROXY_EVENT>
-export type EventKind = ProxyEvent['kind']
-
-/** In the order of the documentation. */
-export const EVENT_KINDS: readonly EventKind[] = PROXY_EVENT.options.map(({ entries }) => entries.kind.literal)

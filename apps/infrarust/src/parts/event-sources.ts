@@ -10,13 +10,13 @@ import {
 } from '@infrarust/core'
 import { type BanStore, banJson } from '@infrarust/core/ban-store'
 import type { EventHub } from '../events/event-hub.ts'
-import type { EventKind } from '../events/proxy-event.ts'
+import type { EventKind } from '../events/event-kinds.ts'
 import { isSession } from '../proxy/sessions.ts'
 import type { Part } from './part.ts'
 
 export interface EventSourceOptions {
   readonly events: EventHub
-  readonly gateway: Pick<Gateway, 'live' | 'trace'>
+  readonly gateway: Pick<Gateway, 'trace'>
   readonly bans: Pick<BanStore, 'onChange'>
 }
 
@@ -36,7 +36,7 @@ const CONNECTION_KINDS: readonly EventKind[] = [
  */
 export class EventSources implements Part {
   readonly #events: EventHub
-  readonly #gateway: Pick<Gateway, 'live' | 'trace'>
+  readonly #gateway: Pick<Gateway, 'trace'>
   #endTrace: (() => void) | undefined
 
   constructor({ events, gateway, bans }: EventSourceOptions) {

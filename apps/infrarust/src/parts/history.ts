@@ -8,7 +8,8 @@ import {
   reasonRow,
 } from '@infrarust/core'
 import type { EventHub } from '../events/event-hub.ts'
-import { EVENT_KINDS, type EventKind, type ProxyEvent } from '../events/proxy-event.ts'
+import { EVENT_KINDS, type EventKind } from '../events/event-kinds.ts'
+import type { ProxyEvent } from '../events/proxy-event.ts'
 import type { Config } from '../program-keys.ts'
 import { isSession } from '../proxy/sessions.ts'
 import type { Part } from './part.ts'

@@ -26,6 +26,7 @@ import { serverLog } from '../parts/server-log.ts'
 import { Statuses } from '../parts/statuses.ts'
 import { Trust } from '../parts/trust.ts'
 import { Web } from '../parts/web.ts'
+import { Webhooks } from '../parts/webhooks.ts'
 import { Providers } from './providers.ts'
 import { Servers } from './servers.ts'
 import { Traffic } from './traffic.ts'
@@ -125,6 +126,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     serverLog(logger),
     new BanEnforcement(config, data.bans, gateway, logger),
     new EventSources({ events, gateway, bans: data.bans }),
+    new Webhooks(config, events, logger),
     web,
     data,
   ])

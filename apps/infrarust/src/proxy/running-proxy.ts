@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type GatewayWatch, watchGatewayConfig } from '@infrarust/config-file'
 import type { Server } from '@infrarust/core'
-import { loadApi, loadPublicRoutes } from '../control/load-api.ts'
+import { loadApi, loadPublicRoutes, loadRoutesPage } from '../control/load-api.ts'
 import type { CustomCode } from '../custom-code/culprit.ts'
 import { providerProblems, type Reloaded } from '../parts/reloads.ts'
 import { type Config, PROGRAM_KEYS } from '../program-keys.ts'
@@ -51,7 +51,7 @@ export class RunningProxy {
     await traffic.listen(this.#config)
     if (!this.#isStopping) this.#closed = undefined
     await data.listen(() => loadApi(this.#live()))
-    await web.listen({ loadApi: () => loadApi(this.#live()), loadPublicRoutes })
+    await web.listen({ loadApi: () => loadApi(this.#live()), loadPublicRoutes, loadRoutesPage })
   }
 
   /** Takes over what changes in `infrarust.toml` while the proxy runs. */

@@ -1,12 +1,12 @@
-import { clientKey, DEFAULT_CLIENT_PREFIXES } from '@infrarust/core'
+import { canonicalAddress, clientKey, DEFAULT_CLIENT_PREFIXES } from '@infrarust/core'
 import { isAllowedHost } from '../admin/allowed-host.ts'
 import { BASE } from '../control/base.ts'
-import type { Api, Given } from '../control/given.ts'
+import type { Api, Given, RoutesPage } from '../control/given.ts'
 import { refusal } from '../control/refusal.ts'
 import { VerbError } from '../verbs/verb-error.ts'
 import type { AccessKeys } from './access.ts'
 import { ClientCounts } from './client-counts.ts'
-import type { PageFiles } from './page-files.ts'
+import { PAGE_HEADERS, type PageFiles } from './page-files.ts'
 
 /** What is asked before anything is answered on the network. It may change while the proxy runs. */
 export interface GuardRules {
@@ -23,6 +23,7 @@ export interface GuardRules {
 export interface GuardOptions {
   readonly api: Api
   readonly rules: () => GuardRules
+  readonly loadRoutesPage: () => Promise<RoutesPage>
   /** Whether this is answered without a key. */
   readonly isPublic: (method: string, path: string) => boolean
   /** Told of each key or ticket that was none. */
@@ -34,7 +35,7 @@ export interface GuardOptions {
 const MAX_FAILURES = 20
 
 /** Lets through to the API who has a key for it, and serves the page to everybody. */
-export function guarded({ api, rules, isPublic, onDenied, onRefusedHost }: GuardOptions): Api {
+export function guarded({ api, rules, loadRoutesPage, isPublic, onDenied, onRefusedHost }: GuardOptions): Api {
   const requests = new ClientCounts()
   const failures = new ClientCounts()
 
@@ -62,10 +63,11 @@ export function guarded({ api, rules, isPublic, onDenied, onRefusedHost }: Guard
     { isApiEnabled, page }: Pick<GuardRules, 'isApiEnabled' | 'page'>,
   ): Promise<Response> {
     const isForApi = given.path === BASE || given.path.startsWith(`${BASE}/`)
+    if (isApiEnabled && ROUTES_PAGE.has(given.path)) return await fromRoutesPage(request, given.path)
     if (!isForApi || !isApiEnabled) return fromPage(request, given.path, isApiEnabled ? page : undefined)
     // What a browser asks before it lets another page ask; it never has a key.
     if (request.method === 'OPTIONS') return new Response(null, { status: 204 })
-    const client = clientKey(given.client ?? '', DEFAULT_CLIENT_PREFIXES)
+    const client = clientKey(addressOf(given), DEFAULT_CLIENT_PREFIXES)
     const limited = overLimit(client)
     if (limited !== undefined) return limited
     const refused = keyFault(request, given, client)
@@ -77,6 +79,14 @@ export function guarded({ api, rules, isPublic, onDenied, onRefusedHost }: Guard
     if (answer.status === 401) denied(given, client, 'a ticket')
     for (const [name, value] of limitHeaders(client)) answer.headers.set(name, value)
     return answer
+  }
+
+  async function fromRoutesPage({ method }: Request, path: string): Promise<Response> {
+    if (method !== 'GET' && method !== 'HEAD') return notForFiles(method)
+    const { html, css } = await loadRoutesPage()
+    const [type, text] = path.endsWith('.css') ? (['text/css', css] as const) : (['text/html', html] as const)
+    const headers = { ...PAGE_HEADERS, 'content-type': `${type}; charset=utf-8` }
+    return new Response(method === 'HEAD' ? null : text, { headers })
   }
 
   function overLimit(client: string): Response | undefined {
@@ -124,18 +134,29 @@ export function guarded({ api, rules, isPublic, onDenied, onRefusedHost }: Guard
 
   function denied(given: Given, client: string, what: string): void {
     failures.add(client)
-    onDenied(given.client ?? 'unknown', what)
+    onDenied(addressOf(given), what)
   }
 }
+
+/** A socket for both families has IPv4 addresses in the form of IPv6. */
+function addressOf({ client = '' }: Given): string {
+  return canonicalAddress(client) ?? client
+}
+
+/** Where the routes are described; the style is found from there. */
+const ROUTES_PAGE: ReadonlySet<string> = new Set(['/api/docs', '/api/docs.css'])
 
 const CHALLENGE = { 'www-authenticate': 'Bearer realm="infrarust"' }
 
 function fromPage(request: Request, path: string, page: PageFiles | undefined): Response {
   if (page === undefined)
     return closing(new VerbError('not_found', `there is nothing on this path; the API is under ${BASE}`))
-  if (request.method !== 'GET' && request.method !== 'HEAD')
-    return closing(new VerbError('method_not_allowed', `${request.method} is not for files`), { allow: 'GET, HEAD' })
+  if (request.method !== 'GET' && request.method !== 'HEAD') return notForFiles(request.method)
   return page.answer(request, path) ?? closing(new VerbError('not_found', 'there is no such file'))
+}
+
+function notForFiles(method: string): Response {
+  return closing(new VerbError('method_not_allowed', `${method} is not for files`), { allow: 'GET, HEAD' })
 }
 
 /** Behind a proxy that ends TLS the scheme differs, the name does not. */

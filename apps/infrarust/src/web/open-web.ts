@@ -3,7 +3,7 @@ import type { BindAddress } from '@infrarust/core/provider'
 import { PAGE_FOLDER } from '@infrarust/dashboard'
 import type { Logger } from 'pino'
 import { BASE } from '../control/base.ts'
-import type { Api } from '../control/given.ts'
+import type { Api, RoutesPage } from '../control/given.ts'
 import { AccessKeys } from './access.ts'
 import { type GuardRules, guarded } from './guard.ts'
 import { keysInForce } from './keys-in-force.ts'
@@ -56,6 +56,7 @@ export interface WebSources {
   readonly loadApi: () => Promise<Api>
   /** What is answered without a key, such as `GET /health`. */
   readonly loadPublicRoutes: () => Promise<ReadonlySet<string>>
+  readonly loadRoutesPage: () => Promise<RoutesPage>
 }
 
 export interface OpenWebOptions {
@@ -94,6 +95,7 @@ export class OpenWeb {
     const api = guarded({
       api: inner,
       rules: () => rules.current,
+      loadRoutesPage: sources.loadRoutesPage,
       isPublic: (method, path) => open.has(`${method === 'HEAD' ? 'GET' : method} ${path.slice(BASE.length)}`),
       onDenied: (client, what) =>
         logger.warn({ event: 'web_denied', client }, `[web] was asked with ${what} that is none`),

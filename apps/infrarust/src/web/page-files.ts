@@ -15,7 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /** Nothing but the page's own files runs in it, and it is shown in nobody's frame. */
-const HEADERS: Readonly<Record<string, string>> = {
+export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; " +
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -62,7 +62,7 @@ export class PageFiles {
     const { type, etag } = file
     const { bytes, encoding } = encoded(file, headers.get('accept-encoding') ?? '')
     const head = {
-      ...HEADERS,
+      ...PAGE_HEADERS,
       etag,
       'content-type': type,
       ...(encoding !== undefined && { 'content-encoding': encoding }),
