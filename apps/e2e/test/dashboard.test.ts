@@ -377,21 +377,18 @@ describe.runIf(havePeers('the dashboard in a browser', 'chromium-headless-shell'
         }),
       )
       await signIn(tab, proxy.url, 'sessions')
-      await until(async () => (await rows(tab)).length >= NAMES.length, 'the rows')
-      const shown = (await rows(tab)).map(([name]) => name)
-      expect(shown).toEqual(
-        expect.arrayContaining([
-          '<b>bold</b>',
-          '"><img src=x>',
-          '<script>alert(7)</script>\\u202e\\u2066zzzzz… (9995 more)',
-        ]),
-      )
+      const expected = [...NAMES, '<script>alert(7)</script>\\u202e\\u2066zzzzz… (9995 more)']
+      const names = async (): Promise<readonly string[]> => (await rows(tab)).map(([name = '']) => name).sort()
+      for (const name of expected) {
+        await tab.page.getByLabel('Filter').fill(name.slice(0, 16))
+        await until(async () => (await names()).join() === name, name)
+      }
       for (const view of VIEWS) {
         await tab.page.getByRole('link', { name: view.title }).click()
         await tab.page.getByRole('heading', { name: view.title, level: 1 }).waitFor()
         if (view.title === 'Servers')
           await tab.page.getByRole('article', { name: '<script>alert(2)</script>' }).waitFor()
-        if (view.title === 'Bans and rules') await tab.page.getByText('<script>alert(1)</script>\\u202elong').waitFor()
+        if (view.title === 'Bans and rules') await tab.page.getByText(/<script>alert\(1\)<\/script>/).waitFor()
         const found = await tab.page.evaluate(() => ({
           foreign: document.querySelectorAll(
             '#app :is(script, iframe, b b, img:not([src^="data:image/png"]), svg[onload])',
