@@ -4,6 +4,8 @@ import type { Config } from './program-keys.ts'
 
 /** Where the proxy and its commands meet: both find it from the configuration alone. */
 export interface DataPaths {
+  /** Absolute: where relative paths of what the proxy keeps begin. */
+  readonly folder: string
   readonly bans: BanPlace
   readonly controlSocket: string
   /** Which servers are in maintenance. */
@@ -26,6 +28,7 @@ export function dataPaths(
   // Whoever read the configuration has refused it.
   if (bans === undefined) throw new Error(`no store keeps bans at ${ban.file}`)
   return {
+    folder,
     bans,
     controlSocket: resolve(folder, control.socket),
     maintenance: resolve(folder, 'maintenance.json'),

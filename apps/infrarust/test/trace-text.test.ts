@@ -55,6 +55,41 @@ describe('a step of a trace', () => {
     expect(text).toContain('[2001:db8::7]:54321 → [2001:db8::1]:25565')
   })
 
+  it('says that a session server is asked, and names who it is once that has said so', () => {
+    const hold = {
+      kind: 'hold',
+      seq: 3,
+      consumed: 263,
+      deadlineAt: 9,
+      maxBytes: 64,
+      cipher: new Uint8Array(16),
+    } as const
+    const asked = traceJson(
+      {
+        ...nothing,
+        connection: { ...connection, state: 'authenticating' },
+        input: { kind: 'bytes', at: 1, bytes: new Uint8Array(263) },
+        from: 'encrypting',
+        decision: hold,
+      },
+      1_000,
+    )
+    expect(asked.text).toContain('asks the session server who that is')
+    expect(JSON.stringify(asked)).not.toContain('cipher')
+    const verified = { uuid: '069a79f4-44e9-4726-a5be-fca90e38aaf5', claimedName: 'notch', properties: [] }
+    const named = traceJson(
+      {
+        ...nothing,
+        connection: { ...connection, state: 'dialling', player: { name: 'Notch', claimedUuid: undefined, verified } },
+        input: { kind: 'settled', at: 1, wait: 1 },
+        from: 'authenticating',
+        decision: undefined,
+      },
+      1_000,
+    )
+    expect(named.text).toContain('Notch')
+  })
+
   it('names the peer with its port', () => {
     const { text } = traced({
       input: { kind: 'accepted', at: 0, listener: 'main', peer: source, local: destination },

@@ -80,6 +80,7 @@ function defineServer(
     keepsLastGood: problems.length === server.problems.length,
     about: `container "${name}"`,
     state,
+    mayBeForwarded: options.isForwardingAllowed,
   }
   // What is not up is answered for and never dialled, so it needs no address.
   if (state !== 'online') return { definition, address: undefined }

@@ -4,7 +4,7 @@ import type { DockerConfig } from './docker-keys.ts'
 import type { ContainerNetwork } from './engine/container.ts'
 
 /** What `[docker]` lets labels do. */
-export type LabelRules = Pick<DockerConfig, 'allowedAddresses' | 'domains' | 'isDefaultAllowed'>
+export type LabelRules = Pick<DockerConfig, 'allowedAddresses' | 'domains' | 'isDefaultAllowed' | 'isForwardingAllowed'>
 
 export interface WithinRules {
   /** Without the domains that are refused: they must not be kept from anybody else either. */
@@ -42,6 +42,11 @@ export function withinRules(
   if (values.default === true && !rules.isDefaultAllowed)
     refusals.push(
       `label ${labelOf('default')} takes every domain that no server has; only allow_default = true in [docker] lets labels do so`,
+    )
+  const { forwarding_mode: forwardingMode } = values
+  if (forwardingMode !== undefined && forwardingMode !== 'none' && !rules.isForwardingAllowed)
+    refusals.push(
+      `label ${labelOf('forwarding_mode')} asks to be told who players are; only forwarding = true in [docker] lets labels do so`,
     )
   const address = refusedAddress(textsOf(values.addresses), networks, rules)
   if (address !== undefined) refusals.push(`label ${labelOf('addresses')} ${address}`)

@@ -9,6 +9,7 @@ const ENTRIES = [
   'entries/policy',
   'entries/transport',
   'entries/ban-store',
+  'entries/authentication',
   'testing/index',
 ]
 

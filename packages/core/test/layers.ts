@@ -14,6 +14,8 @@ export const LAYERS: readonly (readonly [folder: string, what: string])[] = [
   ['policy', 'what a rule is, what it is told, and several as one'],
   ['players', 'lists of players and of networks: entries, files, what they are searched for'],
   ['proxy-header', 'keys of the PROXY headers that are received and sent'],
+  ['auth', 'finding out who a player is: the key of logins, the session server'],
+  ['forwarding', 'telling a backend who the player is: the forms that there are'],
   ['messages', 'what players read: texts, MOTD, their keys'],
   ['filter', '`[ip_filter]`: its keys, its lists, its policy'],
   ['player-filter', '`[player_filter]`: its keys, its policy'],

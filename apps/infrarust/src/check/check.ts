@@ -72,7 +72,6 @@ export async function checkConfiguration(options: GlobalOptions, shows = false):
   const findings = [
     ...found,
     ...thrown,
-    ...refusesEverybody(servers),
     ...(servers.length === 0 && isComplete ? [nothingServed(config.serversDir)] : []),
     ...(await loopFindings(servers, ownListeners(config.listeners))),
     ...listFileFindings(config, servers, baseDir),
@@ -86,16 +85,6 @@ export async function checkConfiguration(options: GlobalOptions, shows = false):
     findings: [...withoutEffect, ...findings],
     ...(shows && { shown: shownConfiguration(configuration.loaded, defined) }),
   }
-}
-
-/** A start only warns, since the other servers are fine; whoever asks beforehand wants to know that nobody will get in. */
-function refusesEverybody(servers: readonly Server[]): readonly Finding[] {
-  return servers
-    .filter(({ proxyMode }) => proxyMode === 'client_only' || proxyMode === 'full')
-    .map(({ id, source, proxyMode }) => ({
-      level: 'error',
-      message: `${source}: nobody can join server "${id}" while it has proxy_mode = "${proxyMode}"`,
-    }))
 }
 
 /** No error: containers with labels, and servers of a provider, may come later. */

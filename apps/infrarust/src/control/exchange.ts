@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { VerbError } from '../verbs/verb-error.ts'
 import type { Api, Given } from './given.ts'
-import { refusal, refusalJson } from './refusal.ts'
+import { refusalJson } from './refusal.ts'
 import { SSE_COMMENT, sseBytes } from './sse.ts'
 import { ROOM_TEXT, type Visitor } from './visitors.ts'
 
@@ -43,18 +43,15 @@ export async function exchange(
   }
 }
 
-async function respond(api: Api, { method, rawHeaders }: IncomingMessage, given: Given): Promise<Response> {
-  let request: Request
-  try {
-    const headers = new Headers()
-    for (let at = 0; at + 1 < rawHeaders.length; at += 2) headers.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '')
-    request = new Request('http://infrarust/', { method: method ?? 'GET', headers })
-  } catch {
-    // `TRACE` is no method of a Request.
-    return refusal(new VerbError('method_not_allowed', `${method} is not for any path`))
-  }
-  return api(request, given)
+async function respond(api: Api, { method = 'GET', rawHeaders }: IncomingMessage, given: Given): Promise<Response> {
+  const headers = new Headers()
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) headers.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '')
+  // `TRACE` and `CONNECT` are no methods of a Request; no route has them, and its answer says which it has.
+  const named = NO_REQUEST.has(method) ? `NOT-${method}` : method
+  return api(new Request('http://infrarust/', { method: named, headers }), given)
 }
+
+const NO_REQUEST: ReadonlySet<string> = new Set(['TRACE', 'TRACK', 'CONNECT'])
 
 /** A proxy in between writes the whole URL. */
 function targetOf(url: string): string {

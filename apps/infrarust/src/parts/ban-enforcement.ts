@@ -14,12 +14,12 @@ interface BanLogConfig {
 
 /** Ends the connections of whoever is banned from now on, by this process or beside it, and logs each change. */
 export class BanEnforcement implements Part {
-  readonly #gateway: Pick<Gateway, 'cut' | 'live'>
+  readonly #gateway: Pick<Gateway, 'cutEach'>
   readonly #logger: Logger
   #isLogged: boolean
   #shorten: ShownAddress | undefined
 
-  constructor(config: BanLogConfig, store: BanStore, gateway: Pick<Gateway, 'cut' | 'live'>, logger: Logger) {
+  constructor(config: BanLogConfig, store: BanStore, gateway: Pick<Gateway, 'cutEach'>, logger: Logger) {
     this.#isLogged = config.ban.isLogged
     this.#shorten = addressShortener(config.log)
     this.#gateway = gateway

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { endpointText } from '@infrarust/core'
 import type { Logger } from 'pino'
 import { dataPaths } from '../data-paths.ts'
+import { addressShortener } from '../log/shown-address.ts'
 import type { Config } from '../program-keys.ts'
 import { bindProblem } from '../proxy/listen-problem.ts'
 import type { OpenWeb, WebSources } from '../web/open-web.ts'
@@ -116,6 +117,7 @@ export class Web implements Part, WebLinks {
         rules: rules.rules,
         sources: this.#sources,
         logger: this.#logger,
+        shownAddress: () => addressShortener(this.#config.log) ?? ((address) => address),
       })
       await before?.close()
       const { url } = this.#open

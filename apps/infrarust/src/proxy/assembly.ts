@@ -18,7 +18,9 @@ import { MaintenanceSwitch } from '../parts/maintenance-switch.ts'
 import { type MismatchHint, mismatchHint } from '../parts/mismatch-hint.ts'
 import { Names } from '../parts/names.ts'
 import { Parts } from '../parts/parts.ts'
+import { PlayerLogins } from '../parts/player-logins.ts'
 import { RecentLog } from '../parts/recent-log.ts'
+
 import { Reloads } from '../parts/reloads.ts'
 import { Rules } from '../parts/rules.ts'
 import { SeenHeaders } from '../parts/seen-headers.ts'
@@ -80,9 +82,11 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
   const reloads = new Reloads()
   const seenHeaders = new SeenHeaders()
   const web = new Web({ configFile: path, config, logger })
+  const { environment } = overrides
+  const logins = new PlayerLogins({ config, configFile: path, environment, logger })
   const connectionLog = new ConnectionLog(config, logger, () => rules.clientPrefixes)
 
-  const providers = new Providers(config, baseDir, overrides.environment)
+  const providers = new Providers(config, baseDir, environment)
   const servers = new Servers(providers, logger, (now, diff) => parts.useServers(now, diff))
   const { registry } = servers
   const traffic = new Traffic({
@@ -90,7 +94,8 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     own,
     policies: rules.policies([banPolicy(data.bans.bans), maintenance.policy]),
     statuses: statuses.cache,
-    routes: firstRunRoutes(registry, source === 'defaults'),
+    logins,
+    routes: logins.routes(firstRunRoutes(registry, source === 'defaults')),
     endpoints: names.backends,
     trusted: trust,
     record: (record, headerFault) => parts.record(record, headerFault),
@@ -116,6 +121,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     trust,
     names,
     statuses,
+    logins,
     ...admin(config, { metrics, log, registry, gateway, transport, statuses, sizes, closed }),
     seenHeaders,
     new HealthChecks(config, trust, logger),

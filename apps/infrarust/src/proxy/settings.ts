@@ -1,4 +1,10 @@
-import { configuredMessages, type GatewayConfig, type GatewaySettings, type StatusSource } from '@infrarust/core'
+import {
+  configuredMessages,
+  type GatewayConfig,
+  type GatewaySettings,
+  type Logins,
+  type StatusSource,
+} from '@infrarust/core'
 import type { Policy } from '@infrarust/core/policy'
 import { connectionsThatFit } from './descriptors.ts'
 
@@ -7,6 +13,7 @@ export function gatewaySettings(
   config: GatewayConfig,
   policies: readonly Policy[],
   statuses: StatusSource,
+  logins: Logins,
 ): GatewaySettings {
   return {
     listeners: config.listeners,
@@ -18,5 +25,6 @@ export function gatewaySettings(
     policies,
     messages: configuredMessages(config),
     statuses,
+    logins,
   }
 }

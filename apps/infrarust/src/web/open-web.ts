@@ -4,6 +4,7 @@ import { PAGE_FOLDER } from '@infrarust/dashboard'
 import type { Logger } from 'pino'
 import { BASE } from '../control/base.ts'
 import type { Api, RoutesPage } from '../control/given.ts'
+import type { ShownAddress } from '../log/shown-address.ts'
 import { AccessKeys } from './access.ts'
 import { type GuardRules, guarded } from './guard.ts'
 import { keysInForce } from './keys-in-force.ts'
@@ -65,6 +66,8 @@ export interface OpenWebOptions {
   readonly rules: OpenRules
   readonly sources: WebSources
   readonly logger: Logger
+  /** How much of an address the log has. */
+  readonly shownAddress: () => ShownAddress
 }
 
 /** `[web]` as it is served. */
@@ -89,7 +92,7 @@ export class OpenWeb {
 
   /** @throws what keeps the address from being bound */
   static async open(options: OpenWebOptions): Promise<OpenWeb> {
-    const { bind, tls, sources, logger } = options
+    const { bind, tls, sources, logger, shownAddress } = options
     const rules = { current: options.rules }
     const [inner, open] = await Promise.all([sources.loadApi(), sources.loadPublicRoutes()])
     const api = guarded({
@@ -98,7 +101,10 @@ export class OpenWeb {
       loadRoutesPage: sources.loadRoutesPage,
       isPublic: (method, path) => open.has(`${method === 'HEAD' ? 'GET' : method} ${path.slice(BASE.length)}`),
       onDenied: (client, what) =>
-        logger.warn({ event: 'web_denied', client }, `[web] was asked with ${what} that is none`),
+        logger.warn(
+          { event: 'web_denied', client: shownAddress()(client) },
+          `[web] was asked with ${what} that is none`,
+        ),
       onRefusedHost: refusedHosts(logger),
     })
     const server = await WebServer.listen({ host: bind.host, port: bind.port, tls, api })

@@ -5,8 +5,8 @@ import { type BanTarget, banKey, nameKey } from './target.ts'
 export interface Ban {
   readonly target: BanTarget
   /**
-   * Of a UUID: the name that the ban was made with. Nothing here authenticates players, so a UUID is only claimed, and
-   * it is by this name that the ban is enforced.
+   * Of a UUID: the name that the ban was made with. Where nobody has authenticated a player, a UUID is only claimed, and it
+   * is by this name that the ban is enforced.
    */
   readonly playerName: string | undefined
   /** Of a UUID: further names that it was banned with, which the ban is enforced by as well. Absent where there are none. */

@@ -1,5 +1,5 @@
 import type { ConnectionSettings } from './context.ts'
-import { type Arrived, isPing, type Routed } from './facts.ts'
+import { type Arrived, isPing, type Joining, type Routed } from './facts.ts'
 
 /**
  * All clocks of a connection. Each gives the moment, in monotonic milliseconds, at which it has run out; it is set once
@@ -16,6 +16,9 @@ export const FIRST_ADDRESS_MS = 2_000
  * refusal lives two seconds at most.
  */
 const REFUSAL_READ_MS = 1_000
+
+/** How long a client may take to answer an Encryption Request. */
+const ENCRYPTION_MS = 15_000
 
 /** The PROXY header: from the accept. */
 export function headerDue({ listener, acceptedAt, overCapacity }: Arrived): number {
@@ -45,12 +48,24 @@ export function requestDue({ destination }: Routed, { timeouts }: ConnectionSett
 
 /**
  * One budget from the moment at which the client has said everything, over waits, names and all attempts: a vanilla client
- * gives up 30 seconds after its Login Start.
+ * gives up 30 seconds after the last byte that it got. It runs anew from each answer that the client is sent in a login.
  */
-export function answerDue({ intent, destination }: Routed, { timeouts }: ConnectionSettings, at: number): number {
+export function answerDue(
+  { intent, destination }: Pick<Routed, 'intent' | 'destination'>,
+  { timeouts }: ConnectionSettings,
+  at: number,
+): number {
   if (isPing(intent)) return at + timeouts.statusMs
   const ofServer = 'server' in destination ? destination.server?.timeouts.loginAnswerMs : undefined
   return at + (ofServer ?? timeouts.loginAnswerMs)
+}
+
+/**
+ * The answer to an Encryption Request: the client asks its session server meanwhile. The budget for the answer to the login
+ * runs anew from the request, and bounds this too.
+ */
+export function encryptionDue({ answerDueAt }: Joining, at: number): number {
+  return Math.min(at + ENCRYPTION_MS, answerDueAt)
 }
 
 /** The ping behind a status that was sent. */

@@ -12,6 +12,7 @@ import type { Server } from '../server/server.ts'
 import type { StatusSource } from '../status/status-source.ts'
 import type { GatewayTimeouts } from '../timeouts/gateway-timeout-keys.ts'
 import type { ConnectionId } from '../transport/contract.ts'
+import type { Logins } from './logins.ts'
 import type { RefusalBudget } from './refusal-budget.ts'
 import type { StatusResponses } from './status-responses.ts'
 
@@ -29,6 +30,8 @@ export interface ConnectionContext {
   readonly unknownNames: UnknownNames
   /** The connections that may be kept for the sake of an answer. */
   readonly refusals: RefusalBudget
+  /** Undefined where no server has a mode that takes part in logins. */
+  readonly logins: Logins | undefined
   /** 1 to 128 bytes that name this connection for a backend; never used twice. */
   uniqueId(id: ConnectionId): Uint8Array
   notice(notice: Notice): void

@@ -1,8 +1,8 @@
-import type { FirstMessage } from '@infrarust/minecraft'
+import type { FirstMessage, Profile } from '@infrarust/minecraft'
 import type { Tlv } from '@infrarust/proxy-protocol'
 import type { SocketAddress } from '../addresses/socket-address.ts'
 import type { Endpoint } from '../names/backend-names.ts'
-import type { IntentFacts, PlayerFacts, Refusal } from '../policy/facts.ts'
+import type { IntentFacts, PlayerFacts, Refusal, VerifiedPlayer } from '../policy/facts.ts'
 import type { Server } from '../server/server.ts'
 import type { ConnectionId } from '../transport/contract.ts'
 import type { ListenerRules } from './context.ts'
@@ -104,6 +104,9 @@ export interface Ping {
 
 /** A backend is dialled, or was in vain. The endpoint is the first until another one stands, or all have failed. */
 export type Dialled = (Omit<Joining, 'endpoint'> | Omit<Pinging, 'endpoint'>) & { readonly endpoint: Endpoint }
+
+/** The same of a player. */
+export type DialledLogin = Omit<Joining, 'endpoint'> & { readonly endpoint: Endpoint }
 
 /** A relay stands. It may last for hours, so what only an answer would need is let go. */
 export interface Relayed extends Always {
@@ -251,6 +254,19 @@ export function knowPing(facts: Routed, payload: Uint8Array | undefined, answerD
   return open as Pinging
 }
 
+/** A session server has said who the player is: from now on that is the player. */
+export function knowVerified(facts: Joining, { uuid, name, properties }: Profile): void {
+  const open: Open = facts
+  const { name: claimedName, claimedUuid } = facts.player
+  open.player = { name, claimedUuid, verified: { uuid, claimedName, properties } }
+}
+
+/** The client was sent something, and waits anew from then on. */
+export function knowAnswerDue(facts: Joining | DialledLogin, answerDueAt: number): void {
+  const open: Open = facts
+  open.answerDueAt = answerDueAt
+}
+
 /** The backend itself answers the ping. */
 export function knowPingRelayed(facts: Pinging, done: (() => void) | undefined): void {
   const open: Open = facts
@@ -264,6 +280,13 @@ export function knowEndpoint(facts: Complete | Dialled, endpoint: Endpoint): Dia
   return open as Dialled
 }
 
+/** The same of a player whom the proxy logs in. */
+export function knowLoginEndpoint(facts: DialledLogin, endpoint: Endpoint): DialledLogin {
+  const open: Open = facts
+  open.endpoint = endpoint
+  return open as DialledLogin
+}
+
 /** A relay stands: what only an answer would need is let go. */
 export function knowRelay(facts: Dialled, endpoint: Endpoint): Relayed {
   const open: Open = facts
@@ -271,5 +294,10 @@ export function knowRelay(facts: Dialled, endpoint: Endpoint): Relayed {
   open.ping = undefined
   open.answerDueAt = undefined
   open.endpoint = endpoint
+  if (facts.player?.verified !== undefined) open.player = withoutSkin(facts.player, facts.player.verified)
   return open as Relayed
+}
+
+function withoutSkin({ name, claimedUuid }: PlayerFacts, { uuid, claimedName }: VerifiedPlayer): PlayerFacts {
+  return { name, claimedUuid, verified: { uuid, claimedName, properties: [] } }
 }

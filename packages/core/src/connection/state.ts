@@ -1,9 +1,11 @@
 import type { LegacyPing } from '@infrarust/minecraft'
 import type { Decoder } from '@infrarust/proxy-protocol'
+import type { PendingJoin, SentRequest } from '../auth/authentication.ts'
+import type { BackendLogin } from '../forwarding/forwarding.ts'
 import type { Endpoint } from '../names/backend-names.ts'
 import type { Refusal } from '../policy/facts.ts'
 import type { Server } from '../server/server.ts'
-import type { Arrived, Complete, Dialled, IntentKnown, Relayed, Routed } from './facts.ts'
+import type { Arrived, Complete, Dialled, DialledLogin, IntentKnown, Joining, Relayed, Routed } from './facts.ts'
 
 /** What is true in each state, and only there: its facts, and what its step keeps from one input to the next. */
 interface StateData {
@@ -25,8 +27,19 @@ interface StateData {
     | { readonly facts: Routed; readonly deadlineAt: number; readonly due: undefined }
     | { readonly facts: IntentKnown | Routed; readonly deadlineAt: number; readonly due: Refusal }
   'login-start': { readonly facts: Routed; readonly deadlineAt: number }
+  /** An Encryption Request was sent. */
+  encrypting: {
+    readonly facts: Joining
+    readonly server: Server
+    readonly request: SentRequest
+    readonly deadlineAt: number
+  }
+  /** The stream is ciphered, and the session server is asked who the player is. */
+  authenticating: { readonly facts: Joining; readonly server: Server; readonly pending: PendingJoin }
   holding: { readonly facts: Complete; readonly waitingFor: WaitingFor; readonly deadlineAt: number }
-  dialling: { readonly facts: Dialled } & DialPlan
+  dialling: ({ readonly facts: Dialled } & DialPlan) | ({ readonly facts: DialledLogin } & DialPlan & LoginPlan)
+  /** The backend's login is passed on, frame by frame. */
+  parleying: { readonly facts: DialledLogin; readonly server: Server } & LoginPlan & ParleyProgress
   relaying: { readonly facts: Relayed }
   /** A status was sent; a ping may follow. */
   answering: { readonly facts: undefined; readonly deadlineAt: number }
@@ -39,6 +52,29 @@ export interface DialPlan {
   readonly endpoints: readonly Endpoint[]
   /** An address of the server is our own, and is not dialled. */
   readonly leadsBack: boolean
+}
+
+/** Where the proxy logs in for the player; left out where the client's own bytes are passed on. */
+export interface LoginPlan {
+  readonly login: BackendLogin
+}
+
+/** How far the login at a backend has come. */
+export interface ParleyProgress {
+  /** Set Compression was passed on: frames have the new format, both ways. */
+  readonly isCompressed: boolean
+  /** The backend has asked who the player is, as Velocity's forwarding has it, and was told. */
+  readonly hasAnswered: boolean
+  /** Of a long frame that is passed on in pieces, the bytes still to come: of the backend, and of the client. */
+  readonly leftForClient: number
+  readonly leftForServer: number
+  /** For the backend, as soon as the client's long frame is through. */
+  readonly owed: Uint8Array
+  /** Which Login Plugin Requests the client may answer; and how many more there were, too long for their id to be read. */
+  readonly questions: readonly number[]
+  readonly longQuestions: number
+  /** The long frame is a Disconnect. */
+  readonly isOver: boolean
 }
 
 export type WaitingFor = 'routes' | 'endpoints' | 'status'

@@ -3,11 +3,14 @@ import { PHASE } from './phases.ts'
 import type { StateName, StateOf } from './state.ts'
 import { admitPeer } from './steps/accept.ts'
 import { readPing } from './steps/answer.ts'
+import { waitForJoin } from './steps/authenticate.ts'
 import { watchDial } from './steps/dial.ts'
 import { readHandshake, readToRefuse } from './steps/handshake.ts'
 import { waitForSettled } from './steps/holding.ts'
 import { readLoginStart } from './steps/login-start.ts'
+import { parley } from './steps/parley.ts'
 import { readProxyHeader } from './steps/proxy-header.ts'
+import { readEncryption } from './steps/read-encryption.ts'
 import { readStatusRequest } from './steps/status-request.ts'
 import type { Next, Turn } from './turn.ts'
 
@@ -88,8 +91,36 @@ export const STATES: { readonly [Name in StateName]: StateRow<Name> } = {
     hasSaidAll: false,
     phase: PHASE.login,
     edges: {
-      bytes: ['holding', 'dialling', 'closed'],
+      bytes: ['encrypting', 'holding', 'dialling', 'closed'],
       ended: ['closed'],
+      deadline: ['closed'],
+      cut: ['closed'],
+      drain: ['closed'],
+    },
+  },
+  encrypting: {
+    number: 11,
+    step: readEncryption,
+    // Whoever has only said a name may be nobody.
+    hasSaidAll: false,
+    phase: PHASE.login,
+    edges: {
+      bytes: ['authenticating', 'closed'],
+      ended: ['closed'],
+      deadline: ['closed'],
+      cut: ['closed'],
+      drain: ['closed'],
+    },
+  },
+  authenticating: {
+    number: 12,
+    step: waitForJoin,
+    hasSaidAll: true,
+    phase: PHASE.hold,
+    edges: {
+      settled: ['holding', 'dialling', 'closed'],
+      ended: ['closed'],
+      overrun: ['closed'],
       deadline: ['closed'],
       cut: ['closed'],
       drain: ['closed'],
@@ -101,7 +132,7 @@ export const STATES: { readonly [Name in StateName]: StateRow<Name> } = {
     hasSaidAll: true,
     phase: PHASE.hold,
     edges: {
-      settled: ['dialling', 'answering', 'closed'],
+      settled: ['encrypting', 'dialling', 'answering', 'closed'],
       overrun: ['closed'],
       deadline: ['answering', 'closed'],
       cut: ['answering', 'closed'],
@@ -114,11 +145,27 @@ export const STATES: { readonly [Name in StateName]: StateRow<Name> } = {
     hasSaidAll: true,
     phase: PHASE.connect,
     edges: {
-      dialled: ['relaying'],
+      dialled: ['relaying', 'parleying'],
+      ended: ['closed'],
       'dial-failed': ['answering', 'closed'],
       deadline: ['answering', 'closed'],
       cut: ['answering', 'closed'],
       drain: ['answering', 'closed'],
+    },
+  },
+  parleying: {
+    number: 13,
+    step: parley,
+    hasSaidAll: true,
+    phase: PHASE.login,
+    edges: {
+      bytes: ['closed'],
+      'server-bytes': ['relaying', 'closed'],
+      ended: ['closed'],
+      'server-ended': ['closed'],
+      deadline: ['closed'],
+      cut: ['closed'],
+      drain: ['closed'],
     },
   },
   relaying: {
@@ -181,10 +228,16 @@ export function rowOf(name: StateName): StateRow<StateName> {
       return STATES['status-request']
     case 'login-start':
       return STATES['login-start']
+    case 'encrypting':
+      return STATES.encrypting
+    case 'authenticating':
+      return STATES.authenticating
     case 'holding':
       return STATES.holding
     case 'dialling':
       return STATES.dialling
+    case 'parleying':
+      return STATES.parleying
     case 'relaying':
       return STATES.relaying
     case 'answering':

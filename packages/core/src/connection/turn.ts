@@ -99,6 +99,11 @@ export class Turn {
     return this.close(reason)
   }
 
+  /** For the record. */
+  noteDetail(detail: string): void {
+    this.#detail ??= detail
+  }
+
   /** What was wrong with the PROXY header, in the documented words. */
   get fault(): string | undefined {
     return this.#fault

@@ -1,8 +1,8 @@
-import { ManyByKey } from '../collections/many-by-key.ts'
 import { Connection } from '../connection/connection.ts'
 import type { ConnectionContext, ConnectionSettings, ListenerRules } from '../connection/context.ts'
 import { arrived } from '../connection/facts.ts'
 import type { ConnectionInput } from '../connection/input.ts'
+import type { Logins } from '../connection/logins.ts'
 import { RefusalBudget } from '../connection/refusal-budget.ts'
 import type { StateName } from '../connection/state.ts'
 import { StatusResponses } from '../connection/status-responses.ts'
@@ -51,6 +51,8 @@ export interface GatewaySettings extends ConnectionSettings {
   readonly policies: readonly ServerPolicy[]
   readonly messages: Messages
   readonly statuses: StatusSource
+  /** Left out where no server has a mode that takes part in logins. */
+  readonly logins?: Logins | undefined
 }
 
 /** What a gateway is made of. */
@@ -73,15 +75,18 @@ export type CutTarget =
   | { readonly kind: 'client'; readonly address: string }
   /** In any case. */
   | { readonly kind: 'player'; readonly name: string }
-  /** Looks at every connection: for networks, and for what else there may be. */
+  /** With dashes, in lower case. Only who was verified has one. */
+  | { readonly kind: 'uuid'; readonly uuid: string }
+  /** For networks, and for what else there may be. */
   | { readonly kind: 'matching'; readonly matches: (connection: LiveConnection) => boolean }
+
+/** Whose connection it is, as far as that is known. */
+export type Who = Pick<LiveConnection, 'id' | 'client' | 'player'>
 
 /** All connections: the handler behind a transport. It holds them, counts them, finds them, and ends in their records. */
 export class Gateway implements ConnectionHandler {
   readonly #options: GatewayOptions
   readonly #entries = new ConnectionMap<OpenConnection>()
-  readonly #byClient = new ManyByKey<OpenConnection>()
-  readonly #byPlayer = new ManyByKey<OpenConnection>()
   readonly #waiting = new AgeList<OpenConnection>()
   readonly #waitingClients: WaitingClients<OpenConnection>
   readonly #dials = new DialsUnderWay()
@@ -134,9 +139,20 @@ export class Gateway implements ConnectionHandler {
    * @returns how many there were
    */
   cut(target: CutTarget, refusal: Refusal): number {
-    const found = this.#find(target).filter(({ connection }) => !connection.isClosed)
-    for (const entry of found) this.#drive(entry, { ...refusal, kind: 'cut', at: this.#now(), how: 'in-order' })
-    return found.length
+    if (target.kind !== 'connection')
+      return this.#cutEach((entry) => (this.#isMeant(entry, target) ? refusal : undefined))
+    const entry = this.#entries.get(target.id)
+    return entry !== undefined && this.#cutOne(entry, refusal) ? 1 : 0
+  }
+
+  /**
+   * The same for each connection that there is a refusal for: one look at all, however many bans there are. Nothing is kept
+   * for the sake of that look, since every login would pay for it, and bans are few.
+   *
+   * @returns how many there were
+   */
+  cutEach(refusalFor: (who: Who) => Refusal | undefined): number {
+    return this.#cutEach(({ connection }) => refusalFor(connection.facts))
   }
 
   /** The proxy is going down: relays go on, nobody else begins one. */
@@ -186,6 +202,7 @@ export class Gateway implements ConnectionHandler {
       routes,
       endpoints,
       refusals: this.#refusals,
+      logins: settings.logins,
       uniqueId: this.#uniqueId,
       notice,
       dials: this.#dials,
@@ -288,7 +305,6 @@ export class Gateway implements ConnectionHandler {
   #decided(entry: OpenConnection, decision: Decision | undefined, at: number): Decision | undefined {
     const { connection } = entry
     const { isClosed, facts } = connection
-    this.#index(entry)
     if (connection.hasSaidAll) this.#uncountWaiting(entry)
     else this.#countWaiting(entry, at)
     if (entry.waiting !== undefined && (connection.hasSaidAll || connection.isRefused)) {
@@ -319,21 +335,10 @@ export class Gateway implements ConnectionHandler {
     wait.done.then(settle, settle)
   }
 
-  #index(entry: OpenConnection): void {
-    const { client, player } = entry.connection.facts
-    if (entry.byClient?.key !== client.address) {
-      if (entry.byClient !== undefined) this.#byClient.remove(entry.byClient)
-      entry.byClient = this.#byClient.add(client.address, entry)
-    }
-    if (player !== undefined) entry.byPlayer ??= this.#byPlayer.add(foldName(player.name), entry)
-  }
-
   #finish(entry: OpenConnection, finished: Extract<TransportInput, { kind: 'finished' }>): AccessRecord {
     const { connection, number } = entry
     const { id, wasAdmissionAsked } = connection.facts
     this.#entries.delete(id)
-    if (entry.byClient !== undefined) this.#byClient.remove(entry.byClient)
-    if (entry.byPlayer !== undefined) this.#byPlayer.remove(entry.byPlayer)
     const { end } = finished
     // Where a reason stands, the fault is that an answer of ours has crossed a relay that had just begun to stand.
     if (end.how === 'error' && connection.reason === undefined) {
@@ -350,18 +355,32 @@ export class Gateway implements ConnectionHandler {
     return record
   }
 
-  #find(target: CutTarget): readonly OpenConnection[] {
+  #cutEach(refusalFor: (entry: OpenConnection) => Refusal | undefined): number {
+    let cut = 0
+    for (const entry of this.#entries.values()) {
+      const refusal = refusalFor(entry)
+      if (refusal !== undefined && this.#cutOne(entry, refusal)) cut++
+    }
+    return cut
+  }
+
+  #cutOne(entry: OpenConnection, refusal: Refusal): boolean {
+    if (entry.connection.isClosed) return false
+    this.#drive(entry, { ...refusal, kind: 'cut', at: this.#now(), how: 'in-order' })
+    return true
+  }
+
+  #isMeant(entry: OpenConnection, target: Exclude<CutTarget, { kind: 'connection' }>): boolean {
+    const { client, player } = entry.connection.facts
     switch (target.kind) {
-      case 'connection': {
-        const entry = this.#entries.get(target.id)
-        return entry === undefined ? [] : [entry]
-      }
       case 'client':
-        return this.#byClient.find(target.address)
+        return client.address === target.address
       case 'player':
-        return this.#byPlayer.find(foldName(target.name))
+        return player !== undefined && foldName(player.name) === foldName(target.name)
+      case 'uuid':
+        return player?.verified?.uuid === target.uuid
       case 'matching':
-        return this.#entries.values().filter((entry) => target.matches(this.#view(entry)))
+        return target.matches(this.#view(entry))
     }
   }
 

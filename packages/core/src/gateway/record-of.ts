@@ -1,6 +1,7 @@
 import { endpointText } from '../addresses/socket-address.ts'
 import type { Connection } from '../connection/connection.ts'
 import { serverOf } from '../connection/facts.ts'
+import type { PlayerFacts } from '../policy/facts.ts'
 import type { AccessRecord } from '../record/access-record.ts'
 import type { Reason } from '../record/reasons.ts'
 import type { End, TransportInput } from '../transport/contract.ts'
@@ -28,6 +29,7 @@ export function recordOf(connection: Connection, finished: Finished): AccessReco
     protocol: intent?.protocol,
     domain: intent?.domain,
     player: player?.name,
+    claimed: claimedName(player),
     server: server?.id,
     endpoint: endpoint && endpointText(endpoint),
     bytes_in: Math.max(0, finished.bytesIn - (receivedHeader?.headerBytes ?? 0)),
@@ -37,6 +39,13 @@ export function recordOf(connection: Connection, finished: Finished): AccessReco
     // The last one: filters of fail2ban look for it at the end of the line.
     reason: connection.reason ?? reasonOf(finished.end),
   }
+}
+
+/** Only where it is another: in a log of thousands of players it is looked for. */
+function claimedName(player: PlayerFacts | undefined): string | undefined {
+  if (player?.verified === undefined) return undefined
+  const { claimedName } = player.verified
+  return claimedName === player.name ? undefined : claimedName
 }
 
 type Finished = Extract<TransportInput, { kind: 'finished' }>

@@ -1,7 +1,7 @@
 import type { PlayerFacts } from '../policy/facts.ts'
 import type { KnownPlayer } from './player-index.ts'
 
-/** A player as lists are asked about one. Whatever proxy mode, nobody here has authenticated a name yet. */
-export function knownPlayer({ name, claimedUuid }: PlayerFacts): KnownPlayer {
-  return { name, uuid: claimedUuid, isVerified: false }
+/** A player as lists are asked about one. */
+export function knownPlayer({ name, claimedUuid, verified }: PlayerFacts): KnownPlayer {
+  return { name, uuid: verified?.uuid ?? claimedUuid, isVerified: verified !== undefined }
 }

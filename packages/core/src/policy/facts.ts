@@ -1,4 +1,4 @@
-import type { TextComponent } from '@infrarust/minecraft'
+import type { ProfileProperty, TextComponent } from '@infrarust/minecraft'
 import type { SocketAddress } from '../addresses/socket-address.ts'
 import type { Reason } from '../record/reasons.ts'
 import type { ConnectionId } from '../transport/contract.ts'
@@ -23,11 +23,23 @@ export interface IntentFacts {
   readonly protocol: number | undefined
 }
 
-/** Who the client says it is. */
+/** Who the player is: what the client says, until a session server has said it. */
 export interface PlayerFacts {
+  /** The verified one, where there is one. */
   readonly name: string
   /** As the client claims it: nobody has authenticated it. */
   readonly claimedUuid: string | undefined
+  /** Left out where nobody has authenticated the player: not yet, or not in this proxy mode. */
+  readonly verified?: VerifiedPlayer
+}
+
+/** What a session server has vouched for, beside the name. */
+export interface VerifiedPlayer {
+  readonly uuid: string
+  /** The name that the client had claimed; often the same. */
+  readonly claimedName: string
+  /** The skin. Empty as soon as a session stands, which may last for hours. */
+  readonly properties: readonly ProfileProperty[]
 }
 
 /** Why somebody is turned away, with what a text about it needs. */

@@ -19,7 +19,10 @@ export interface Policy<Server> {
   admitIntent?(client: ClientFacts, intent: IntentFacts): Refusal | undefined
   /** It is known where the client goes; `server` is undefined where the name leads nowhere and only an answer is due. */
   admitToServer?(client: ClientFacts, intent: IntentFacts, server: Server | undefined): Refusal | undefined
-  /** Login Start has been read. `server` is undefined where no server was found and only an answer is due. */
+  /**
+   * Login Start has been read. `server` is undefined where no server was found and only an answer is due. Asked a second time,
+   * with `verified`, where a session server has said who the player is.
+   */
   admitPlayer?(client: ClientFacts, player: PlayerFacts, server: Server | undefined): Refusal | undefined
   /** Asked once more right before a relay is decided; counts nothing. A ban that landed meanwhile is found here. */
   recheck?(client: ClientFacts, player: PlayerFacts | undefined, server: Server): Refusal | undefined

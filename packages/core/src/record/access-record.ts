@@ -18,7 +18,10 @@ export interface AccessRecord {
   readonly protocol?: number | undefined
   /** Cleaned up. */
   readonly domain?: string | undefined
+  /** The verified name where there is one. */
   readonly player?: string | undefined
+  /** The name that the client had claimed, where the verified one is another. */
+  readonly claimed?: string | undefined
   /** Id of the server. */
   readonly server?: string | undefined
   /** `host:port` dialled, or `unix:/path`. */
@@ -27,7 +30,7 @@ export interface AccessRecord {
   readonly bytes_in: number
   readonly bytes_out: number
   readonly ms: PhaseMilliseconds
-  /** Of `bad_handshake` and `overrun`: what came. */
+  /** What came, of `bad_handshake` and `overrun`; what the server told the player when it ended the login. */
   readonly detail?: string | undefined
   readonly reason: Reason
 }

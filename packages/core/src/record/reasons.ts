@@ -98,6 +98,39 @@ export const REASONS = {
     meaning: 'The server is in maintenance.',
     more: '[How it is switched](maintenance.md). `infrarust maintenance on --kick` ends sessions with it, too.',
   },
+  // No offence: a session that has expired looks the same as an account that is not there.
+  auth_failed: {
+    isRefusal: true,
+    isOffence: false,
+    level: 'info',
+    told: { text: ({ server }: Named): string => `${server} could not verify your account.`, isReplaceable: true },
+    meaning: 'The session server does not know that the player has joined, or the player can have no account there.',
+    more: 'With `proxy_mode = "client_only"`. The text says more where more is known, in `{reason}`.',
+  },
+  auth_unavailable: {
+    isRefusal: true,
+    isOffence: false,
+    level: 'info',
+    told: {
+      text: (): string =>
+        'The servers that verify accounts cannot be asked right now. Try again in a moment. Nothing is wrong with your account.',
+      isReplaceable: true,
+    },
+    meaning: 'The session server has not answered, or too many logins are under way.',
+  },
+  forwarding: {
+    isRefusal: true,
+    isOffence: false,
+    level: 'info',
+    told: {
+      text: ({ server }: Named): string =>
+        `${server} and this proxy do not agree on how players are announced. Please tell its operator.`,
+      isReplaceable: true,
+    },
+    meaning:
+      'The server and the proxy are not set up for the same kind of forwarding. The log says which key to change.',
+    more: 'Also where the server has said so itself: then the player reads its text.',
+  },
   server_down: {
     isRefusal: true,
     isOffence: false,

@@ -92,7 +92,7 @@ const basicKeys: KeyTable<ServerBasics> = keyTable<ServerBasics>(
       type: choice(['passthrough', 'server_only', 'zero_copy', 'client_only', 'offline', 'full', 'intercepted']),
       default: 'passthrough',
       description:
-        'How far the proxy reads along. `zero_copy` is another name for `passthrough`: on the native transport both let bulk go through the kernel without a copy, and copy small packets, which is cheaper for them. `client_only` and `full` ask the proxy to authenticate, which it cannot do yet: their logins are refused.',
+        'How far the proxy reads along. `zero_copy` is another name for `passthrough`: on the native transport both let bulk go through the kernel without a copy, and copy small packets, which is cheaper for them. With `client_only` the proxy authenticates and enciphers players and logs in to the server for them, which has to be in offline mode; `offline` is the same without authentication. `full` cannot be, and is an error.',
       example: 'server_only',
       reload: 'live',
     },

@@ -3,10 +3,11 @@ import { type KeyTable, NO_KEYS, type Writer } from '../config/key-table.ts'
 import type { Problem } from '../config/problem.ts'
 import { firstOf, isAttempted, readTable } from '../config/read-table.ts'
 import { withResolvedFiles } from '../filter/ip-filter-keys.ts'
+import type { ForwardingGrant } from '../forwarding/forwarding-of.ts'
 import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
 import { hasControlCharacter } from '../text/control-characters.ts'
 import type { ServerDefinition } from './definition.ts'
-import type { Server } from './server.ts'
+import { logsInForPlayers, type Server } from './server.ts'
 import { besideGateway, type ServerFile, serverKeys } from './server-keys.ts'
 import type { ValidatedServer, ValidateServer } from './validated-server.ts'
 
@@ -37,7 +38,8 @@ function validate(
     writer === 'operator' ? withAbsoluteFavicons(definition.values, 'motd', definition.folder) : definition.values
   const { value: file, problems: found, warnings } = readTable(keys, values, undefined, writer, definition.withheld)
   const state = definition.state ?? 'online'
-  const problems = [...found, ...contradictions(file, definition, state)]
+  const grant = grantOf(definition, writer)
+  const problems = [...found, ...contradictions(file, definition, state), ...forwardingProblems(file, grant)]
   if (problems.length > 0) return { problems: firstOf(problems) }
   const id = file.id ?? definition.key
   const server: Server = {
@@ -48,10 +50,11 @@ function validate(
     source: definition.source,
     state,
     domainRewrite: rewrittenDomain(file),
+    forwardingGrant: grant,
     ipFilter: withResolvedFiles(file.ipFilter, definition.folder),
     playerFilter: withResolvedFiles(file.playerFilter, definition.folder),
   }
-  return { server, warnings: firstOf([...unauthenticated(server), ...claimedUuids(server), ...warnings]) }
+  return { server, warnings: firstOf([...claimedUuids(server), ...warnings]) }
 }
 
 /** What no single key can see. */
@@ -79,6 +82,15 @@ function contradictions(
       message:
         'domains is missing, so nobody can reach this server; write domains = ["survival.example.com"], or default = true',
     })
+  // The client proves itself with the key that it has seen, which is ours, and a server in online mode asks about its own.
+  if (file.proxyMode === 'full')
+    problems.push({
+      path: ['proxy_mode'],
+      message:
+        'proxy_mode = "full" cannot be: a player cannot be authenticated by the proxy and once more by the server behind it; ' +
+        'write "passthrough" where the server has online-mode=true, or "client_only" with forwarding_mode = "velocity" where ' +
+        'the proxy is to do it and the server has online-mode=false',
+    })
   if (file.domainRewrite.kind === 'from-backend' && isUnixName(file.addresses[0]?.host ?? ''))
     problems.push({
       path: ['domain_rewrite'],
@@ -89,6 +101,46 @@ function contradictions(
     problems.push({
       path: ['proxy_protocol'],
       message: '[proxy_protocol] needs a version 2 header; write send_proxy_protocol = true',
+    })
+  return problems
+}
+
+function grantOf({ mayBeForwarded = false }: ServerDefinition, writer: Writer): ForwardingGrant {
+  if (writer === 'operator') return 'any'
+  return mayBeForwarded ? 'without-token' : 'none'
+}
+
+/** Who is announced to a server, and how it is logged in to, is decided where the proxy logs in; elsewhere the client does. */
+function forwardingProblems(file: ServerFile, grant: ForwardingGrant): readonly Problem[] {
+  const { proxyMode, forwardingMode, secretFile, transferIntent } = file
+  const problems: Problem[] = []
+  const isAsked = forwardingMode !== undefined && forwardingMode !== 'none'
+  if (isAsked && grant === 'none')
+    problems.push({
+      path: ['forwarding_mode'],
+      message:
+        `forwarding_mode is "${forwardingMode}", and nobody but the operator decides which servers are told who players are; ` +
+        'have it allowed for this provider (for labels: forwarding = true in [docker]), or leave it out',
+    })
+  // What `full` is refused for says it all.
+  if (logsInForPlayers(proxyMode) || proxyMode === 'full') return problems
+  if (isAsked)
+    problems.push({
+      path: ['forwarding_mode'],
+      message:
+        `forwarding_mode = "${forwardingMode}" needs the proxy to log in for the player, and with proxy_mode = "${proxyMode}" ` +
+        'the player does that, so that the server finds out by itself who it is; write proxy_mode = "client_only" and ' +
+        'online-mode=false in its server.properties, or leave forwarding_mode out (send_proxy_protocol = true is for the address)',
+    })
+  if (secretFile !== undefined)
+    problems.push({
+      path: ['secret_file'],
+      message: `secret_file is for forwarding, which proxy_mode = "${proxyMode}" has none of; leave it out, or write proxy_mode = "client_only"`,
+    })
+  if (transferIntent !== 'keep')
+    problems.push({
+      path: ['transfer_intent'],
+      message: `transfer_intent = "${transferIntent}" needs the proxy to log in for the player; leave it out, or write proxy_mode = "client_only"`,
     })
   return problems
 }
@@ -108,13 +160,6 @@ function rewrittenDomain({ domainRewrite, addresses }: ServerFile): string | und
     case 'explicit':
       return domainRewrite.domain
   }
-}
-
-/** A proxy that was told to authenticate players must not look as if it did. */
-function unauthenticated({ id, proxyMode }: Server): readonly Problem[] {
-  if (proxyMode !== 'client_only' && proxyMode !== 'full') return []
-  const message = `server "${id}": proxy_mode "${proxyMode}" asks the proxy to authenticate players, which it cannot do yet: logins are refused; write proxy_mode = "passthrough" to let the server authenticate them`
-  return [{ path: ['proxy_mode'], message }]
 }
 
 /** The server behind us finds out whether a name is true, but nobody whether a UUID is. */

@@ -59,8 +59,13 @@ describe('labels', () => {
 })
 
 describe('every key of a server’s file', () => {
-  const facts = { key: 'a', source: 'here' }
-  const reachable = { domains: ['a.example.com'], addresses: ['10.0.0.1:25565'], send_proxy_protocol: true }
+  const facts = { key: 'a', source: 'here', mayBeForwarded: true }
+  const reachable = {
+    domains: ['a.example.com'],
+    addresses: ['10.0.0.1:25565'],
+    send_proxy_protocol: true,
+    proxy_mode: 'client_only',
+  }
   const ofAnyone = keysOf(serverKeys).filter(([, { from }]) => from === 'anyone')
   it.each(ofAnyone)('is a label that says the same: %s', (path, { example }) => {
     const text = Array.isArray(example) ? example.join('\n') : String(example)
@@ -75,6 +80,7 @@ describe('every key of a server’s file', () => {
   const ofTheOperator = keysOf(serverKeys).filter(([, { from }]) => from === 'operator')
   it('is for the operator alone where it names a file', () => {
     expect(ofTheOperator.map(([path]) => path)).toEqual([
+      'secret_file',
       'ip_filter.whitelist_file',
       'ip_filter.blacklist_file',
       'player_filter.whitelist_file',

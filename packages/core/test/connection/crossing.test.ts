@@ -1,3 +1,4 @@
+import { encodeLoginSuccess } from '@infrarust/minecraft'
 import { describe, expect, it } from 'vitest'
 import type { StateName } from '../../src/connection/state.ts'
 import { Gateway } from '../../src/gateway/gateway.ts'
@@ -5,6 +6,7 @@ import type { Endpoints } from '../../src/names/backend-names.ts'
 import type { AccessRecord } from '../../src/record/access-record.ts'
 import type { Decision, TransportInput } from '../../src/transport/contract.ts'
 import { listenerConfig, serverTo, settings } from '../gateway/fixtures.ts'
+import { encryptionResponse, loginsOf, NOTCH, SimulatedAuthentication } from './login-kit.ts'
 import { handshake, header, loginStart, STATUS_REQUEST } from './packets.ts'
 import { LOCAL, PEER } from './simulation.ts'
 import { Waiting } from './waiting.ts'
@@ -17,17 +19,23 @@ class Crossing {
   areNamesKnown = true
   isRefusing = false
   readonly #waiting = new Waiting()
+  readonly #authentication = new SimulatedAuthentication()
   readonly #gateway: Gateway
 
   constructor() {
     const { gatewayOptions } = settings({
       listener: listenerConfig({ mode: 'required' }),
-      servers: [serverTo('a', ['a.example.com'], 1)],
+      servers: [
+        serverTo('a', ['a.example.com'], 1),
+        serverTo('c', ['c.example.com'], 1, { proxyMode: 'client_only' }),
+        serverTo('o', ['o.example.com'], 1, { proxyMode: 'offline' }),
+      ],
       policies: [{ name: 'test', admitClient: () => (this.isRefusing ? { reason: 'filtered' } : undefined) }],
     })
     const ready: Endpoints = { kind: 'ready', endpoints: [{ host: '10.0.0.1', address: '10.0.0.1', port: 1 }] }
     this.#gateway = new Gateway({
       ...gatewayOptions,
+      settings: { ...gatewayOptions.settings, logins: loginsOf({ authentication: this.#authentication }) },
       endpoints: { of: () => (this.areNamesKnown ? ready : { kind: 'pending', done: this.#waiting }) },
       record: (record) => this.records.push(record),
       notice: ({ level, message }) => {
@@ -63,8 +71,15 @@ class Crossing {
     this.#gateway.cut({ kind: 'connection', id: 1 }, { reason: 'banned' })
   }
 
+  /** What was answered last, without the decision that it was. */
+  get answered(): Uint8Array {
+    const last = this.decisions.at(-1)
+    return last?.kind === 'respond' ? last.bytes : new Uint8Array(0)
+  }
+
   settle(): void {
     this.#waiting.settle()
+    this.#authentication.answer({ kind: 'not-joined' })
   }
 
   drain(): void {
@@ -84,6 +99,15 @@ const WAYS: Record<Exclude<StateName, 'accepted'>, (crossing: Crossing) => void>
   holding: (crossing) => {
     crossing.areNamesKnown = false
     crossing.bytes(header(), handshake('a.example.com'), loginStart())
+  },
+  encrypting: (crossing) => crossing.bytes(header(), handshake('c.example.com'), loginStart()),
+  authenticating: (crossing) => {
+    crossing.bytes(header(), handshake('c.example.com'), loginStart())
+    crossing.bytes(encryptionResponse(crossing.answered))
+  },
+  parleying: (crossing) => {
+    crossing.bytes(header(), handshake('o.example.com'), loginStart())
+    crossing.feed({ kind: 'dialled', at: 1, decision: crossing.seq, attempt: 0, connectMs: 1, failures: [] })
   },
   dialling: (crossing) => crossing.bytes(header(), handshake('a.example.com'), loginStart()),
   relaying: (crossing) => {
@@ -107,6 +131,8 @@ const EVENTS: Record<string, (crossing: Crossing, seq: number) => void> = {
   'dial-failed': (crossing, decision) => crossing.feed({ kind: 'dial-failed', at: 2, decision, failures: [] }),
   overrun: (crossing, decision) => crossing.feed({ kind: 'overrun', at: 2, decision }),
   bytes: (crossing) => crossing.bytes(Uint8Array.of(1)),
+  'server-bytes': (crossing) => crossing.feed({ kind: 'server-bytes', at: 2, bytes: encodeLoginSuccess(NOTCH, 767) }),
+  'server-ended': (crossing) => crossing.feed({ kind: 'server-ended', at: 2, how: 'fin' }),
   finished: (crossing) =>
     crossing.feed({ kind: 'finished', at: 2, bytesIn: 0, bytesOut: 0, end: { by: 'client', how: 'fin' } }),
 }
@@ -148,19 +174,25 @@ describe.each(Object.entries(WAYS))('two events that cross in the state %s', (na
 })
 
 describe('a cut', () => {
-  it.each(['status-request', 'login-start', 'holding', 'dialling', 'handshake'] as const)(
-    'in the state %s is answered with its text',
-    (name) => {
-      const crossing = new Crossing()
-      WAYS[name](crossing)
-      crossing.cut()
-      if (name === 'handshake') crossing.bytes(handshake('a.example.com'))
-      if (name === 'status-request') crossing.bytes(STATUS_REQUEST)
-      const last = crossing.decisions.at(-1)
-      expect(last?.kind).toBe('respond')
-      if (last?.kind === 'respond') expect(Buffer.from(last.bytes).toString()).toContain('You are banned.')
-    },
-  )
+  it.each([
+    'status-request',
+    'login-start',
+    'encrypting',
+    'authenticating',
+    'holding',
+    'dialling',
+    'parleying',
+    'handshake',
+  ] as const)('in the state %s is answered with its text', (name) => {
+    const crossing = new Crossing()
+    WAYS[name](crossing)
+    crossing.cut()
+    if (name === 'handshake') crossing.bytes(handshake('a.example.com'))
+    if (name === 'status-request') crossing.bytes(STATUS_REQUEST)
+    const last = crossing.decisions.at(-1)
+    expect(last?.kind).toBe('respond')
+    if (last?.kind === 'respond') expect(Buffer.from(last.bytes).toString()).toContain('You are banned.')
+  })
 
   it.each(['proxy-header', 'relaying', 'answering'] as const)('in the state %s says nothing', (name) => {
     const crossing = new Crossing()
@@ -180,14 +212,21 @@ describe('a drain', () => {
     expect(crossing.state).toBe('relaying')
   })
 
-  it.each(['proxy-header', 'handshake', 'status-request', 'login-start', 'holding', 'dialling'] as const)(
-    'ends what is in the state %s',
-    (name) => {
-      const crossing = new Crossing()
-      WAYS[name](crossing)
-      crossing.drain()
-      EVENTS.finished?.(crossing, 0)
-      expect(crossing.records[0]?.reason).toBe('shutdown')
-    },
-  )
+  it.each([
+    'proxy-header',
+    'handshake',
+    'status-request',
+    'login-start',
+    'encrypting',
+    'authenticating',
+    'holding',
+    'dialling',
+    'parleying',
+  ] as const)('ends what is in the state %s', (name) => {
+    const crossing = new Crossing()
+    WAYS[name](crossing)
+    crossing.drain()
+    EVENTS.finished?.(crossing, 0)
+    expect(crossing.records[0]?.reason).toBe('shutdown')
+  })
 })

@@ -1,5 +1,14 @@
+import {
+  encodeLoginDisconnect,
+  encodeLoginPluginRequest,
+  encodeLoginSuccess,
+  encodePacket,
+  encodeSetCompression,
+  encodeVelocityRequest,
+} from '@infrarust/minecraft'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { JoinAnswer } from '../../src/auth/session-server.ts'
 import { STATES } from '../../src/connection/states.ts'
 import type { Policy } from '../../src/entries/policy.ts'
 import { BUILT_IN_MESSAGES } from '../../src/messages/built-in-messages.ts'
@@ -7,6 +16,7 @@ import type { Endpoints } from '../../src/names/backend-names.ts'
 import type { Route } from '../../src/router/routing-table.ts'
 import type { StatusDecision } from '../../src/status/status-source.ts'
 import { listenerConfig, serverTo, tableOf } from '../gateway/fixtures.ts'
+import { encryptionResponse, hmac, loginsOf, NOTCH, SimulatedAuthentication } from './login-kit.ts'
 import {
   handshake,
   header,
@@ -38,6 +48,24 @@ const PIECES = [
   hex('47'),
 ]
 
+/** What a backend says in a login, and what else it could. */
+const SERVER_PIECES = [
+  encodeSetCompression(256),
+  encodeVelocityRequest(1),
+  encodeLoginPluginRequest({ messageId: 2, channel: 'a:b', data: Buffer.alloc(3) }),
+  encodeLoginSuccess(NOTCH, 767),
+  encodeLoginDisconnect('no'),
+  encodePacket(1),
+  hex('05'),
+  hex('ffffffff'),
+]
+
+const JOIN_ANSWERS: readonly JoinAnswer[] = [
+  { kind: 'joined', profile: NOTCH },
+  { kind: 'not-joined' },
+  { kind: 'unavailable', detail: 'gone' },
+]
+
 /** Random pieces seldom make a whole conversation, so half of the runs begin with one. */
 const OPENINGS = [
   [],
@@ -51,8 +79,15 @@ const OPENINGS = [
   [hex('fe01')],
 ]
 
+/** The same for a login, whose steps have to come in their order. */
+const LEADS = [[], [], ['encrypt'], ['encrypt', 'join'], ['encrypt', 'join', 'dialled']] as const
+
 const surroundings = fc.record({
+  lead: fc.constantFrom(...LEADS),
   opening: fc.constantFrom([], ...OPENINGS),
+  proxyMode: fc.constantFrom('passthrough', 'passthrough', 'client_only', 'client_only', 'offline'),
+  forwarding: fc.constantFrom('none', 'velocity'),
+  joinAnswer: fc.constantFrom(0, 0, 0, 1, 2),
   mode: fc.constantFrom('off', 'required', 'optional'),
   isTrusted: fc.boolean(),
   refusedIn: fc.constantFrom(undefined, undefined, undefined, 'admitClient', 'admitIntent', 'admitPlayer', 'recheck'),
@@ -65,10 +100,15 @@ const surroundings = fc.record({
 
 const action = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('send'), piece: fc.nat(PIECES.length - 1) } as const) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('server'), piece: fc.nat(SERVER_PIECES.length - 1) } as const),
+  },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constantFrom('encrypt', 'join', 'dialled', 'server-fin') } as const) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('noise'), bytes: fc.uint8Array({ maxLength: 40 }) } as const) },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constant('advance'), ms: fc.constantFrom(1, 300, 1_000, 5_000) } as const),
+    arbitrary: fc.record({ kind: fc.constant('advance'), ms: fc.constantFrom(1, 300, 1_000, 5_000, 26_000) } as const),
   },
   {
     weight: 4,
@@ -81,8 +121,9 @@ const action = fc.oneof(
 type Surroundings = typeof surroundings extends fc.Arbitrary<infer Value> ? Value : never
 type Action = typeof action extends fc.Arbitrary<infer Value> ? Value : never
 
-function simulate(given: Surroundings): { simulation: Simulation; settle: () => void } {
-  const a = serverTo('a', ['a.example.com'], 1, { isDefault: given.isDefault })
+function simulate(given: Surroundings): { simulation: Simulation; settle: () => void; join: () => void } {
+  const a = serverTo('a', ['a.example.com'], 1, { isDefault: given.isDefault, proxyMode: given.proxyMode })
+  const authentication = new SimulatedAuthentication()
   let isSettled = false
   const waiting = new Waiting()
   const table = tableOf([a])
@@ -103,6 +144,10 @@ function simulate(given: Surroundings): { simulation: Simulation; settle: () => 
     policies: [policy],
     changes: {
       statuses: { ask: statusDecision },
+      logins: loginsOf({
+        authentication,
+        forwarding: given.forwarding === 'none' ? { kind: 'none' } : { kind: 'velocity', hmac },
+      }),
       messages: { ...BUILT_IN_MESSAGES, isSilent: () => given.isSilent },
     },
     surroundings: {
@@ -121,6 +166,10 @@ function simulate(given: Surroundings): { simulation: Simulation; settle: () => 
   })
   return {
     simulation,
+    join: () => {
+      const answer = JOIN_ANSWERS[given.joinAnswer]
+      if (answer !== undefined) authentication.answer(answer)
+    },
     settle: () => {
       isSettled = true
       waiting.settle()
@@ -128,13 +177,29 @@ function simulate(given: Surroundings): { simulation: Simulation; settle: () => 
   }
 }
 
-function act(simulation: Simulation, client: SimulatedClient, settle: () => void, { kind, ...rest }: Action): void {
+function act(
+  { simulation, settle, join }: ReturnType<typeof simulate>,
+  client: SimulatedClient,
+  { kind, ...rest }: Action,
+): void {
   if (client.isFinished) return
   const at = simulation.now
   const decision = client.decision?.seq ?? 0
   switch (kind) {
     case 'send':
       if ('piece' in rest) client.send(PIECES[rest.piece] ?? PING)
+      return
+    case 'server':
+      if ('piece' in rest) client.serverSends(SERVER_PIECES[rest.piece] ?? PING)
+      return
+    case 'server-fin':
+      client.serverEnds()
+      return
+    case 'encrypt':
+      if (simulation.gateway.live()[0]?.state === 'encrypting') client.send(encryptionResponse(client.received))
+      return
+    case 'join':
+      join()
       return
     case 'noise':
       if ('bytes' in rest) client.send(rest.bytes)
@@ -206,14 +271,16 @@ describe('the states of a connection', () => {
 /** Lets random connections live, and notes the edges that they take. */
 function takeRandomWays(taken: Set<string>): void {
   fc.assert(
-    fc.property(surroundings, fc.array(action, { maxLength: 12 }), (given, actions) => {
-      const { simulation, settle } = simulate(given)
+    fc.property(surroundings, fc.array(action, { maxLength: 16 }), (given, actions) => {
+      const simulated = simulate(given)
+      const { simulation } = simulated
       simulation.gateway.trace(({ from, input, visited }) => {
         visited.forEach((to, index) => void taken.add(`${visited[index - 1] ?? from} → ${to} (${input.kind})`))
       })
       const client = simulation.accept()
       if (!client.isFinished) client.send(...given.opening)
-      for (const each of actions) act(simulation, client, settle, each)
+      for (const kind of given.lead) act(simulated, client, { kind })
+      for (const each of actions) act(simulated, client, each)
       client.finish({ by: 'client', how: 'fin' })
       expect(simulation.records).toHaveLength(1)
       // An edge that is not in the table, or anything that throws, would be told here.

@@ -81,8 +81,6 @@ export class SimulatedClient {
   readonly id: ConnectionId
   /** What the client has received. */
   received = Buffer.alloc(0)
-  /** What the backend of a parley has received behind its head. */
-  receivedByServer = Buffer.alloc(0)
   /** The decision in force. */
   decision: Decision | undefined
   record: AccessRecord | undefined
@@ -94,9 +92,14 @@ export class SimulatedClient {
   #bytesIn = 0
   #isDeadlineOver = false
   #isStanding = false
-  /** What the backend of a parley sent and nobody consumed; undefined outside one. */
-  #fromServer: Buffer | undefined
+  /** What the backend has received of a parley and behind it, its head not included. */
+  toServer = Buffer.alloc(0)
+  /** The secret, and how many bytes the client had received in plain by then. */
+  cipher: { readonly secret: Buffer; readonly plainBytes: number } | undefined
+  #fromServer = Buffer.alloc(0)
   #shownFromServer = 0
+  #isParleying = false
+  #serverEnd: 'fin' | 'reset' | undefined
 
   constructor(simulation: Simulation, id: ConnectionId) {
     this.#simulation = simulation
@@ -140,6 +143,9 @@ export class SimulatedClient {
     return this.decision
   }
 
+  /** What the backend of the first attempt of a parley got first. */
+  head0: Buffer = Buffer.alloc(0)
+
   /** What the backend of this attempt gets first. */
   head(attempt = 0): Buffer {
     const head = this.relay.attempts[attempt]?.head
@@ -148,29 +154,31 @@ export class SimulatedClient {
   }
 
   dialled(attempt = 0, failures: readonly AttemptFailure[] = []): this {
+    this.#isParleying = this.relay.parley === true
+    this.head0 = this.head()
+    this.#isStanding = !this.#isParleying
+    if (this.#isStanding) this.#unread = Buffer.alloc(0)
     const decision = this.relay.seq
-    if (this.relay.parley) {
-      this.#fromServer = Buffer.alloc(0)
-      this.#isDeadlineOver = true
-    } else {
-      this.#isStanding = true
-      this.#unread = Buffer.alloc(0)
-    }
     this.feed({ kind: 'dialled', at: this.#simulation.now, decision, attempt, connectMs: 1, failures })
     return this
   }
 
-  /** The backend of a parley sends. */
+  /** Of a parley: before it began, or in the middle of it. */
   serverSends(...parts: readonly Uint8Array[]): this {
-    if (this.#fromServer === undefined) throw new Error('no parley')
-    this.#fromServer = Buffer.concat([this.#fromServer, ...parts])
-    this.#showServer()
+    if (this.#isStanding) this.received = Buffer.concat([this.received, ...parts])
+    else this.#fromServer = Buffer.concat([this.#fromServer, ...parts])
+    this.#showFromServer()
     return this
   }
 
   serverEnds(how: 'fin' | 'reset' = 'fin'): this {
-    this.feed({ kind: 'server-ended', at: this.#simulation.now, how })
+    this.#serverEnd = how
+    this.#showFromServer()
     return this
+  }
+
+  get isRelaying(): boolean {
+    return this.#isStanding && !this.isFinished
   }
 
   dialFailed(failures: readonly AttemptFailure[] = this.#refused()): this {
@@ -205,6 +213,10 @@ export class SimulatedClient {
     this.#isDeadlineOver = false
     this.#unread = this.#unread.subarray(decision.consumed)
     this.#shown = decision.consumed > 0 ? 0 : this.#shown
+    const isLast = decision.kind === 'close' || (decision.kind === 'respond' && decision.then.kind === 'close')
+    if (this.#isStanding && decision.kind !== 'close') throw new Error(`${decision.kind} while relaying`)
+    if (this.#isParleying && decision.kind !== 'parley' && !isLast) throw new Error(`${decision.kind} in a parley`)
+    if ('cipher' in decision && decision.cipher !== undefined) this.#startCipher(decision.cipher)
     switch (decision.kind) {
       case 'await':
         this.#show()
@@ -226,49 +238,67 @@ export class SimulatedClient {
     }
   }
 
+  #startCipher(secret: Uint8Array): void {
+    if (this.cipher !== undefined || secret.length !== 16)
+      throw new Error('no second cipher, and none of another length')
+    this.cipher = { secret: Buffer.from(secret), plainBytes: this.received.length }
+    // It comes again, decrypted.
+    this.#shown = 0
+  }
+
   #parley(decision: Parley): void {
-    if (this.#fromServer === undefined) throw new Error('no parley')
-    if (decision.consumedFromServer > this.#shownFromServer) throw new Error('consumes what the server has not shown')
+    if (!this.#isParleying) throw new Error('a parley with nobody')
+    if (decision.consumedFromServer > this.#shownFromServer)
+      throw new Error('consumes what the server was not shown for')
     this.#fromServer = this.#fromServer.subarray(decision.consumedFromServer)
     if (decision.consumedFromServer > 0) this.#shownFromServer = 0
     this.received = Buffer.concat([this.received, decision.toClient])
-    this.receivedByServer = Buffer.concat([this.receivedByServer, decision.toServer])
-    if (decision.then === 'pump') {
-      this.received = Buffer.concat([this.received, this.#fromServer])
-      this.receivedByServer = Buffer.concat([this.receivedByServer, this.#unread])
-      this.#fromServer = undefined
-      this.#unread = Buffer.alloc(0)
-      this.#isStanding = true
+    this.toServer = Buffer.concat([this.toServer, decision.toServer])
+    if (decision.then === 'parley') {
+      this.#show()
+      this.#showFromServer()
       return
     }
-    this.#show()
-    if (this.decision === decision) this.#showServer()
+    this.#isParleying = false
+    this.#isStanding = true
+    this.received = Buffer.concat([this.received, this.#fromServer])
+    this.toServer = Buffer.concat([this.toServer, this.#unread])
   }
 
-  #showServer(): void {
+  #showFromServer(): void {
     const { decision } = this
-    if (decision?.kind !== 'parley' || this.#fromServer === undefined || this.isFinished) return
-    const visible = Math.min(this.#fromServer.length, decision.maxServerBytes)
-    if (visible <= this.#shownFromServer) return
-    this.#shownFromServer = visible
-    const view = Uint8Array.from(this.#fromServer.subarray(0, visible))
-    const input = { kind: 'server-bytes', at: this.#simulation.now, bytes: view } as const
-    const decided = this.#simulation.gateway.input(this.id, input)
-    // What is handed on may be a part of the view.
-    if (decided !== undefined) this.take(decided)
-    view.fill(0xee)
+    if (!this.#isParleying || decision?.kind !== 'parley' || this.isFinished) return
+    const now = this.#simulation.now
+    if (this.#fromServer.length > this.#shownFromServer && this.#shownFromServer < decision.maxServerBytes) {
+      const view = Uint8Array.from(this.#fromServer.subarray(0, decision.maxServerBytes))
+      this.#shownFromServer = view.length
+      const decided = this.#simulation.gateway.input(this.id, { kind: 'server-bytes', at: now, bytes: view })
+      view.fill(0xee)
+      if (decided === undefined) this.#showFromServer()
+      else this.take(decided)
+    } else if (this.#serverEnd !== undefined && this.#shownFromServer === this.#fromServer.length) {
+      const how = this.#serverEnd
+      this.#serverEnd = undefined
+      this.feed({ kind: 'server-ended', at: now, how })
+    }
   }
 
   #show(): void {
     const { decision } = this
-    const then = decision?.kind === 'respond' ? decision.then : decision
-    if (then?.kind !== 'await' && then?.kind !== 'parley') return
-    if (this.isFinished || this.#unread.length <= this.#shown) return
+    const maxBytes = maxBytesOf(decision)
+    if (this.isFinished || this.#isStanding || this.#unread.length <= this.#shown || this.#shown >= maxBytes) return
     // A copy that is overwritten afterwards: the view is valid until the handler returns, and no longer.
-    const view = Uint8Array.from(this.#unread.subarray(0, then.maxBytes))
+    const view = Uint8Array.from(this.#unread.subarray(0, maxBytes))
     this.#shown = view.length
     const decided = this.#simulation.gateway.input(this.id, { kind: 'bytes', at: this.#simulation.now, bytes: view })
     view.fill(0xee)
     if (decided !== undefined) this.take(decided)
   }
+}
+
+/** How many unconsumed bytes of the client it wants to be shown. */
+function maxBytesOf(decision: Decision | undefined): number {
+  if (decision?.kind === 'await') return decision.maxBytes
+  if (decision?.kind === 'parley') return decision.then === 'parley' ? decision.maxBytes : 0
+  return decision?.kind === 'respond' && decision.then.kind === 'await' ? decision.then.maxBytes : 0
 }

@@ -61,6 +61,14 @@ describe('an empty infrarust.toml', () => {
       ipFilter: { whitelist: [], blacklist: [], whitelistFile: undefined, blacklistFile: undefined },
       rateLimit: RATE_LIMIT,
       maintenance: { allow: [] },
+      auth: {
+        sessionUrl: 'https://sessionserver.mojang.com/session/minecraft/hasJoined',
+        timeoutMs: 10_000,
+        preventsProxies: false,
+        offlineUuid: 'offline',
+        maxPending: 64,
+      },
+      forwarding: { mode: 'none', secretFile: 'forwarding.secret' },
       builtInProviders: [],
       providers: [],
     } satisfies GatewayConfig)

@@ -8,6 +8,7 @@ const MINIMAL = { domains: ['survival.example.com'], addresses: ['10.0.1.5:25565
 const EXPECTED: Server = serverTo('survival', MINIMAL.domains, 25_565, {
   provider: 'file',
   addresses: [{ host: '10.0.1.5', port: 25_565 }],
+  forwardingGrant: 'none',
 })
 
 function definition(values: ServerDefinition['values'], state?: ServerDefinition['state']): ServerDefinition {
@@ -73,11 +74,10 @@ describe('a server', () => {
     const validated = validateServer(definition({ domains: ['a.example.com'] }, 'offline'), 'docker')
     expect(validated).toMatchObject({ server: { state: 'offline', addresses: [], provider: 'docker' } })
   })
-  it.each(['client_only', 'full'])('in mode %s warns that nobody is authenticated', (proxy_mode) => {
-    const validated = validateServer(definition({ ...MINIMAL, proxy_mode }), 'file')
-    expect(validated).toMatchObject({ server: { proxyMode: proxy_mode }, warnings: [{ path: ['proxy_mode'] }] })
-    expect(JSON.stringify(validated)).toContain('logins are refused')
-    expect(JSON.stringify(validated)).toContain('server \\"survival\\"')
+  it('in mode full is an error with the two ways out', () => {
+    const validated = validateServer(definition({ ...MINIMAL, proxy_mode: 'full' }), 'file')
+    expect(validated).toMatchObject({ problems: [{ path: ['proxy_mode'] }] })
+    expect(JSON.stringify(validated)).toMatch(/write \\"passthrough\\" where .* or \\"client_only\\" with/)
   })
   it('may come from the Rust Infrarust: what does nothing here is a warning each', () => {
     const values = {

@@ -5,8 +5,9 @@ import { ask } from '../ask.ts'
 import { kickedText } from './text.ts'
 
 const HELP = `
-A target is the id of a connection, a client address, a network, or the name of a player in any case. A number is an id
-first and a name where no connection has it; --name takes a name whatever it looks like. Who has no server yet reads the
+A target is the id of a connection, a client address, a network, the name of a player in any case, or the UUID of one whom
+the proxy has authenticated. A number is an id first and a name where no connection has it; --name takes a name whatever it
+looks like. Who has no server yet reads the
 reason; a session only ends. They may come back at once: see infrarust ban. Exit code 0 when somebody was disconnected, 1
 when there was nobody, 2 when the proxy could not be asked or the target is none.
 

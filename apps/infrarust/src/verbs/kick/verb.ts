@@ -19,7 +19,9 @@ export const verb = dataVerb({
   request: v.strictObject({
     target: v.pipe(
       v.string(),
-      v.description('The id of a connection, an address, a network, or the name of a player.'),
+      v.description(
+        'The id of a connection, an address, a network, the name of a player, or the UUID of one who was authenticated.',
+      ),
     ),
     reason: REASON_FIELD,
   }),
@@ -27,7 +29,7 @@ export const verb = dataVerb({
   run: (proxy: LiveProxy, { target, reason }) => kick(proxy, meantBy(proxy.gateway.live(), target), target, reason),
 })
 
-/** Whom a target means: an id, an address, a network, or else a player, whose name may also be a number. */
+/** Whom a target means: an id, an address, a network, or else a player by UUID or by name, which may also be a number. */
 function meantBy(live: readonly LiveConnection[], target: string): readonly LiveConnection[] {
   if (/^\d+$/.test(target)) {
     const found = live.filter(({ number }) => String(number) === target)
@@ -37,6 +39,11 @@ function meantBy(live: readonly LiveConnection[], target: string): readonly Live
   if (parsed.kind === 'target' && (parsed.target.type === 'ip' || parsed.target.type === 'cidr')) {
     const { matches } = clientFilter(parsed.target.value)
     return live.filter(({ client }) => matches(client.address))
+  }
+  if (parsed.kind === 'target' && parsed.target.type === 'uuid') {
+    const uuid = parsed.target.value
+    const verified = live.filter(({ player }) => player?.verified?.uuid === uuid)
+    if (verified.length > 0) return verified
   }
   const called = live.filter((connection) => isCalled(connection, target))
   // Who is there under a name that looks like something else is meant; where nobody is, it was a mistake.

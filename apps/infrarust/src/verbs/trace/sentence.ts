@@ -20,10 +20,12 @@ export function traceText({ input, connection, decision, from }: TraceStep, json
 }
 
 /** One input may lead through several states: what is known after the last of them became known here. */
+/** Where a name is claimed, and where it turns out who that is. */
+const NAMED_IN: readonly TraceStep['from'][] = ['login-start', 'authenticating']
 const BEFORE_HANDSHAKE: readonly TraceStep['from'][] = ['accepted', 'proxy-header', 'handshake', 'refusing']
 
 function isNamedHere(from: TraceStep['from'], { player, state }: TraceFields): boolean {
-  return player !== undefined && state !== from && (from === 'login-start' || BEFORE_HANDSHAKE.includes(from))
+  return player !== undefined && state !== from && (NAMED_IN.includes(from) || BEFORE_HANDSHAKE.includes(from))
 }
 
 function cameText(
@@ -79,7 +81,9 @@ function decisionText(decision: NonNullable<TraceStep['decision']>, json: TraceF
     case 'await':
       return 'waits for more'
     case 'hold':
-      return 'waits for a server, a name or a status'
+      return json.state === 'authenticating'
+        ? 'asks the session server who that is'
+        : 'waits for a server, a name or a status'
     case 'respond':
       return `answers ${decision.bytes.length} bytes`
     case 'relay': {

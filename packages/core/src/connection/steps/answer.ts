@@ -1,4 +1,5 @@
 import {
+  compressedFrame,
   decodeStatusJson,
   decodeStatusRequest,
   encodeLegacyKick,
@@ -88,7 +89,7 @@ function answer(turn: Turn, opening: FirstMessage, aboutIt: About, payload: Uint
   const { messages } = turn.context
   switch (opening.kind) {
     case 'handshake':
-      if (opening.intent !== 'status') return turn.respondThenClose(encodeLoginDisconnect(messages.kick(aboutIt)))
+      if (opening.intent !== 'status') return kick(turn, encodeLoginDisconnect(messages.kick(aboutIt)))
       // The client's own number: with another one it would show "outdated" instead of the text.
       return sendStatus(turn, jsonOf(messages.status(aboutIt), opening.protocolVersion), payload)
     case 'legacy-login':
@@ -99,6 +100,13 @@ function answer(turn: Turn, opening: FirstMessage, aboutIt: About, payload: Uint
       return turn.respondThenClose(encodeLegacyStatus(opening, status))
     }
   }
+}
+
+/** Behind a Set Compression that was passed on, the client reads the other format. */
+function kick(turn: Turn, frame: Uint8Array): Next {
+  const { state } = turn
+  const isCompressed = state.name === 'parleying' && state.isCompressed
+  return turn.respondThenClose(isCompressed ? compressedFrame(frame) : frame)
 }
 
 function sendStatus(turn: Turn, json: string, payload: Uint8Array | undefined, rest?: Uint8Array): Next {

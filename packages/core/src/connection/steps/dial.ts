@@ -1,5 +1,7 @@
 import { rewriteHost } from '@infrarust/minecraft'
 import { endpointText } from '../../addresses/socket-address.ts'
+import type { BackendLogin } from '../../forwarding/forwarding.ts'
+import { closedOnLongAddress } from '../../forwarding/mismatch.ts'
 import type { Endpoint } from '../../names/backend-names.ts'
 import type { Refusal } from '../../policy/facts.ts'
 import type { Reason } from '../../record/reasons.ts'
@@ -7,13 +9,15 @@ import type { Server } from '../../server/server.ts'
 import type { Attempt, AttemptFailure } from '../../transport/contract.ts'
 import { EXHAUSTED_AGAIN_MS, exhaustedNotice } from '../../transport/exhausted.ts'
 import { FIRST_ADDRESS_MS } from '../clocks.ts'
-import { type Complete, knowEndpoint, knowRelay } from '../facts.ts'
+import { type Complete, type Dialled, type Joining, knowEndpoint, knowLoginEndpoint, knowRelay } from '../facts.ts'
 import type { StepInput } from '../input.ts'
 import { concat } from '../intake.ts'
-import type { DialPlan, StateOf } from '../state.ts'
+import type { DialPlan, LoginPlan, StateOf } from '../state.ts'
 import type { Next, Turn } from '../turn.ts'
 import { hold } from './hold.ts'
+import { loginHead } from './login-head.ts'
 import { countDial, noticeOwnEndpoints, refuseLoop } from './loop.ts'
+import { beginParley } from './parley.ts'
 import { refuse } from './refuse.ts'
 import { encodeSentHeader } from './sent-header.ts'
 
@@ -23,8 +27,17 @@ import { encodeSentHeader } from './sent-header.ts'
  */
 const REPLAY_LIMIT_BYTES = 8 * 1024
 
-/** Dials a server's addresses in order, as soon as they are known. */
+/** Dials a server's addresses in order, as soon as they are known; what the client has sent goes on as it came. */
 export function dialBackend(turn: Turn, facts: Complete, server: Server): Next {
+  return dialOnceKnown(turn, facts, server, undefined)
+}
+
+/** The same for a player whom the proxy logs in: the backend's own login is listened to before anything is relayed. */
+export function dialToLogIn(turn: Turn, facts: Joining, server: Server, login: BackendLogin): Next {
+  return dialOnceKnown(turn, facts, server, login)
+}
+
+function dialOnceKnown(turn: Turn, facts: Complete, server: Server, login: BackendLogin | undefined): Next {
   const refusal = recheck(turn, facts, server)
   if (refusal !== undefined) return refuse(turn, facts, refusal)
 
@@ -40,7 +53,7 @@ export function dialBackend(turn: Turn, facts: Complete, server: Server): Next {
     case 'ready': {
       if (found.own !== undefined) noticeOwnEndpoints(turn, server, found.own)
       const endpoints = turn.context.endpointMemory.ordered(found.endpoints, turn.at, facts.player !== undefined)
-      return dial(turn, facts, { server, endpoints, leadsBack: found.own !== undefined })
+      return dial(turn, facts, { server, endpoints, leadsBack: found.own !== undefined }, login)
     }
   }
 }
@@ -51,11 +64,16 @@ export function recheck(turn: Turn, facts: Complete, server: Server): Refusal | 
 }
 
 /** Each address gets the same first bytes: who the client is, then what it has sent. */
-function dial(turn: Turn, complete: Complete, { server, endpoints, leadsBack }: DialPlan): Next {
+function dial(turn: Turn, complete: Complete, plan: DialPlan, login: BackendLogin | undefined): Next {
+  const { server, endpoints } = plan
   const [endpoint] = endpoints
   if (endpoint === undefined) return refuse(turn, complete, { reason: 'server_down' })
   const { timeouts, connectTimeoutMs } = turn.context.settings
-  const head = headFor(turn, complete, server)
+  const head =
+    login === undefined || complete.player === undefined
+      ? headFor(turn, complete, server)
+      : loginHead(turn, complete, server, login)
+  if (head === undefined) return refuse(turn, complete, { reason: 'forwarding' })
   const attempts: Attempt[] = endpoints.map(({ address, port }) => ({
     address,
     port,
@@ -66,15 +84,21 @@ function dial(turn: Turn, complete: Complete, { server, endpoints, leadsBack }: 
   const dials = countDial(turn, complete, server)
   if (dials === 'too-many') return refuse(turn, complete, { reason: 'loop' })
   const facts = knowEndpoint(complete, endpoint)
-  turn.enter({ name: 'dialling', facts, server, endpoints, leadsBack })
+  const isLogin = login !== undefined && facts.player !== undefined
+  turn.enter(isLogin ? { ...plan, name: 'dialling', facts, login } : diallingOf(facts, plan))
   if (dials !== undefined) turn.releaseWithState(() => turn.context.dials.end(dials))
-  return turn.relay({
+  const relay = {
     attempts,
     deadlineAt: facts.answerDueAt,
     replayLimitBytes: REPLAY_LIMIT_BYTES,
     idleMs: server.timeouts.idleMs ?? timeouts.idleMs,
     halfClosedIdleMs: timeouts.halfClosedMs,
-  })
+  }
+  return isLogin ? turn.relayWithParley(relay) : turn.relay(relay)
+}
+
+function diallingOf(facts: Dialled, { server, endpoints, leadsBack }: DialPlan): StateOf<'dialling'> {
+  return { name: 'dialling', facts, server, endpoints, leadsBack }
 }
 
 /** Waits for the first byte of a backend. */
@@ -88,6 +112,7 @@ export function watchDial(turn: Turn, state: StateOf<'dialling'>, input: StepInp
       rememberTimeouts(turn, endpoints, input.failures)
       if (input.failures.length > 0) noticeFailures(turn, server, endpoints, input.failures)
       turn.forgetBytes()
+      if ('login' in state) return beginParley(turn, knowLoginEndpoint(state.facts, endpoint), server, state.login)
       turn.enter({ name: 'relaying', facts: knowRelay(facts, endpoint) })
       return undefined
     }
@@ -96,8 +121,12 @@ export function watchDial(turn: Turn, state: StateOf<'dialling'>, input: StepInp
       const dialled = knowEndpoint(facts, endpoints.at(-1) ?? facts.endpoint)
       if (hasFollowed(turn, input.failures)) turn.because('client_closed')
       else noticeFailures(turn, server, endpoints, input.failures)
+      if ('login' in state) noticeForwardedTooMuch(turn, state, input.failures)
       return refuse(turn, dialled, { reason: reasonOf(state, input.failures) })
     }
+    case 'ended':
+      // Of a login its FIN is not passed on, so nobody else ends it.
+      return 'login' in state ? turn.close('client_closed') : undefined
     case 'deadline':
       if (turn.bytes.hasEnded) turn.because('client_closed')
       turn.context.notice({
@@ -116,6 +145,18 @@ export function watchDial(turn: Turn, state: StateOf<'dialling'>, input: StepInp
  */
 function hasFollowed({ bytes }: Turn, failures: readonly AttemptFailure[]): boolean {
   return bytes.hasEnded && failures.some(({ cause }) => cause === 'closed_early')
+}
+
+/** What a server does that has not been told to expect forwarding in the address: its own limit is below what that needs. */
+function noticeForwardedTooMuch(
+  { context }: Turn,
+  { login, server }: DialPlan & LoginPlan,
+  failures: readonly AttemptFailure[],
+): void {
+  const kind = login.forwarding.kind
+  const isLong = kind === 'bungeecord' || kind === 'bungeeguard'
+  if (isLong && failures.some(({ cause }) => cause === 'closed_early'))
+    context.notice({ level: 'warn', message: closedOnLongAddress({ server, login }) })
 }
 
 /** Only a connect that nobody answered: after it, it may be the client that made a server silent. */

@@ -3,7 +3,7 @@ import type { WaitingFor } from '../state.ts'
 import type { Next, Turn } from '../turn.ts'
 
 /** What a held client may have sent on top; a vanilla client is silent. */
-const HELD_MAX_BYTES = 8 * 1024
+export const HELD_MAX_BYTES: number = 8 * 1024
 
 /**
  * Keeps the client while something is under way elsewhere. The same wait goes on against the same clock, however often it

@@ -11,6 +11,8 @@ import { serverOfTexts } from './server-of-texts.ts'
  */
 export function refuse(turn: Turn, facts: Exclude<Facts, Relayed>, refusal: Refusal): Next {
   turn.because(refusal.reason)
+  // A text in the middle of a frame that is being passed on would only corrupt it.
+  if (turn.state.name === 'parleying' && turn.state.leftForClient > 0) return turn.close(refusal.reason)
   if (isSilent(turn, facts, refusal)) return turn.close(refusal.reason)
   if (!turn.takeAnswerPlace()) return turn.close(refusal.reason, 'reset')
   if (facts.opening !== undefined) return answerRefusal(turn, facts, refusal)
