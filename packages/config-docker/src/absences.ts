@@ -1,5 +1,4 @@
-import type { Condition, Container } from './engine/container.ts'
-import type { View } from './engine/follow.ts'
+import type { Condition, Container, View } from '@infrarust/docker-engine'
 
 /** Containers to answer for, and when that list changes by itself. */
 export interface Present {

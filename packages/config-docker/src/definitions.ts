@@ -1,8 +1,7 @@
 import { parseDomainPattern } from '@infrarust/core'
 import { type Diagnostic, type ServerDefinition, show } from '@infrarust/core/provider'
+import { type Condition, type Container, networkOwner } from '@infrarust/docker-engine'
 import { type AddressOptions, chooseAddress, type Vantage } from './container-address.ts'
-import type { Condition, Container } from './engine/container.ts'
-import { networkOwner } from './engine/follow.ts'
 import { isDomainAllowed, type LabelRules, withinRules } from './label-rules.ts'
 import { type LabelledServer, type LabelOptions, readContainerLabels } from './labels.ts'
 

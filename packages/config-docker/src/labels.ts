@@ -1,6 +1,6 @@
 import { type LabelFault, nearest, readLabels, show } from '@infrarust/core/provider'
+import type { Container } from '@infrarust/docker-engine'
 import type { DockerConfig } from './docker-keys.ts'
-import type { Container } from './engine/container.ts'
 import { excessOf, shortList } from './label-bounds.ts'
 import { labelKeys } from './label-keys.ts'
 

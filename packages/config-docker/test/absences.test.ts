@@ -1,6 +1,6 @@
+import type { Container } from '@infrarust/docker-engine'
 import { describe, expect, it } from 'vitest'
 import { Absences } from '../src/absences.ts'
-import type { Container } from '../src/engine/container.ts'
 import { recorded } from './recorded.ts'
 
 const LOBBY = recorded('lobby')

@@ -1,7 +1,7 @@
 import { validateServer } from '@infrarust/core/provider'
+import type { Container } from '@infrarust/docker-engine'
 import { describe, expect, it } from 'vitest'
 import { defineServers } from '../src/definitions.ts'
-import type { Container } from '../src/engine/container.ts'
 import { recorded } from './recorded.ts'
 
 const OPTIONS = {

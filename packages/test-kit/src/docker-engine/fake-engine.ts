@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { TemporaryFolder } from '@infrarust/test-kit'
+import { TemporaryFolder } from '../folder.ts'
 import { type RecordedName, recordedJson } from './recorded.ts'
 
 /** What a real engine sent while a dozen containers were made, started, checked, paused and moved; one event a line. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { dockerEndpoint } from '../src/docker-endpoint.ts'
-import type { DockerTls } from '../src/docker-keys.ts'
+import type { DockerTls } from '../src/docker-tls.ts'
 import { chooseEngine, endpointName } from '../src/engine-choice.ts'
 
 const NO_TLS: DockerTls = { ca: undefined, cert: undefined, key: undefined }

@@ -1,6 +1,7 @@
+import type { RecordedName } from '@infrarust/test-kit/docker-engine'
 import { describe, expect, it } from 'vitest'
-import { type Condition, readContainer } from '../src/engine/container.ts'
-import { type RecordedName, recorded } from './recorded.ts'
+import { type Condition, readContainer } from '../src/container.ts'
+import { recorded } from './recorded.ts'
 
 describe('a container as the engine describes it', () => {
   it('is read with its labels, ports and addresses', () => {

@@ -1,8 +1,8 @@
-import type { DockerEndpoint } from '../docker-endpoint.ts'
-import type { DockerTls } from '../docker-keys.ts'
 import { lineReader } from './answer.ts'
 import { EngineClient } from './client.ts'
 import { type Container, readContainer, readLabelMap } from './container.ts'
+import type { DockerEndpoint } from './docker-endpoint.ts'
+import type { DockerTls } from './docker-tls.ts'
 import { EngineError, unreachable } from './errors.ts'
 import { at, listOf, parseJson, textAt } from './json.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findOwnContainer, ownContainerIdsIn } from '../src/engine/own-container.ts'
+import { findOwnContainer, ownContainerIdsIn } from '../src/own-container.ts'
 
 const ID = 'c052392387ed833047913be8606558c241b5484f7255c6e7bbf7238833cc808b'
 const MOUNTS = `

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { lineReader } from '../src/engine/answer.ts'
+import { lineReader } from '../src/answer.ts'
 
 const MIB = 1_048_576
 
