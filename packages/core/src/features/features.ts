@@ -6,6 +6,7 @@ import { rateLimit } from '../limit/rate-limit-keys.ts'
 import { maintenance } from '../maintenance/maintenance-keys.ts'
 import { messages } from '../messages/messages-feature.ts'
 import { playerFilter } from '../player-filter/player-filter-keys.ts'
+import { power } from '../power/power-feature.ts'
 import { proxyHeader } from '../proxy-header/proxy-header-feature.ts'
 import { slots } from '../slots/slots-keys.ts'
 import { timeouts } from '../timeouts/timeouts-feature.ts'
@@ -23,7 +24,8 @@ const FEATURES: readonly [
   typeof bans,
   typeof maintenance,
   typeof messages,
-] = [proxyHeader, slots, timeouts, transport, ipFilter, playerFilter, rateLimit, bans, maintenance, messages]
+  typeof power,
+] = [proxyHeader, slots, timeouts, transport, ipFilter, playerFilter, rateLimit, bans, maintenance, messages, power]
 
 /** What they say of the whole gateway, as it is written in `infrarust.toml`. */
 export type GatewayFeatures = GatewayFields<typeof FEATURES>

@@ -1,9 +1,10 @@
 import { isUnixName } from '../addresses/unix-name.ts'
 import { type KeyTable, NO_KEYS, type Writer } from '../config/key-table.ts'
 import type { Problem } from '../config/problem.ts'
-import { firstOf, isAttempted, readTable } from '../config/read-table.ts'
+import { firstOf, isAttempted, isRecord, readTable } from '../config/read-table.ts'
 import { withResolvedFiles } from '../filter/ip-filter-keys.ts'
 import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
+import { managerProblems } from '../power/manager-keys.ts'
 import { hasControlCharacter } from '../text/control-characters.ts'
 import type { ServerDefinition } from './definition.ts'
 import type { Server } from './server.ts'
@@ -37,7 +38,11 @@ function validate(
     writer === 'operator' ? withAbsoluteFavicons(definition.values, 'motd', definition.folder) : definition.values
   const { value: file, problems: found, warnings } = readTable(keys, values, undefined, writer, definition.withheld)
   const state = definition.state ?? 'online'
-  const problems = [...found, ...contradictions(file, definition, state)]
+  const problems = [
+    ...found,
+    ...contradictions(file, definition, state),
+    ...powerProblems(file, definition, providerName),
+  ]
   if (problems.length > 0) return { problems: firstOf(problems) }
   const id = file.id ?? definition.key
   const server: Server = {
@@ -100,6 +105,17 @@ function contradictions(
       message: '[proxy_protocol] needs a version 2 header; write send_proxy_protocol = true',
     })
   return problems
+}
+
+/** What is wrong with `[server_manager]` as a whole; a key that could not be read has its problem already. */
+function powerProblems(
+  { serverManager }: ServerFile,
+  { values }: ServerDefinition,
+  providerName: string,
+): readonly Problem[] {
+  const written = values.server_manager
+  if (serverManager === undefined || !isRecord(written)) return []
+  return managerProblems(written, serverManager, providerName === 'docker')
 }
 
 /** A list that is there and could not be read, or whose key is misspelt, has its problem already. */

@@ -61,6 +61,7 @@ describe('an empty infrarust.toml', () => {
       ipFilter: { whitelist: [], blacklist: [], whitelistFile: undefined, blacklistFile: undefined },
       rateLimit: RATE_LIMIT,
       maintenance: { allow: [] },
+      wake: { allow: [], wait: 'hold', perClient: 3, maxStarting: 2, maxWaiting: 256 },
       builtInProviders: [],
       providers: [],
     } satisfies GatewayConfig)
