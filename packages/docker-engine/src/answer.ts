@@ -7,6 +7,8 @@ const MIB = 1_048_576
 export const LONGEST_LIST_BYTES: number = 64 * MIB
 /** One container is a few KiB, and a few more for its labels and health checks. */
 export const LONGEST_CONTAINER_BYTES: number = 8 * MIB
+/** The last lines of a container; a line of a log is one KiB at most where people read it. */
+export const LONGEST_OUTPUT_BYTES: number = MIB
 /** What an engine says instead of an answer. */
 export const LONGEST_REFUSAL_BYTES: number = 64 * 1024
 /** An event carries the labels of its container. */
@@ -18,6 +20,11 @@ const LONGEST_LINE_CHARACTERS = MIB
  * @throws EngineError `refused` for a longer one, which is cut off
  */
 export async function textOf(answer: IncomingMessage, path: string, longestBytes: number): Promise<string> {
+  return (await bytesOf(answer, path, longestBytes)).toString('utf8')
+}
+
+/** The same as bytes. */
+export async function bytesOf(answer: IncomingMessage, path: string, longestBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of answer) {
@@ -28,7 +35,7 @@ export async function textOf(answer: IncomingMessage, path: string, longestBytes
       throw new EngineError('refused', `its answer to GET ${path} is longer than ${longestBytes / MIB} MiB`)
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }
 
 /**

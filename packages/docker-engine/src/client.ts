@@ -6,7 +6,14 @@ import { resolve as resolvePath } from 'node:path'
 import { endpointText } from '@infrarust/core'
 import type Docker from 'dockerode'
 import type { DockerOptions } from 'dockerode'
-import { LONGEST_CONTAINER_BYTES, LONGEST_LIST_BYTES, LONGEST_REFUSAL_BYTES, textOf } from './answer.ts'
+import {
+  bytesOf,
+  LONGEST_CONTAINER_BYTES,
+  LONGEST_LIST_BYTES,
+  LONGEST_OUTPUT_BYTES,
+  LONGEST_REFUSAL_BYTES,
+  textOf,
+} from './answer.ts'
 import type { DockerEndpoint } from './docker-endpoint.ts'
 import type { DockerTls } from './docker-tls.ts'
 import { EngineError, refused, unreachable } from './errors.ts'
@@ -21,7 +28,13 @@ const LONGEST_PEM_BYTES = 1_048_576
 /** An engine answers for a container in milliseconds, unless it is stuck with that one: a mount that hangs, a slow start. */
 const INSPECT_MS = 2_000
 
-/** The four requests that the proxy makes of one endpoint, through dockerode. Everything throws `EngineError`. */
+/** An order to start: images are there by then, and a volume on a slow disk takes its time. */
+const ORDER_MS = 60_000
+
+/** What becomes of a container at an order. */
+export type ContainerOrder = 'start' | 'stop' | 'pause' | 'unpause'
+
+/** The requests that the proxy makes of one endpoint, through dockerode. Everything throws `EngineError`. */
 export class EngineClient {
   readonly #docker: Docker
   readonly #agent: Agent
@@ -78,6 +91,30 @@ export class EngineClient {
     return answered(signal, inspect, INSPECT_MS)
   }
 
+  /**
+   * `POST /containers/{id}/…`, to its end; one that is so already is fine.
+   *
+   * @param withinMs for the answer, which to a stop comes only when the container has ended
+   */
+  order(id: string, order: ContainerOrder, signal: AbortSignal, withinMs: number = ORDER_MS): Promise<void> {
+    const path = `/containers/${encodeURIComponent(id)}/${order}`
+    const send = async (abortSignal: AbortSignal): Promise<void> => {
+      await textOf(await this.#ask('POST', path, {}, abortSignal), path, LONGEST_REFUSAL_BYTES)
+    }
+    return answered(signal, send, withinMs)
+  }
+
+  /** The last bytes that a container wrote, as `GET /containers/{id}/logs` has them. */
+  output(id: string, lines: number, signal: AbortSignal): Promise<Buffer> {
+    const path = `/containers/${encodeURIComponent(id)}/logs`
+    const query = { stdout: 1, stderr: 1, tail: lines }
+    return answered(
+      signal,
+      async (abortSignal) => bytesOf(await this.#get(path, query, abortSignal), path, LONGEST_OUTPUT_BYTES),
+      INSPECT_MS,
+    )
+  }
+
   /** The open answer to `GET /events`, until the signal aborts. */
   async events(sinceSeconds: number, filters: string, signal: AbortSignal): Promise<IncomingMessage> {
     const over = new AbortController()
@@ -96,23 +133,32 @@ export class EngineClient {
     return parseJson(await textOf(await this.#get(path, query, signal), path, longestBytes))
   }
 
+  #get(path: string, query: Query, abortSignal: AbortSignal): Promise<IncomingMessage> {
+    return this.#ask('GET', path, query, abortSignal)
+  }
+
   /**
    * The open answer to a request, if it is a success. dockerode's own methods read any answer to its end, however long it
    * is, a refusal too: so every status is one that it knows.
    */
-  async #get(path: string, query: Query, abortSignal: AbortSignal): Promise<IncomingMessage> {
+  async #ask(method: Method, path: string, query: Query, abortSignal: AbortSignal): Promise<IncomingMessage> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     // It writes the query behind a question mark at the end, and cuts off whatever else stands there.
     const target = Object.keys(query).length === 0 ? { path } : { path: `${path}?`, options: query }
-    const request = { ...target, method: 'GET', isStream: true, statusCodes: EVERY_STATUS, abortSignal }
+    const request = { ...target, method, isStream: true, statusCodes: EVERY_STATUS, abortSignal }
     this.#docker.modem.dial(request, (error: unknown, answer: unknown) => (error ? reject(error) : resolve(answer)))
     const answer = await promise
     if (!(answer instanceof IncomingMessage)) throw new EngineError('refused', 'it does not answer in HTTP')
     const { statusCode = 0 } = answer
-    if (statusCode === 200) return answer
-    throw refused(path, statusCode, await textOf(answer, path, LONGEST_REFUSAL_BYTES).catch(() => ''))
+    if (SUCCESSES.has(statusCode)) return answer
+    throw refused(method, path, statusCode, await textOf(answer, path, LONGEST_REFUSAL_BYTES).catch(() => ''))
   }
 }
+
+type Method = 'GET' | 'POST'
+
+/** 204: done. 304: it was so already. */
+const SUCCESSES: ReadonlySet<number> = new Set([200, 204, 304])
 
 type Query = Readonly<Record<string, string | number | boolean>>
 

@@ -1,10 +1,12 @@
 import { lineReader } from './answer.ts'
-import { EngineClient } from './client.ts'
+import { type ContainerOrder, EngineClient } from './client.ts'
 import { type Container, readContainer, readLabelMap } from './container.ts'
 import type { DockerEndpoint } from './docker-endpoint.ts'
 import type { DockerTls } from './docker-tls.ts'
 import { EngineError, unreachable } from './errors.ts'
 import { at, listOf, parseJson, textAt } from './json.ts'
+import { type Life, readLife } from './life.ts'
+import { linesOf } from './output.ts'
 
 /** A container as `GET /containers/json` lists it: enough to see whether it is worth a closer look. */
 export interface ListedContainer {
@@ -30,8 +32,8 @@ const EVENT_FILTERS = JSON.stringify({
 })
 
 /**
- * One Docker Engine, by the four requests that the proxy makes: `/_ping`, `/events`, `/containers/json` and
- * `/containers/{id}/json`. Paths carry no version, so each engine answers with its own. Everything throws `EngineError`.
+ * One Docker Engine, by the requests that the proxy makes. Who only follows it sends four: `/_ping`, `/events`,
+ * `/containers/json` and `/containers/{id}/json`. Paths carry no version, so each engine answers with its own. Everything throws `EngineError`.
  *
  * @see https://docs.docker.com/reference/api/engine/
  */
@@ -74,12 +76,38 @@ export class Engine {
     return { atMs: Date.now() + this.#aheadMs, containers }
   }
 
+  /**
+   * How a container is, by its name or id; undefined where there is none. What is called like the id of another one is that
+   * other one to an engine, so `name` is to be looked at.
+   */
+  async life(nameOrId: string, signal: AbortSignal): Promise<Life | undefined> {
+    return await this.#read(nameOrId, readLife, signal)
+  }
+
+  /**
+   * Gives an order; one that is carried out already is fine.
+   *
+   * @param withinMs for the answer; the one to a stop comes when the container has ended, after its own time at the latest
+   */
+  async order(id: string, order: ContainerOrder, signal: AbortSignal, withinMs?: number): Promise<void> {
+    await this.#client.order(id, order, signal, withinMs)
+  }
+
+  /** The last lines that a container wrote, on both of its outputs, without control characters. */
+  async lastLines(id: string, count: number, signal: AbortSignal): Promise<readonly string[]> {
+    return linesOf(await this.#client.output(id, count, signal)).slice(-count)
+  }
+
   /** Undefined where the container is gone by now. */
   async inspect(id: string, signal: AbortSignal): Promise<Container | undefined> {
+    return await this.#read(id, readContainer, signal)
+  }
+
+  async #read<T>(id: string, read: (inspected: unknown) => T | undefined, signal: AbortSignal): Promise<T | undefined> {
     try {
       const answered = await this.#client.inspect(id, signal)
       if (answered === undefined) throw notAnEngine(`/containers/${id}/json`)
-      return readContainer(answered)
+      return read(answered)
     } catch (cause) {
       if (cause instanceof EngineError && cause.status === 404) return undefined
       throw cause

@@ -54,14 +54,18 @@ export function unreachable(cause: unknown): EngineError {
  *
  * @param body the engine explains itself as `{"message": "…"}`, a socket proxy with HTML or plain text
  */
-export function refused(path: string, status: number, body: string): EngineError {
+export function refused(method: string, path: string, status: number, body: string): EngineError {
   const explained = textAt(parseJson(body), 'message') ?? (body.startsWith('<') ? '' : body)
   const said = onOneLine(explained).slice(0, 200)
   const hint = status === 403 ? '; a socket proxy must pass this request' : ''
   const request = path.replace(/\?.*$/, '')
-  return new EngineError('refused', `it answers ${status} to GET ${request}${hint}${said === '' ? '' : `: ${said}`}`, {
-    status,
-  })
+  return new EngineError(
+    'refused',
+    `it answers ${status} to ${method} ${request}${hint}${said === '' ? '' : `: ${said}`}`,
+    {
+      status,
+    },
+  )
 }
 
 function onOneLine(text: string): string {

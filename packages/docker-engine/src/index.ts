@@ -1,4 +1,5 @@
 export type { BurstTimings } from './burst.ts'
+export type { ContainerOrder } from './client.ts'
 export {
   type Condition,
   type Container,
@@ -9,4 +10,5 @@ export {
 export { type ContainerList, Engine, type ListedContainer } from './engine.ts'
 export { EngineError, type EngineErrorCode } from './errors.ts'
 export { type FollowOptions, followEngine, networkOwner, type Unread, type View } from './follow.ts'
+export type { LastEnd, Life, LifePhase } from './life.ts'
 export { findOwnContainer, ownContainerIds } from './own-container.ts'

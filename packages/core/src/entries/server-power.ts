@@ -18,5 +18,5 @@ export {
 export { PowerError, type PowerErrorCode } from '../power/power-error.ts'
 export type { GatewayWithWake, ServerWithPower } from '../power/power-feature.ts'
 export type { PowerContext, PoweredServer, ServerPowerType } from '../power/power-type.ts'
-export type { PowerReading, PowerState, ServerPower } from '../power/server-power.ts'
+export type { PowerCheck, PowerReading, PowerState, ServerPower } from '../power/server-power.ts'
 export type { GatewayWake, ServerWake } from '../power/wake-keys.ts'

@@ -28,6 +28,13 @@ export interface ServerPower {
   /** The last lines that the server wrote, oldest first; left out where the source has none. */
   log?(): readonly string[]
   /**
+   * Looks for what would keep an order from being carried out, a key without its permission for instance, and gives none; for
+   * `doctor`. Left out where nothing can be found out.
+   *
+   * @throws {PowerError} where the source cannot be asked
+   */
+  check?(signal: AbortSignal): Promise<readonly PowerCheck[]>
+  /**
    * Calls `listener` when something has happened that is worth asking `state` about at once, such as the end of a process;
    * left out where the source tells nothing by itself.
    */
@@ -38,6 +45,13 @@ export interface ServerPower {
    * options say otherwise; what somebody else runs is left as it is.
    */
   close?(why: 'shutdown' | 'removed'): Promise<void>
+}
+
+/** One thing that was looked at before anything is ordered. */
+export interface PowerCheck {
+  readonly isGood: boolean
+  /** One line for the operator; of what is not good with what to do. */
+  readonly text: string
 }
 
 /** What a source says of a server. */

@@ -1,0 +1,28 @@
+import type { ServerPowerType } from '@infrarust/core/server-power'
+import { loadedWhenUsed } from '../loaded-when-used.ts'
+import type { DockerPlace } from './docker-place.ts'
+import type { SharedEngine } from './shared-engine.ts'
+
+/**
+ * `type = "docker"`: the server is a container.
+ *
+ * @param place asked anew for each connection to the engine: `[docker]` may change under a running proxy
+ */
+export function dockerPower(place: () => DockerPlace): ServerPowerType {
+  let shared: Promise<SharedEngine> | undefined
+  const engine = (): Promise<SharedEngine> => {
+    shared ??= import('./shared-engine.ts').then(({ SharedEngine }) => new SharedEngine(place))
+    return shared
+  }
+  return {
+    type: 'docker',
+    codeFolder: new URL('..', import.meta.url).href,
+    open: ({ container, pause }, { server }) =>
+      loadedWhenUsed(async () => {
+        const { ContainerPower } = await import('./container-power.ts')
+        // Of several servers in one container the key is `container/server`; no name of a container has a slash.
+        const [own = ''] = server.key.split('/')
+        return new ContainerPower(await engine(), { name: container ?? own, isPaused: pause })
+      }),
+  }
+}
