@@ -6,7 +6,7 @@ import { satisfies } from './constraints.ts'
 import type { Vantage } from './container-address.ts'
 import { defineServers } from './definitions.ts'
 import type { DockerConfig } from './docker-keys.ts'
-import { hasLabelsForUs } from './labels.ts'
+import { asksToBeStarted, hasLabelsForUs } from './labels.ts'
 import { LastAddresses } from './last-addresses.ts'
 
 /** What a view of the engine means, and until when. */
@@ -29,7 +29,7 @@ export class ServersOfView {
     this.#config = config
     this.#endpoint = endpoint
     this.#ownIds = ownIds
-    this.#absences = new Absences(config.offlineMs)
+    this.#absences = new Absences(config.offlineMs, ({ labels }) => asksToBeStarted(labels, config.labelPrefix))
   }
 
   /** The containers to look at: those that may be servers, and the proxy's own. */

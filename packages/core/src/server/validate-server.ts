@@ -40,7 +40,7 @@ function validate(
   const state = definition.state ?? 'online'
   const problems = [
     ...found,
-    ...contradictions(file, definition, state),
+    ...contradictions(file, definition, state, providerName),
     ...powerProblems(file, definition, providerName),
   ]
   if (problems.length > 0) return { problems: firstOf(problems) }
@@ -64,6 +64,7 @@ function contradictions(
   file: ServerFile,
   { key, values }: ServerDefinition,
   state: Server['state'],
+  providerName: string,
 ): readonly Problem[] {
   const problems: Problem[] = []
   // A key is the name of a file, or whatever a provider has made up; an id that is written is judged with its key.
@@ -72,8 +73,10 @@ function contradictions(
       path: ['id'],
       message: `${JSON.stringify(key)} has control characters and cannot be the id of a server; write id = "survival"`,
     })
-  // A container that does not run has no address; it is answered for and never dialled.
-  if (file.addresses.length === 0 && state === 'online' && isMissing(values, 'addresses'))
+  // A container that does not run has no address; it is answered for and never dialled. One that is started for a player
+  // has one by the time that it is up.
+  const mayLackAddress = state !== 'online' || (providerName === 'docker' && file.serverManager !== undefined)
+  if (file.addresses.length === 0 && !mayLackAddress && isMissing(values, 'addresses'))
     problems.push({
       path: ['addresses'],
       message: 'addresses is missing; write where the server is: addresses = ["10.0.1.5:25565"]',

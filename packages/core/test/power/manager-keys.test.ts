@@ -75,6 +75,20 @@ describe('[server_manager]', () => {
     const text = JSON.stringify(validated({ type: 'crafty', api_key: ['hunter2'], api_url: 'x', server_id: 'y' }))
     expect(text).not.toContain('hunter2')
   })
+  it('lets a container be without an address: it has one by the time that it is up', () => {
+    const values = { domains: ['a.example.com'], server_manager: { type: 'docker' } }
+    const definition = { key: 'a', source: 'container "a"', values }
+    expect(validateServer(definition, 'docker')).toHaveProperty('server')
+    expect(validateServer({ ...definition, values: { domains: ['a.example.com'] } }, 'docker')).toHaveProperty(
+      'problems',
+    )
+    const container = { type: 'docker', container: 'a' }
+    expect(
+      validateServer({ ...definition, values: { ...values, server_manager: container } }, 'file', 'operator'),
+    ).toMatchObject({
+      problems: [{ path: ['addresses'] }],
+    })
+  })
   it('may be written by anyone for a container of their own only', () => {
     expect(validated({ type: 'docker', shutdown_after: '5m' }, 'docker', 'anyone')).toHaveProperty('server')
     expect(validated({ type: 'docker' }, 'panel', 'anyone')).toHaveProperty('problems')
