@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { PowerError, type PowerReading, type ServerPower } from '@infrarust/core/server-power'
 import { serverPowerContract } from '@infrarust/core/testing'
 import { dockerEndpoint } from '@infrarust/docker-engine/endpoint'
-import { dockerPower } from '@infrarust/server-manager'
+import { docker } from '@infrarust/server-manager'
 import { Child, folderWith, freePort, until } from '@infrarust/test-kit'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type ContainerSetup, Dockerd } from '../fixtures/dockerd.ts'
@@ -25,13 +25,13 @@ describe.runIf(havePeers('the power of containers', 'dockerd', 'haproxy'))('on a
   afterEach(() => dockerd.clear())
   afterAll(() => dockerd?.dispose())
 
-  const powerOf = (key: string, changed: { readonly container?: string; readonly pause?: boolean } = {}, url = '') => {
+  const powerOf = (container: string, changed: { readonly pause?: boolean } = {}, url = '') => {
     const reading = dockerEndpoint.read(url === '' ? dockerd.endpoint : url)
     if (reading.kind === 'fault') throw new Error(reading.fault)
     const place = { engine: { endpoint: reading.value, tls: NO_TLS }, baseDir: '/', environment: {} }
     return openPower(
-      dockerPower(() => place),
-      key,
+      docker(() => place),
+      container,
       changed,
     )
   }
@@ -161,11 +161,6 @@ describe.runIf(havePeers('the power of containers', 'dockerd', 'haproxy'))('on a
     })
   })
 
-  it('knows the container of one of several servers by its own name', async () => {
-    await server('shared')
-    await powerOf('shared/lobby').start(never())
-    await until(() => noted('shared').length === 1, 'it has started')
-  })
   it('says that a container is not there', async () => {
     expect(await failure(powerOf('gone').start(never()))).toMatchObject({
       code: 'not-found',
@@ -221,11 +216,11 @@ describe.runIf(havePeers('the power of containers', 'dockerd', 'haproxy'))('on a
 })
 
 function openPower(
-  type: ReturnType<typeof dockerPower>,
-  key: string,
-  { container, pause = false }: { readonly container?: string; readonly pause?: boolean },
+  type: ReturnType<typeof docker>,
+  container: string,
+  { pause = false }: { readonly pause?: boolean },
 ): ServerPower {
-  const server = { id: key, provider: 'docker', key, source: `container "${key}"` }
+  const server = { id: 'a', provider: 'docker', key: 'a', source: `container "${container}"` }
   return type.open({ ...NO_KEYS, container, pause }, { server, folder: '/', stateFolder: '/nowhere', notice: () => {} })
 }
 

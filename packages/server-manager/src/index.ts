@@ -1,3 +1,3 @@
 export type { DockerPlace } from './docker/docker-place.ts'
-export { dockerPower } from './docker/docker-type.ts'
-export { craftyPower, pterodactylPower } from './panel/panel-types.ts'
+export { docker } from './docker/docker-type.ts'
+export { crafty, pterodactyl } from './panel/panel-types.ts'

@@ -25,6 +25,11 @@ export interface ServerPower {
    * @throws {PowerError} where the order is refused or cannot be given
    */
   stop(signal: AbortSignal): Promise<void>
+  /**
+   * How old what `state` says may be, in milliseconds; left out: it is as of now. For so long after an order `stopped` and
+   * `crashed` are taken for what was before it. Infinity: `state` does not tell that a start has failed.
+   */
+  readonly staleMs?: number
   /** The last lines that the server wrote, oldest first; left out where the source has none. */
   log?(): readonly string[]
   /**

@@ -55,6 +55,7 @@ function validate(
     domainRewrite: rewrittenDomain(file),
     ipFilter: withResolvedFiles(file.ipFilter, definition.folder),
     playerFilter: withResolvedFiles(file.playerFilter, definition.folder),
+    serverManager: ofOwnContainer(file, definition, providerName),
   }
   return { server, warnings: firstOf([...claimedUuids(server), ...warnings]) }
 }
@@ -119,6 +120,18 @@ function powerProblems(
   const written = values.server_manager
   if (serverManager === undefined || !isRecord(written)) return []
   return managerProblems(written, serverManager, providerName === 'docker')
+}
+
+/** Whoever labels a container starts and stops that one, whatever its labels call it. */
+function ofOwnContainer(
+  { serverManager }: ServerFile,
+  { key }: ServerDefinition,
+  providerName: string,
+): Server['serverManager'] {
+  if (serverManager === undefined || providerName !== 'docker') return serverManager
+  // Of several servers in one container the key is `container/server`; no name of a container has a slash.
+  const [container] = key.split('/')
+  return { ...serverManager, container }
 }
 
 /** A list that is there and could not be read, or whose key is misspelt, has its problem already. */

@@ -75,6 +75,14 @@ describe('[server_manager]', () => {
     const text = JSON.stringify(validated({ type: 'crafty', api_key: ['hunter2'], api_url: 'x', server_id: 'y' }))
     expect(text).not.toContain('hunter2')
   })
+  // The label `id` would have started and stopped any other container.
+  it('of a label means the labelled container, whatever else the labels say', () => {
+    const values = { id: 'victim', name: 'victim', domains: ['a.example.com'], server_manager: { type: 'docker' } }
+    for (const key of ['own', 'own/lobby'])
+      expect(validateServer({ key, source: 'container "own"', values }, 'docker')).toMatchObject({
+        server: { id: 'victim', serverManager: { container: 'own' } },
+      })
+  })
   it('lets a container be without an address: it has one by the time that it is up', () => {
     const values = { domains: ['a.example.com'], server_manager: { type: 'docker' } }
     const definition = { key: 'a', source: 'container "a"', values }

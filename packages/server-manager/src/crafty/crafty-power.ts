@@ -1,11 +1,7 @@
 import { type PowerCheck, PowerError, type PowerReading, type ServerPower } from '@infrarust/core/server-power'
 import { at, textAt } from '../panel/json.ts'
-import { LastOrder } from '../panel/last-order.ts'
 import { type PanelAnswer, PanelClient, type PanelOptions } from '../panel/panel-client.ts'
 import { plainHttp } from '../panel/plain-http.ts'
-
-/** Crafty looks at its servers every 30 s, and carries out an order when it comes to it. */
-const STALE_MS = 45_000
 
 /** What it calls a key that may not, at whatever status. */
 const NOT_ALLOWED: ReadonlySet<string> = new Set(['NOT_AUTHORIZED', 'ACCESS_DENIED', 'INVALID_TOKEN'])
@@ -15,19 +11,17 @@ export class CraftyPower implements ServerPower {
   readonly #client: PanelClient
   readonly #options: PanelOptions
   readonly #serverId: string
-  readonly #last: LastOrder
+  #hasStarted = false
 
-  /** @param staleMs how long what the panel says may be older than an order */
-  constructor(options: PanelOptions, serverId: string, staleMs: number = STALE_MS) {
+  constructor(options: PanelOptions, serverId: string) {
     this.#options = options
     this.#client = new PanelClient(options)
     this.#serverId = serverId
-    this.#last = new LastOrder(staleMs)
   }
 
   async state(signal: AbortSignal): Promise<PowerReading> {
     const { json } = await this.#ask('GET', '/stats', undefined, signal)
-    return this.#last.judge(readingOf(at(json, 'data')), performance.now())
+    return readingOf(at(json, 'data'))
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -37,7 +31,7 @@ export class CraftyPower implements ServerPower {
   async stop(signal: AbortSignal): Promise<void> {
     const { state } = await this.state(signal)
     if (state === 'stopped' || state === 'stopping' || state === 'crashed') return
-    if (state === 'starting' && this.#last.order !== 'start')
+    if (state === 'starting' && !this.#hasStarted)
       throw new PowerError('busy', 'somebody else has just started the server; it is left as it is')
     await this.#order('stop', signal)
   }
@@ -64,7 +58,7 @@ export class CraftyPower implements ServerPower {
 
   async #order(order: 'start' | 'stop', signal: AbortSignal): Promise<void> {
     await this.#ask('POST', `/action/${order}_server`, '', signal)
-    this.#last.given(order, performance.now())
+    this.#hasStarted = order === 'start'
   }
 
   /** It says 200 to any order, and 400 to who may not. */

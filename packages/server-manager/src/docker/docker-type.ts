@@ -8,7 +8,7 @@ import type { SharedEngine } from './shared-engine.ts'
  *
  * @param place asked anew for each connection to the engine: `[docker]` may change under a running proxy
  */
-export function dockerPower(place: () => DockerPlace): ServerPowerType {
+export function docker(place: () => DockerPlace): ServerPowerType {
   let shared: Promise<SharedEngine> | undefined
   const engine = (): Promise<SharedEngine> => {
     shared ??= import('./shared-engine.ts').then(({ SharedEngine }) => new SharedEngine(place))
@@ -17,12 +17,10 @@ export function dockerPower(place: () => DockerPlace): ServerPowerType {
   return {
     type: 'docker',
     codeFolder: new URL('..', import.meta.url).href,
-    open: ({ container, pause }, { server }) =>
+    open: ({ container = '', pause }) =>
       loadedWhenUsed(async () => {
         const { ContainerPower } = await import('./container-power.ts')
-        // Of several servers in one container the key is `container/server`; no name of a container has a slash.
-        const [own = ''] = server.key.split('/')
-        return new ContainerPower(await engine(), { name: container ?? own, isPaused: pause })
+        return new ContainerPower(await engine(), { name: container, isPaused: pause })
       }),
   }
 }

@@ -1,11 +1,7 @@
 import { type PowerCheck, PowerError, type PowerReading, type ServerPower } from '@infrarust/core/server-power'
 import { at, textAt } from '../panel/json.ts'
-import { LastOrder } from '../panel/last-order.ts'
 import { type PanelAnswer, PanelClient, type PanelOptions } from '../panel/panel-client.ts'
 import { plainHttp } from '../panel/plain-http.ts'
-
-/** The panel keeps an answer for 20 s; a few more for the node and for our own question. */
-const STALE_MS = 25_000
 
 /** Of a key for the whole panel, which the API of its users does not take. */
 const APPLICATION_KEY = 'ptla_'
@@ -19,14 +15,12 @@ export class PterodactylPower implements ServerPower {
   readonly #client: PanelClient
   readonly #options: PanelOptions
   readonly #serverId: string
-  readonly #last: LastOrder
+  #hasStarted = false
 
-  /** @param staleMs how long what the panel says may be older than an order */
-  constructor(options: PanelOptions, serverId: string, staleMs: number = STALE_MS) {
+  constructor(options: PanelOptions, serverId: string) {
     this.#options = options
     this.#client = new PanelClient(options)
     this.#serverId = serverId
-    this.#last = new LastOrder(staleMs)
   }
 
   async state(signal: AbortSignal): Promise<PowerReading> {
@@ -34,7 +28,7 @@ export class PterodactylPower implements ServerPower {
     const attributes = at(answer.json, 'attributes')
     if (at(attributes, 'is_suspended') === true)
       return { state: 'unknown', why: 'the panel says that the server is suspended' }
-    return this.#last.judge(readingOf(textAt(attributes, 'current_state')), performance.now())
+    return readingOf(textAt(attributes, 'current_state'))
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -44,7 +38,7 @@ export class PterodactylPower implements ServerPower {
   async stop(signal: AbortSignal): Promise<void> {
     const { state } = await this.state(signal)
     if (state === 'stopped' || state === 'stopping' || state === 'crashed') return
-    if (state === 'starting' && this.#last.order !== 'start')
+    if (state === 'starting' && !this.#hasStarted)
       throw new PowerError('busy', 'somebody else has just started the server; it is left as it is')
     await this.#power('stop', signal)
   }
@@ -72,7 +66,7 @@ export class PterodactylPower implements ServerPower {
 
   async #power(signal: 'start' | 'stop', abortSignal: AbortSignal): Promise<void> {
     await this.#ask('POST', '/power', JSON.stringify({ signal }), abortSignal)
-    this.#last.given(signal, performance.now())
+    this.#hasStarted = signal === 'start'
   }
 
   async #ask(
