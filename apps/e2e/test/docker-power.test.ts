@@ -213,7 +213,47 @@ describe.runIf(havePeers('the power of containers', 'dockerd', 'haproxy'))('on a
     ])
     expect(noted('proxied')).toEqual([])
   })
+
+  it('needs no more of the engine than the example of the documentation passes', async () => {
+    await server('example')
+    const port = await freePort()
+    const compose = readFileSync(new URL('../../../docs/docker-compose.sleeping.yaml', import.meta.url), 'utf8')
+    const file = join(notes, 'example.cfg')
+    writeFileSync(file, exampleProxy(compose, port, dockerd.api.socketPath))
+    const child = new Child('haproxy', ['-db', '-f', file], { env: { ...process.env, PATH: SYSTEM_PATH } })
+    running.add({ stop: () => child.stop('SIGKILL') })
+    const power = powerOf('example', {}, `tcp://127.0.0.1:${port}`)
+    await until(async () => (await power.state(never()).catch(() => undefined)) !== undefined, 'the socket proxy')
+    expect((await power.check?.(never()))?.every(({ isGood }) => isGood)).toBe(true)
+    await power.start(never())
+    await becomes(power, 'running')
+    await power.stop(never())
+    await becomes(power, 'stopped')
+    for (const path of [
+      '/containers/create',
+      '/containers/example/exec',
+      '/containers/example/kill',
+      '/images/create',
+    ]) {
+      const { status } = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST' })
+      expect([path, status]).toEqual([path, 403])
+    }
+    for (const path of ['/containers/example/archive?path=/', '/images/json', '/info']) {
+      const { status } = await fetch(`http://127.0.0.1:${port}${path}`)
+      expect([path, status]).toEqual([path, 403])
+    }
+  })
 })
+
+/** The configuration of the socket proxy in a compose file, on a port and with an engine of the test. */
+function exampleProxy(compose: string, port: number, socketPath: string): string {
+  const [, indented = ''] = /^ {2}engine:\n {4}content: \|\n((?: {6}.*\n)+)/m.exec(compose) ?? []
+  return indented
+    .replaceAll(/^ {6}/gm, '')
+    .replaceAll('$$', '$')
+    .replace('bind :2375', `bind 127.0.0.1:${port}`)
+    .replace('/var/run/docker.sock', socketPath)
+}
 
 function openPower(
   type: ReturnType<typeof docker>,
