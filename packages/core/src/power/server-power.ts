@@ -25,6 +25,16 @@ export interface ServerPower {
    * @throws {PowerError} where the order is refused or cannot be given
    */
   stop(signal: AbortSignal): Promise<void>
+  /**
+   * How old what `state` says may be, in milliseconds; left out: it is as of now. For so long after an order `stopped` and
+   * `crashed` are taken for what was before it. Infinity: `state` does not tell that a start has failed.
+   */
+  readonly staleMs?: number
+  /**
+   * Whether an answered list ping is enough for it to be ready; left out: it is. For a source that waits for something more,
+   * such as a line of the output.
+   */
+  mayBeReady?(): boolean
   /** The last lines that the server wrote, oldest first; left out where the source has none. */
   log?(): readonly string[]
   /**

@@ -4,7 +4,7 @@ import type { Problem } from '../config/problem.ts'
 import { firstOf, isAttempted, isRecord, readTable } from '../config/read-table.ts'
 import { withResolvedFiles } from '../filter/ip-filter-keys.ts'
 import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
-import { managerProblems } from '../power/manager-keys.ts'
+import { managerProblems, withResolvedManager } from '../power/manager-keys.ts'
 import { hasControlCharacter } from '../text/control-characters.ts'
 import type { ServerDefinition } from './definition.ts'
 import type { Server } from './server.ts'
@@ -54,6 +54,7 @@ function validate(
     state,
     domainRewrite: rewrittenDomain(file),
     ipFilter: withResolvedFiles(file.ipFilter, definition.folder),
+    serverManager: withResolvedManager(file.serverManager, definition.folder),
     playerFilter: withResolvedFiles(file.playerFilter, definition.folder),
   }
   return { server, warnings: firstOf([...claimedUuids(server), ...warnings]) }
