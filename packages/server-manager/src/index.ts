@@ -1,0 +1,5 @@
+export { command } from './command/command-power.ts'
+export { listPinger } from './list-ping.ts'
+export { local } from './local/local-power.ts'
+export type { Clock, Pinged } from './managed-server.ts'
+export { type ManagedView, ServerManager, type ServerManagerOptions } from './server-manager.ts'
