@@ -1,5 +1,12 @@
 /** For who writes what starts and stops servers: the contract, its keys, and how a program lists a type. */
 
+export type {
+  JoinAnswer,
+  JoiningLogin,
+  ManagedServers,
+  ServerPhase,
+  ServerSight,
+} from '../power/managed-servers.ts'
 export {
   type CommandKeys,
   type DockerKeys,

@@ -14,6 +14,7 @@ import { EndpointMemory, type SlowEndpoint } from '../names/endpoint-memory.ts'
 import type { EndpointSource } from '../names/endpoint-source.ts'
 import { PolicyChain } from '../policy/chain.ts'
 import type { Refusal } from '../policy/facts.ts'
+import type { ManagedServers } from '../power/managed-servers.ts'
 import type { ReceivedProxyProtocol } from '../proxy-header/proxy-protocol-keys.ts'
 import { NO_TRUSTED_PEERS, type TrustedPeers } from '../proxy-header/trusted-peers.ts'
 import type { AccessRecord } from '../record/access-record.ts'
@@ -54,6 +55,8 @@ export interface GatewaySettings extends ConnectionSettings {
   readonly statuses: StatusSource
   /** Left out where no server has a mode that takes part in logins. */
   readonly logins?: Logins | undefined
+  /** Left out where no server is started and stopped here. */
+  readonly managed?: ManagedServers | undefined
 }
 
 /** What a gateway is made of. */
@@ -195,6 +198,7 @@ export class Gateway implements ConnectionHandler {
       endpoints,
       refusals: this.#refusals,
       logins: settings.logins,
+      managed: settings.managed,
       uniqueId: this.#uniqueId,
       notice,
       dials: this.#dials,

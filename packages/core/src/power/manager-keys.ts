@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { type KeyTable, keyTable } from '../config/key-table.ts'
 import type { Problem } from '../config/problem.ts'
 import { anyTable } from '../config/values/any-table.ts'
@@ -5,7 +6,7 @@ import { argumentList } from '../config/values/argument-list.ts'
 import { choice } from '../config/values/choice.ts'
 import { duration } from '../config/values/duration.ts'
 import { boolean, text } from '../config/values/plain.ts'
-import { managerType, managerTypeRow } from './manager-type.ts'
+import { isBuiltInManagerType, managerType, managerTypeRow } from './manager-type.ts'
 
 /** `[server_manager]` of a server: who starts and stops it, when, and what that one has to know. */
 export interface ServerManagerConfig extends ManagerTimes, LocalKeys, CommandKeys, DockerKeys, PanelKeys {
@@ -409,6 +410,21 @@ export function managerProblems(
       message: 'server_manager.container is missing; write the name of the container that is this server',
     })
   return problems
+}
+
+/** With its paths made absolute: where relative ones begin is known where the file is read. */
+export function withResolvedManager(
+  manager: ServerManagerConfig | undefined,
+  folder: string | undefined,
+): ServerManagerConfig | undefined {
+  if (manager === undefined || folder === undefined) return manager
+  const { type, workingDir, caFile } = manager
+  return {
+    ...manager,
+    type: type === undefined || isBuiltInManagerType(type) ? type : resolve(folder, type),
+    workingDir: workingDir === undefined && type !== 'command' ? undefined : resolve(folder, workingDir ?? '.'),
+    caFile: caFile === undefined ? undefined : resolve(folder, caFile),
+  }
 }
 
 const EVERYBODYS: ReadonlySet<string> = new Set([

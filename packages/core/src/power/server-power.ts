@@ -30,6 +30,11 @@ export interface ServerPower {
    * `crashed` are taken for what was before it. Infinity: `state` does not tell that a start has failed.
    */
   readonly staleMs?: number
+  /**
+   * Whether an answered list ping is enough for it to be ready; left out: it is. For a source that waits for something more,
+   * such as a line of the output.
+   */
+  mayBeReady?(): boolean
   /** The last lines that the server wrote, oldest first; left out where the source has none. */
   log?(): readonly string[]
   /**

@@ -4,7 +4,7 @@ import type { Problem } from '../config/problem.ts'
 import { firstOf, isAttempted, isRecord, readTable } from '../config/read-table.ts'
 import { withResolvedFiles } from '../filter/ip-filter-keys.ts'
 import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
-import { managerProblems } from '../power/manager-keys.ts'
+import { managerProblems, withResolvedManager } from '../power/manager-keys.ts'
 import { hasControlCharacter } from '../text/control-characters.ts'
 import type { ServerDefinition } from './definition.ts'
 import type { Server } from './server.ts'
@@ -54,8 +54,8 @@ function validate(
     state,
     domainRewrite: rewrittenDomain(file),
     ipFilter: withResolvedFiles(file.ipFilter, definition.folder),
+    serverManager: ofOwnContainer(withResolvedManager(file.serverManager, definition.folder), definition, providerName),
     playerFilter: withResolvedFiles(file.playerFilter, definition.folder),
-    serverManager: ofOwnContainer(file, definition, providerName),
   }
   return { server, warnings: firstOf([...claimedUuids(server), ...warnings]) }
 }
@@ -124,7 +124,7 @@ function powerProblems(
 
 /** Whoever labels a container starts and stops that one, whatever its labels call it. */
 function ofOwnContainer(
-  { serverManager }: ServerFile,
+  serverManager: Server['serverManager'],
   { key }: ServerDefinition,
   providerName: string,
 ): Server['serverManager'] {

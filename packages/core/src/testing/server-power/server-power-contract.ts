@@ -95,6 +95,7 @@ export function serverPowerContract(
         withServer(async (subject, power) => {
           await Promise.all([power.start(never()), power.start(never())])
           await becomes(power, 'running')
+          await vi.waitFor(async () => expect(await subject.starts()).toBe(1), SOON)
           await power.start(never())
           await becomes(power, 'running')
           expect(await subject.starts()).toBe(1)
@@ -108,6 +109,7 @@ export function serverPowerContract(
           if (subject.endByItself === undefined) return
           await power.start(never())
           await becomes(power, 'running')
+          await vi.waitFor(async () => expect(await subject.starts()).toBe(1), SOON)
           await subject.endByItself()
           await becomes(power, 'stopped', 'crashed')
         }),
