@@ -1,9 +1,8 @@
 import { PowerError } from '@infrarust/core/server-power'
 import { serverPowerContract } from '@infrarust/core/testing'
+import { CERTIFICATE_FILE, FakeCrafty, type Oddity } from '@infrarust/test-kit/panels'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { CraftyPower } from '../src/crafty/crafty-power.ts'
-import { FakeCrafty } from './fake-crafty.ts'
-import { CERTIFICATE_FILE, type Oddity } from './fake-panel.ts'
 
 /** What takes 30 s in the real one, where a test waits for it; elsewhere the test says when it is over. */
 const SHORT_EVERY_MS = 150

@@ -1,9 +1,8 @@
 import { PowerError } from '@infrarust/core/server-power'
 import { serverPowerContract } from '@infrarust/core/testing'
+import { CERTIFICATE_FILE, FakePterodactyl, type Oddity } from '@infrarust/test-kit/panels'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { PterodactylPower } from '../src/pterodactyl/pterodactyl-power.ts'
-import { CERTIFICATE_FILE, type Oddity } from './fake-panel.ts'
-import { FakePterodactyl } from './fake-pterodactyl.ts'
 
 /** What takes 20 s in the real one, where a test waits for it; elsewhere the test says when it is over. */
 const SHORT_CACHE_MS = 200

@@ -10,6 +10,7 @@ import type { BackendAddress } from '@infrarust/core/provider'
 import { endpointsOf, namesFor, shownEndpoint, withoutIdleFamily } from './backend-endpoints.ts'
 import { comesBack, type IsHere } from './comes-back.ts'
 import { fixFor } from './fix.ts'
+import { isAsleep, type PowerFindings } from './power-findings.ts'
 import { type EndpointFindings, tryEndpoint } from './try-endpoint.ts'
 import { isReachable, type Verdict, verdictOn } from './verdict.ts'
 
@@ -21,6 +22,8 @@ export interface Diagnosis {
   readonly endpoints: readonly EndpointFindings[]
   /** What to change, and where; null where nothing is wrong. */
   readonly fix: string | null
+  /** Of a server that is started and stopped by somebody who can be asked. */
+  readonly power?: PowerFindings
 }
 
 /** Servers asked at once: with thousands of them at the same time this process would run out of descriptors. */
@@ -31,6 +34,7 @@ const AT_ONCE = 64
  *
  * @param own where the proxy listens: nobody is asked there
  * @param isHere asks the proxy that runs whether a name has come back to it; undefined where none can be asked
+ * @param askPower    finds out about who starts and stops a server; one that sleeps is not dialled
  * @param onDiagnosis called as each is done, for the progress
  * @returns in the order of the servers
  */
@@ -38,6 +42,7 @@ export async function diagnose(
   servers: readonly Server[],
   own: OwnEndpoints,
   isHere: IsHere | undefined,
+  askPower: (server: Server) => Promise<PowerFindings | undefined>,
   onDiagnosis: (diagnosis: Diagnosis) => void,
 ): Promise<readonly Diagnosis[]> {
   const names = namesFor(own)
@@ -47,7 +52,9 @@ export async function diagnose(
     // They take from one list until it is empty.
     const askSome = async (): Promise<void> => {
       for (const server of waiting) {
-        const diagnosis = await diagnoseServer(server, names, isHere)
+        const power = server.serverManager === undefined ? undefined : await askPower(server)
+        const found = isAsleep(power) ? asleep(server) : await diagnoseServer(server, names, isHere)
+        const diagnosis = power === undefined ? found : { ...found, power }
         diagnoses.set(server, diagnosis)
         onDiagnosis(diagnosis)
       }
@@ -72,6 +79,10 @@ export async function diagnoseServer(server: Server, names: BackendNames, isHere
     endpoints,
     fix: fixFor(verdict, server, endpoints, nameFaults),
   }
+}
+
+function asleep({ id, sendProxyProtocol }: Server): Diagnosis {
+  return { id, verdict: 'asleep', send_proxy_protocol: sendProxyProtocol, endpoints: [], fix: null }
 }
 
 interface AddressFindings {

@@ -5,12 +5,20 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import type { PanelOptions } from '../src/panel/panel-client.ts'
 
-const file = (name: string): string => fileURLToPath(new URL(`fixtures/tls/${name}.pem`, import.meta.url))
+const file = (name: string): string => fileURLToPath(new URL(`fixtures/${name}.pem`, import.meta.url))
 
 /** The certificate that a panel has signed itself. */
 export const CERTIFICATE_FILE: string = file('cert')
+
+/** How a panel is reached. */
+export interface PanelAccess {
+  readonly apiUrl: string
+  readonly apiKey: string
+  readonly caFile: string | undefined
+  readonly insecure: boolean
+  readonly folder: string
+}
 
 /** What a panel does instead of answering as a panel. */
 export type Oddity =
@@ -56,7 +64,7 @@ export abstract class FakePanel {
   }
 
   /** How an operator would write it. */
-  options(changed: Partial<PanelOptions> = {}): PanelOptions {
+  options(changed: Partial<PanelAccess> = {}): PanelAccess {
     const apiUrl = `${this.#isTls ? 'https' : 'http'}://localhost:${this.port}`
     return { apiUrl, apiKey: this.key, caFile: undefined, insecure: false, folder: '/', ...changed }
   }
