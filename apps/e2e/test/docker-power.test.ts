@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PowerError, type PowerReading, type ServerPower } from '@infrarust/core/server-power'
+import { readTable } from '@infrarust/core/provider'
+import { managerKeys, PowerError, type PowerReading, type ServerPower } from '@infrarust/core/server-power'
 import { serverPowerContract } from '@infrarust/core/testing'
 import { dockerEndpoint } from '@infrarust/docker-engine/endpoint'
 import { docker } from '@infrarust/server-manager'
@@ -261,35 +262,13 @@ function openPower(
   { pause = false }: { readonly pause?: boolean },
 ): ServerPower {
   const server = { id: 'a', provider: 'docker', key: 'a', source: `container "${container}"` }
-  return type.open({ ...NO_KEYS, container, pause }, { server, folder: '/', stateFolder: '/nowhere', notice: () => {} })
+  return type.open(readTable(managerKeys, { type: 'docker', container, pause }).value, {
+    server,
+    folder: '/',
+    stateFolder: '/nowhere',
+    notice: () => {},
+  })
 }
-
-/** What belongs to other types, and to none. */
-const NO_KEYS = {
-  type: 'docker',
-  options: {},
-  startTimeoutMs: 60_000,
-  shutdownAfterMs: undefined,
-  minOnlineMs: 0,
-  cooldownMs: 1_000,
-  count: 'players',
-  command: undefined,
-  args: [],
-  workingDir: undefined,
-  readyPattern: undefined,
-  shutdownTimeoutMs: 1_000,
-  stopWithProxy: true,
-  start: undefined,
-  stop: undefined,
-  state: undefined,
-  commandTimeoutMs: 1_000,
-  apiUrl: undefined,
-  apiKey: undefined,
-  serverId: undefined,
-  pollIntervalMs: 5_000,
-  caFile: undefined,
-  insecure: false,
-} as const
 
 /** How often a container was started or woken. */
 async function startsOf(dockerd: Dockerd, name: string): Promise<number> {
