@@ -224,6 +224,10 @@ describe('a panel with a certificate of its own', () => {
       })
       expect(await state({ insecure: true })).toEqual({ state: 'stopped' })
       await expect(state({ caFile: '/nowhere.pem' })).rejects.toThrow('ca_file cannot be read: ')
+      // All of it was read, which never ends.
+      await expect(state({ caFile: '/dev/zero' })).rejects.toThrow(
+        'ca_file cannot be read: Error: it is no regular file',
+      )
       await expect(state({ apiUrl: `http://localhost:${panel.port}` })).rejects.toBeInstanceOf(PowerError)
     } finally {
       await panel.stop()

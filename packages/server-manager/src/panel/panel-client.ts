@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, RequestOptions } from 'node:http'
 import { isAbsolute, join } from 'node:path'
 import { PowerError } from '@infrarust/core/server-power'
 import { oneLine } from '../one-line.ts'
+import { readPemFile } from './pem-file.ts'
 
 /** How a panel is reached. */
 export interface PanelOptions {
@@ -93,7 +93,7 @@ export class PanelClient {
     if (caFile === undefined) return undefined
     const path = isAbsolute(caFile) ? caFile : join(folder, caFile)
     try {
-      return await readFile(path)
+      return await readPemFile(path)
     } catch (cause) {
       throw new PowerError('failed', `ca_file cannot be read: ${oneLine(String(cause))}`)
     }
@@ -126,6 +126,7 @@ const UNKNOWN_AUTHORITY =
 /** By the code of the system, of Node or of OpenSSL. */
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody listens there (ECONNREFUSED); is the panel up, and the port right?',
+  ERR_OSSL_PEM_NO_START_LINE: 'ca_file is no PEM file',
   ECONNRESET: 'it closed the connection (ECONNRESET)',
   ENOTFOUND: 'there is no such host (ENOTFOUND); see api_url',
   EAI_AGAIN: 'its name cannot be looked up now (EAI_AGAIN)',
