@@ -8,6 +8,8 @@ export interface DataPaths {
   readonly controlSocket: string
   /** Which servers are in maintenance. */
   readonly maintenance: string
+  /** The folder of what is kept of servers that sleep. */
+  readonly servers: string
 }
 
 /**
@@ -23,5 +25,10 @@ export function dataPaths(
   const bans = findBanPlace(ban.file, folder)
   // Whoever read the configuration has refused it.
   if (bans === undefined) throw new Error(`no store keeps bans at ${ban.file}`)
-  return { bans, controlSocket: resolve(folder, control.socket), maintenance: resolve(folder, 'maintenance.json') }
+  return {
+    bans,
+    controlSocket: resolve(folder, control.socket),
+    maintenance: resolve(folder, 'maintenance.json'),
+    servers: resolve(folder, 'server-manager'),
+  }
 }

@@ -9,6 +9,7 @@ import type { Log } from '../log/logger.ts'
 import type { Config } from '../program-keys.ts'
 import { version } from '../version.ts'
 import type { Part } from './part.ts'
+import type { ServersPower } from './server-power.ts'
 import type { Statuses } from './statuses.ts'
 
 /** What metrics and health look at. */
@@ -20,6 +21,7 @@ export interface AdminSources {
   readonly gateway: Pick<Gateway, 'live'>
   readonly transport: Pick<Transport, 'kind'>
   readonly statuses: Pick<Statuses, 'cache'>
+  readonly power: Pick<ServersPower, 'list'>
   /** Of all parts. */
   readonly sizes: () => Readonly<Record<string, number>>
   /** What keeps players out as far as the listeners go: `not listening yet`; undefined where nothing does. */
@@ -49,7 +51,7 @@ class Admin implements Part {
     metrics: NonNullable<AdminSources['metrics']>,
     sources: AdminSources,
   ) {
-    const { log, registry, gateway, transport, statuses, sizes, closed } = sources
+    const { log, registry, gateway, transport, statuses, power, sizes, closed } = sources
     this.#bind = bind
     this.#logger = log.logger
     this.#registry = registry
@@ -61,6 +63,7 @@ class Admin implements Part {
       live: () => gateway.live(),
       providers: () => registry.status(),
       sizes,
+      power: () => power.list(),
       statusCache: () => statuses.cache.answers,
       droppedLines: () => Object.fromEntries(log.outputs.map(({ name, dropped }) => [name, dropped])),
     })

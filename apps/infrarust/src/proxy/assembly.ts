@@ -19,6 +19,7 @@ import { Reloads } from '../parts/reloads.ts'
 import { Rules } from '../parts/rules.ts'
 import { SeenHeaders } from '../parts/seen-headers.ts'
 import { serverLog } from '../parts/server-log.ts'
+import { ServersPower } from '../parts/server-power.ts'
 import { Statuses } from '../parts/statuses.ts'
 import { Trust } from '../parts/trust.ts'
 import { Providers } from './providers.ts'
@@ -46,6 +47,7 @@ export interface Assembly {
   readonly data: DataFolder
   readonly reloads: Reloads
   readonly maintenance: MaintenanceSwitch
+  readonly power: ServersPower
   readonly seenHeaders: SeenHeaders
   readonly trust: Trust
 }
@@ -58,12 +60,23 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
   const baseDir = dirname(path)
   const own = new OwnEndpoints()
 
-  const rules = new Rules(config, baseDir, logger)
+  const rules = new Rules(config, baseDir, logger, (serverId) => power.isAsleep(serverId))
   const data = new DataFolder({ configFile: path, config, store: bans, logger })
   const maintenance = new MaintenanceSwitch({ configFile: path, config, logger })
   const names = new Names(own, logger)
   const trust = new Trust(config, logger)
   const statuses = new Statuses(config, names.backends, logger)
+  const power = new ServersPower({
+    configFile: path,
+    config,
+    names: names.backends,
+    logger,
+    cameUp: (server, status) => {
+      names.backends.refresh(server)
+      statuses.cache.cameUp(server, status)
+      traffic.gateway.cameUp(server)
+    },
+  })
   const reloads = new Reloads()
   const seenHeaders = new SeenHeaders()
   const connectionLog = new ConnectionLog(config, logger, () => rules.clientPrefixes)
@@ -74,8 +87,9 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
   const traffic = new Traffic({
     config,
     own,
-    policies: rules.policies([banPolicy(data.bans.bans), maintenance.policy]),
+    policies: [...rules.policies([banPolicy(data.bans.bans), maintenance.policy]), power.policy],
     statuses: statuses.cache,
+    managed: power,
     routes: firstRunRoutes(registry, source === 'defaults'),
     endpoints: names.backends,
     trusted: trust,
@@ -98,7 +112,8 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     trust,
     names,
     statuses,
-    ...admin(config, { metrics, log, registry, gateway, transport, statuses, sizes, closed }),
+    power,
+    ...admin(config, { metrics, log, registry, gateway, transport, statuses, power, sizes, closed }),
     seenHeaders,
     new HealthChecks(config, trust, logger),
     mismatchHint(registry, names.backends, logger),
@@ -107,5 +122,5 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     new BanEnforcement(config, data.bans, gateway, logger),
     data,
   ])
-  return { servers, traffic, parts, data, reloads, maintenance, seenHeaders, trust }
+  return { servers, traffic, parts, data, reloads, maintenance, power, seenHeaders, trust }
 }

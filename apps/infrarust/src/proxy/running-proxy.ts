@@ -153,10 +153,11 @@ export class RunningProxy {
 
   /** What commands see of all this. */
   #live(): LiveProxy {
-    const { parts, servers, traffic, seenHeaders, trust, data, maintenance } = this.#made
+    const { parts, servers, traffic, seenHeaders, trust, data, maintenance, power } = this.#made
     return {
       bans: data.bans,
       maintenance,
+      power,
       gateway: traffic.gateway,
       transport: traffic.transport,
       registry: servers.registry,

@@ -1,5 +1,6 @@
 import { configuredMessages, type GatewayConfig, type GatewaySettings, type StatusSource } from '@infrarust/core'
 import type { Policy } from '@infrarust/core/policy'
+import type { ManagedServers } from '@infrarust/core/server-power'
 import { connectionsThatFit } from './descriptors.ts'
 
 /** What connections are told of the configuration. */
@@ -7,6 +8,7 @@ export function gatewaySettings(
   config: GatewayConfig,
   policies: readonly Policy[],
   statuses: StatusSource,
+  managed: ManagedServers,
 ): GatewaySettings {
   return {
     listeners: config.listeners,
@@ -18,5 +20,6 @@ export function gatewaySettings(
     policies,
     messages: configuredMessages(config),
     statuses,
+    managed,
   }
 }

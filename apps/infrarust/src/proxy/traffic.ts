@@ -7,6 +7,7 @@ import {
   type StatusSource,
 } from '@infrarust/core'
 import type { Policy } from '@infrarust/core/policy'
+import type { ManagedServers } from '@infrarust/core/server-power'
 import { LINGER_MS, type Transport } from '@infrarust/core/transport'
 import type { Logger } from 'pino'
 import type { Config } from '../program-keys.ts'
@@ -22,6 +23,7 @@ export interface TrafficOptions extends Pick<GatewayOptions, 'record' | 'notice'
   /** In the order in which they are asked. */
   readonly policies: readonly Policy[]
   readonly statuses: StatusSource
+  readonly managed: ManagedServers
   readonly routes: Routes
   readonly endpoints: EndpointSource
   readonly logger: Logger
@@ -34,14 +36,16 @@ export class Traffic {
   readonly #own: OwnEndpoints
   readonly #policies: readonly Policy[]
   readonly #statuses: StatusSource
+  readonly #managed: ManagedServers
   readonly #logger: Logger
 
-  constructor({ config, own, policies, statuses, logger, ...rest }: TrafficOptions) {
+  constructor({ config, own, policies, statuses, managed, logger, ...rest }: TrafficOptions) {
     this.#own = own
     this.#policies = policies
     this.#statuses = statuses
+    this.#managed = managed
     this.#logger = logger
-    this.gateway = new Gateway({ ...rest, settings: gatewaySettings(config, policies, statuses) })
+    this.gateway = new Gateway({ ...rest, settings: gatewaySettings(config, policies, statuses, managed) })
     this.transport = transportFor(this.gateway, config, logger)
   }
 
@@ -52,7 +56,7 @@ export class Traffic {
 
   use(config: Config): void {
     this.transport.keepAlive(config.keepAlive)
-    this.gateway.reconfigure(gatewaySettings(config, this.#policies, this.#statuses))
+    this.gateway.reconfigure(gatewaySettings(config, this.#policies, this.#statuses, this.#managed))
   }
 
   /** From its end on nobody is accepted any more, and those who have no server yet are told so. */

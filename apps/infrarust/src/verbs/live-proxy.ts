@@ -4,6 +4,7 @@ import type { Transport } from '@infrarust/core/transport'
 import type { MaintenanceSwitch } from '../parts/maintenance-switch.ts'
 import type { Reloaded } from '../parts/reloads.ts'
 import type { SeenHeaders } from '../parts/seen-headers.ts'
+import type { ServersPower } from '../parts/server-power.ts'
 import type { Trust } from '../parts/trust.ts'
 
 /** The running proxy, as verbs that look at it or reach into it know it. */
@@ -14,6 +15,7 @@ export interface LiveProxy extends WithBans {
   readonly logger: { level: string }
   readonly seenHeaders: SeenHeaders
   readonly maintenance: Pick<MaintenanceSwitch, 'list' | 'begin' | 'end' | 'policy'>
+  readonly power: Pick<ServersPower, 'list' | 'log' | 'operator'>
   readonly trust: Pick<Trust, 'names' | 'entriesOf'>
   /** Epoch milliseconds. */
   readonly startedAt: number

@@ -56,8 +56,8 @@ export const STATES: { readonly [Name in StateName]: StateRow<Name> } = {
     phase: PHASE.handshake,
     edges: {
       bytes: ['status-request', 'login-start', 'holding', 'waking', 'dialling', 'closed'],
-      ended: ['holding', 'waking', 'dialling', 'closed'],
-      deadline: ['holding', 'waking', 'dialling', 'closed'],
+      ended: ['holding', 'dialling', 'closed'],
+      deadline: ['holding', 'dialling', 'closed'],
       cut: ['refusing', 'closed'],
       drain: ['refusing', 'closed'],
     },

@@ -22,6 +22,7 @@ import type { Notice } from '../record/notice.ts'
 import type { Reason } from '../record/reasons.ts'
 import type { Routes } from '../router/routes.ts'
 import { UnknownNames } from '../router/unknown-names.ts'
+import type { Server } from '../server/server.ts'
 import type { ServerPolicy } from '../server/server-policy.ts'
 import type { StatusSource } from '../status/status-source.ts'
 import { foldName } from '../text/player-name.ts'
@@ -167,6 +168,12 @@ export class Gateway implements ConnectionHandler {
       .values()
       .sort(byAccept)
       .map((entry) => this.#view(entry))
+  }
+
+  /** A server has answered: its addresses are dialled first again that were left for last. */
+  cameUp(server: Server): void {
+    const found = this.#options.endpoints.of(server)
+    if (found.kind === 'ready') for (const endpoint of found.endpoints) this.#endpointMemory.answered(endpoint)
   }
 
   /** The addresses of servers that did not answer a connect, and are dialled behind the others for a while. */
