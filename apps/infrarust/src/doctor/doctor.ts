@@ -69,8 +69,8 @@ function isWell({ verdict, power }: Diagnosis): boolean {
   return (verdict === 'ok' || verdict === 'asleep') && (power?.checks ?? []).every(({ ok }) => ok)
 }
 
-/** Those that somebody else runs. What this machine runs is known by the proxy that has started it. */
+/** What this machine runs is known by the proxy that has started it, and to nobody else. */
 async function typesOf(config: GatewayConfig, baseDir: string): Promise<readonly ServerPowerType[]> {
-  const { crafty, docker, pterodactyl } = await import('@infrarust/server-manager')
-  return [docker(() => dockerPlace(config, baseDir)), pterodactyl, crafty]
+  const { powersOfOthers } = await import('../server-power/power-types.ts')
+  return powersOfOthers(() => dockerPlace(config, baseDir))
 }

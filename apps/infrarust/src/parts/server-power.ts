@@ -6,9 +6,10 @@ import type { ManagedView, ServerManager } from '@infrarust/server-manager'
 import type { Logger } from 'pino'
 import { dataPaths } from '../data-paths.ts'
 import type { Config } from '../program-keys.ts'
+import { dockerPlace } from '../server-power/docker-place.ts'
 import type { Part } from './part.ts'
 
-type PowerConfig = Pick<Config, 'dataDir' | 'ban' | 'control' | 'wake'>
+type PowerConfig = Pick<Config, 'dataDir' | 'ban' | 'control' | 'wake' | 'builtInProviders'>
 
 export interface ServersPowerOptions {
   /** Absolute. */
@@ -106,11 +107,12 @@ export class ServersPower implements Part, ManagedServers {
   async #load(): Promise<void> {
     const { names, logger, configFile, cameUp } = this.#options
     try {
-      const { ServerManager, listPinger, POWER_TYPES } = await import('../server-power/load-manager.ts')
+      const { ServerManager, listPinger, powerTypes } = await import('../server-power/load-manager.ts')
       const ping = listPinger(statusFetcher(names))
       const manager = new ServerManager({
         wake: this.#config.wake,
-        types: POWER_TYPES,
+        // `[docker]` may name another engine while the proxy runs.
+        types: powerTypes(() => dockerPlace(this.#config, dirname(configFile))),
         stateFolder: dataPaths(this.#config, configFile).servers,
         baseDir: dirname(configFile),
         notice: ({ level, message }) => logger[level]({ event: 'server_manager' }, message),
