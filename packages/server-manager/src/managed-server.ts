@@ -81,6 +81,8 @@ export class ManagedServer {
   /** One question or order after the other: a source is never asked twice at once. */
   #work: Promise<unknown> = Promise.resolve()
   #isClosed = false
+  /** Why its state could not be asked for, the last time. */
+  #unreadable: string | undefined
   #starts = 0
   #failures = 0
   #readySeconds: number[] = []
@@ -351,9 +353,22 @@ export class ManagedServer {
     const { power } = this.#options
     this.#run(
       (signal) => power.state(signal),
-      ({ state, why }) => ({ kind: 'reading', state, why }),
-      (message) => ({ kind: 'unreadable', message }),
+      ({ state, why }) => {
+        this.#unreadable = undefined
+        return { kind: 'reading', state, why }
+      },
+      (message) => {
+        this.#tellUnreadable(message)
+        return { kind: 'unreadable', message }
+      },
     )
+  }
+
+  /** Once, however often it is asked in vain: a wrong key is to be known before the first player waits for nothing. */
+  #tellUnreadable(message: string): void {
+    if (message === this.#unreadable) return
+    this.#unreadable = message
+    this.#options.log('warn', `cannot be asked for its state: ${message}`)
   }
 
   #order(which: 'start' | 'stop'): void {

@@ -162,6 +162,20 @@ describe('servers of panels', { timeout: 60_000 }, () => {
     expect(subject.notices.join('\n')).not.toContain(panel.key)
   })
 
+  it('say once that their panel cannot be asked, before anybody waits for them', async () => {
+    const panel = await panelOf(new FakePterodactyl(0))
+    const subject = managed()
+    subject.use(ofPterodactyl('a', panel, { api_key: 'ptlc_wrong' }))
+    await until(
+      () => panel.requests.length >= 2,
+      'a second question',
+      () => '',
+      30_000,
+    )
+    const told = subject.notices.filter((notice) => notice.includes('it does not take the key'))
+    expect(told).toEqual([expect.stringMatching(/^server "a" cannot be asked for its state: /)])
+  })
+
   // Each server of a panel is asked for by itself, and none waits for another one.
   it('of other panels are started while one panel hangs', async () => {
     const [good, hanging] = [await panelOf(new FakePterodactyl(0)), await panelOf(new FakePterodactyl(0))]
