@@ -14,6 +14,8 @@ export interface DataPaths {
   readonly keysNamed: string
   /** The key of `[web]`, where nobody has written one. */
   readonly webKey: string
+  /** The folder of what is kept of servers that sleep. */
+  readonly servers: string
 }
 
 /**
@@ -36,5 +38,6 @@ export function dataPaths(
     maintenance: resolve(folder, 'maintenance.json'),
     keysNamed: resolve(folder, 'keys-named.json'),
     webKey: resolve(folder, 'web.key'),
+    servers: resolve(folder, 'server-manager'),
   }
 }

@@ -1,7 +1,7 @@
 import { canonicalAddress, coversPattern, isCatchAll, parseDomainPattern, prefixSet } from '@infrarust/core'
 import { backendAddressOnNetwork, show } from '@infrarust/core/provider'
+import type { ContainerNetwork } from '@infrarust/docker-engine'
 import type { DockerConfig } from './docker-keys.ts'
-import type { ContainerNetwork } from './engine/container.ts'
 
 /** What `[docker]` lets labels do. */
 export type LabelRules = Pick<DockerConfig, 'allowedAddresses' | 'domains' | 'isDefaultAllowed' | 'isForwardingAllowed'>

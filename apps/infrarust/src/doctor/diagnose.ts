@@ -13,6 +13,7 @@ import type { BackendAddress } from '@infrarust/core/provider'
 import { endpointsOf, namesFor, shownEndpoint, withoutIdleFamily } from './backend-endpoints.ts'
 import { comesBack, type IsHere } from './comes-back.ts'
 import { fixFor } from './fix.ts'
+import { isAsleep, type PowerFindings } from './power-findings.ts'
 import { type EndpointFindings, tryEndpoint } from './try-endpoint.ts'
 import { endpointVerdict, isReachable, type Verdict, verdictOn } from './verdict.ts'
 
@@ -24,6 +25,8 @@ export interface Diagnosis {
   readonly endpoints: readonly EndpointFindings[]
   /** What to change, and where; null where nothing is wrong. */
   readonly fix: string | null
+  /** Of a server that is started and stopped by somebody who can be asked. */
+  readonly power?: PowerFindings
 }
 
 /** Servers asked at once: with thousands of them at the same time this process would run out of descriptors. */
@@ -35,6 +38,7 @@ const AT_ONCE = 64
  * @param own where the proxy listens: nobody is asked there
  * @param isHere asks the proxy that runs whether a name has come back to it; undefined where none can be asked
  * @param forwarding `mode` of `[forwarding]`
+ * @param askPower    finds out about who starts and stops a server; one that sleeps is not dialled
  * @param onDiagnosis called as each is done, for the progress
  * @returns in the order of the servers
  */
@@ -43,6 +47,7 @@ export async function diagnose(
   own: OwnEndpoints,
   isHere: IsHere | undefined,
   forwarding: ForwardingKind,
+  askPower: (server: Server) => Promise<PowerFindings | undefined>,
   onDiagnosis: (diagnosis: Diagnosis) => void,
 ): Promise<readonly Diagnosis[]> {
   const names = namesFor(own)
@@ -52,7 +57,9 @@ export async function diagnose(
     // They take from one list until it is empty.
     const askSome = async (): Promise<void> => {
       for (const server of waiting) {
-        const diagnosis = await diagnoseServer(server, names, isHere, forwarding)
+        const power = server.serverManager === undefined ? undefined : await askPower(server)
+        const found = isAsleep(power) ? asleep(server) : await diagnoseServer(server, names, isHere, forwarding)
+        const diagnosis = power === undefined ? found : { ...found, power }
         diagnoses.set(server, diagnosis)
         onDiagnosis(diagnosis)
       }
@@ -98,6 +105,10 @@ async function wrongLoginOf(
   const { loginMismatch } = await import('./login-try.ts')
   const target = { endpoint, address: statusAddress(server, undefined, endpoint) }
   return (await loginMismatch(server, target, forwardingOf(server, forwarding))) ?? null
+}
+
+function asleep({ id, sendProxyProtocol }: Server): Diagnosis {
+  return { id, verdict: 'asleep', send_proxy_protocol: sendProxyProtocol, endpoints: [], fix: null }
 }
 
 interface AddressFindings {

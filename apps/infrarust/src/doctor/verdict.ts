@@ -4,6 +4,7 @@ import type { EndpointFindings } from './try-endpoint.ts'
 /** Worst last: the verdict on a server is the worst of its endpoints. */
 const VERDICTS = [
   'ok',
+  'asleep',
   'unreachable',
   'no_answer',
   'garbled',

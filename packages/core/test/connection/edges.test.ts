@@ -1,6 +1,7 @@
 import {
   encodeLoginDisconnect,
   encodeLoginPluginRequest,
+  encodeLoginPluginResponse,
   encodeLoginSuccess,
   encodePacket,
   encodeSetCompression,
@@ -11,6 +12,8 @@ import { describe, expect, it } from 'vitest'
 import type { JoinAnswer } from '../../src/auth/session-server.ts'
 import { STATES } from '../../src/connection/states.ts'
 import type { Policy } from '../../src/entries/policy.ts'
+import { readTable } from '../../src/entries/provider.ts'
+import { managerKeys } from '../../src/entries/server-power.ts'
 import { BUILT_IN_MESSAGES } from '../../src/messages/built-in-messages.ts'
 import type { Endpoints } from '../../src/names/backend-names.ts'
 import type { Route } from '../../src/router/routing-table.ts'
@@ -75,12 +78,23 @@ const OPENINGS: readonly (readonly Uint8Array[])[] = [
   [header(), handshake('a.example.com', 'status'), STATUS_REQUEST],
   [handshake('a.example.com', 'status')],
   [handshake('a.example.com')],
+  [legacyLogin('Steve', 'a.example.com')],
+  [header(), legacyLogin('Steve', 'a.example.com')],
   [hex('fe')],
   [hex('fe01')],
 ]
 
 /** The same for a login, whose steps have to come in their order. */
-const LEADS = [[], [], ['encrypt'], ['encrypt', 'join'], ['encrypt', 'join', 'dialled']] as const
+const LEADS = [
+  [],
+  [],
+  ['encrypt'],
+  ['encrypt', 'join'],
+  ['encrypt', 'join', 'dialled'],
+  ['up'],
+  ['beat', 'up', 'answer'],
+  ['beat', 'up', 'settled', 'answer'],
+] as const
 
 const surroundings = fc.record({
   lead: fc.constantFrom(...LEADS),
@@ -93,6 +107,8 @@ const surroundings = fc.record({
   refusedIn: fc.constantFrom(undefined, undefined, undefined, 'admitClient', 'admitIntent', 'admitPlayer', 'recheck'),
   isReady: fc.boolean(),
   areNamesKnown: fc.boolean(),
+  isAsleep: fc.constantFrom(false, false, true),
+  failsToWake: fc.constantFrom(false, false, true),
   status: fc.constantFrom('answer', 'relay', 'pending', 'down'),
   isDefault: fc.boolean(),
   isSilent: fc.constantFrom(false, false, true),
@@ -122,7 +138,12 @@ const action = fc.oneof(
     weight: 4,
     arbitrary: fc.record({ kind: fc.constant('server'), piece: fc.nat(SERVER_PIECES.length - 1) } as const),
   },
-  { weight: 6, arbitrary: fc.record({ kind: fc.constantFrom('encrypt', 'join', 'dialled', 'server-fin') } as const) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('encrypt', 'join', 'dialled', 'server-fin', 'beat', 'up', 'answer'),
+    } as const),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('noise'), bytes: fc.uint8Array({ maxLength: 40 }) } as const) },
   {
     weight: 2,
@@ -139,8 +160,20 @@ const actions = fc
 type Surroundings = typeof surroundings extends fc.Arbitrary<infer Value> ? Value : never
 type Action = typeof action extends fc.Arbitrary<infer Value> ? Value : never
 
-function simulate(given: Surroundings): { simulation: Simulation; settle: () => void; join: () => void } {
-  const a = serverTo('a', ['a.example.com'], 1, { isDefault: given.isDefault, proxyMode: given.proxyMode })
+function simulate(given: Surroundings): {
+  simulation: Simulation
+  settle: () => void
+  join: () => void
+  up: () => void
+} {
+  const a = serverTo('a', ['a.example.com'], 1, {
+    isDefault: given.isDefault,
+    proxyMode: given.proxyMode,
+    serverManager: given.isAsleep ? readTable(managerKeys, { type: 'local' }).value : undefined,
+  })
+  let isUp = !given.isAsleep
+  const power = new Waiting()
+  const sight = { phase: 'starting', elapsedMs: 1, etaMs: 2, waiting: 1 } as const
   const authentication = new SimulatedAuthentication()
   let isSettled = false
   const waiting = new Waiting()
@@ -162,6 +195,15 @@ function simulate(given: Surroundings): { simulation: Simulation; settle: () => 
     policies: [policy],
     changes: {
       statuses: { ask: statusDecision },
+      managed: {
+        sight: () => (isUp ? { ...sight, phase: 'online' } : sight),
+        join: () => {
+          if (!isUp) return { kind: 'wait', done: power, abandon: () => undefined }
+          return given.isAsleep && given.failsToWake
+            ? { kind: 'refused', reason: 'wake_failed', sight }
+            : { kind: 'up' }
+        },
+      },
       logins: loginsOf({
         authentication,
         forwarding: given.forwarding === 'none' ? { kind: 'none' } : { kind: 'velocity', hmac },
@@ -188,6 +230,10 @@ function simulate(given: Surroundings): { simulation: Simulation; settle: () => 
       const answer = JOIN_ANSWERS[given.joinAnswer]
       if (answer !== undefined) authentication.answer(answer)
     },
+    up: () => {
+      isUp = true
+      power.settle()
+    },
     settle: () => {
       isSettled = true
       waiting.settle()
@@ -196,7 +242,7 @@ function simulate(given: Surroundings): { simulation: Simulation; settle: () => 
 }
 
 function act(
-  { simulation, settle, join }: ReturnType<typeof simulate>,
+  { simulation, settle, join, up }: ReturnType<typeof simulate>,
   client: SimulatedClient,
   { kind, ...rest }: Action,
 ): void {
@@ -218,6 +264,15 @@ function act(
       return
     case 'join':
       join()
+      return
+    case 'beat':
+      if (simulation.gateway.live()[0]?.state === 'waking') simulation.advance(10_000)
+      return
+    case 'up':
+      up()
+      return
+    case 'answer':
+      client.send(encodeLoginPluginResponse({ messageId: 1, data: undefined }))
       return
     case 'noise':
       if ('bytes' in rest) client.send(rest.bytes)
