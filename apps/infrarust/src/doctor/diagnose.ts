@@ -30,14 +30,14 @@ const AT_ONCE = 64
  * Asks every address of every server, many at once, with and without headers.
  *
  * @param own where the proxy listens: nobody is asked there
- * @param isHere asks the proxy that runs whether a name has come back to it; undefined where none can be asked
+ * @param known what the proxy that runs knows of them
  * @param onDiagnosis called as each is done, for the progress
  * @returns in the order of the servers
  */
 export async function diagnose(
   servers: readonly Server[],
   own: OwnEndpoints,
-  isHere: IsHere | undefined,
+  { isHere, isAsleep }: KnownThere,
   onDiagnosis: (diagnosis: Diagnosis) => void,
 ): Promise<readonly Diagnosis[]> {
   const names = namesFor(own)
@@ -47,7 +47,7 @@ export async function diagnose(
     // They take from one list until it is empty.
     const askSome = async (): Promise<void> => {
       for (const server of waiting) {
-        const diagnosis = await diagnoseServer(server, names, isHere)
+        const diagnosis = isAsleep(server) ? asleep(server) : await diagnoseServer(server, names, isHere)
         diagnoses.set(server, diagnosis)
         onDiagnosis(diagnosis)
       }
@@ -57,6 +57,18 @@ export async function diagnose(
   } finally {
     names.stop()
   }
+}
+
+/** What the proxy that runs is asked. */
+export interface KnownThere {
+  /** Whether a name has come back to it; undefined where none can be asked. */
+  readonly isHere: IsHere | undefined
+  /** Whether a server is started and stopped there and is not up, as far as anybody knows. */
+  isAsleep(server: Server): boolean
+}
+
+function asleep({ id, sendProxyProtocol }: Server): Diagnosis {
+  return { id, verdict: 'asleep', send_proxy_protocol: sendProxyProtocol, endpoints: [], fix: null }
 }
 
 /** The same for one server of a running proxy, whose names are known. */

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import type { Server } from '@infrarust/core'
 import { firstSnapshot } from '../check/first-snapshot.ts'
 import { readConfiguration } from '../configuration.ts'
 import { onUncaughtInCommand } from '../custom-code/uncaught.ts'
@@ -45,7 +46,10 @@ export async function doctor(options: GlobalOptions, json: boolean): Promise<num
   let done = 0
   const own = ownListeners(config.listeners)
   const isHere = seen && ((domain: string) => hasConnectionFor(controlSocket, domain))
-  const diagnoses = await diagnose(servers, own, isHere, ({ id, verdict }) =>
+  // Whether one sleeps is known to the proxy alone, and a server that sleeps is not asked for anything.
+  const isAsleep = ({ id, serverManager }: Server): boolean =>
+    serverManager !== undefined && seen?.awake.has(id) !== true
+  const diagnoses = await diagnose(servers, own, { isHere, isAsleep }, ({ id, verdict }) =>
     tell(`${++done}/${servers.length} ${id}: ${verdict}`),
   )
   if (json) printJson({ servers: diagnoses })
@@ -55,5 +59,5 @@ export async function doctor(options: GlobalOptions, json: boolean): Promise<num
   }
   if (findings.some(({ level }) => level === 'error')) return 2
   // Servers that nobody can list are not known to be well.
-  return isComplete && diagnoses.every(({ verdict }) => verdict === 'ok') ? 0 : 1
+  return isComplete && diagnoses.every(({ verdict }) => verdict === 'ok' || verdict === 'asleep') ? 0 : 1
 }
