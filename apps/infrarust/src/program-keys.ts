@@ -6,7 +6,7 @@ import { BUILT_IN_PROVIDERS } from './built-in-providers.ts'
 import { controlTable, type WithControl } from './control/control-keys.ts'
 import { logTable, type WithLog } from './log/log-keys.ts'
 import { shutdownTable, type WithShutdown } from './proxy/shutdown-keys.ts'
-import { type WithWeb, webTable } from './web/web-keys.ts'
+import { type WithWeb, webTable, webTlsIsWhole } from './web/web-keys.ts'
 import { type WithWebhooks, webhooksHaveUrls, webhookTable } from './webhook/webhook-keys.ts'
 
 /** What the tables of this program say. */
@@ -19,7 +19,12 @@ export type Config = GatewayConfig & ProgramConfig
 export const PROGRAM_KEYS: ProgramKeys<ProgramConfig> = {
   tables: joined(logTable, adminTable, controlTable, webTable, webhookTable, shutdownTable),
   builtIn: BUILT_IN_PROVIDERS,
-  check: (config) => [...adminTakesListener(config), ...banPlaceIsKnown(config), ...webhooksHaveUrls(config)],
+  check: (config) => [
+    ...adminTakesListener(config),
+    ...banPlaceIsKnown(config),
+    ...webTlsIsWhole(config),
+    ...webhooksHaveUrls(config),
+  ],
 }
 
 /** For the definitions of every provider. A key of `infrarust.toml` that stands in one is told its place. */

@@ -117,6 +117,23 @@ describe('GET /events', { timeout: 120_000 }, () => {
     expect(history.data.some(({ refusals }) => 'unknown_domain' in refusals)).toBe(true)
   })
 
+  it('leaves events out with a count for a stream that is read slowly', async () => {
+    const events = new EventHub()
+    const gateway = { live: () => [] }
+    const stop = new AbortController()
+    const call = { signal: stop.signal, lines: (async function* () {})(), isFromNetwork: true }
+    const stream = verb.run({ events, gateway } as never, { types: 'stats.tick' }, call)[Symbol.asyncIterator]()
+    expect((await stream.next()).value).toMatchObject({ kind: 'listening' })
+    for (let at = 0; at < 5_000; at++) events.emit('stats.tick', () => ({ ...TICK, connections: at }))
+    const kinds: unknown[] = []
+    for (let at = 0; at < 1_001; at++) kinds.push((await stream.next()).value)
+    expect(kinds.at(-2)).toMatchObject({ kind: 'stats.tick', connections: 999 })
+    expect(kinds.at(-1)).toEqual({ kind: 'missed', events: 4_000 })
+    stop.abort()
+    await stream.return?.()
+    expect(events.wants('stats.tick')).toBe(false)
+  })
+
   it.each([
     ['types=player.jion', 'types: write some of connection.opened'],
     ['sessions=1,x', 'sessions: write ids'],

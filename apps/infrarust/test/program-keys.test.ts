@@ -60,6 +60,7 @@ describe('the tables of the program', () => {
     [{ admin: { bind: '::1:9100' } }, 'admin.bind', 'an IPv6 address stands in brackets'],
     [{ admin: { bind: '127.0.0.1:25565' } }, 'admin.bind', 'takes port 25565 of the listener 0.0.0.0:25565'],
     [{ web: { bind: '8080' } }, 'web.bind', 'write an address and a port'],
+    [{ web: { tls_cert: 'web.pem' } }, 'web.tls_cert', 'web.tls_cert needs web.tls_key beside it'],
     [{ web: { cors_origins: ['panel.example.com'] } }, 'web.cors_origins', 'write the scheme, the name'],
     [{ webhook: [{ format: 'discord' }] }, 'webhook.0.url', 'webhook[0] has no url to send to'],
     [{ webhook: [{ url: 'https://a.example.com', events: ['player.jion'] }] }, 'webhook.0.events', 'player.join'],

@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { connect as connectTls } from 'node:tls'
 import { folderWith, freePort, until } from '@infrarust/test-kit'
 import { describe, expect, it } from 'vitest'
 import { TICKET_MS, Tickets } from '../src/web/tickets.ts'
@@ -64,6 +67,7 @@ describe('[web]', { timeout: 120_000 }, () => {
     await running.port()
     const { stdout } = await finish(['status', '--json'], '', { cwd: folder })
     expect(JSON.parse(stdout).problems.join()).toContain(why)
+    expect((await finish(['check'], '', { cwd: folder })).stderr).toContain(why)
   })
 
   it('says who has what it wants, and the proxy runs on', async () => {
@@ -112,6 +116,35 @@ describe('[web]', { timeout: 120_000 }, () => {
       client: '127.0.0.1',
       level: 'warn',
     })
+  })
+
+  it('is served over HTTPS where a certificate is named, and takes a renewed one', async () => {
+    const folder = folderWith({
+      'infrarust.toml': toml('bind = "127.0.0.1:0"\ntls_cert = "c.pem"\ntls_key = "k.pem"\n'),
+    })
+    const renew = (name: string): void => {
+      const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1']
+      execFileSync('openssl', [...args, '-subj', `/CN=${name}`, '-keyout', 'k.pem', '-out', 'c.pem'], {
+        cwd: folder,
+        stdio: 'ignore',
+      })
+    }
+    renew('first')
+    const url = await urlOf(new Running(folder))
+    expect(url).toMatch(/^https:/)
+    const shown = async (): Promise<string> => {
+      const socket = connectTls({ port: Number(new URL(url).port), host: '127.0.0.1', rejectUnauthorized: false })
+      await once(socket, 'secureConnect')
+      socket.end('GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
+      const { CN } = socket.getPeerCertificate().subject
+      const answer = (await socket.toArray()).join('')
+      expect(answer).toMatch(/^HTTP\/1\.1 200 /)
+      return String(CN)
+    }
+    expect(await shown()).toBe('first')
+    renew('second')
+    await finish(['reload'], '', { cwd: folder })
+    expect(await shown()).toBe('second')
   })
 
   it('has no link where nothing is served', async () => {

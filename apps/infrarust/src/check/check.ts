@@ -11,6 +11,7 @@ import { listFileFindings } from './list-files.ts'
 import { loopFindings } from './loops.ts'
 import { type Shown, shownConfiguration } from './shown.ts'
 import { trustFindings } from './trust.ts'
+import { webFindings } from './web.ts'
 
 /** What would be served, and what is wrong with it; printed as it is by `check --json`. */
 export interface Checked {
@@ -76,6 +77,7 @@ export async function checkConfiguration(options: GlobalOptions, shows = false):
     ...(await loopFindings(servers, ownListeners(config.listeners))),
     ...listFileFindings(config, servers, baseDir),
     ...trustFindings(config.listeners),
+    ...webFindings(config),
   ]
   const withoutEffect = warnings.map(({ message }): Finding => ({ level: 'warn', message }))
   return {

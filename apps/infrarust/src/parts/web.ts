@@ -94,7 +94,7 @@ export class Web implements Part, WebLinks {
       this.#open = undefined
       return undefined
     }
-    const { OpenWeb, rulesOf } = await import('../web/open-web.ts')
+    const { OpenWeb, isLoopback, rulesOf } = await import('../web/open-web.ts')
     const rules = rulesOf(web, dataPaths(this.#config, this.#configFile).webKey)
     if (rules.kind === 'refused') {
       await this.#open?.close()
@@ -125,6 +125,10 @@ export class Web implements Part, WebLinks {
         { event: 'web', url },
         `${web.isPageEnabled ? 'dashboard and API' : 'API'} on ${url}; infrarust web login opens it`,
       )
+      if (tls === undefined && !isLoopback(web.bind.host))
+        this.#logger.warn(
+          `[web] is served to other machines without TLS: whoever is on the way reads the key; name tls_cert and tls_key, or bind it to 127.0.0.1 behind a proxy that has them`,
+        )
       return undefined
     } catch (error) {
       const where = endpointText({ host: web.bind.host, port: web.bind.port })

@@ -34,7 +34,7 @@ export function players(live: readonly LiveConnection[], now: number): readonly 
       {
         id: number,
         username: player.name,
-        uuid: player.claimedUuid ?? null,
+        uuid: player.verified?.uuid ?? player.claimedUuid ?? null,
         ip: client.address,
         server,
         is_active: true,

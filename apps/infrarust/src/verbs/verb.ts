@@ -61,6 +61,8 @@ export interface Call {
   readonly signal: AbortSignal
   /** Of the body, of a verb that takes lines: parsed, and to be checked. */
   readonly lines: AsyncIterable<unknown>
+  /** Whether it came over the network, and not over the control socket or from a command. */
+  readonly isFromNetwork: boolean
 }
 
 /** A verb that answers once; it is returned as it is, for its types to be known from its schemas. */

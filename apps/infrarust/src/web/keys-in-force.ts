@@ -14,20 +14,10 @@ export type KeysInForce =
  *
  * @param keyFile where it is kept
  */
-export function keysInForce({ bind: { host, text }, apiKey, readKey }: WebConfig, keyFile: string): KeysInForce {
-  const isLocal = isLoopback(host)
-  if (!isLocal && apiKey === undefined)
-    return refused(
-      `${text} can be reached from other machines, and there is no api_key: ${MAKE_ONE}, or bind it to 127.0.0.1`,
-    )
-  for (const [name, key] of [
-    ['api_key', apiKey],
-    ['read_key', readKey],
-  ] as const)
-    if (!isLocal && key !== undefined && key.length < KEY_MIN_CHARACTERS)
-      return refused(
-        `${text} can be reached from other machines, and ${name} has less than ${KEY_MIN_CHARACTERS} characters, so it could be guessed: ${MAKE_ONE}, or bind it to 127.0.0.1`,
-      )
+export function keysInForce(config: WebConfig, keyFile: string): KeysInForce {
+  const { apiKey, readKey } = config
+  const why = whyNotServed(config)
+  if (why !== undefined) return refused(why)
   if (apiKey !== undefined) return { kind: 'keys', apiKey, readKey }
   try {
     return { kind: 'keys', apiKey: keptKey(keyFile), readKey }
@@ -35,6 +25,20 @@ export function keysInForce({ bind: { host, text }, apiKey, readKey }: WebConfig
     const message = error instanceof Error ? error.message : String(error)
     return refused(`no key can be kept in ${keyFile} (${message}); let this user write there, or write api_key`)
   }
+}
+
+/** Why these keys are not enough for where it is served, as a clause; undefined where they are. */
+export function whyNotServed({ bind: { host, text }, apiKey, readKey }: WebConfig): string | undefined {
+  const isLocal = isLoopback(host)
+  if (!isLocal && apiKey === undefined)
+    return `${text} can be reached from other machines, and there is no api_key: ${MAKE_ONE}, or bind it to 127.0.0.1`
+  for (const [name, key] of [
+    ['api_key', apiKey],
+    ['read_key', readKey],
+  ] as const)
+    if (!isLocal && key !== undefined && key.length < KEY_MIN_CHARACTERS)
+      return `${text} can be reached from other machines, and ${name} has less than ${KEY_MIN_CHARACTERS} characters, so it could be guessed: ${MAKE_ONE}, or bind it to 127.0.0.1`
+  return undefined
 }
 
 const MAKE_ONE = 'write one of 16 characters or more, such as openssl rand -hex 32 prints'

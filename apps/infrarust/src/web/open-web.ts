@@ -7,11 +7,13 @@ import type { Api, RoutesPage } from '../control/given.ts'
 import type { ShownAddress } from '../log/shown-address.ts'
 import { AccessKeys } from './access.ts'
 import { type GuardRules, guarded } from './guard.ts'
-import { keysInForce } from './keys-in-force.ts'
+import { isLoopback, keysInForce } from './keys-in-force.ts'
 import { PageFiles } from './page-files.ts'
 import { Tickets } from './tickets.ts'
 import type { WebConfig } from './web-keys.ts'
 import { type TlsFiles, WebServer } from './web-server.ts'
+
+export { isLoopback }
 
 /** What a configuration makes of `[web]`, or why it makes nothing. */
 export type WebRules =

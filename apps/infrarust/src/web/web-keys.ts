@@ -7,6 +7,7 @@ import {
   type KeyTable,
   keyTable,
   list,
+  type Problem,
   text,
 } from '@infrarust/core/provider'
 import { origin } from './origin.ts'
@@ -176,3 +177,10 @@ export const webTable: KeyTable<WithWeb> = keyTable<WithWeb>({
     isOptional: true,
   },
 })
+
+/** A certificate without its key would be served without TLS, and every key would be read on the way. */
+export function webTlsIsWhole({ web }: WithWeb): readonly Problem[] {
+  if (web === undefined || (web.tlsCert === undefined) === (web.tlsKey === undefined)) return []
+  const [given, missing] = web.tlsCert === undefined ? ['tls_key', 'tls_cert'] : ['tls_cert', 'tls_key']
+  return [{ path: ['web', given], message: `web.${given} needs web.${missing} beside it` }]
+}

@@ -72,6 +72,8 @@ export class WebServer {
 
   #welcome(socket: Socket): void {
     socket.on('error', () => {})
+    // A head and the body behind it are two writes, and the second would wait 40 ms for the client to have had the first.
+    socket.setNoDelay(true)
     this.#http.serve(this.#visitors.add(socket))
   }
 }

@@ -38,7 +38,11 @@ export const verb = dataVerb({
   request,
   result,
   status: 201,
-  async run({ bans }: WithBans, { target: written, reason, duration_seconds, player_name, by }): Promise<AddedBan> {
+  async run(
+    { bans }: WithBans,
+    { target: written, reason, duration_seconds, player_name, by },
+    call,
+  ): Promise<AddedBan> {
     const target = readTarget(written)
     const playerName = player_name === null || player_name === undefined ? undefined : readName(player_name)
     const createdAt = Date.now()
@@ -46,7 +50,7 @@ export const verb = dataVerb({
       target,
       playerName: target.type === 'uuid' ? playerName : undefined,
       reason: banText(reason),
-      source: asker(by),
+      source: asker(by, call),
       createdAt,
       expiresAt: typeof duration_seconds === 'number' ? createdAt + Math.round(duration_seconds * 1_000) : undefined,
     }
