@@ -337,6 +337,40 @@ napi_value cfb8(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+/**
+ * `cfb8Together(keys, bytes, counts, isPlain)`: enciphers pieces of several streams in place, which stand one behind the
+ * other, with their keys and 32-bit lengths. For tests.
+ */
+napi_value cfb8Together(napi_env env, napi_callback_info info) {
+  const Call call(env, info);
+  void* keys = nullptr;
+  void* memory = nullptr;
+  void* lengths = nullptr;
+  size_t keysBytes = 0;
+  size_t left = 0;
+  size_t lengthsBytes = 0;
+  bool isPlain = false;
+  napi_get_arraybuffer_info(env, call.values[0], &keys, &keysBytes);
+  napi_get_arraybuffer_info(env, call.values[1], &memory, &left);
+  napi_get_arraybuffer_info(env, call.values[2], &lengths, &lengthsBytes);
+  napi_get_value_bool(env, call.values[3], &isPlain);
+  const size_t streams = keysBytes / kCipherKeyBytes;
+  if (streams > kEncipheredTogether || lengthsBytes != streams * sizeof(uint32_t)) return nullptr;
+  const CipherForm form = isPlain ? CipherForm::Plain : bestCipherForm();
+  std::unique_ptr<Cipher> ciphers[kEncipheredTogether];
+  Enciphering pieces[kEncipheredTogether];
+  auto* bytes = static_cast<uint8_t*>(memory);
+  for (size_t each = 0; each < streams; ++each) {
+    const size_t count = std::min<size_t>(static_cast<uint32_t*>(lengths)[each], left);
+    ciphers[each] = std::make_unique<Cipher>(static_cast<uint8_t*>(keys) + each * kCipherKeyBytes, form);
+    pieces[each] = {ciphers[each].get(), bytes, count};
+    bytes += count;
+    left -= count;
+  }
+  encryptTogether(pieces, streams);
+  return nullptr;
+}
+
 napi_value initialise(napi_env env, napi_value exports) {
   const napi_property_attributes plain = napi_enumerable;
   const napi_property_descriptor functions[] = {
@@ -349,6 +383,7 @@ napi_value initialise(napi_env env, napi_value exports) {
       {"hold", nullptr, hold, nullptr, nullptr, nullptr, plain, nullptr},
       {"close", nullptr, close, nullptr, nullptr, nullptr, plain, nullptr},
       {"cfb8", nullptr, cfb8, nullptr, nullptr, nullptr, plain, nullptr},
+      {"cfb8Together", nullptr, cfb8Together, nullptr, nullptr, nullptr, plain, nullptr},
       {"now", nullptr, now, nullptr, nullptr, nullptr, plain, nullptr},
   };
   napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions);

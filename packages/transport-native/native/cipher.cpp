@@ -164,6 +164,44 @@ WITH_AES_NI void encryptAesNi(const uint8_t* roundKeys, uint8_t* last, uint8_t* 
   store(last, shifted);
 }
 
+/** The same for several streams: in each step of the rounds, one of each. */
+template <size_t Streams>
+WITH_AES_NI void encryptStreams(const uint8_t* const* roundKeys, uint8_t* const* last, uint8_t* const* bytes, size_t count) {
+  __m128i beforeShift[Streams];
+  __m128i keyOfNewByte[Streams];
+  __m128i lastKey[Streams];
+  __m128i shifted[Streams];
+  __m128i state[Streams];
+  UNROLLED
+  for (size_t each = 0; each < Streams; ++each) {
+    const __m128i firstKey = load(roundKeys[each]);
+    beforeShift[each] = _mm_slli_si128(firstKey, 1);
+    keyOfNewByte[each] = _mm_srli_si128(firstKey, kBlock - 1);
+    lastKey[each] = _mm_xor_si128(load(roundKeys[each] + kRounds * kBlock), keyOfNewByte[each]);
+    shifted[each] = load(last[each]);
+    state[each] = _mm_xor_si128(shifted[each], firstKey);
+  }
+  for (size_t at = 0; at < count; ++at) {
+    UNROLLED
+    for (size_t round = 1; round < kRounds; ++round) {
+      UNROLLED
+      for (size_t each = 0; each < Streams; ++each)
+        state[each] = _mm_aesenc_si128(state[each], load(roundKeys[each] + round * kBlock));
+    }
+    UNROLLED
+    for (size_t each = 0; each < Streams; ++each) {
+      const __m128i withPlain = _mm_xor_si128(lastKey[each], _mm_cvtsi32_si128(bytes[each][at]));
+      state[each] = _mm_aesenclast_si128(state[each], withPlain);
+      const __m128i cipherByte = _mm_xor_si128(state[each], keyOfNewByte[each]);
+      bytes[each][at] = static_cast<uint8_t>(_mm_cvtsi128_si32(cipherByte));
+      state[each] = _mm_alignr_epi8(state[each], _mm_xor_si128(shifted[each], beforeShift[each]), 1);
+      shifted[each] = _mm_alignr_epi8(cipherByte, shifted[each], 1);
+    }
+  }
+  UNROLLED
+  for (size_t each = 0; each < Streams; ++each) store(last[each], shifted[each]);
+}
+
 WITH_AES_NI inline __m128i ciphered(const RoundKeys& keys, __m128i block) {
   block = _mm_xor_si128(block, keys.key[0]);
   UNROLLED
@@ -219,6 +257,11 @@ CipherForm findBestForm() {
   return __builtin_cpu_supports("aes") && __builtin_cpu_supports("sse4.1") ? CipherForm::AesNi : CipherForm::Plain;
 }
 #else
+template <size_t Streams>
+void encryptStreams(const uint8_t* const* roundKeys, uint8_t* const* last, uint8_t* const* bytes, size_t count) {
+  for (size_t each = 0; each < Streams; ++each) encryptPlain(roundKeys[each], last[each], bytes[each], count);
+}
+
 void encryptAesNi(const uint8_t* roundKeys, uint8_t* last, uint8_t* bytes, size_t count) {
   encryptPlain(roundKeys, last, bytes, count);
 }
@@ -248,6 +291,40 @@ Cipher::~Cipher() { explicit_bzero(this, sizeof *this); }
 void Cipher::encrypt(uint8_t* bytes, size_t count) {
   if (form_ == CipherForm::AesNi) encryptAesNi(roundKeys_, outbound_, bytes, count);
   else encryptPlain(roundKeys_, outbound_, bytes, count);
+}
+
+void encryptTogether(Enciphering* pieces, size_t count) {
+  if (count > 0 && pieces[0].cipher->form_ == CipherForm::Plain) {
+    for (size_t each = 0; each < count; ++each) pieces[each].cipher->encrypt(pieces[each].bytes, pieces[each].count);
+    return;
+  }
+  for (;;) {
+    // Those that are done leave the row.
+    size_t left = 0;
+    for (size_t each = 0; each < count; ++each)
+      if (pieces[each].count > 0) pieces[left++] = pieces[each];
+    count = left;
+    if (count == 0) return;
+    if (count == 1) return pieces[0].cipher->encrypt(pieces[0].bytes, pieces[0].count);
+
+    const uint8_t* roundKeys[kEncipheredTogether];
+    uint8_t* last[kEncipheredTogether];
+    uint8_t* bytes[kEncipheredTogether];
+    size_t shortest = pieces[0].count;
+    for (size_t each = 0; each < count; ++each) {
+      roundKeys[each] = pieces[each].cipher->roundKeys_;
+      last[each] = pieces[each].cipher->outbound_;
+      bytes[each] = pieces[each].bytes;
+      shortest = pieces[each].count < shortest ? pieces[each].count : shortest;
+    }
+    if (count == 2) encryptStreams<2>(roundKeys, last, bytes, shortest);
+    else if (count == 3) encryptStreams<3>(roundKeys, last, bytes, shortest);
+    else encryptStreams<4>(roundKeys, last, bytes, shortest);
+    for (size_t each = 0; each < count; ++each) {
+      pieces[each].bytes += shortest;
+      pieces[each].count -= shortest;
+    }
+  }
 }
 
 void Cipher::decrypt(uint8_t* bytes, size_t count) {

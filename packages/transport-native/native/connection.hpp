@@ -126,6 +126,8 @@ struct Connection : Timer {
   Phase phase = Phase::Closed;
   bool isUsed = false;
   bool isOnReadyList = false;
+  /** Bytes for its client wait in the thread's BulkCipher. */
+  bool isInBulkCipher = false;
   bool overrunTold = false;
   bool endTold = false;
   bool backendNeedsNoDelay = false;

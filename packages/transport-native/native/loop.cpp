@@ -99,6 +99,8 @@ void Loop::run() {
       connection->isOnReadyList = false;
       progress(*connection);
     }
+    // Before anything but bytes reaches a connection.
+    bulkCipher_.send(*this);
     if (mailbox_.hasOrders()) obeyMail();
     wheel_.advance(now_, [this](Timer& timer) { onTime(static_cast<Connection&>(timer)); });
     resumeListeners();

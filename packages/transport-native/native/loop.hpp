@@ -6,6 +6,7 @@
 #include <deque>
 #include <vector>
 
+#include "bulk_cipher.hpp"
 #include "connection.hpp"
 #include "mailbox.hpp"
 #include "message.hpp"
@@ -68,6 +69,7 @@ class Loop {
   static constexpr size_t kBufferBytes = 256 * 1024;
 
   PipePool& pipes() { return pipes_; }
+  BulkCipher& bulkCipher() { return bulkCipher_; }
 
   Connection* takeConnection() { return table_.take(); }
   /** Stops watching a listening socket until then. */
@@ -132,6 +134,7 @@ class Loop {
   Wheel wheel_;
   std::vector<uint8_t> buffer_;
   PipePool pipes_;
+  BulkCipher bulkCipher_;
   std::vector<Listener> listeners_;
   std::vector<Connection*> ready_;
   std::vector<Connection*> closed_;

@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "answer.hpp"
+#include "bulk_cipher.hpp"
 #include "pour.hpp"
 
 namespace infrarust {
@@ -62,10 +63,14 @@ void move(Loop& loop, Connection& connection, Side& from, Side& to) {
       continue;
     }
     if (connection.cipher != nullptr) {
+      // It never pours: what does is seen by nobody.
+      to.largeReads = 0;
+      if (!isFromClient && bytes >= BulkCipher::kBulkBytes && bytes <= kReadBytes) {
+        if (bytes < room && !from.isHungUp) from.canRead = false;
+        return loop.bulkCipher().take(loop, connection, loop.buffer(), bytes);
+      }
       connection.cipher->pass(isFromClient, loop.buffer(), bytes);
       moved += kCipherWeight * bytes;
-      // Never bulk: what pours is seen by nobody.
-      to.largeReads = 0;
     }
     if (bytes < room && !from.isHungUp) from.canRead = false;
     if (!to.isReset && !loop.write(connection, to, loop.buffer(), bytes)) noteBroken(loop, to);
@@ -96,6 +101,8 @@ size_t readRoom(const Side& to) {
 }
 
 void pump(Loop& loop, Connection& connection) {
+  // What is on its way comes before what is read now.
+  if (connection.isInBulkCipher) loop.bulkCipher().send(loop);
   Side& client = connection.client;
   Side& backend = connection.backend;
   move(loop, connection, client, backend);

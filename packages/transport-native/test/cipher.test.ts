@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { createCipheriv, createDecipheriv } from 'node:crypto'
-import { assert, boolean, integer, property, uint8Array } from 'fast-check'
+import { array, assert, boolean, integer, property, record, uint8Array } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loadNative } from '../src/index.ts'
 import { whereNative } from './where-native.ts'
@@ -31,6 +31,20 @@ whereNative(() => {
       )
     })
 
+    it('is that of OpenSSL for streams side by side, however long each is', () => {
+      const stream = record({
+        key: uint8Array({ minLength: 16, maxLength: 16 }),
+        plain: uint8Array({ maxLength: 200 }),
+      })
+      assert(
+        property(array(stream, { maxLength: 4 }), (streams) => {
+          const expected = streams.map(({ key, plain }) => createCipheriv('aes-128-cfb8', key, key).update(plain))
+          expect(cfb8Together(streams, isPlain).equals(Buffer.concat(expected))).toBe(true)
+        }),
+        { numRuns: 2_000 },
+      )
+    })
+
     it('takes each byte to each other one', () => {
       // 256 values at each of 48 places: every entry of a table, in the key schedule and in the rounds.
       const key = Buffer.alloc(16)
@@ -50,4 +64,22 @@ function cfb8(key: Uint8Array, input: Uint8Array, isDecrypting: boolean, isPlain
   const bytes = Uint8Array.from(input).buffer
   native.binding.cfb8(Uint8Array.from(key).buffer, bytes, isDecrypting, isPlain, pieceBytes)
   return Buffer.from(bytes)
+}
+
+function cfb8Together(
+  streams: readonly { readonly key: Uint8Array; readonly plain: Uint8Array }[],
+  isPlain: boolean,
+): Buffer {
+  const native = loadNative()
+  if (native.kind === 'unavailable') throw new Error(native.reason)
+  const keys = joined(streams.map(({ key }) => key))
+  const bytes = joined(streams.map(({ plain }) => plain))
+  const counts = Uint32Array.from(streams, ({ plain }) => plain.length).buffer
+  native.binding.cfb8Together(keys, bytes, counts, isPlain)
+  return Buffer.from(bytes)
+}
+
+/** In memory of its own. */
+function joined(parts: readonly Uint8Array[]): ArrayBuffer {
+  return Uint8Array.from(parts.flatMap((part) => [...part])).buffer
 }

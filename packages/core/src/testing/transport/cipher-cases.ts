@@ -244,6 +244,27 @@ export function cipherCases(play: Play): void {
       }),
     )
 
+    it('keeps relays apart that pour at once, while one of them ends and one is cut', () =>
+      play(cipheredHold, async (stage) => {
+        const sessions = []
+        for (let seed = 10; seed < 16; seed++) {
+          const session = await joined(stage, '')
+          stage.decide(session.connection, pump(stage.transport.now()))
+          sessions.push({ ...session, down: noise(seed, (seed - 6) << 20) })
+        }
+        for (const { backend, down } of sessions) backend.send(down)
+        const [first, second] = sessions
+        await first?.player.peer.untilBytes(1 << 20)
+        first?.client.reset()
+        second?.backend.end()
+        await second?.client.untilEnd()
+        for (const { player, down } of sessions.slice(1)) {
+          await player.peer.untilBytes(1 + down.length)
+          expect(player.received.subarray(1).equals(down)).toBe(true)
+        }
+        expect(await first?.connection.until('finished')).toMatchObject({ end: { by: 'client', how: 'reset' } })
+      }))
+
     it('waits for a reader that stops, of either side', () =>
       play(cipheredHold, async (stage) => {
         const { backend, connection, player } = await joined(stage, '')
