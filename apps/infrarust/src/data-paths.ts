@@ -10,8 +10,12 @@ export interface DataPaths {
   readonly controlSocket: string
   /** Which servers are in maintenance. */
   readonly maintenance: string
+  /** Which keys were named because they do something now. */
+  readonly keysNamed: string
   /** The key of `[web]`, where nobody has written one. */
   readonly webKey: string
+  /** The folder of what is kept of servers that sleep. */
+  readonly servers: string
 }
 
 /**
@@ -32,6 +36,8 @@ export function dataPaths(
     bans,
     controlSocket: resolve(folder, control.socket),
     maintenance: resolve(folder, 'maintenance.json'),
+    keysNamed: resolve(folder, 'keys-named.json'),
     webKey: resolve(folder, 'web.key'),
+    servers: resolve(folder, 'server-manager'),
   }
 }

@@ -14,6 +14,8 @@ function errorAt(...frames: readonly string[]): Error {
 const NODE = 'Socket.emit (node:events:520:28)'
 const OURS = `Gateway.route (${import.meta.resolve('@infrarust/core')}:10:3)`
 const DOCKER = `Engine.open (${import.meta.resolve('@infrarust/config-docker')}:10:3)`
+const ENGINE = `Engine.ask (${import.meta.resolve('@infrarust/docker-engine')}:10:3)`
+const PANEL_CLIENT = `PanelClient.ask (${import.meta.resolve('@infrarust/server-manager')}:10:3)`
 const BAN_STORE = `SqliteStore.open (${import.meta.resolve('@infrarust/ban-sqlite')}:10:3)`
 const OTHER = 'query (file:///srv/node_modules/db/index.js:1:1)'
 
@@ -26,7 +28,8 @@ describe('who has thrown what nobody catches', () => {
   it('is this program where a frame of it comes before one of theirs', () => {
     expect(culpritOf(errorAt(NODE, OURS), [PANEL])).toEqual({ kind: 'ours' })
     expect(culpritOf(errorAt(OTHER, OURS), [PANEL])).toEqual({ kind: 'ours' })
-    for (const frame of [DOCKER, BAN_STORE]) expect(culpritOf(errorAt(OTHER, frame), [PANEL])).toEqual({ kind: 'ours' })
+    for (const frame of [DOCKER, ENGINE, PANEL_CLIENT, BAN_STORE])
+      expect(culpritOf(errorAt(OTHER, frame), [PANEL])).toEqual({ kind: 'ours' })
     expect(culpritOf(new Error('in this test of the program'), [PANEL]).kind).toBe('custom')
   })
 

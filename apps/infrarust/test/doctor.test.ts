@@ -6,6 +6,7 @@ import { validateServer } from '@infrarust/core/provider'
 import { decodeFrame, encodeStatusResponse } from '@infrarust/minecraft'
 import { decode } from '@infrarust/proxy-protocol'
 import { folderWith } from '@infrarust/test-kit'
+import { FakeCrafty, FakePterodactyl } from '@infrarust/test-kit/panels'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Diagnosis, diagnoseServer } from '../src/doctor/diagnose.ts'
 import { finish, start } from './program.ts'
@@ -63,6 +64,11 @@ interface Answer {
     readonly verdict: string
     readonly endpoints: readonly { readonly none: string; readonly v1: string; readonly v2: string }[]
     readonly fix: string | null
+    readonly power?: {
+      readonly type: string
+      readonly state: string
+      readonly checks: readonly { readonly ok: boolean; readonly text: string }[]
+    }
   }[]
 }
 
@@ -320,5 +326,81 @@ describe('doctor', { timeout: 60_000 }, () => {
     expect(stderr).toMatch(/^error: infrarust\.toml:1:\d+: bind is 25565;/)
     expect(stdout).toBe('')
     expect(code).toBe(2)
+  })
+})
+
+describe('a server that a panel starts and stops', { timeout: 60_000 }, () => {
+  const panelled = (panel: FakePterodactyl | FakeCrafty, type: string, more = '') => {
+    const { apiUrl } = panel.options()
+    return `[server_manager]\ntype = "${type}"\napi_url = "${apiUrl}"\napi_key = "${panel.key}"\nserver_id = "${panel.serverId}"\n${more}`
+  }
+
+  it('is not dialled while it sleeps, and the panel is asked whether it would be started', async () => {
+    const [good, bad] = await Promise.all([new FakePterodactyl(0).listen(), new FakeCrafty(3_600_000).listen()])
+    bad.mayCommand = false
+    const dialled: string[] = []
+    const port = await listening((socket) => {
+      dialled.push('somebody')
+      socket.destroy()
+    })
+    try {
+      const files = {
+        'servers/good.toml': server('good', port, panelled(good, 'pterodactyl')),
+        'servers/bad.toml': server('bad', port, panelled(bad, 'crafty', 'insecure = true\n')),
+      }
+      const { servers, code } = await doctor(files)
+      expect(servers).toMatchObject([
+        {
+          id: 'bad',
+          verdict: 'asleep',
+          power: {
+            type: 'crafty',
+            state: 'stopped',
+            checks: [{ ok: true }, { ok: false, text: expect.stringContaining('Commands') }],
+          },
+        },
+        {
+          id: 'good',
+          verdict: 'asleep',
+          endpoints: [],
+          fix: null,
+          power: { state: 'stopped', checks: [{ ok: true }, { ok: true }] },
+        },
+      ])
+      expect([code, dialled, good.orders(), good.starts, bad.starts]).toEqual([1, [], [], 0, 0])
+      const { 'servers/good.toml': alone } = files
+      expect((await doctor({ 'servers/good.toml': alone })).code).toBe(0)
+
+      const cwd = folderWith({ 'infrarust.toml': '', ...files })
+      const { stdout, stderr } = await finish(['doctor', '--config', 'infrarust.toml'], '', { cwd })
+      expect(stdout).toContain(
+        'good: server_manager, type = "pterodactyl": ok, stopped: the panel knows the server, as "Survival"',
+      )
+      expect(stdout).toMatch(/bad: server_manager, type = "crafty": to be mended, stopped: .*NOT_AUTHORIZED.* Commands/)
+      for (const { key } of [good, bad]) expect(stdout + stderr).not.toContain(key)
+    } finally {
+      await Promise.all([good.stop(), bad.stop()])
+    }
+  })
+
+  it('is named with what is wrong where the panel does not take the key', async () => {
+    const panel = await new FakePterodactyl(0).listen()
+    const port = await backend('none')
+    try {
+      const written = panelled(panel, 'pterodactyl').replace(panel.key, 'ptla_wrong')
+      const { servers, code } = await doctor({ 'servers/a.toml': server('a', port, written) })
+      expect(code).toBe(1)
+      expect(servers).toMatchObject([
+        {
+          verdict: 'ok',
+          power: {
+            state: 'unknown',
+            checks: [{ ok: false, text: expect.stringContaining('api_key is an application key') }],
+          },
+        },
+      ])
+    } finally {
+      await panel.stop()
+    }
   })
 })

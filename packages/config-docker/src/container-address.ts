@@ -1,6 +1,6 @@
 import { endpointText } from '@infrarust/core'
+import type { Container, ContainerNetwork, PublishedPort } from '@infrarust/docker-engine'
 import type { DockerConfig } from './docker-keys.ts'
-import type { Container, ContainerNetwork, PublishedPort } from './engine/container.ts'
 
 /** From where the proxy reaches containers. */
 export type Vantage =

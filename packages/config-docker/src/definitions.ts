@@ -1,10 +1,10 @@
 import { parseDomainPattern } from '@infrarust/core'
 import { type Diagnostic, type ServerDefinition, show } from '@infrarust/core/provider'
+import { type Condition, type Container, networkOwner } from '@infrarust/docker-engine'
+import type { PresentContainer } from './absences.ts'
 import { type AddressOptions, chooseAddress, type Vantage } from './container-address.ts'
-import type { Condition, Container } from './engine/container.ts'
-import { networkOwner } from './engine/follow.ts'
 import { isDomainAllowed, type LabelRules, withinRules } from './label-rules.ts'
-import { type LabelledServer, type LabelOptions, readContainerLabels } from './labels.ts'
+import { isStartedHere, type LabelledServer, type LabelOptions, readContainerLabels } from './labels.ts'
 
 /** A Minecraft server's own port. */
 const DEFAULT_PORT = 25_565
@@ -26,7 +26,7 @@ export interface Defined {
  * @param all those and the ones whose network they share
  */
 export function defineServers(
-  containers: readonly Container[],
+  containers: readonly PresentContainer[],
   all: readonly Container[],
   vantage: Vantage,
   options: LabelOptions & AddressOptions & LabelRules,
@@ -38,7 +38,8 @@ export function defineServers(
     if (meaning.warning !== undefined) diagnostics.push(warningAbout(container, meaning.warning))
     if (meaning.kind === 'ignored') continue
     const networked = withNetworkOf(container, all)
-    for (const server of meaning.servers) {
+    for (const written of meaning.servers) {
+      const server = sleeper(container, written, meaning.servers.length, options)
       const { warning, ...defined } = defineServer(networked, server, vantage, options)
       servers.push(defined)
       if (warning !== undefined) diagnostics.push(warningAbout(container, warning))
@@ -59,7 +60,10 @@ function defineServer(
   options: AddressOptions & LabelRules,
 ): Defined & { readonly warning?: string } {
   const { name } = container
-  const state = stateOf(container.condition)
+  const isManaged = isStartedHere(server)
+  const isUp = canBeDialled(container.condition, isManaged)
+  // What sleeps competes like what runs: it is only to be woken.
+  const state = isManaged ? 'online' : stateOf(container.condition)
   const labelOf = (key: string) => labelName(server, [key], options.labelPrefix)
   const { values: allowed, refusals } = withinRules(server.values, container.networks, options, labelOf)
   const { domains, problem } = domainsOf(container, server, options)
@@ -73,7 +77,7 @@ function defineServer(
     key: server.name === undefined ? name : `${name}/${server.name}`,
     source: sourceOf(container, server),
     locate: (path) => placeOf(container, server, path, options.labelPrefix),
-    precedence: precedenceOf(container),
+    precedence: precedenceOf(container, state),
     values,
     problems,
     // What was allowed before the operator said otherwise is not, from then on.
@@ -83,7 +87,7 @@ function defineServer(
     mayBeForwarded: options.isForwardingAllowed,
   }
   // What is not up is answered for and never dialled, so it needs no address.
-  if (state !== 'online') return { definition, address: undefined }
+  if (!isUp) return { definition, address: undefined }
 
   const wanted = { port: server.port ?? portOf(container), network: server.network }
   const chosen = chooseAddress(container, wanted, vantage, options)
@@ -96,6 +100,27 @@ function defineServer(
   const addressed = { ...definition, values: { ...values, addresses: [address] } }
   const text = warning === undefined ? {} : { warning: `container "${name}": ${warning}` }
   return { definition: addressed, address, ...text }
+}
+
+/**
+ * A server with what its container can do for it. One that was removed cannot be started; of several servers in one container
+ * none can be stopped without the others; and the address of one that does not run is somebody else's by now.
+ */
+function sleeper(
+  { name, condition, isRemoved }: PresentContainer,
+  server: LabelledServer,
+  serversInContainer: number,
+  { labelPrefix }: LabelOptions,
+): LabelledServer {
+  if (!isStartedHere(server)) return server
+  const { server_manager: manager, addresses, ...rest } = server.values
+  if (isRemoved) return { ...server, values: { ...rest, ...(addresses !== undefined && { addresses }) } }
+  const isUp = canBeDialled(condition, true)
+  const values = { ...rest, ...(isUp && addresses !== undefined && { addresses }), server_manager: manager }
+  if (serversInContainer === 1) return { ...server, values }
+  const label = labelName(server, ['server_manager', 'type'], labelPrefix)
+  const problem = `container "${name}": label ${label} would stop all ${serversInContainer} servers of the container; give each a container of its own`
+  return { ...server, values, problems: [...server.problems, problem] }
 }
 
 /** Where no label names one. None where the names are no parts of a domain: then one must be given. */
@@ -111,6 +136,21 @@ function domainsOf(
   const label = labelName(server, ['domains'], options.labelPrefix)
   const problem = `has no label ${label}, and ${domain} is not among domains in [docker]; add that label`
   return { domains: [], problem }
+}
+
+/** What is started for players is dialled once it answers a ping, whatever its health check says by then. */
+function canBeDialled(condition: Condition, isManaged: boolean): boolean {
+  switch (condition.kind) {
+    case 'up':
+      return true
+    case 'starting':
+    case 'unhealthy':
+      return isManaged
+    case 'paused':
+    case 'down':
+    case 'never-started':
+      return false
+  }
 }
 
 /** Only what runs, and passes its health check where it has one, is dialled and competes for its domains. */
@@ -132,8 +172,8 @@ function stateOf(condition: Condition): 'online' | 'starting' | 'offline' {
  * Created first, preferred first; servers of files, which have 0, before all of them. Among those that are not up a starting
  * one says more than one that is gone.
  */
-function precedenceOf({ createdMs, condition }: Container): number {
-  const isComing = stateOf(condition) !== 'offline'
+function precedenceOf({ createdMs }: Container, state: ServerDefinition['state']): number {
+  const isComing = state !== 'offline'
   return Math.max(1, createdMs) + (isComing ? 0 : OFFLINE_PENALTY_MS)
 }
 

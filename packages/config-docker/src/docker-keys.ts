@@ -12,7 +12,7 @@ import {
   text,
   type ValueType,
 } from '@infrarust/core/provider'
-import { type DockerEndpoint, dockerEndpoint } from './docker-endpoint.ts'
+import { type DockerEndpoint, type DockerTls, dockerEndpoint, dockerTlsKeys } from '@infrarust/docker-engine/endpoint'
 import { type LabelConstraint, labelConstraint } from './label-constraint.ts'
 import { type PublishedPortUse, publishedPortUse } from './published-port-use.ts'
 
@@ -44,15 +44,6 @@ export interface DockerConfig {
   readonly offlineMs: number
 }
 
-/** Paths of PEM files, relative to the folder of the file that names them. */
-export interface DockerTls {
-  readonly ca: string | undefined
-  readonly cert: string | undefined
-  readonly key: string | undefined
-}
-
-const path = text({ maxLength: 4096 })
-
 /** A dot at its end means the same as none: taken as it is, no label would begin with it, and no server be found. */
 const labelPrefix: ValueType<string> = {
   ...text({ maxLength: 128 }),
@@ -63,42 +54,6 @@ const labelPrefix: ValueType<string> = {
     return prefix === '' ? isNot(written, 'write what labels begin with, such as "infrarust"') : gives(prefix)
   },
 }
-
-const tlsKeys: KeyTable<DockerTls> = keyTable<DockerTls>({
-  ca: {
-    kind: 'key',
-    from: 'operator',
-    name: 'ca',
-    type: path,
-    default: undefined,
-    absent: "the system's authorities",
-    description: "Certificate of the authority that signed the engine's certificate.",
-    example: '/etc/infrarust/docker/ca.pem',
-    reload: 'live',
-  },
-  cert: {
-    kind: 'key',
-    from: 'operator',
-    name: 'cert',
-    type: path,
-    default: undefined,
-    absent: 'no client certificate',
-    description: "The proxy's own certificate.",
-    example: '/etc/infrarust/docker/cert.pem',
-    reload: 'live',
-  },
-  key: {
-    kind: 'key',
-    from: 'operator',
-    name: 'key',
-    type: path,
-    default: undefined,
-    absent: 'no client certificate',
-    description: 'The private key of `cert`.',
-    example: '/etc/infrarust/docker/key.pem',
-    reload: 'live',
-  },
-})
 
 /** Keys of `[docker]`. */
 export const dockerKeys: KeyTable<DockerConfig> = keyTable<DockerConfig>(
@@ -242,7 +197,7 @@ export const dockerKeys: KeyTable<DockerConfig> = keyTable<DockerConfig>(
       example: '1h',
       reload: 'live',
     },
-    tls: { kind: 'table', name: 'tls', description: 'Files for a `tcp://` endpoint with TLS.', table: tlsKeys },
+    tls: { kind: 'table', name: 'tls', description: 'Files for a `tcp://` endpoint with TLS.', table: dockerTlsKeys },
   },
   {
     elsewhere: {

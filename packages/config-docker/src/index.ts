@@ -1,5 +1,6 @@
 export { docker } from './built-in.ts'
 export { type DockerConfig, dockerKeys } from './docker-keys.ts'
+export { engineOf } from './engine-of.ts'
 export { labelKeys } from './label-keys.ts'
 export { dockerProvider } from './provider.ts'
 export type { DockerProviderOptions } from './provider-options.ts'

@@ -1,6 +1,6 @@
 import { type LabelFault, nearest, readLabels, show } from '@infrarust/core/provider'
+import type { Container } from '@infrarust/docker-engine'
 import type { DockerConfig } from './docker-keys.ts'
-import type { Container } from './engine/container.ts'
 import { excessOf, shortList } from './label-bounds.ts'
 import { labelKeys } from './label-keys.ts'
 
@@ -66,6 +66,20 @@ export function readContainerLabels(container: Pick<Container, 'name' | 'labels'
     ]
   })
   return { kind: 'servers', servers, warning: stray }
+}
+
+/** Whether it is started for players, and stopped without them. */
+export function isStartedHere({ values: { server_manager: manager } }: Pick<LabelledServer, 'values'>): boolean {
+  if (typeof manager !== 'object' || manager === null || !('type' in manager)) return false
+  return typeof manager.type === 'string' && manager.type.trim() === 'docker'
+}
+
+/** Whether a container asks for that, before its labels are read: `infrarust.server_manager.type`, or that of a server of its. */
+export function asksToBeStarted(labels: ReadonlyMap<string, string>, prefix: string): boolean {
+  return [...labels].some(
+    ([name, value]) =>
+      name.startsWith(`${prefix}.`) && name.endsWith('.server_manager.type') && value.trim() === 'docker',
+  )
 }
 
 /** Names without the prefix and its dot. */

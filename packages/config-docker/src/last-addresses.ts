@@ -20,8 +20,9 @@ export class LastAddresses {
       if (remembered !== undefined) now.set(key, remembered)
       if (!isGood) return address !== undefined && address === last ? definition : { ...definition, state: 'offline' }
       // A container that is not up has no address; the last one is shown, never dialled, and still there if it comes to
-      // its last good version.
-      const needsLast = !('addresses' in values) && remembered !== undefined
+      // its last good version. One that sleeps is dialled as soon as it answers, and what answers at its last address may
+      // be another one.
+      const needsLast = definition.state !== 'online' && !('addresses' in values) && remembered !== undefined
       return needsLast ? { ...definition, values: { ...values, addresses: [remembered] } } : definition
     })
     this.#byKey = now

@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Emission } from '@infrarust/core/provider'
-import type { DockerEndpoint } from './docker-endpoint.ts'
-import type { BurstTimings } from './engine/burst.ts'
-import { Engine } from './engine/engine.ts'
-import { EngineError } from './engine/errors.ts'
-import { followEngine, type View } from './engine/follow.ts'
-import { ownContainerIds } from './engine/own-container.ts'
-import { chooseEngine, endpointName } from './engine-choice.ts'
+import {
+  type BurstTimings,
+  Engine,
+  EngineError,
+  followEngine,
+  ownContainerIds,
+  type View,
+} from '@infrarust/docker-engine'
+import { chooseEngine, type DockerEndpoint, endpointName } from '@infrarust/docker-engine/endpoint'
 import type { DockerProviderOptions } from './provider-options.ts'
 import { ServersOfView } from './servers-of-view.ts'
 

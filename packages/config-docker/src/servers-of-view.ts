@@ -1,15 +1,12 @@
 import type { Emission } from '@infrarust/core/provider'
+import { type Container, findOwnContainer, type ListedContainer, type View } from '@infrarust/docker-engine'
+import type { DockerEndpoint } from '@infrarust/docker-engine/endpoint'
 import { Absences } from './absences.ts'
 import { satisfies } from './constraints.ts'
 import type { Vantage } from './container-address.ts'
 import { defineServers } from './definitions.ts'
-import type { DockerEndpoint } from './docker-endpoint.ts'
 import type { DockerConfig } from './docker-keys.ts'
-import type { Container } from './engine/container.ts'
-import type { ListedContainer } from './engine/engine.ts'
-import type { View } from './engine/follow.ts'
-import { findOwnContainer } from './engine/own-container.ts'
-import { hasLabelsForUs } from './labels.ts'
+import { asksToBeStarted, hasLabelsForUs } from './labels.ts'
 import { LastAddresses } from './last-addresses.ts'
 
 /** What a view of the engine means, and until when. */
@@ -32,7 +29,7 @@ export class ServersOfView {
     this.#config = config
     this.#endpoint = endpoint
     this.#ownIds = ownIds
-    this.#absences = new Absences(config.offlineMs)
+    this.#absences = new Absences(config.offlineMs, ({ labels }) => asksToBeStarted(labels, config.labelPrefix))
   }
 
   /** The containers to look at: those that may be servers, and the proxy's own. */

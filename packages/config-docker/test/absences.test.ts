@@ -1,6 +1,6 @@
+import type { Container } from '@infrarust/docker-engine'
 import { describe, expect, it } from 'vitest'
 import { Absences } from '../src/absences.ts'
-import type { Container } from '../src/engine/container.ts'
 import { recorded } from './recorded.ts'
 
 const LOBBY = recorded('lobby')
@@ -45,7 +45,7 @@ describe('a container that does not run', () => {
     absences.update(view(0, LOBBY), 0)
     const made: Container = { ...LOBBY, id: 'new', condition: { kind: 'never-started' } }
     const present = absences.update(view(0, made), 1_000)
-    expect(present.containers).toEqual([{ ...LOBBY, condition: { kind: 'down', sinceMs: undefined } }])
+    expect(present.containers).toEqual([{ ...LOBBY, condition: { kind: 'down', sinceMs: undefined }, isRemoved: true }])
     expect(present.nextChangeInMs).toBe(10_000)
     expect(absences.update(view(0, { ...LOBBY, id: 'new' }), 2_000).containers).toEqual([{ ...LOBBY, id: 'new' }])
   })
@@ -62,5 +62,38 @@ describe('a container that does not run', () => {
     const absences = new Absences(1_000)
     absences.update(view(0, unhealthy), 0)
     expect(absences.update(view(0, unhealthy), 1e9)).toEqual({ containers: [unhealthy], nextChangeInMs: undefined })
+  })
+})
+
+describe('a container that is started for players', () => {
+  const absences = () => new Absences(10_000, ({ name }) => name === 'lobby')
+  const kinds = (present: ReturnType<Absences['update']>) =>
+    present.containers.map(({ condition, isRemoved }) => (isRemoved ? 'removed' : condition.kind))
+
+  it('stays while the engine has it, however long it has not run', () => {
+    const subject = absences()
+    for (const [atMs, container] of [
+      [0, { ...LOBBY, condition: { kind: 'never-started' } }],
+      [1e9, LOBBY],
+      [2e9, STOPPED],
+      [3e9, { ...LOBBY, condition: { kind: 'paused' } }],
+    ] as const) {
+      const present = subject.update(view(atMs, container), atMs)
+      expect([kinds(present), present.nextChangeInMs]).toEqual([[container.condition.kind], undefined])
+    }
+  })
+  it('is gone when it was removed, after the time in which players read that it is offline', () => {
+    const subject = absences()
+    subject.update(view(0, STOPPED), 1e9)
+    expect(kinds(subject.update(view(0), 1e9))).toEqual(['removed'])
+    expect(kinds(subject.update(view(0), 1e9 + 9_999))).toEqual(['removed'])
+    expect(kinds(subject.update(view(0), 1e9 + 10_000))).toEqual([])
+  })
+  // compose removes the old one, and nothing but a player starts the new one.
+  it('is replaced at once by one of its name that was never started', () => {
+    const subject = absences()
+    subject.update(view(0, LOBBY), 0)
+    const made: Container = { ...LOBBY, id: 'new', condition: { kind: 'never-started' } }
+    expect(subject.update(view(0, made), 0).containers).toEqual([made])
   })
 })

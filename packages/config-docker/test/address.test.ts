@@ -1,6 +1,6 @@
+import type { Container, ContainerNetwork } from '@infrarust/docker-engine'
 import { describe, expect, it } from 'vitest'
 import { type AddressOptions, chooseAddress, type Vantage } from '../src/container-address.ts'
-import type { Container, ContainerNetwork } from '../src/engine/container.ts'
 import { recorded } from './recorded.ts'
 
 const OPTIONS: AddressOptions = { network: undefined, usePublishedPorts: 'auto', labelPrefix: 'infrarust' }

@@ -1,7 +1,8 @@
 import { validateServer } from '@infrarust/core/provider'
+import type { Container } from '@infrarust/docker-engine'
 import { describe, expect, it } from 'vitest'
+import type { PresentContainer } from '../src/absences.ts'
 import { defineServers } from '../src/definitions.ts'
-import type { Container } from '../src/engine/container.ts'
 import { recorded } from './recorded.ts'
 
 const OPTIONS = {
@@ -132,5 +133,65 @@ describe('what a container means', () => {
   it('has an id that fits, however long its name is', () => {
     const id = only({ ...labelled(recorded('lobby'), {}), name: 'x'.repeat(100) }).values.id
     expect(id).toBe(`${'x'.repeat(51)}-${recorded('lobby').id.slice(0, 12)}`)
+  })
+})
+
+describe('a container that is started for players', () => {
+  const MANAGER = { 'infrarust.server_manager.type': 'docker', 'infrarust.server_manager.shutdown_after': '10m' }
+  const managed = (name: Parameters<typeof recorded>[0], labels: Readonly<Record<string, string>> = {}) =>
+    labelled(recorded(name), { ...MANAGER, ...labels })
+
+  it.each(['made', 'gone', 'paused'] as const)('sleeps where it does not run, and has no address: %s', (name) => {
+    const definition = only(managed(name))
+    expect(definition).toMatchObject({
+      state: 'online',
+      problems: [],
+      values: { server_manager: { type: 'docker', shutdown_after: '10m' } },
+    })
+    expect(definition.values).not.toHaveProperty('addresses')
+    expect(validateServer(definition, 'docker')).toMatchObject({ server: { state: 'online', addresses: [] } })
+  })
+  it.each(['lobby', 'gated-starting', 'gated-unhealthy'] as const)('has an address while it runs: %s', (name) => {
+    expect(only(managed(name))).toMatchObject({
+      state: 'online',
+      values: { addresses: [expect.stringMatching(/:25565$/)] },
+    })
+  })
+  it('competes for its domains as if it ran', () => {
+    const asleep = { ...managed('gone'), createdMs: 5 }
+    const awake = { ...labelled(recorded('lobby'), {}), createdMs: 6 }
+    expect(only(asleep).precedence).toBeLessThan(only(awake).precedence ?? 0)
+  })
+  it('is only offline once it was removed', () => {
+    const removed: PresentContainer = { ...managed('gone'), isRemoved: true }
+    const definition = only(removed)
+    expect(definition.state).toBe('offline')
+    expect(definition.values).not.toHaveProperty('server_manager')
+  })
+  it('is no other server than that of its container', () => {
+    const { values, problems } = only(managed('gone', { 'infrarust.server_manager.container': 'database' }))
+    expect(values).not.toHaveProperty('server_manager.container')
+    expect(problems).toEqual([expect.stringContaining('is for the files of the operator alone')])
+  })
+  // The server of one would have been stopped with the players of the other on it.
+  it('has one server only', () => {
+    const two = {
+      'infrarust.a.domains': 'a.example.com',
+      'infrarust.a.server_manager.type': 'docker',
+      'infrarust.b.domains': 'b.example.com',
+    }
+    const { definitions } = define(labelled(recorded('lobby'), two))
+    expect(definitions.map(({ problems }) => problems)).toEqual([
+      [
+        'container "lobby": label infrarust.a.server_manager.type would stop all 2 servers of the container; give each a container of its own',
+      ],
+      [],
+    ])
+  })
+  // Its address is another container's by the time that it starts, and that one would have got its players.
+  it('has no address of its labels while it does not run', () => {
+    const definition = only(managed('gone', { 'infrarust.addresses': '172.17.0.2:25565' }))
+    expect(definition.problems).toEqual([])
+    expect(definition.values).not.toHaveProperty('addresses')
   })
 })

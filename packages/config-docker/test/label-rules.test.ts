@@ -1,9 +1,9 @@
 import { ProviderRegistry, type RegistryNotice } from '@infrarust/core'
 import { readTable, type ServerDefinition, validateServer } from '@infrarust/core/provider'
+import type { Container } from '@infrarust/docker-engine'
 import { describe, expect, it } from 'vitest'
 import { defineServers } from '../src/definitions.ts'
 import { dockerKeys } from '../src/docker-keys.ts'
-import type { Container } from '../src/engine/container.ts'
 import { recorded } from './recorded.ts'
 
 type Labels = Readonly<Record<string, string>>

@@ -43,6 +43,13 @@ describe('a container whose labels are wrong now', () => {
     last.judge([at(HERE)])
     expect(last.judge([at(undefined)])).toMatchObject([{ state: 'offline', values: { addresses: [HERE] } }])
   })
+  // The engine gives it to the next container, which would have been taken for the one that was started.
+  it('has no address while it sleeps until a player comes', () => {
+    const last = new LastAddresses()
+    last.judge([at(HERE)])
+    const [asleep] = last.judge([at(undefined, { state: 'online' })])
+    expect(asleep?.values).not.toHaveProperty('addresses')
+  })
   it('is forgotten once it is gone', () => {
     const last = new LastAddresses()
     last.judge([at(HERE)])

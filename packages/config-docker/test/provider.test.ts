@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Emission, readTable } from '@infrarust/core/provider'
+import { FakeEngine, RECORDED_EVENTS } from '@infrarust/test-kit/docker-engine'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { docker, dockerKeys, dockerProvider } from '../src/index.ts'
-import { FakeEngine, RECORDED_EVENTS } from './fake-engine.ts'
 import { recorded } from './recorded.ts'
 
 const WAIT = { timeout: 20_000, interval: 5 }

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { FakeEngine } from '@infrarust/test-kit/docker-engine'
 import { expect, it } from 'vitest'
-import { FakeEngine } from './fake-engine.ts'
 
 it('shows an example in the README that lists the servers', { timeout: 60_000 }, async () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')

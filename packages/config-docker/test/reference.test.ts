@@ -8,6 +8,10 @@ import { readContainerLabels } from '../src/labels.ts'
 const page = readFileSync(new URL('../../../docs/docker.md', import.meta.url), 'utf8')
 const compose = readFileSync(new URL('../../../docs/docker-compose.socket-proxy.yaml', import.meta.url), 'utf8')
 
+const sleeping = ['sleeping-docker.md', 'docker-compose.sleeping.yaml'].map((name) =>
+  readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8'),
+)
+
 const deployed = readFileSync(new URL('../../../deploy/compose.yaml', import.meta.url), 'utf8')
 
 describe('the compose file in deploy', () => {
@@ -66,6 +70,28 @@ describe('the page on Docker', () => {
   it('names an endpoint that the configuration takes', () => {
     const [, endpoint] = /endpoint = "([^"]+)"/.exec(page) ?? []
     expect(readTable(dockerKeys, { endpoint }).problems).toEqual([])
+  })
+})
+
+describe('what is said of containers that sleep', () => {
+  it('shows labels that are accepted', () => {
+    const blocks = sleeping.flatMap(labelBlocks)
+    expect(blocks).toHaveLength(3)
+    for (const block of blocks) {
+      const labels = new Map(Object.entries({ 'infrarust.enable': 'true', ...block }))
+      const meaning = readContainerLabels(
+        { name: 'lobby', labels },
+        { labelPrefix: 'infrarust', isExposedByDefault: false },
+      )
+      if (meaning.kind === 'ignored') throw new Error(`ignored: ${JSON.stringify(block)}`)
+      for (const { values, problems } of meaning.servers) {
+        expect(problems).toEqual([])
+        const whole = { domains: ['a.example.com'], ...values }
+        expect(validateServer({ key: 'lobby', source: 'docs', values: whole }, 'docker')).toMatchObject({
+          server: { serverManager: { type: 'docker', container: 'lobby' } },
+        })
+      }
+    }
   })
 })
 

@@ -10,6 +10,7 @@ const ENTRIES = [
   'entries/transport',
   'entries/ban-store',
   'entries/authentication',
+  'entries/server-power',
   'testing/index',
 ]
 

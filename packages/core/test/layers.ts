@@ -23,6 +23,7 @@ export const LAYERS: readonly (readonly [folder: string, what: string])[] = [
   ['slots', '`max_players`: its key, its policy'],
   ['ban', 'bans: keys, what a store is, index, policy'],
   ['maintenance', 'servers in maintenance: the key, the policy'],
+  ['power', 'servers that sleep: what starts and stops one, `[server_manager]`, `[wake]`'],
   ['features', 'the list of features that have keys, and what they say together'],
   ['server', 'one backend definition: what there is to know of it, its keys, its validation'],
   ['names', 'looking up the names of backends and of trusted peers'],

@@ -1,5 +1,6 @@
 import type { AccessRecord, LiveConnection, ProviderStatus } from '@infrarust/core'
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { ManagedView } from '@infrarust/server-manager'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { countBy, isSession } from '../proxy/sessions.ts'
 import { ConnectionMetrics, GONE } from './connection-metrics.ts'
 import { RelayedBytes } from './relayed-bytes.ts'
@@ -13,6 +14,8 @@ export interface MetricSources {
   providers(): readonly ProviderStatus[]
   /** What the rules hold, by name: `bans`, `filter_networks`, …. */
   sizes(): Readonly<Record<string, number>>
+  /** Those that are started and stopped here. */
+  power(): readonly ManagedView[]
   statusCache(): Readonly<Record<'hit' | 'stale' | 'miss', number>>
   /** Lines dropped, by output of the log. */
   droppedLines(): Readonly<Record<string, number>>
@@ -29,6 +32,7 @@ export class Metrics {
   readonly #reloads: Counter<'result'>
   readonly #reloadGood: Gauge
   readonly #reloadTime: Gauge
+  readonly #sessionServer: Histogram<'result'>
   #servers: ReadonlySet<string> = new Set()
 
   constructor(sources: MetricSources) {
@@ -48,6 +52,13 @@ export class Metrics {
     this.#reloadTime = new Gauge({
       name: 'infrarust_config_last_reload_success_timestamp_seconds',
       help: 'When the configuration in force was read.',
+      registers,
+    })
+    this.#sessionServer = new Histogram({
+      name: 'infrarust_session_server_duration_seconds',
+      help: 'How long the session server took to say who a player is, by what it said.',
+      labelNames: ['result'],
+      buckets: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers,
     })
     this.reloaded(true, 0)
@@ -84,6 +95,11 @@ export class Metrics {
     if (isGood) this.#reloadTime.setToCurrentTime()
   }
 
+  /** The session server has answered, or could not be asked. */
+  sessionServerAnswered(result: 'joined' | 'not-joined' | 'unavailable', seconds: number): void {
+    this.#sessionServer.observe({ result: result.replace('-', '_') }, seconds)
+  }
+
   get contentType(): string {
     return this.#registry.contentType
   }
@@ -98,7 +114,7 @@ export class Metrics {
 
   /** Figures that are looked up at each scrape. */
   #scraped(sources: MetricSources): void {
-    const { build, servers, live, providers, sizes, statusCache, droppedLines } = sources
+    const { build, servers, live, providers, sizes, power, statusCache, droppedLines } = sources
     this.#gauge('infrarust_build_info', 'Which build runs, on what.', ['version', 'node', 'transport'], (set) =>
       set({ ...build(), node: process.versions.node }, 1),
     )
@@ -135,6 +151,34 @@ export class Metrics {
     this.#gauge('infrarust_rules_size', 'What filters, bans and limits hold.', ['what'], (set) => {
       for (const [what, size] of Object.entries(sizes())) set({ what }, size)
     })
+    this.#gauge(
+      'infrarust_server_power',
+      'Which state a server is in that is started and stopped here.',
+      ['server', 'state'],
+      (set) => {
+        for (const { id, phase } of power())
+          for (const state of ['unknown', 'sleeping', 'starting', 'online', 'stopping', 'crashed'])
+            set({ server: id, state }, state === phase ? 1 : 0)
+      },
+    )
+    this.#gauge('infrarust_server_waiting', 'Players who wait for a server to start.', ['server'], (set) => {
+      for (const { id, waiting } of power()) set({ server: id }, waiting)
+    })
+    this.#gauge('infrarust_server_ready_seconds', 'How long its last start took.', ['server'], (set) => {
+      for (const { id, lastReadySeconds } of power())
+        if (lastReadySeconds !== undefined) set({ server: id }, lastReadySeconds)
+    })
+    this.#counter('infrarust_server_starts_total', 'Starts that were ordered.', ['server'], (set) => {
+      for (const { id, starts } of power()) set({ server: id }, starts)
+    })
+    this.#counter(
+      'infrarust_server_failures_total',
+      'Starts that failed, and servers that ended by themselves.',
+      ['server'],
+      (set) => {
+        for (const { id, failures } of power()) set({ server: id }, failures)
+      },
+    )
     this.#counter('infrarust_status_cache_total', 'List pings by what the cache had.', ['result'], (set) => {
       for (const [result, count] of Object.entries(statusCache())) set({ result }, count)
     })

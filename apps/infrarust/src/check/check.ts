@@ -9,6 +9,7 @@ import { Providers } from '../proxy/providers.ts'
 import { type Finding, firstSnapshot } from './first-snapshot.ts'
 import { listFileFindings } from './list-files.ts'
 import { loopFindings } from './loops.ts'
+import { secretFindings } from './secrets.ts'
 import { type Shown, shownConfiguration } from './shown.ts'
 import { trustFindings } from './trust.ts'
 import { webFindings } from './web.ts'
@@ -77,6 +78,11 @@ export async function checkConfiguration(options: GlobalOptions, shows = false):
     ...(await loopFindings(servers, ownListeners(config.listeners))),
     ...listFileFindings(config, servers, baseDir),
     ...trustFindings(config.listeners),
+    ...(await secretFindings(servers, {
+      config,
+      configFile: configuration.path,
+      environment: configuration.overrides.environment,
+    })),
     ...webFindings(config),
   ]
   const withoutEffect = warnings.map(({ message }): Finding => ({ level: 'warn', message }))

@@ -6,11 +6,13 @@ const HELP = `
 Dials every address of every server and asks for its status without a PROXY header, with version 1 and with version 2:
 never a login. Each try takes 3 s at most. The proxy need not run; where it does, it is asked which headers came lately,
 and whether what is sent to a server comes back to it.
+A container or a panel that starts and stops a server is asked whether it would take the orders, and gets none; a server
+that sleeps is not dialled.
 The table ends with what to change on which side; the progress is on standard error. Verdicts:
-ok, needs_header, unexpected_header, wrong_version, no_answer, garbled, unreachable,
+ok, asleep, needs_header, unexpected_header, wrong_version, no_answer, garbled, unreachable,
 loop (the proxy's own address, or one that leads back to it).
 
-Exit code 0 when all are ok, 1 when one is not or when a provider cannot list its servers, 2 for a configuration that
+Exit code 0 when all are ok or asleep, 1 when one is not or when a provider cannot list its servers, 2 for a configuration that
 does not load.
 
 Example:

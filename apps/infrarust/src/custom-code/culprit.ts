@@ -66,8 +66,10 @@ const OUR_FOLDERS: readonly string[] = [
   ...[
     '@infrarust/config-file',
     '@infrarust/core',
+    '@infrarust/docker-engine',
     '@infrarust/minecraft',
     '@infrarust/proxy-protocol',
+    '@infrarust/server-manager',
     '@infrarust/transport-native',
   ].map((name) => new URL('.', import.meta.resolve(name)).href),
   ...[...BUILT_IN_PROVIDERS, ...BAN_STORES].map(({ codeFolder }) => codeFolder),

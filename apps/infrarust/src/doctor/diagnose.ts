@@ -2,6 +2,9 @@ import {
   type BackendNames,
   type Endpoint,
   endpointText,
+  type ForwardingKind,
+  forwardingOf,
+  logsInForPlayers,
   type OwnEndpoints,
   type Server,
   statusAddress,
@@ -10,8 +13,9 @@ import type { BackendAddress } from '@infrarust/core/provider'
 import { endpointsOf, namesFor, shownEndpoint, withoutIdleFamily } from './backend-endpoints.ts'
 import { comesBack, type IsHere } from './comes-back.ts'
 import { fixFor } from './fix.ts'
+import { isAsleep, type PowerFindings } from './power-findings.ts'
 import { type EndpointFindings, tryEndpoint } from './try-endpoint.ts'
-import { isReachable, type Verdict, verdictOn } from './verdict.ts'
+import { endpointVerdict, isReachable, type Verdict, verdictOn } from './verdict.ts'
 
 /** What is found out about one server; printed as it is by `doctor --json`. */
 export interface Diagnosis {
@@ -21,6 +25,8 @@ export interface Diagnosis {
   readonly endpoints: readonly EndpointFindings[]
   /** What to change, and where; null where nothing is wrong. */
   readonly fix: string | null
+  /** Of a server that is started and stopped by somebody who can be asked. */
+  readonly power?: PowerFindings
 }
 
 /** Servers asked at once: with thousands of them at the same time this process would run out of descriptors. */
@@ -31,6 +37,8 @@ const AT_ONCE = 64
  *
  * @param own where the proxy listens: nobody is asked there
  * @param isHere asks the proxy that runs whether a name has come back to it; undefined where none can be asked
+ * @param forwarding `mode` of `[forwarding]`
+ * @param askPower    finds out about who starts and stops a server; one that sleeps is not dialled
  * @param onDiagnosis called as each is done, for the progress
  * @returns in the order of the servers
  */
@@ -38,6 +46,8 @@ export async function diagnose(
   servers: readonly Server[],
   own: OwnEndpoints,
   isHere: IsHere | undefined,
+  forwarding: ForwardingKind,
+  askPower: (server: Server) => Promise<PowerFindings | undefined>,
   onDiagnosis: (diagnosis: Diagnosis) => void,
 ): Promise<readonly Diagnosis[]> {
   const names = namesFor(own)
@@ -47,7 +57,9 @@ export async function diagnose(
     // They take from one list until it is empty.
     const askSome = async (): Promise<void> => {
       for (const server of waiting) {
-        const diagnosis = await diagnoseServer(server, names, isHere)
+        const power = server.serverManager === undefined ? undefined : await askPower(server)
+        const found = isAsleep(power) ? asleep(server) : await diagnoseServer(server, names, isHere, forwarding)
+        const diagnosis = power === undefined ? found : { ...found, power }
         diagnoses.set(server, diagnosis)
         onDiagnosis(diagnosis)
       }
@@ -59,23 +71,50 @@ export async function diagnose(
   }
 }
 
-/** The same for one server of a running proxy, whose names are known. */
-export async function diagnoseServer(server: Server, names: BackendNames, isHere?: IsHere): Promise<Diagnosis> {
+/**
+ * The same for one server of a running proxy, whose names are known.
+ *
+ * @param forwarding left out: no login is begun
+ */
+export async function diagnoseServer(
+  server: Server,
+  names: BackendNames,
+  isHere?: IsHere,
+  forwarding?: ForwardingKind,
+): Promise<Diagnosis> {
   const found = await Promise.all(server.addresses.map((address) => tryAddress(server, address, names, isHere)))
   const endpoints = found.flatMap((each) => each.endpoints)
   const verdict = verdictOn(server.sendProxyProtocol, endpoints)
   const nameFaults = found.flatMap(({ nameFault }) => nameFault ?? [])
-  return {
-    id: server.id,
-    verdict,
-    send_proxy_protocol: server.sendProxyProtocol,
-    endpoints,
-    fix: fixFor(verdict, server, endpoints, nameFaults),
-  }
+  const about = { id: server.id, send_proxy_protocol: server.sendProxyProtocol, endpoints }
+  const wrongLogin = verdict === 'ok' && forwarding !== undefined ? await wrongLoginOf(server, found, forwarding) : null
+  return wrongLogin === null
+    ? { ...about, verdict, fix: fixFor(verdict, server, endpoints, nameFaults) }
+    : { ...about, verdict: 'login_mismatch', fix: wrongLogin }
+}
+
+/** Asked of one address: all of a server's are told in the same way who the players are. */
+async function wrongLoginOf(
+  server: Server,
+  found: readonly AddressFindings[],
+  forwarding: ForwardingKind,
+): Promise<string | null> {
+  if (!logsInForPlayers(server.proxyMode)) return null
+  const endpoint = found.flatMap(({ well }) => well)[0]
+  if (endpoint === undefined) return null
+  const { loginMismatch } = await import('./login-try.ts')
+  const target = { endpoint, address: statusAddress(server, undefined, endpoint) }
+  return (await loginMismatch(server, target, forwardingOf(server, forwarding))) ?? null
+}
+
+function asleep({ id, sendProxyProtocol }: Server): Diagnosis {
+  return { id, verdict: 'asleep', send_proxy_protocol: sendProxyProtocol, endpoints: [], fix: null }
 }
 
 interface AddressFindings {
   readonly endpoints: readonly EndpointFindings[]
+  /** Those that answer to what they are sent. */
+  readonly well: readonly Endpoint[]
   /** Why a name leads nowhere. */
   readonly nameFault?: string
 }
@@ -90,7 +129,7 @@ async function tryAddress(
   // A name without an answer is as good as a machine without one.
   if (found.kind === 'failed') {
     const nowhere = { none: 'unreachable', v1: 'unreachable', v2: 'unreachable' } as const
-    return { endpoints: [{ address: endpointText(backend), ...nowhere }], nameFault: found.message }
+    return { endpoints: [{ address: endpointText(backend), ...nowhere }], well: [], nameFault: found.message }
   }
   const own = found.own ?? []
   const endpoints = found.kind === 'loop' ? [] : found.endpoints
@@ -99,8 +138,12 @@ async function tryAddress(
     endpoints.map(async (endpoint) => {
       const target = { endpoint, address: statusAddress(server, undefined, endpoint) }
       if (isHere !== undefined && (await comesBack(endpoint, server.sendProxyProtocol, isHere)))
-        return { address: endpoint.address, findings: { ...leadingBack(shownAs(endpoint)), by_others: true } as const }
-      return { address: endpoint.address, findings: await tryEndpoint(target, shownAs(endpoint)) }
+        return {
+          endpoint,
+          address: endpoint.address,
+          findings: { ...leadingBack(shownAs(endpoint)), by_others: true } as const,
+        }
+      return { endpoint, address: endpoint.address, findings: await tryEndpoint(target, shownAs(endpoint)) }
     }),
   )
   const leadBack = own.map((endpoint) => ({
@@ -108,7 +151,8 @@ async function tryAddress(
     findings: leadingBack(shownAs(endpoint)),
   }))
   const all = withoutIdleFamily([...tried, ...leadBack], ({ findings }) => isReachable(findings))
-  return { endpoints: all.map(({ findings }) => findings) }
+  const well = tried.filter(({ findings }) => endpointVerdict(server.sendProxyProtocol, findings) === 'ok')
+  return { endpoints: all.map(({ findings }) => findings), well: well.map(({ endpoint }) => endpoint) }
 }
 
 function leadingBack(address: string): EndpointFindings {

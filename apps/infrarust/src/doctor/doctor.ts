@@ -1,4 +1,6 @@
 import { dirname } from 'node:path'
+import type { GatewayConfig, Server } from '@infrarust/core'
+import type { ServerPowerType } from '@infrarust/core/server-power'
 import { firstSnapshot } from '../check/first-snapshot.ts'
 import { readConfiguration } from '../configuration.ts'
 import { onUncaughtInCommand } from '../custom-code/uncaught.ts'
@@ -8,10 +10,12 @@ import { print, printJson, tell } from '../print/print.ts'
 import { printable } from '../print/printable.ts'
 import { ownListeners } from '../proxy/own-listeners.ts'
 import { Providers } from '../proxy/providers.ts'
-import { diagnose } from './diagnose.ts'
+import { dockerPlace } from '../server-power/docker-place.ts'
+import { type Diagnosis, diagnose } from './diagnose.ts'
 import { doctorTable } from './doctor-table.ts'
 import { hasConnectionFor } from './has-connection-for.ts'
 import { headersLately } from './headers-lately.ts'
+import { powerFindings } from './power-findings.ts'
 import { lookUpTrustedHosts } from './trusted-hosts.ts'
 import { wayIn } from './way-in.ts'
 
@@ -45,7 +49,10 @@ export async function doctor(options: GlobalOptions, json: boolean): Promise<num
   let done = 0
   const own = ownListeners(config.listeners)
   const isHere = seen && ((domain: string) => hasConnectionFor(controlSocket, domain))
-  const diagnoses = await diagnose(servers, own, isHere, ({ id, verdict }) =>
+  const baseDir = dirname(configuration.path)
+  const types = servers.some(({ serverManager }) => serverManager !== undefined) ? await typesOf(config, baseDir) : []
+  const askPower = (server: Server) => powerFindings(server, types, baseDir)
+  const diagnoses = await diagnose(servers, own, isHere, config.forwarding.mode, askPower, ({ id, verdict }) =>
     tell(`${++done}/${servers.length} ${id}: ${verdict}`),
   )
   if (json) printJson({ servers: diagnoses })
@@ -55,5 +62,15 @@ export async function doctor(options: GlobalOptions, json: boolean): Promise<num
   }
   if (findings.some(({ level }) => level === 'error')) return 2
   // Servers that nobody can list are not known to be well.
-  return isComplete && diagnoses.every(({ verdict }) => verdict === 'ok') ? 0 : 1
+  return isComplete && diagnoses.every(isWell) ? 0 : 1
+}
+
+function isWell({ verdict, power }: Diagnosis): boolean {
+  return (verdict === 'ok' || verdict === 'asleep') && (power?.checks ?? []).every(({ ok }) => ok)
+}
+
+/** What this machine runs is known by the proxy that has started it, and to nobody else. */
+async function typesOf(config: GatewayConfig, baseDir: string): Promise<readonly ServerPowerType[]> {
+  const { powersOfOthers } = await import('../server-power/power-types.ts')
+  return powersOfOthers(() => dockerPlace(config, baseDir))
 }

@@ -4,6 +4,7 @@ import type { EndpointFindings } from './try-endpoint.ts'
 /** Worst last: the verdict on a server is the worst of its endpoints. */
 const VERDICTS = [
   'ok',
+  'asleep',
   'unreachable',
   'no_answer',
   'garbled',
@@ -13,17 +14,20 @@ const VERDICTS = [
   'loop',
 ] as const
 
-/** Whether what a server is sent is what it expects. */
-export type Verdict = (typeof VERDICTS)[number]
+/** Whether the header that an address is sent is what it expects. */
+export type EndpointVerdict = (typeof VERDICTS)[number]
+
+/** Whether what a server is sent is what it expects: its header, and then how it is told who the players are. */
+export type Verdict = EndpointVerdict | 'login_mismatch'
 
 export type Sends = Server['sendProxyProtocol']
 
-export function verdictOn(sends: Sends, endpoints: readonly EndpointFindings[]): Verdict {
+export function verdictOn(sends: Sends, endpoints: readonly EndpointFindings[]): EndpointVerdict {
   const worst = Math.max(...endpoints.map((endpoint) => VERDICTS.indexOf(endpointVerdict(sends, endpoint))))
   return VERDICTS[worst] ?? 'unreachable'
 }
 
-export function endpointVerdict(sends: Sends, { none, v1, v2 }: EndpointFindings): Verdict {
+export function endpointVerdict(sends: Sends, { none, v1, v2 }: EndpointFindings): EndpointVerdict {
   if (none === 'loop') return 'loop'
   const asConfigured = sends === false ? none : sends === 1 ? v1 : v2
   if (asConfigured === 'answered') return 'ok'

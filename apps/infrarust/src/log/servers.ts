@@ -13,9 +13,11 @@ export function serverChanges({ added, changed, removed }: ServerDiff): readonly
 }
 
 /** `survival.example.com, default -> 10.0.1.5:25565, sends PROXY v2` */
-function serverText({ domains, isDefault, addresses, sendProxyProtocol, state }: Server): string {
+function serverText({ domains, isDefault, addresses, sendProxyProtocol, state, serverManager }: Server): string {
   const names = [...domains, ...(isDefault ? ['every other domain'] : [])].join(', ')
-  const where = addresses.map(endpointText).join(', ') || 'nowhere'
+  // A container has no address while it does not run.
+  const where =
+    addresses.map(endpointText).join(', ') || (serverManager === undefined ? 'nowhere' : 'where it is started')
   const header = sendProxyProtocol === false ? '' : `, sends PROXY v${sendProxyProtocol}`
   return `${names} -> ${where}${header}${state === 'online' ? '' : ` (${state})`}`
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { resolve } from 'node:path'
 import { constants, inflateSync } from 'node:zlib'
 import {
   type Authentication,
@@ -12,9 +11,10 @@ import {
 import { LoginKey, PlayerAuthentication, SessionServer } from '@infrarust/core/authentication'
 import { offlineUuid } from '@infrarust/minecraft'
 import type { Logger } from 'pino'
-import { dataPaths } from '../data-paths.ts'
 import type { Config } from '../program-keys.ts'
-import { SECRET_VARIABLE, Secrets } from './secrets.ts'
+import { type AnswerWatcher, metered } from './metered-session-server.ts'
+import { type SecretPlace, secretPlaceOf, withheldFrom } from './secret-place.ts'
+import { Secrets } from './secrets.ts'
 
 export interface LoginServiceOptions {
   readonly config: Config
@@ -22,6 +22,8 @@ export interface LoginServiceOptions {
   readonly configFile: string
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly logger: Logger
+  /** Whoever counts the answers of the session server; undefined while nobody does. */
+  readonly watcher?: () => AnswerWatcher | undefined
   /** Default: `LoginKey.make`. */
   readonly makeKey?: () => Promise<LoginKey>
 }
@@ -34,6 +36,7 @@ export class LoginService implements Logins {
   /** Those that were asked before stay open for their last answers. */
   readonly #sessionServers: SessionServer[] = []
   readonly #logins = new WeakMap<Server, BackendLogin | 'no-secret'>()
+  readonly #warned = new Set<string>()
   #config: Config
   #player: PlayerAuthentication | undefined
   #keyProblem: string | undefined
@@ -88,7 +91,8 @@ export class LoginService implements Logins {
 
   /** Reads the secrets again. */
   readNow(): void {
-    this.#secrets.readAgain(new Set(this.#servers.flatMap((server) => this.#secretPathOf(server) ?? [])))
+    const places = this.#servers.map((server) => this.#secretPlaceOf(server))
+    this.#secrets.readAgain(new Set(places.flatMap((place) => (place.kind === 'file' ? [place.path] : []))))
     this.#useSecrets()
   }
 
@@ -116,7 +120,8 @@ export class LoginService implements Logins {
 
   #settings() {
     const { maxPending, preventsProxies } = this.#config.auth
-    return { sessionServer: this.#sessionServer, maxPending, preventsProxies }
+    const sessionServer = metered(this.#sessionServer, () => this.#options.watcher?.())
+    return { sessionServer, maxPending, preventsProxies }
   }
 
   #askAt({ auth: { sessionUrl: url, timeoutMs } }: Config): SessionServer {
@@ -126,7 +131,14 @@ export class LoginService implements Logins {
   }
 
   #useSecrets(): void {
+    for (const server of this.#servers) this.#warnOnce(withheldFrom(server, this.#config))
     for (const server of this.#servers) this.#logins.set(server, this.#loginOf(server))
+  }
+
+  #warnOnce(line: string | undefined): void {
+    if (line === undefined || this.#warned.has(line)) return
+    this.#warned.add(line)
+    this.#options.logger.warn({ event: 'forwarding' }, line)
   }
 
   #loginOf(server: Server): BackendLogin | 'no-secret' {
@@ -137,26 +149,18 @@ export class LoginService implements Logins {
   #forwardingOf(server: Server): Forwarding | undefined {
     const kind = forwardingOf(server, this.#config.forwarding.mode)
     if (kind === 'none' || kind === 'bungeecord') return { kind }
-    const path = this.#secretPathOf(server)
-    const kept = path === undefined ? this.#secrets.ofVariable(this.#variable ?? '') : this.#secrets.of(path)
-    return kept?.[kind]
+    const place = this.#secretPlaceOf(server)
+    switch (place.kind) {
+      case 'file':
+        return this.#secrets.of(place.path)?.[kind]
+      case 'variable':
+        return this.#secrets.ofVariable(place.text)?.[kind]
+      case 'none':
+        return undefined
+    }
   }
 
-  /** Undefined where its secret is in no file, or where it needs none. */
-  #secretPathOf(server: Server): string | undefined {
-    const kind = forwardingOf(server, this.#config.forwarding.mode)
-    if (kind === 'none' || kind === 'bungeecord') return undefined
-    const { secretFile } = server
-    // The variable is the secret of the whole proxy; a server that has its own was given it to have no other.
-    if (secretFile === undefined && this.#variable !== undefined) return undefined
-    return resolve(
-      dataPaths(this.#config, this.#options.configFile).folder,
-      secretFile ?? this.#config.forwarding.secretFile,
-    )
-  }
-
-  get #variable(): string | undefined {
-    const text = this.#options.environment[SECRET_VARIABLE]
-    return text === undefined || text === '' ? undefined : text
+  #secretPlaceOf(server: Server): SecretPlace {
+    return secretPlaceOf(server, { ...this.#options, config: this.#config })
   }
 }

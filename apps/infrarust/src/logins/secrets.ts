@@ -2,9 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { Forwarding } from '@infrarust/core'
 import type { Logger } from 'pino'
 import { readOrMakeSecret, readSecret, type SecretReading, secretIn } from './secret-file.ts'
-
-/** The variable in which Velocity, too, takes its secret. */
-export const SECRET_VARIABLE = 'VELOCITY_FORWARDING_SECRET'
+import { SECRET_VARIABLE } from './secret-place.ts'
 
 interface Kept {
   readonly velocity: Forwarding

@@ -9,6 +9,8 @@ import type { Log } from '../log/logger.ts'
 import type { Config } from '../program-keys.ts'
 import { version } from '../version.ts'
 import type { Part } from './part.ts'
+import type { PlayerLogins } from './player-logins.ts'
+import type { ServersPower } from './server-power.ts'
 import type { Statuses } from './statuses.ts'
 
 /** What metrics and health look at. */
@@ -20,6 +22,8 @@ export interface AdminSources {
   readonly gateway: Pick<Gateway, 'live'>
   readonly transport: Pick<Transport, 'kind'>
   readonly statuses: Pick<Statuses, 'cache'>
+  readonly logins: Pick<PlayerLogins, 'watch'>
+  readonly power: Pick<ServersPower, 'list'>
   /** Of all parts. */
   readonly sizes: () => Readonly<Record<string, number>>
   /** What keeps players out as far as the listeners go: `not listening yet`; undefined where nothing does. */
@@ -49,7 +53,7 @@ class Admin implements Part {
     metrics: NonNullable<AdminSources['metrics']>,
     sources: AdminSources,
   ) {
-    const { log, registry, gateway, transport, statuses, sizes, closed } = sources
+    const { log, registry, gateway, transport, statuses, logins, power, sizes, closed } = sources
     this.#bind = bind
     this.#logger = log.logger
     this.#registry = registry
@@ -61,9 +65,11 @@ class Admin implements Part {
       live: () => gateway.live(),
       providers: () => registry.status(),
       sizes,
+      power: () => power.list(),
       statusCache: () => statuses.cache.answers,
       droppedLines: () => Object.fromEntries(log.outputs.map(({ name, dropped }) => [name, dropped])),
     })
+    logins.watch((result, seconds) => this.#metrics.sessionServerAnswered(result, seconds))
   }
 
   async start(): Promise<void> {

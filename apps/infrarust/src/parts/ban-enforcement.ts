@@ -63,8 +63,7 @@ export class BanEnforcement implements Part {
   #sentence(ban: Ban): string {
     const { target, reason, source } = ban
     const names = namesOf(ban)
-    const uuid =
-      names.length === 0 ? 'a UUID is only claimed here: keeps nobody out' : `enforced by ${namesText(names)}`
+    const uuid = names.length === 0 ? 'holds where the proxy authenticates players' : `enforced by ${namesText(names)}`
     const about = target.type === 'uuid' ? ` (${uuid})` : ''
     const shown = this.#targetText(ban)
     // What is banned is one address, or a smaller network than the one that is shown.

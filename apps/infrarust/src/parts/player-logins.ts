@@ -1,5 +1,6 @@
 import { type BackendLogin, type Logins, logsInForPlayers, type Routes, type Server } from '@infrarust/core'
 import type { LoginService, LoginServiceOptions } from '../logins/login-service.ts'
+import type { AnswerWatcher } from '../logins/metered-session-server.ts'
 import type { Config } from '../program-keys.ts'
 import type { Part } from './part.ts'
 
@@ -9,6 +10,7 @@ export class PlayerLogins implements Part, Logins {
   #config: Config
   #servers: readonly Server[] = []
   #service: LoginService | undefined
+  #watcher: AnswerWatcher | undefined
   /** Until the first player can be served; undefined where nothing is under way. */
   #pending: Promise<void> | undefined
 
@@ -31,6 +33,11 @@ export class PlayerLogins implements Part, Logins {
 
   offlineUuid(name: string): string {
     return this.#loaded().offlineUuid(name)
+  }
+
+  /** Has somebody told of each answer of the session server. */
+  watch(watcher: AnswerWatcher): void {
+    this.#watcher = watcher
   }
 
   useConfig(config: Config): void {
@@ -80,7 +87,11 @@ export class PlayerLogins implements Part, Logins {
   async #prepare(needsKey: boolean): Promise<void> {
     if (this.#service === undefined) {
       const { LoginService } = await import('../logins/login-service.ts')
-      this.#service = new LoginService({ ...this.#options, config: this.#config })
+      this.#service = new LoginService({
+        ...this.#options,
+        config: this.#config,
+        watcher: () => this.#watcher,
+      })
       this.#service.useServers(this.#servers)
     }
     if (needsKey) await this.#service.makeKey()

@@ -20,12 +20,16 @@ export class Rules implements Part {
   readonly #filter: IpFilter
   readonly #playerFilter: PlayerFilter
   readonly #limits: RateLimits
-  readonly #slots = new Slots()
+  readonly #slots: Slots
   #config: GatewayConfig
   #servers: readonly Server[] = []
 
-  /** @param baseDir the folder of `infrarust.toml`, where relative paths begin */
-  constructor(config: GatewayConfig, baseDir: string, logger: Logger) {
+  /**
+   * @param baseDir  the folder of `infrarust.toml`, where relative paths begin
+   * @param isAsleep whether players of a server wait until it is up
+   */
+  constructor(config: GatewayConfig, baseDir: string, logger: Logger, isAsleep: (serverId: string) => boolean) {
+    this.#slots = new Slots(isAsleep)
     this.#config = config
     this.#lists = new AddressLists(baseDir, logger)
     this.#players = new PlayerListFiles(baseDir, logger)

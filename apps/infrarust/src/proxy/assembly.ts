@@ -14,6 +14,7 @@ import { descriptorWarning } from '../parts/descriptor-warning.ts'
 import { EventSources } from '../parts/event-sources.ts'
 import { HealthChecks } from '../parts/health-checks.ts'
 import { History } from '../parts/history.ts'
+import { KeyNews } from '../parts/key-news.ts'
 import { MaintenanceSwitch } from '../parts/maintenance-switch.ts'
 import { type MismatchHint, mismatchHint } from '../parts/mismatch-hint.ts'
 import { Names } from '../parts/names.ts'
@@ -25,6 +26,7 @@ import { Reloads } from '../parts/reloads.ts'
 import { Rules } from '../parts/rules.ts'
 import { SeenHeaders } from '../parts/seen-headers.ts'
 import { serverLog } from '../parts/server-log.ts'
+import { ServersPower } from '../parts/server-power.ts'
 import { Statuses } from '../parts/statuses.ts'
 import { Trust } from '../parts/trust.ts'
 import { Web } from '../parts/web.ts'
@@ -54,6 +56,7 @@ export interface Assembly {
   readonly data: DataFolder
   readonly reloads: Reloads
   readonly maintenance: MaintenanceSwitch
+  readonly power: ServersPower
   readonly seenHeaders: SeenHeaders
   readonly trust: Trust
   readonly web: Web
@@ -73,12 +76,23 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
   const baseDir = dirname(path)
   const own = new OwnEndpoints()
 
-  const rules = new Rules(config, baseDir, logger)
+  const rules = new Rules(config, baseDir, logger, (serverId) => power.isAsleep(serverId))
   const data = new DataFolder({ configFile: path, config, store: bans, logger })
   const maintenance = new MaintenanceSwitch({ configFile: path, config, logger })
   const names = new Names(own, logger)
   const trust = new Trust(config, logger)
   const statuses = new Statuses(config, names.backends, logger)
+  const power = new ServersPower({
+    configFile: path,
+    config,
+    names: names.backends,
+    logger,
+    cameUp: (server, status) => {
+      names.backends.refresh(server)
+      statuses.cache.cameUp(server, status)
+      traffic.gateway.cameUp(server)
+    },
+  })
   const reloads = new Reloads()
   const seenHeaders = new SeenHeaders()
   const web = new Web({ configFile: path, config, logger })
@@ -92,8 +106,9 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
   const traffic = new Traffic({
     config,
     own,
-    policies: rules.policies([banPolicy(data.bans.bans), maintenance.policy]),
+    policies: [...rules.policies([banPolicy(data.bans.bans), maintenance.policy]), power.policy],
     statuses: statuses.cache,
+    managed: power,
     logins,
     routes: logins.routes(firstRunRoutes(registry, source === 'defaults')),
     endpoints: names.backends,
@@ -122,7 +137,8 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     names,
     statuses,
     logins,
-    ...admin(config, { metrics, log, registry, gateway, transport, statuses, sizes, closed }),
+    power,
+    ...admin(config, { metrics, log, registry, gateway, transport, statuses, logins, power, sizes, closed }),
     seenHeaders,
     new HealthChecks(config, trust, logger),
     mismatches,
@@ -130,6 +146,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     recentLog,
     connectionLog,
     serverLog(logger),
+    new KeyNews(config, path, logger),
     new BanEnforcement(config, data.bans, gateway, logger),
     new EventSources({ events, gateway, bans: data.bans }),
     new Webhooks(config, events, logger),
@@ -143,6 +160,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     data,
     reloads,
     maintenance,
+    power,
     seenHeaders,
     trust,
     web,

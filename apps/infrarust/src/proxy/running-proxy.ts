@@ -162,6 +162,7 @@ export class RunningProxy {
       trust,
       data,
       maintenance,
+      power,
       web,
       events,
       history,
@@ -173,6 +174,7 @@ export class RunningProxy {
     return {
       bans: data.bans,
       maintenance,
+      power,
       gateway: traffic.gateway,
       transport: traffic.transport,
       registry: servers.registry,

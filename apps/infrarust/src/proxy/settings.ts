@@ -6,6 +6,7 @@ import {
   type StatusSource,
 } from '@infrarust/core'
 import type { Policy } from '@infrarust/core/policy'
+import type { ManagedServers } from '@infrarust/core/server-power'
 import { connectionsThatFit } from './descriptors.ts'
 
 /** What connections are told of the configuration. */
@@ -14,6 +15,7 @@ export function gatewaySettings(
   policies: readonly Policy[],
   statuses: StatusSource,
   logins: Logins,
+  managed: ManagedServers,
 ): GatewaySettings {
   return {
     listeners: config.listeners,
@@ -26,5 +28,6 @@ export function gatewaySettings(
     messages: configuredMessages(config),
     statuses,
     logins,
+    managed,
   }
 }

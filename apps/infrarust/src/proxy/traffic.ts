@@ -8,6 +8,7 @@ import {
   type StatusSource,
 } from '@infrarust/core'
 import type { Policy } from '@infrarust/core/policy'
+import type { ManagedServers } from '@infrarust/core/server-power'
 import { LINGER_MS, type Transport } from '@infrarust/core/transport'
 import type { Logger } from 'pino'
 import type { Config } from '../program-keys.ts'
@@ -24,6 +25,7 @@ export interface TrafficOptions extends Pick<GatewayOptions, 'record' | 'notice'
   readonly policies: readonly Policy[]
   readonly statuses: StatusSource
   readonly logins: Logins
+  readonly managed: ManagedServers
   readonly routes: Routes
   readonly endpoints: EndpointSource
   readonly logger: Logger
@@ -37,15 +39,17 @@ export class Traffic {
   readonly #policies: readonly Policy[]
   readonly #statuses: StatusSource
   readonly #logins: Logins
+  readonly #managed: ManagedServers
   readonly #logger: Logger
 
-  constructor({ config, own, policies, statuses, logins, logger, ...rest }: TrafficOptions) {
+  constructor({ config, own, policies, statuses, logins, managed, logger, ...rest }: TrafficOptions) {
     this.#own = own
     this.#policies = policies
     this.#statuses = statuses
     this.#logins = logins
+    this.#managed = managed
     this.#logger = logger
-    this.gateway = new Gateway({ ...rest, settings: gatewaySettings(config, policies, statuses, logins) })
+    this.gateway = new Gateway({ ...rest, settings: gatewaySettings(config, policies, statuses, logins, managed) })
     this.transport = transportFor(this.gateway, config, logger)
   }
 
@@ -56,7 +60,7 @@ export class Traffic {
 
   use(config: Config): void {
     this.transport.keepAlive(config.keepAlive)
-    this.gateway.reconfigure(gatewaySettings(config, this.#policies, this.#statuses, this.#logins))
+    this.gateway.reconfigure(gatewaySettings(config, this.#policies, this.#statuses, this.#logins, this.#managed))
   }
 
   /** From its end on nobody is accepted any more, and those who have no server yet are told so. */

@@ -9,6 +9,7 @@ import type { MismatchHint } from '../parts/mismatch-hint.ts'
 import type { RecentLog } from '../parts/recent-log.ts'
 import type { Reloaded } from '../parts/reloads.ts'
 import type { SeenHeaders } from '../parts/seen-headers.ts'
+import type { ServersPower } from '../parts/server-power.ts'
 import type { Trust } from '../parts/trust.ts'
 import type { WebLinks } from '../web/web-links.ts'
 
@@ -20,6 +21,7 @@ export interface LiveProxy extends WithBans {
   readonly logger: { level: string }
   readonly seenHeaders: SeenHeaders
   readonly maintenance: Pick<MaintenanceSwitch, 'list' | 'begin' | 'end' | 'policy'>
+  readonly power: Pick<ServersPower, 'list' | 'log' | 'operator'>
   readonly trust: Pick<Trust, 'names' | 'entriesOf' | 'isOfHost' | 'isInFile'>
   readonly web: WebLinks
   readonly events: Pick<EventHub, 'subscribe'>

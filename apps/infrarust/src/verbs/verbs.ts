@@ -38,6 +38,22 @@ const VERBS: readonly VerbEntry[] = [
     command: () => import('./maintenance-list/command.ts'),
     route: () => import('./maintenance-list/verb.ts'),
   },
+  {
+    name: 'server list',
+    command: () => import('./server-list/command.ts'),
+    route: () => import('./server-list/verb.ts'),
+  },
+  {
+    name: 'server start',
+    command: () => import('./server-start/command.ts'),
+    route: () => import('./server-start/verb.ts'),
+  },
+  {
+    name: 'server stop',
+    command: () => import('./server-stop/command.ts'),
+    route: () => import('./server-stop/verb.ts'),
+  },
+  { name: 'server log', command: () => import('./server-log/command.ts'), route: () => import('./server-log/verb.ts') },
   { name: 'providers', command: () => import('./providers/command.ts'), route: () => import('./providers/verb.ts') },
   { name: 'reload', command: () => import('./reload/command.ts'), route: () => import('./reload/verb.ts') },
   { name: 'log level', command: () => import('./log-level/command.ts'), route: () => import('./log-level/verb.ts') },
@@ -74,6 +90,7 @@ interface VerbEntry {
 const GROUPS: Readonly<Record<string, string>> = {
   ban: 'keep addresses, networks and players out, with or without a running proxy',
   log: 'the log of the running proxy',
+  server: 'start and stop servers that sleep when nobody is there',
   maintenance: 'keep players out of servers for a while, but for those who are allowed',
   web: 'the dashboard of the running proxy',
 }

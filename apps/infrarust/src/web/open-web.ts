@@ -1,7 +1,6 @@
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { endpointText } from '@infrarust/core'
 import type { BindAddress } from '@infrarust/core/provider'
+import { PAGE_FOLDER } from '@infrarust/dashboard'
 import type { Logger } from 'pino'
 import { BASE } from '../control/base.ts'
 import type { Api, RoutesPage } from '../control/given.ts'
@@ -49,7 +48,7 @@ export function rulesOf(web: WebConfig, keyFile: string): WebRules {
 /** The files of the dashboard, or why there are none. */
 function findPage(): PageFiles | string {
   try {
-    return new PageFiles(join(dirname(fileURLToPath(import.meta.resolve('@infrarust/dashboard/package.json'))), 'dist'))
+    return new PageFiles(PAGE_FOLDER)
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

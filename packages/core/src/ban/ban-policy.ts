@@ -7,7 +7,8 @@ import type { Bans } from './ban-index.ts'
 /**
  * Keeps banned clients out: by address before anything of the handshake is read, by name as soon as Login Start is, and by
  * UUID once a session server has vouched for it. The UUID in Login Start is never asked about: it is only claimed, and anybody
- * could get somebody else cut off with it.
+ * could get somebody else cut off with it. The names that a UUID was banned with stand for it where nobody vouches for a UUID,
+ * and only there: a name may have another owner by now.
  *
  * @param now epoch milliseconds; a ban ends by this clock
  */
@@ -30,13 +31,10 @@ export function refusalOfBanned(
   return refusal(bans.forClient(client.address, now) ?? (player && banOfPlayer(bans, player, now)))
 }
 
-function banOfPlayer(bans: Bans, player: PlayerFacts, now: number): Ban | undefined {
-  return bans.forPlayer(player.name, now) ?? banOfUuid(bans, player, now)
-}
-
-function banOfUuid(bans: Bans, { verified }: PlayerFacts, now: number): Ban | undefined {
-  const ban = verified && bans.get({ type: 'uuid', value: verified.uuid })
-  return ban !== undefined && isInForce(ban, now) ? ban : undefined
+function banOfPlayer(bans: Bans, { name, verified, isToBeVerified }: PlayerFacts, now: number): Ban | undefined {
+  if (verified === undefined && isToBeVerified === undefined) return bans.forPlayer(name, now)
+  const ofUuid = verified && bans.get({ type: 'uuid', value: verified.uuid })
+  return [bans.get({ type: 'username', value: name }), ofUuid].find((ban) => ban !== undefined && isInForce(ban, now))
 }
 
 function refusal(ban: Ban | undefined): Refusal | undefined {

@@ -4,6 +4,7 @@ import type { Messages } from '../messages/messages.ts'
 import type { EndpointMemory } from '../names/endpoint-memory.ts'
 import type { EndpointSource } from '../names/endpoint-source.ts'
 import type { PolicyChain } from '../policy/chain.ts'
+import type { ManagedServers } from '../power/managed-servers.ts'
 import type { ReceivedProxyProtocol } from '../proxy-header/proxy-protocol-keys.ts'
 import type { Notice } from '../record/notice.ts'
 import type { Routes } from '../router/routes.ts'
@@ -32,6 +33,8 @@ export interface ConnectionContext {
   readonly refusals: RefusalBudget
   /** Undefined where no server has a mode that takes part in logins. */
   readonly logins: Logins | undefined
+  /** Undefined where no server is started and stopped here. */
+  readonly managed: ManagedServers | undefined
   /** 1 to 128 bytes that name this connection for a backend; never used twice. */
   uniqueId(id: ConnectionId): Uint8Array
   notice(notice: Notice): void

@@ -37,6 +37,15 @@ interface StateData {
   /** The stream is ciphered, and the session server is asked who the player is. */
   authenticating: { readonly facts: Joining; readonly server: Server; readonly pending: PendingJoin }
   holding: { readonly facts: Complete; readonly waitingFor: WaitingFor; readonly deadlineAt: number }
+  /** The server of a player is being started. */
+  waking: {
+    readonly facts: Joining
+    readonly server: Server
+    /** Undefined: the client takes no question, and waits as long as it does by itself. */
+    readonly beat: Beat | undefined
+    /** The server is up, and only the answer to the last question is still to come. */
+    readonly isUp: boolean
+  }
   dialling: ({ readonly facts: Dialled } & DialPlan) | ({ readonly facts: DialledLogin } & DialPlan & LoginPlan)
   /** The backend's login is passed on, frame by frame. */
   parleying: { readonly facts: DialledLogin; readonly server: Server } & LoginPlan & ParleyProgress
@@ -75,6 +84,16 @@ export interface ParleyProgress {
   readonly longQuestions: number
   /** The long frame is a Disconnect. */
   readonly isOver: boolean
+}
+
+/** What keeps a waiting client: a question now and then, one at a time. */
+export interface Beat {
+  /** How many were sent; the last one has this number. */
+  readonly sent: number
+  /** The last one is not answered yet. */
+  readonly isOpen: boolean
+  /** When the client was sent something last, or began to wait. */
+  readonly lastAt: number
 }
 
 export type WaitingFor = 'routes' | 'endpoints' | 'status'

@@ -12,6 +12,7 @@ import { parley } from './steps/parley.ts'
 import { readProxyHeader } from './steps/proxy-header.ts'
 import { readEncryption } from './steps/read-encryption.ts'
 import { readStatusRequest } from './steps/status-request.ts'
+import { waitForServer } from './steps/waking.ts'
 import type { Next, Turn } from './turn.ts'
 
 /**
@@ -54,7 +55,7 @@ export const STATES: { readonly [Name in StateName]: StateRow<Name> } = {
     hasSaidAll: false,
     phase: PHASE.handshake,
     edges: {
-      bytes: ['status-request', 'login-start', 'holding', 'dialling', 'closed'],
+      bytes: ['status-request', 'login-start', 'holding', 'waking', 'dialling', 'closed'],
       ended: ['holding', 'dialling', 'closed'],
       deadline: ['holding', 'dialling', 'closed'],
       cut: ['refusing', 'closed'],
@@ -91,7 +92,7 @@ export const STATES: { readonly [Name in StateName]: StateRow<Name> } = {
     hasSaidAll: false,
     phase: PHASE.login,
     edges: {
-      bytes: ['encrypting', 'holding', 'dialling', 'closed'],
+      bytes: ['encrypting', 'holding', 'waking', 'dialling', 'closed'],
       ended: ['closed'],
       deadline: ['closed'],
       cut: ['closed'],
@@ -118,7 +119,7 @@ export const STATES: { readonly [Name in StateName]: StateRow<Name> } = {
     hasSaidAll: true,
     phase: PHASE.hold,
     edges: {
-      settled: ['holding', 'dialling', 'closed'],
+      settled: ['holding', 'waking', 'dialling', 'closed'],
       ended: ['closed'],
       overrun: ['closed'],
       deadline: ['closed'],
@@ -132,11 +133,26 @@ export const STATES: { readonly [Name in StateName]: StateRow<Name> } = {
     hasSaidAll: true,
     phase: PHASE.hold,
     edges: {
-      settled: ['encrypting', 'dialling', 'answering', 'closed'],
+      settled: ['encrypting', 'waking', 'dialling', 'answering', 'closed'],
       overrun: ['closed'],
       deadline: ['answering', 'closed'],
       cut: ['answering', 'closed'],
       drain: ['answering', 'closed'],
+    },
+  },
+  waking: {
+    number: 14,
+    step: waitForServer,
+    hasSaidAll: true,
+    phase: PHASE.hold,
+    edges: {
+      settled: ['holding', 'dialling', 'closed'],
+      bytes: ['holding', 'dialling', 'closed'],
+      ended: ['closed'],
+      overrun: ['closed'],
+      deadline: ['closed'],
+      cut: ['closed'],
+      drain: ['closed'],
     },
   },
   dialling: {
@@ -234,6 +250,8 @@ export function rowOf(name: StateName): StateRow<StateName> {
       return STATES.authenticating
     case 'holding':
       return STATES.holding
+    case 'waking':
+      return STATES.waking
     case 'dialling':
       return STATES.dialling
     case 'parleying':

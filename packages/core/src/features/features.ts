@@ -8,6 +8,7 @@ import { rateLimit } from '../limit/rate-limit-keys.ts'
 import { maintenance } from '../maintenance/maintenance-keys.ts'
 import { messages } from '../messages/messages-feature.ts'
 import { playerFilter } from '../player-filter/player-filter-keys.ts'
+import { power } from '../power/power-feature.ts'
 import { proxyHeader } from '../proxy-header/proxy-header-feature.ts'
 import { slots } from '../slots/slots-keys.ts'
 import { timeouts } from '../timeouts/timeouts-feature.ts'
@@ -27,6 +28,7 @@ const FEATURES: readonly [
   typeof bans,
   typeof maintenance,
   typeof messages,
+  typeof power,
 ] = [
   proxyHeader,
   auth,
@@ -40,6 +42,7 @@ const FEATURES: readonly [
   bans,
   maintenance,
   messages,
+  power,
 ]
 
 /** What they say of the whole gateway, as it is written in `infrarust.toml`. */

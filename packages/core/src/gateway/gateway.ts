@@ -1,6 +1,6 @@
 import { Connection } from '../connection/connection.ts'
 import type { ConnectionContext, ConnectionSettings, ListenerRules } from '../connection/context.ts'
-import { arrived } from '../connection/facts.ts'
+import { arrived, judgedPlayer } from '../connection/facts.ts'
 import type { ConnectionInput } from '../connection/input.ts'
 import type { Logins } from '../connection/logins.ts'
 import { RefusalBudget } from '../connection/refusal-budget.ts'
@@ -13,6 +13,7 @@ import { EndpointMemory, type SlowEndpoint } from '../names/endpoint-memory.ts'
 import type { EndpointSource } from '../names/endpoint-source.ts'
 import { PolicyChain } from '../policy/chain.ts'
 import type { Refusal } from '../policy/facts.ts'
+import type { ManagedServers } from '../power/managed-servers.ts'
 import type { ReceivedProxyProtocol } from '../proxy-header/proxy-protocol-keys.ts'
 import { NO_TRUSTED_PEERS, type TrustedPeers } from '../proxy-header/trusted-peers.ts'
 import type { AccessRecord } from '../record/access-record.ts'
@@ -20,6 +21,7 @@ import type { Notice } from '../record/notice.ts'
 import type { Reason } from '../record/reasons.ts'
 import type { Routes } from '../router/routes.ts'
 import { UnknownNames } from '../router/unknown-names.ts'
+import type { Server } from '../server/server.ts'
 import type { ServerPolicy } from '../server/server-policy.ts'
 import type { StatusSource } from '../status/status-source.ts'
 import { foldName } from '../text/player-name.ts'
@@ -53,6 +55,8 @@ export interface GatewaySettings extends ConnectionSettings {
   readonly statuses: StatusSource
   /** Left out where no server has a mode that takes part in logins. */
   readonly logins?: Logins | undefined
+  /** Left out where no server is started and stopped here. */
+  readonly managed?: ManagedServers | undefined
 }
 
 /** What a gateway is made of. */
@@ -152,7 +156,10 @@ export class Gateway implements ConnectionHandler {
    * @returns how many there were
    */
   cutEach(refusalFor: (who: Who) => Refusal | undefined): number {
-    return this.#cutEach(({ connection }) => refusalFor(connection.facts))
+    return this.#cutEach(({ connection: { facts } }) => {
+      const player = judgedPlayer(facts)
+      return refusalFor(player === facts.player ? facts : { id: facts.id, client: facts.client, player })
+    })
   }
 
   /** The proxy is going down: relays go on, nobody else begins one. */
@@ -172,6 +179,12 @@ export class Gateway implements ConnectionHandler {
       .values()
       .sort(byAccept)
       .map((entry) => this.#view(entry))
+  }
+
+  /** A server has answered: its addresses are dialled first again that were left for last. */
+  cameUp(server: Server): void {
+    const found = this.#options.endpoints.of(server)
+    if (found.kind === 'ready') for (const endpoint of found.endpoints) this.#endpointMemory.answered(endpoint)
   }
 
   /** The addresses of servers that did not answer a connect, and are dialled behind the others for a while. */
@@ -203,6 +216,7 @@ export class Gateway implements ConnectionHandler {
       endpoints,
       refusals: this.#refusals,
       logins: settings.logins,
+      managed: settings.managed,
       uniqueId: this.#uniqueId,
       notice,
       dials: this.#dials,

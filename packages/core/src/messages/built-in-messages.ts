@@ -23,8 +23,24 @@ function ownText(about: About, field: keyof RefusalTexts): TextComponent | undef
 
 /** Whatever turns somebody away may say why, and until when. */
 function textFor(about: About): string {
-  const text = about.cause === 'welcome' ? welcomeText(about) : reasonText(reasonRow(about.cause), about)
+  const text = causeText(about)
   return `${text}${detailLine(about.detail)}${expiryLine(about.expiresAt)}`
+}
+
+function causeText(about: About): string {
+  const name = about.server === undefined ? 'This server' : plain(about.server.name)
+  switch (about.cause) {
+    case 'welcome':
+      return welcomeText(about)
+    case 'sleeping':
+      return `${name} sleeps. Join to wake it.`
+    case 'stopping':
+      return `${name} is going to sleep. Join to wake it.`
+    case 'crashed':
+      return `${name} could not be started.`
+    default:
+      return reasonText(reasonRow(about.cause), about)
+  }
 }
 
 function reasonText({ told }: ReasonRow, { domain, server }: About): string {

@@ -1,5 +1,5 @@
 import type { TextComponent } from '@infrarust/minecraft'
-import { isReplaceable } from '../record/reasons.ts'
+import { isReplaceable, type Reason } from '../record/reasons.ts'
 import { BUILT_IN_MESSAGES } from './built-in-messages.ts'
 import type { About, Messages, ServerTexts, StatusText } from './messages.ts'
 import type { MessageConfig, MessagesConfig } from './messages-keys.ts'
@@ -40,8 +40,13 @@ function chosen<Field extends keyof MessageConfig>(
   global: MessagesConfig,
   field: Field,
 ): MessageConfig[Field] | undefined {
-  if (cause === 'welcome' || !isReplaceable(cause)) return undefined
+  if (!isReason(cause) || !isReplaceable(cause)) return undefined
   return server?.messages[cause]?.[field] ?? global[cause]?.[field]
+}
+
+/** Whether it is no state of a server, which has its text in `[motd]`. */
+function isReason(cause: About['cause']): cause is Reason {
+  return cause !== 'welcome' && cause !== 'sleeping' && cause !== 'stopping' && cause !== 'crashed'
 }
 
 /** The entry for the state that the cause amounts to. */
@@ -57,6 +62,10 @@ function motdOf({ cause, server }: About, defaultMotd: MotdConfig): MotdEntry | 
       )
     case 'starting':
       return server?.motd.starting ?? defaultMotd.starting
+    case 'sleeping':
+    case 'stopping':
+    case 'crashed':
+      return server?.motd[cause] ?? defaultMotd[cause]
     case 'maintenance':
       return server?.motd.maintenance ?? defaultMotd.maintenance
     default:

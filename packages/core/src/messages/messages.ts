@@ -1,6 +1,6 @@
 import type { Status, TextComponent } from '@infrarust/minecraft'
 import type { SocketAddress } from '../addresses/socket-address.ts'
-import type { RefusalTexts } from '../policy/facts.ts'
+import type { PowerSight, RefusalTexts } from '../policy/facts.ts'
 import type { Reason } from '../record/reasons.ts'
 import type { ServerMessages } from './messages-feature.ts'
 
@@ -21,8 +21,8 @@ export interface ServerTexts extends ServerMessages {
 
 /** What there is to say something about. */
 export interface About {
-  /** `welcome`: the built-in server of a first run. */
-  readonly cause: Reason | 'welcome'
+  /** `welcome`: the built-in server of a first run. The others beside reasons are states of a server, for the server list. */
+  readonly cause: Reason | 'welcome' | 'sleeping' | 'stopping' | 'crashed'
   readonly client: SocketAddress
   readonly domain: string | undefined
   readonly server: ServerTexts | undefined
@@ -31,6 +31,8 @@ export interface About {
   readonly expiresAt: number | undefined
   /** Of a refusal that brings its own. */
   readonly texts?: RefusalTexts | undefined
+  /** Of a server that is started and stopped here. */
+  readonly sight?: PowerSight | undefined
 }
 
 /** A status without the protocol number, which is always the client's own. */

@@ -115,9 +115,9 @@ export const motdKeys: KeyTable<MotdConfig> = keyTable<Required<MotdConfig>>(
     starting: stateRow('starting', 'The server is starting.'),
     unreachable: stateRow('unreachable', 'The server does not answer.'),
     maintenance: stateRow('maintenance', 'The server is in maintenance.'),
-    sleeping: { ...stateRow('sleeping', 'The server sleeps until somebody joins.'), isEnforced: false },
-    stopping: { ...stateRow('stopping', 'The server is stopping.'), isEnforced: false },
-    crashed: { ...stateRow('crashed', 'The server has crashed.'), isEnforced: false },
+    sleeping: stateRow('sleeping', 'The server sleeps until somebody joins.'),
+    stopping: stateRow('stopping', 'The server is stopping.'),
+    crashed: stateRow('crashed', 'The server could not be started, or has crashed.'),
   },
   {
     elsewhere: {

@@ -1,8 +1,19 @@
 import { stripSectionCodes } from '@infrarust/minecraft'
+import type { PowerSight } from '../policy/facts.ts'
 import { withoutControlCharacters } from '../text/control-characters.ts'
 
 /** What may stand in a text, between braces, in the place of something that is known only when it is shown. */
-export const PLACEHOLDERS = ['domain', 'server', 'reason', 'expires', 'client'] as const
+export const PLACEHOLDERS = [
+  'domain',
+  'server',
+  'reason',
+  'expires',
+  'client',
+  'elapsed',
+  'eta',
+  'waiting',
+  'position',
+] as const
 
 export type Placeholder = (typeof PLACEHOLDERS)[number]
 
@@ -15,6 +26,8 @@ export interface PlaceholderFacts {
   readonly detail: string | undefined
   readonly expiresAt: number | undefined
   readonly client: { readonly address: string }
+  /** Of a server that is being started. */
+  readonly sight?: PowerSight | undefined
 }
 
 /**
@@ -24,14 +37,28 @@ export interface PlaceholderFacts {
 export const PLACEHOLDER_MAX_UNITS = 255
 
 /** The value of each placeholder. What a peer sent, or a ban says, can change nothing but the words. */
-export function placeholderValues({ domain, server, detail, expiresAt, client }: PlaceholderFacts): PlaceholderValues {
+export function placeholderValues(facts: PlaceholderFacts): PlaceholderValues {
+  const { domain, server, detail, expiresAt, client, sight } = facts
   return {
     domain: plain(domain ?? 'this address'),
     server: plain(server?.name ?? 'this server'),
     reason: plain(detail ?? 'no reason given'),
     expires: expiresAt === undefined ? 'never' : utcText(expiresAt),
     client: client.address,
+    elapsed: sight === undefined ? 'a moment' : secondsText(sight.elapsedMs),
+    eta: sight?.etaMs === undefined ? 'a moment' : secondsText(sight.etaMs),
+    waiting: String(sight?.waiting ?? 0),
+    position: String(sight?.position ?? 1),
   }
+}
+
+/** `40s`, `2m 5s`: nobody counts seconds of hours. */
+export function secondsText(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1_000))
+  if (seconds < 60) return `${seconds}s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes >= 60) return `${Math.floor(minutes / 60)}h ${minutes % 60}m`
+  return seconds % 60 === 0 ? `${minutes}m` : `${minutes}m ${seconds % 60}s`
 }
 
 /** `2026-11-23 19:00 UTC`. @param epochMs a number from a ban store: one that is no date says so instead of throwing */

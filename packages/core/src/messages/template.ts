@@ -66,6 +66,10 @@ const LONGEST_VALUES: PlaceholderValues = {
   reason: LONGEST,
   expires: LONGEST,
   client: LONGEST,
+  elapsed: LONGEST,
+  eta: LONGEST,
+  waiting: LONGEST,
+  position: LONGEST,
 }
 
 function isPlaceholder(name: string): name is Placeholder {

@@ -82,6 +82,12 @@ export class BackendNames {
     }
   }
 
+  /** Looks the names of this server up again at once: something has happened to it. */
+  refresh(server: Server): void {
+    for (const backend of server.addresses)
+      if (withoutLookup(backend) === undefined) this.#follower.askNow(this.#name(backend))
+  }
+
   /** Where to dial this server now. */
   of(server: Server): Endpoints {
     return this.#withoutOwn(this.#fixed.get(server) ?? this.#find(server))

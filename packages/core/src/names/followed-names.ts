@@ -43,6 +43,15 @@ export class FollowedNames<Name extends FollowedName> {
     this.#ask(name)
   }
 
+  /** Asks for a name at once that waits for its next look-up; one that is being asked is left alone. */
+  askNow(name: Name): void {
+    const timer = this.#followed.get(name)
+    if (timer === undefined) return
+    clearTimeout(timer)
+    this.#followed.set(name, undefined)
+    this.#ask(name)
+  }
+
   /** Nothing is heard of it any more, also of a look-up that is under way. */
   forget(name: Name): void {
     clearTimeout(this.#followed.get(name))

@@ -31,6 +31,8 @@ export interface PlayerFacts {
   readonly claimedUuid: string | undefined
   /** Left out where nobody has authenticated the player: not yet, or not in this proxy mode. */
   readonly verified?: VerifiedPlayer
+  /** A session server is going to be asked: then UUIDs are judged by its answer, and not by what is claimed before. */
+  readonly isToBeVerified?: true
 }
 
 /** What a session server has vouched for, beside the name. */
@@ -49,6 +51,8 @@ export interface Refusal {
   readonly expiresAt?: number
   /** The text of a ban, for `{reason}`. */
   readonly detail?: string
+  /** Of a server that is being started, for `{elapsed}`, `{eta}`, `{waiting}` and `{position}`. */
+  readonly sight?: PowerSight
   /** Instead of what the configuration has for the reason. */
   readonly texts?: RefusalTexts
 }
@@ -59,4 +63,15 @@ export interface RefusalTexts {
   readonly kick?: TextComponent
   /** For a list ping. */
   readonly status?: TextComponent
+}
+
+/** How far the start of a server is, as texts may say it. */
+export interface PowerSight {
+  readonly elapsedMs: number
+  /** How long a start usually takes; undefined where none has succeeded yet. */
+  readonly etaMs: number | undefined
+  /** Players who wait for it. */
+  readonly waiting: number
+  /** Its place among the servers that wait for their turn to start, from 1. */
+  readonly position?: number
 }

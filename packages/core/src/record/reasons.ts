@@ -178,6 +178,23 @@ export const REASONS = {
     },
     meaning: 'The server is starting.',
   },
+  wake_failed: {
+    isRefusal: true,
+    isOffence: false,
+    level: 'info',
+    told: { text: ({ server }: Named): string => `${server} could not be started.`, isReplaceable: true },
+    meaning: 'The server was to be started, and has not come up. The log says why.',
+    more: '[Servers that sleep](sleeping-servers.md). Nobody can start it again before `cooldown` is over.',
+  },
+  // No offence: a friend who is not on the list tries more than once.
+  wake_refused: {
+    isRefusal: true,
+    isOffence: false,
+    level: 'info',
+    told: { text: ({ server }: Named): string => `${server} sleeps, and you cannot wake it.`, isReplaceable: true },
+    meaning:
+      'The server sleeps, and the player may not wake it: `[wake]` does not name them, or they have woken too often.',
+  },
   // The address may be that of the load balancer: whoever bans it locks everybody out.
   proxy_protocol: {
     isRefusal: true,

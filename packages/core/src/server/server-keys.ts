@@ -125,7 +125,6 @@ const basicKeys: KeyTable<ServerBasics> = keyTable<ServerBasics>(
       network: 'players are not moved from server to server here',
       bungeecord_channel: NO_PLUGINS,
       limbo_handlers: NO_PLUGINS,
-      server_manager: 'servers are not started and stopped by the proxy',
       balance: IN_ORDER,
       slow_start: IN_ORDER,
       slow_start_aggression: IN_ORDER,

@@ -1,10 +1,11 @@
 import { isUnixName } from '../addresses/unix-name.ts'
 import { type KeyTable, NO_KEYS, type Writer } from '../config/key-table.ts'
 import type { Problem } from '../config/problem.ts'
-import { firstOf, isAttempted, readTable } from '../config/read-table.ts'
+import { firstOf, isAttempted, isRecord, readTable } from '../config/read-table.ts'
 import { withResolvedFiles } from '../filter/ip-filter-keys.ts'
 import type { ForwardingGrant } from '../forwarding/forwarding-of.ts'
 import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
+import { managerProblems, withResolvedManager } from '../power/manager-keys.ts'
 import { hasControlCharacter } from '../text/control-characters.ts'
 import type { ServerDefinition } from './definition.ts'
 import { logsInForPlayers, type Server } from './server.ts'
@@ -39,7 +40,12 @@ function validate(
   const { value: file, problems: found, warnings } = readTable(keys, values, undefined, writer, definition.withheld)
   const state = definition.state ?? 'online'
   const grant = grantOf(definition, writer)
-  const problems = [...found, ...contradictions(file, definition, state), ...forwardingProblems(file, grant)]
+  const problems = [
+    ...found,
+    ...contradictions(file, definition, state, providerName),
+    ...forwardingProblems(file, grant),
+    ...powerProblems(file, definition, providerName),
+  ]
   if (problems.length > 0) return { problems: firstOf(problems) }
   const id = file.id ?? definition.key
   const server: Server = {
@@ -52,6 +58,7 @@ function validate(
     domainRewrite: rewrittenDomain(file),
     forwardingGrant: grant,
     ipFilter: withResolvedFiles(file.ipFilter, definition.folder),
+    serverManager: ofOwnContainer(withResolvedManager(file.serverManager, definition.folder), definition, providerName),
     playerFilter: withResolvedFiles(file.playerFilter, definition.folder),
   }
   return { server, warnings: firstOf([...claimedUuids(server), ...warnings]) }
@@ -62,6 +69,7 @@ function contradictions(
   file: ServerFile,
   { key, values }: ServerDefinition,
   state: Server['state'],
+  providerName: string,
 ): readonly Problem[] {
   const problems: Problem[] = []
   // A key is the name of a file, or whatever a provider has made up; an id that is written is judged with its key.
@@ -70,8 +78,10 @@ function contradictions(
       path: ['id'],
       message: `${JSON.stringify(key)} has control characters and cannot be the id of a server; write id = "survival"`,
     })
-  // A container that does not run has no address; it is answered for and never dialled.
-  if (file.addresses.length === 0 && state === 'online' && isMissing(values, 'addresses'))
+  // A container that does not run has no address; it is answered for and never dialled. One that is started for a player
+  // has one by the time that it is up.
+  const mayLackAddress = state !== 'online' || (providerName === 'docker' && file.serverManager !== undefined)
+  if (file.addresses.length === 0 && !mayLackAddress && isMissing(values, 'addresses'))
     problems.push({
       path: ['addresses'],
       message: 'addresses is missing; write where the server is: addresses = ["10.0.1.5:25565"]',
@@ -143,6 +153,29 @@ function forwardingProblems(file: ServerFile, grant: ForwardingGrant): readonly 
       message: `transfer_intent = "${transferIntent}" needs the proxy to log in for the player; leave it out, or write proxy_mode = "client_only"`,
     })
   return problems
+}
+
+/** What is wrong with `[server_manager]` as a whole; a key that could not be read has its problem already. */
+function powerProblems(
+  { serverManager }: ServerFile,
+  { values }: ServerDefinition,
+  providerName: string,
+): readonly Problem[] {
+  const written = values.server_manager
+  if (serverManager === undefined || !isRecord(written)) return []
+  return managerProblems(written, serverManager, providerName === 'docker')
+}
+
+/** Whoever labels a container starts and stops that one, whatever its labels call it. */
+function ofOwnContainer(
+  serverManager: Server['serverManager'],
+  { key }: ServerDefinition,
+  providerName: string,
+): Server['serverManager'] {
+  if (serverManager === undefined || providerName !== 'docker') return serverManager
+  // Of several servers in one container the key is `container/server`; no name of a container has a slash.
+  const [container] = key.split('/')
+  return { ...serverManager, container }
 }
 
 /** A list that is there and could not be read, or whose key is misspelt, has its problem already. */

@@ -12,8 +12,14 @@ const FULL: Refusal = { reason: 'full' }
  */
 export class Slots implements Policy<ServerWithSlots> {
   readonly name = 'slots'
+  readonly #isAsleep: (serverId: string) => boolean
   readonly #servers = new Map<string, OnServer>()
   readonly #players = new ConnectionMap<OnServer>()
+
+  /** @param isAsleep whether players of a server wait until it is up; who waits has no slot yet, and is asked again then */
+  constructor(isAsleep: (serverId: string) => boolean = () => false) {
+    this.#isAsleep = isAsleep
+  }
 
   /** Players on a server, those on their way in included. */
   taken(serverId: string): number {
@@ -23,6 +29,7 @@ export class Slots implements Policy<ServerWithSlots> {
   admitPlayer({ id }: ClientFacts, _: PlayerFacts, server: ServerWithSlots | undefined): Refusal | undefined {
     // A server that is starting or offline is only answered for.
     if (server === undefined || server.state !== 'online' || this.#players.get(id) !== undefined) return undefined
+    if (this.#isAsleep(server.id)) return undefined
     const known = this.#servers.get(server.id)
     if (server.maxPlayers > 0 && (known?.taken ?? 0) >= server.maxPlayers) return FULL
     // Counted without a limit too: one that is set while the proxy runs finds the players who are there.

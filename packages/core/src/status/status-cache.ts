@@ -71,6 +71,26 @@ export class StatusCache implements StatusSource {
     for (const [id, statuses] of this.#servers) if (!ids.has(id)) this.#forget(statuses)
   }
 
+  /**
+   * A server has come up: that it was down is forgotten.
+   *
+   * @param fetched what it has just answered, whatever name it was asked under
+   */
+  cameUp(server: Server, fetched: FetchedStatus | undefined): void {
+    const statuses = this.#statusesOf(server)
+    for (const entry of statuses.entries) {
+      if (entry.outcome?.kind !== 'failed' || entry.fetching !== undefined) continue
+      statuses.remove(entry)
+      this.#drop(entry)
+    }
+    if (fetched?.kind !== 'status' || this.#settings.ttlMs === 0) return
+    const key = { domain: undefined, protocol: ANY_PROTOCOL }
+    const entry = statuses.find(key) ?? this.#add(statuses, key)
+    entry.outcome = { ...fetched, at: this.#now() }
+    entry.shown = undefined
+    this.#weigh(entry)
+  }
+
   /** Pings so far that were answered at once, answered with what was a little old, or had to wait for the server. */
   get answers(): Readonly<Record<'hit' | 'stale' | 'miss', number>> {
     return this.#answers

@@ -200,6 +200,18 @@ describe('a ban by UUID', () => {
     clock.now = NOW + 5
     expect(policy.admitPlayer?.(client('203.0.113.7'), facts, undefined)).toBeUndefined()
   })
+  // Whoever had taken the name meanwhile was kept out for another one's ban.
+  it('does not hold the name that it was made with where a session server says, or will say, who has it', () => {
+    const { policy } = policyOf([ban(uuid, { playerName: 'Notch' }), ban('Steve')])
+    const other = { uuid: '853c80ef-3c37-49fd-aa49-938b674adae6', claimedName: 'Notch', properties: [] }
+    const [address, claimedUuid] = [client('203.0.113.7'), undefined]
+    const judged = (name: string, more: object): unknown =>
+      policy.admitPlayer?.(address, { name, claimedUuid, ...more }, undefined)
+    expect(judged('Notch', { isToBeVerified: true })).toBeUndefined()
+    expect(judged('Notch', { verified: other })).toBeUndefined()
+    expect(judged('STEVE', { isToBeVerified: true })).toEqual({ reason: 'banned' })
+    expect(judged('Steve', { verified: other })).toEqual({ reason: 'banned' })
+  })
   it('holds the name that it was made with, until it is removed', () => {
     const { policy, index } = policyOf([ban(uuid, { playerName: 'Notch' })])
     const facts = { name: 'notch', claimedUuid: undefined }

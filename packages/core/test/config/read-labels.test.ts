@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Key, type KeyTable, readLabels, serverKeys, validateServer } from '../../src/entries/provider.ts'
+import { MANAGER_TYPES } from '../../src/entries/server-power.ts'
 
 type Labels = Readonly<Record<string, string>>
 
@@ -58,6 +59,11 @@ describe('labels', () => {
   })
 })
 
+/** As its own row shows each of them. */
+const MANAGER_EXAMPLES: Readonly<Record<string, unknown>> = Object.fromEntries(
+  keysOf(serverKeys).map(([path, { example }]) => [path.split('.').at(-1) ?? '', example]),
+)
+
 describe('every key of a server’s file', () => {
   const facts = { key: 'a', source: 'here', mayBeForwarded: true }
   const reachable = {
@@ -66,36 +72,68 @@ describe('every key of a server’s file', () => {
     send_proxy_protocol: true,
     proxy_mode: 'client_only',
   }
+  /** What must stand beside a key of `[server_manager]` for a server: its type, and what that needs. */
+  const withManager = (path: string, type: string | undefined, values: object): Readonly<Record<string, unknown>> => {
+    const [table = '', key = ''] = path.split('.')
+    if (table !== 'server_manager') return { ...reachable, ...values }
+    const [ofKey, { required }] = Object.entries(MANAGER_TYPES).find(([, { keys }]) => keys.includes(key)) ?? [
+      'docker',
+      { required: [] },
+    ]
+    const others = required.map((name) => [name, MANAGER_EXAMPLES[name]])
+    const written = { type: type ?? (key === 'options' ? './power.ts' : ofKey), ...Object.fromEntries(others) }
+    const own = Object.entries(values).flatMap(([, inner]) => (typeof inner === 'object' ? Object.entries(inner) : []))
+    return { ...reachable, server_manager: { ...written, ...Object.fromEntries(own) } }
+  }
   const ofAnyone = keysOf(serverKeys).filter(([, { from }]) => from === 'anyone')
   it.each(ofAnyone)('is a label that says the same: %s', (path, { example }) => {
     const text = Array.isArray(example) ? example.join('\n') : String(example)
     const { values, faults } = readLabels(serverKeys, [[path, text]])
     expect(faults).toEqual([])
-    const labelled = validateServer({ ...facts, values: { ...reachable, ...values } }, 'p')
-    expect(labelled).toEqual(validateServer({ ...facts, values: { ...reachable, ...inTable(path, example) } }, 'p'))
+    const labelled = validateServer({ ...facts, values: withManager(path, 'docker', values) }, 'docker')
+    const written = withManager(path, 'docker', inTable(path, example))
+    expect(labelled).toEqual(validateServer({ ...facts, values: written }, 'docker'))
     expect(labelled).toHaveProperty('server')
   })
 
   // `ip_filter.blacklist_file` by label read any file of the proxy's machine and quoted its first bad line in the log.
   const ofTheOperator = keysOf(serverKeys).filter(([, { from }]) => from === 'operator')
-  it('is for the operator alone where it names a file', () => {
+  it('is for the operator alone where it names a file, runs something or holds a key', () => {
     expect(ofTheOperator.map(([path]) => path)).toEqual([
       'secret_file',
       'ip_filter.whitelist_file',
       'ip_filter.blacklist_file',
       'player_filter.whitelist_file',
       'player_filter.blacklist_file',
+      'server_manager.command',
+      'server_manager.args',
+      'server_manager.working_dir',
+      'server_manager.ready_pattern',
+      'server_manager.shutdown_timeout',
+      'server_manager.stop_with_proxy',
+      'server_manager.start',
+      'server_manager.stop',
+      'server_manager.state',
+      'server_manager.command_timeout',
+      'server_manager.container',
+      'server_manager.api_url',
+      'server_manager.api_key',
+      'server_manager.server_id',
+      'server_manager.poll_interval',
+      'server_manager.ca_file',
+      'server_manager.insecure',
+      'server_manager.options',
     ])
   })
   it.each(ofTheOperator)('is refused of anyone else, in a label and in a definition: %s', (path, { example }) => {
     const refusal = `is for the files of the operator alone; write ${path} in servers/*.toml or infrarust.toml, or leave it out`
     const { values, faults } = readLabels(serverKeys, [[path, String(example)]])
-    expect({ values, faults }).toEqual({ values: {}, faults: [{ name: path, text: example, fault: refusal }] })
-    const written = { ...facts, values: { ...reachable, ...inTable(path, example) } }
-    expect(validateServer(written, 'panel')).toEqual({
-      problems: [{ path: path.split('.'), message: `${path} ${refusal}` }],
+    expect({ values, faults }).toEqual({ values: {}, faults: [{ name: path, text: String(example), fault: refusal }] })
+    const written = { ...facts, values: withManager(path, undefined, inTable(path, example)) }
+    expect(validateServer(written, 'docker')).toMatchObject({
+      problems: expect.arrayContaining([{ path: path.split('.'), message: `${path} ${refusal}` }]),
     })
-    expect(validateServer(written, 'file', 'operator')).toHaveProperty('server')
+    expect(validateServer(written, 'file', 'operator')).toEqual(expect.objectContaining({ server: expect.anything() }))
   })
 })
 

@@ -1,6 +1,8 @@
 import { encodeLoginSuccess } from '@infrarust/minecraft'
 import { describe, expect, it } from 'vitest'
 import type { StateName } from '../../src/connection/state.ts'
+import { readTable } from '../../src/entries/provider.ts'
+import { managerKeys } from '../../src/entries/server-power.ts'
 import { Gateway } from '../../src/gateway/gateway.ts'
 import type { Endpoints } from '../../src/names/backend-names.ts'
 import type { AccessRecord } from '../../src/record/access-record.ts'
@@ -29,13 +31,21 @@ class Crossing {
         serverTo('a', ['a.example.com'], 1),
         serverTo('c', ['c.example.com'], 1, { proxyMode: 'client_only' }),
         serverTo('o', ['o.example.com'], 1, { proxyMode: 'offline' }),
+        serverTo('s', ['s.example.com'], 1, { serverManager: readTable(managerKeys, { type: 'local' }).value }),
       ],
       policies: [{ name: 'test', admitClient: () => (this.isRefusing ? { reason: 'filtered' } : undefined) }],
     })
     const ready: Endpoints = { kind: 'ready', endpoints: [{ host: '10.0.0.1', address: '10.0.0.1', port: 1 }] }
     this.#gateway = new Gateway({
       ...gatewayOptions,
-      settings: { ...gatewayOptions.settings, logins: loginsOf({ authentication: this.#authentication }) },
+      settings: {
+        ...gatewayOptions.settings,
+        logins: loginsOf({ authentication: this.#authentication }),
+        managed: {
+          sight: () => undefined,
+          join: () => ({ kind: 'wait', done: this.#waiting, abandon: () => undefined }),
+        },
+      },
       endpoints: { of: () => (this.areNamesKnown ? ready : { kind: 'pending', done: this.#waiting }) },
       record: (record) => this.records.push(record),
       notice: ({ level, message }) => {
@@ -109,6 +119,7 @@ const WAYS: Record<Exclude<StateName, 'accepted'>, (crossing: Crossing) => void>
     crossing.bytes(header(), handshake('o.example.com'), loginStart())
     crossing.feed({ kind: 'dialled', at: 1, decision: crossing.seq, attempt: 0, connectMs: 1, failures: [] })
   },
+  waking: (crossing) => crossing.bytes(header(), handshake('s.example.com'), loginStart()),
   dialling: (crossing) => crossing.bytes(header(), handshake('a.example.com'), loginStart()),
   relaying: (crossing) => {
     crossing.bytes(header(), handshake('a.example.com'), loginStart())

@@ -1,6 +1,7 @@
 import {
   encodeLoginDisconnect,
   encodeLoginPluginRequest,
+  encodeLoginPluginResponse,
   encodeLoginSuccess,
   encodePacket,
   encodeSetCompression,
@@ -11,6 +12,8 @@ import { describe, expect, it } from 'vitest'
 import type { JoinAnswer } from '../../src/auth/session-server.ts'
 import { STATES } from '../../src/connection/states.ts'
 import type { Policy } from '../../src/entries/policy.ts'
+import { readTable } from '../../src/entries/provider.ts'
+import { managerKeys } from '../../src/entries/server-power.ts'
 import { BUILT_IN_MESSAGES } from '../../src/messages/built-in-messages.ts'
 import type { Endpoints } from '../../src/names/backend-names.ts'
 import type { Route } from '../../src/router/routing-table.ts'
@@ -67,7 +70,7 @@ const JOIN_ANSWERS: readonly JoinAnswer[] = [
 ]
 
 /** Random pieces seldom make a whole conversation, so half of the runs begin with one. */
-const OPENINGS = [
+const OPENINGS: readonly (readonly Uint8Array[])[] = [
   [],
   [handshake('a.example.com'), loginStart()],
   [handshake('a.example.com', 'status'), STATUS_REQUEST],
@@ -75,16 +78,27 @@ const OPENINGS = [
   [header(), handshake('a.example.com', 'status'), STATUS_REQUEST],
   [handshake('a.example.com', 'status')],
   [handshake('a.example.com')],
+  [legacyLogin('Steve', 'a.example.com')],
+  [header(), legacyLogin('Steve', 'a.example.com')],
   [hex('fe')],
   [hex('fe01')],
 ]
 
 /** The same for a login, whose steps have to come in their order. */
-const LEADS = [[], [], ['encrypt'], ['encrypt', 'join'], ['encrypt', 'join', 'dialled']] as const
+const LEADS = [
+  [],
+  [],
+  ['encrypt'],
+  ['encrypt', 'join'],
+  ['encrypt', 'join', 'dialled'],
+  ['up'],
+  ['beat', 'up', 'answer'],
+  ['beat', 'up', 'settled', 'answer'],
+] as const
 
 const surroundings = fc.record({
   lead: fc.constantFrom(...LEADS),
-  opening: fc.constantFrom([], ...OPENINGS),
+  opening: fc.constantFrom<(readonly Uint8Array[])[]>([], ...OPENINGS),
   proxyMode: fc.constantFrom('passthrough', 'passthrough', 'client_only', 'client_only', 'offline'),
   forwarding: fc.constantFrom('none', 'velocity'),
   joinAnswer: fc.constantFrom(0, 0, 0, 1, 2),
@@ -93,9 +107,29 @@ const surroundings = fc.record({
   refusedIn: fc.constantFrom(undefined, undefined, undefined, 'admitClient', 'admitIntent', 'admitPlayer', 'recheck'),
   isReady: fc.boolean(),
   areNamesKnown: fc.boolean(),
+  isAsleep: fc.constantFrom(false, false, true),
+  failsToWake: fc.constantFrom(false, false, true),
   status: fc.constantFrom('answer', 'relay', 'pending', 'down'),
   isDefault: fc.boolean(),
   isSilent: fc.constantFrom(false, false, true),
+} as const)
+
+/** Where nothing keeps a player from a login, so that what comes after its lead finds it on its way. */
+const inALogin = surroundings.map(
+  (given): Surroundings => ({
+    ...given,
+    opening: [handshake('a.example.com'), loginStart()],
+    proxyMode: given.proxyMode === 'passthrough' ? 'client_only' : given.proxyMode,
+    joinAnswer: 0,
+    mode: 'off',
+    refusedIn: undefined,
+    isReady: true,
+    areNamesKnown: true,
+  }),
+)
+
+const event = fc.record({
+  kind: fc.constantFrom('fin', 'reset', 'cut', 'drain', 'settled', 'dialled', 'dial-failed', 'overrun', 'outdated'),
 } as const)
 
 const action = fc.oneof(
@@ -104,25 +138,42 @@ const action = fc.oneof(
     weight: 4,
     arbitrary: fc.record({ kind: fc.constant('server'), piece: fc.nat(SERVER_PIECES.length - 1) } as const),
   },
-  { weight: 6, arbitrary: fc.record({ kind: fc.constantFrom('encrypt', 'join', 'dialled', 'server-fin') } as const) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('encrypt', 'join', 'dialled', 'server-fin', 'beat', 'up', 'answer'),
+    } as const),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('noise'), bytes: fc.uint8Array({ maxLength: 40 }) } as const) },
   {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant('advance'), ms: fc.constantFrom(1, 300, 1_000, 5_000, 26_000) } as const),
   },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constantFrom('fin', 'reset', 'cut', 'drain', 'settled', 'dialled', 'dial-failed', 'overrun', 'outdated'),
-    } as const),
-  },
+  { weight: 4, arbitrary: event },
 )
+
+/** Half of the time an event comes first, so that it meets the state that the lead has led to. */
+const actions = fc
+  .tuple(fc.option(event, { freq: 1 }), fc.array(action, { maxLength: 16 }))
+  .map(([first, rest]) => (first === null ? rest : [first, ...rest]))
 
 type Surroundings = typeof surroundings extends fc.Arbitrary<infer Value> ? Value : never
 type Action = typeof action extends fc.Arbitrary<infer Value> ? Value : never
 
-function simulate(given: Surroundings): { simulation: Simulation; settle: () => void; join: () => void } {
-  const a = serverTo('a', ['a.example.com'], 1, { isDefault: given.isDefault, proxyMode: given.proxyMode })
+function simulate(given: Surroundings): {
+  simulation: Simulation
+  settle: () => void
+  join: () => void
+  up: () => void
+} {
+  const a = serverTo('a', ['a.example.com'], 1, {
+    isDefault: given.isDefault,
+    proxyMode: given.proxyMode,
+    serverManager: given.isAsleep ? readTable(managerKeys, { type: 'local' }).value : undefined,
+  })
+  let isUp = !given.isAsleep
+  const power = new Waiting()
+  const sight = { phase: 'starting', elapsedMs: 1, etaMs: 2, waiting: 1 } as const
   const authentication = new SimulatedAuthentication()
   let isSettled = false
   const waiting = new Waiting()
@@ -144,6 +195,15 @@ function simulate(given: Surroundings): { simulation: Simulation; settle: () => 
     policies: [policy],
     changes: {
       statuses: { ask: statusDecision },
+      managed: {
+        sight: () => (isUp ? { ...sight, phase: 'online' } : sight),
+        join: () => {
+          if (!isUp) return { kind: 'wait', done: power, abandon: () => undefined }
+          return given.isAsleep && given.failsToWake
+            ? { kind: 'refused', reason: 'wake_failed', sight }
+            : { kind: 'up' }
+        },
+      },
       logins: loginsOf({
         authentication,
         forwarding: given.forwarding === 'none' ? { kind: 'none' } : { kind: 'velocity', hmac },
@@ -170,6 +230,10 @@ function simulate(given: Surroundings): { simulation: Simulation; settle: () => 
       const answer = JOIN_ANSWERS[given.joinAnswer]
       if (answer !== undefined) authentication.answer(answer)
     },
+    up: () => {
+      isUp = true
+      power.settle()
+    },
     settle: () => {
       isSettled = true
       waiting.settle()
@@ -178,7 +242,7 @@ function simulate(given: Surroundings): { simulation: Simulation; settle: () => 
 }
 
 function act(
-  { simulation, settle, join }: ReturnType<typeof simulate>,
+  { simulation, settle, join, up }: ReturnType<typeof simulate>,
   client: SimulatedClient,
   { kind, ...rest }: Action,
 ): void {
@@ -200,6 +264,15 @@ function act(
       return
     case 'join':
       join()
+      return
+    case 'beat':
+      if (simulation.gateway.live()[0]?.state === 'waking') simulation.advance(10_000)
+      return
+    case 'up':
+      up()
+      return
+    case 'answer':
+      client.send(encodeLoginPluginResponse({ messageId: 1, data: undefined }))
       return
     case 'noise':
       if ('bytes' in rest) client.send(rest.bytes)
@@ -243,7 +316,7 @@ describe('the states of a connection', () => {
     )
     const taken = new Set<string>()
     // Some edges are rare. What is wrong shows in any run; that each is taken may need a few.
-    for (let round = 0; round < 100 && taken.size < all.length; round++) takeRandomWays(taken)
+    for (let round = 0; round < 200 && taken.size < all.length; round++) takeRandomWays(taken)
     expect([...taken].sort()).toEqual(all.sort())
   })
 
@@ -271,7 +344,7 @@ describe('the states of a connection', () => {
 /** Lets random connections live, and notes the edges that they take. */
 function takeRandomWays(taken: Set<string>): void {
   fc.assert(
-    fc.property(surroundings, fc.array(action, { maxLength: 16 }), (given, actions) => {
+    fc.property(fc.oneof(surroundings, inALogin), actions, (given, acts) => {
       const simulated = simulate(given)
       const { simulation } = simulated
       simulation.gateway.trace(({ from, input, visited }) => {
@@ -280,14 +353,14 @@ function takeRandomWays(taken: Set<string>): void {
       const client = simulation.accept()
       if (!client.isFinished) client.send(...given.opening)
       for (const kind of given.lead) act(simulated, client, { kind })
-      for (const each of actions) act(simulated, client, each)
+      for (const each of acts) act(simulated, client, each)
       client.finish({ by: 'client', how: 'fin' })
       expect(simulation.records).toHaveLength(1)
       // An edge that is not in the table, or anything that throws, would be told here.
       expect(simulation.notices.filter(({ level }) => level === 'error')).toEqual([])
       expect(simulation.records[0]?.reason).not.toBe('internal')
     }),
-    { numRuns: 6_000 },
+    { numRuns: 3_000 },
   )
 }
 

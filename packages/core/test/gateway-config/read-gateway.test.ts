@@ -69,6 +69,7 @@ describe('an empty infrarust.toml', () => {
         maxPending: 64,
       },
       forwarding: { mode: 'none', secretFile: 'forwarding.secret' },
+      wake: { allow: [], wait: 'hold', perClient: 3, maxStarting: 2, maxWaiting: 256 },
       builtInProviders: [],
       providers: [],
     } satisfies GatewayConfig)

@@ -85,14 +85,12 @@ describe('a server', () => {
       network: 'main',
       limbo_handlers: ['auth'],
       timeouts: { connect: '3s', read: '30s', write: '30s' },
-      server_manager: { type: 'local', command: 'java' },
     }
     const validated = validateServer(definition(values), 'file')
     const warnings = 'server' in validated ? (validated.warnings ?? []) : []
     expect(warnings.map(({ path }) => path.join('.'))).toEqual([
       'network',
       'limbo_handlers',
-      'server_manager',
       'timeouts.read',
       'timeouts.write',
     ])

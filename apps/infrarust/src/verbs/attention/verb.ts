@@ -52,7 +52,7 @@ function* findings(proxy: LiveProxy): Generator<Finding> {
       level: 'warn',
       kind: 'header',
       listener,
-      text: `${count} connections of ${network} on listener ${listener}: ${fault}`,
+      text: `${count} connection${count === 1 ? '' : 's'} of ${network} on listener ${listener}: ${fault}`,
     }
   }
   for (const { server, count, lastAt } of proxy.history.downServers) {

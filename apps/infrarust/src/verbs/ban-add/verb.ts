@@ -15,7 +15,9 @@ const request = v.strictObject({
   player_name: v.nullish(
     v.pipe(
       v.string(),
-      v.description('The name that goes with a UUID, which is only claimed: the ban is enforced by it.'),
+      v.description(
+        'The name that goes with a UUID: it is what the ban is enforced by on servers that the proxy authenticates nobody for.',
+      ),
     ),
   ),
   by: BY_FIELD,

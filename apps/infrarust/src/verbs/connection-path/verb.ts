@@ -1,5 +1,5 @@
 import { isUnixName, trustedBy } from '@infrarust/core'
-import { tlvName } from '@infrarust/proxy-protocol'
+import { TLV_TYPES, tlvName } from '@infrarust/proxy-protocol'
 import * as v from 'valibot'
 import { CONNECTION_RESULT, connectionJson } from '../connection.ts'
 import type { LiveProxy } from '../live-proxy.ts'
@@ -38,7 +38,8 @@ export const verb = dataVerb({
     const found = proxy.gateway.live().find(({ number }) => String(number) === id)
     if (found === undefined) throw new VerbError('not_found', `no connection has the id ${id} any more`)
     const { receivedHeader: header, client, peer, server } = found
-    const version = proxy.registry.servers.find((each) => each.id === server)?.sendProxyProtocol ?? false
+    const config = proxy.registry.servers.find((each) => each.id === server)
+    const version = config?.sendProxyProtocol ?? false
     const tlvs = (header?.tlvs ?? []).map(({ type, value }) => ({
       type,
       name: tlvName(type),
@@ -61,10 +62,25 @@ export const verb = dataVerb({
               destination,
               tlvs,
             },
-      sent: version === false ? null : { version, command: isOfClient ? 'PROXY' : 'LOCAL', source, destination, tlvs },
+      sent:
+        version === false
+          ? null
+          : {
+              version,
+              // Also after LOCAL: then the peer is the client.
+              command: 'PROXY',
+              source,
+              destination,
+              tlvs: config?.proxyProtocol.passTlvs === true ? tlvs.filter(({ type }) => isPassedOn(type)) : [],
+            },
     }
   },
 })
+
+/** A checksum was over another header, and padding is nobody's. */
+function isPassedOn(type: number): boolean {
+  return type !== TLV_TYPES.CRC32C && type !== TLV_TYPES.NOOP
+}
 
 function end({ address, port }: { readonly address: string; readonly port?: number | undefined }) {
   return { address, port: port ?? null }

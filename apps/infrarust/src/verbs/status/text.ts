@@ -31,9 +31,9 @@ export function statusText(status: Status): string {
     ]),
     table([
       ['SERVER', 'STATE', 'PROVIDER', 'SESSIONS'],
-      ...status.servers.map(({ id, state, maintenance, provider, sessions: ofServer }) => [
+      ...status.servers.map(({ id, state, power, waiting = 0, maintenance, provider, sessions: ofServer }) => [
         id,
-        maintenance === true ? `${state}, in maintenance` : state,
+        `${power ?? state}${waiting > 0 ? `, ${waiting} waiting` : ''}${maintenance === true ? ', in maintenance' : ''}`,
         provider,
         String(ofServer),
       ]),

@@ -1,5 +1,6 @@
 import { isUnixName, type LiveConnection, type ReceivedProxyProtocol, trustedEntryText } from '@infrarust/core'
 import { unixPath } from '@infrarust/core/transport'
+import type { ManagedView } from '@infrarust/server-manager'
 import * as v from 'valibot'
 import { countBy, isSession } from '../../proxy/sessions.ts'
 import { limitsInForce } from '../limits-in-force.ts'
@@ -33,6 +34,9 @@ const result = v.object({
       id: v.string(),
       state: v.string(),
       maintenance: v.exactOptional(v.boolean()),
+      /** Of one that is started and stopped here: `sleeping`, `starting`, …, and who waits for it. */
+      power: v.exactOptional(v.string()),
+      waiting: v.exactOptional(v.number()),
       provider: v.string(),
       sessions: v.number(),
     }),
@@ -68,6 +72,7 @@ export const verb = dataVerb({
     const { gateway, registry, transport, logger, startedAt } = proxy
     const live = gateway.live()
     const sessions = countBy(live.filter(isSession), ({ server }) => server)
+    const powers = new Map(proxy.power.list().map((view) => [view.id, view]))
     return {
       pid: process.pid,
       started_at: new Date(startedAt).toISOString(),
@@ -81,6 +86,7 @@ export const verb = dataVerb({
         id,
         state,
         maintenance: proxy.maintenance.policy.isOn(id),
+        ...powerOf(powers.get(id)),
         provider,
         sessions: sessions.get(id) ?? 0,
       })),
@@ -95,6 +101,10 @@ export const verb = dataVerb({
     }
   },
 })
+
+function powerOf(view: ManagedView | undefined): { readonly power?: string; readonly waiting?: number } {
+  return view === undefined ? {} : { power: view.phase, waiting: view.waiting }
+}
 
 function listeners({ config, seenHeaders, trust }: LiveProxy, live: readonly LiveConnection[]): Status['listeners'] {
   const connections = countBy(live, ({ listener }) => listener)

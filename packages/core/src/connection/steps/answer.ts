@@ -14,6 +14,7 @@ import {
 } from '@infrarust/minecraft'
 import type { About, StatusText } from '../../messages/messages.ts'
 import type { Refusal } from '../../policy/facts.ts'
+import type { ServerSight } from '../../power/managed-servers.ts'
 import type { StatusDecision } from '../../status/status-source.ts'
 import { pingDue, refusalDue } from '../clocks.ts'
 import type { Complete, Dialled, Facts, IntentKnown, Pinging, Routed } from '../facts.ts'
@@ -48,6 +49,14 @@ export function answerRefusedPing(
 export function welcome(turn: Turn, facts: Complete): Next {
   turn.because('answered')
   return answer(turn, facts.opening, about(turn, facts, 'welcome'), facts.ping?.payload)
+}
+
+/** The server sleeps, or is on the way from or to it: it is not dialled for a ping, and not woken. */
+export function answerAsleep(turn: Turn, facts: Pinging, sight: ServerSight): Next {
+  turn.because('answered')
+  // Of one that was not found out about yet nobody knows more than that it may be woken.
+  const cause = sight.phase === 'unknown' || sight.phase === 'online' ? 'sleeping' : sight.phase
+  return answer(turn, facts.opening, { ...about(turn, facts, cause), sight }, facts.ping.payload)
 }
 
 /** A legacy ping is answered without what cannot be read: the server has answered, so it is not down. */
@@ -148,5 +157,6 @@ function about({ context }: Turn, facts: Facts, cause: About['cause'], refusal?:
     detail: refusal?.detail,
     expiresAt: refusal?.expiresAt,
     texts: refusal?.texts,
+    sight: refusal?.sight,
   }
 }

@@ -1,10 +1,10 @@
 import type { Refusal } from '../../policy/facts.ts'
 import type { Server } from '../../server/server.ts'
 import { FIRST_LIST_MS } from '../clocks.ts'
-import { type Complete, knowOtherDestination, knowPingRelayed, type Pinging, serverOf } from '../facts.ts'
+import { type Complete, judgedPlayer, knowOtherDestination, knowPingRelayed, type Pinging, serverOf } from '../facts.ts'
 import { MODES } from '../modes/modes.ts'
 import type { Next, Turn } from '../turn.ts'
-import { answerWithStatus, welcome } from './answer.ts'
+import { answerAsleep, answerWithStatus, welcome } from './answer.ts'
 import { dialBackend, recheck } from './dial.ts'
 import { hold } from './hold.ts'
 import { refuseLoop } from './loop.ts'
@@ -52,13 +52,18 @@ function join(turn: Turn, facts: Complete & { readonly player: object }, server:
 }
 
 function admitPlayer(turn: Turn, facts: Complete): Refusal | undefined {
-  if (facts.player === undefined) return undefined
-  return turn.context.policies.admitPlayer(turn.clientFacts(facts), facts.player, serverOf(facts))
+  const player = judgedPlayer(facts)
+  return player && turn.context.policies.admitPlayer(turn.clientFacts(facts), player, serverOf(facts))
 }
 
 function answerPing(turn: Turn, facts: Pinging, server: Server): Next {
   // Decided before names had to be waited for.
   if (facts.ping.relayed !== undefined) return dialBackend(turn, facts, server)
+  const sight = server.serverManager && turn.context.managed?.sight(server.id)
+  if (sight !== undefined && sight.phase !== 'online') {
+    const refusal = recheck(turn, facts, server)
+    return refusal === undefined ? answerAsleep(turn, facts, sight) : refuse(turn, facts, refusal)
+  }
   const found = turn.context.endpoints.of(server)
   if (found.kind === 'loop') return refuseLoop(turn, facts, server, found.own)
   const { domain, protocol } = facts.intent

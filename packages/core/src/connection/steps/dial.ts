@@ -20,6 +20,7 @@ import { countDial, noticeOwnEndpoints, refuseLoop } from './loop.ts'
 import { beginParley } from './parley.ts'
 import { refuse } from './refuse.ts'
 import { encodeSentHeader } from './sent-header.ts'
+import { waitUntilUp } from './wake.ts'
 
 /**
  * How many bytes of a client are sent to a backend that has not said anything, and kept for the next one. After Login
@@ -40,6 +41,10 @@ export function dialToLogIn(turn: Turn, facts: Joining, server: Server, login: B
 function dialOnceKnown(turn: Turn, facts: Complete, server: Server, login: BackendLogin | undefined): Next {
   const refusal = recheck(turn, facts, server)
   if (refusal !== undefined) return refuse(turn, facts, refusal)
+  if (server.serverManager !== undefined && facts.player !== undefined) {
+    const next = waitUntilUp(turn, facts, server)
+    if (next !== 'up') return next
+  }
 
   const found = turn.context.endpoints.of(server)
   switch (found.kind) {

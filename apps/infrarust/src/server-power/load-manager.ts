@@ -1,0 +1,3 @@
+/** All that servers which sleep need; a proxy that has none does not load it. */
+export { listPinger, ServerManager } from '@infrarust/server-manager'
+export { powerTypes } from './power-types.ts'

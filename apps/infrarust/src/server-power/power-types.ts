@@ -1,0 +1,16 @@
+import type { ServerPowerType } from '@infrarust/core/server-power'
+import { command, crafty, type DockerPlace, docker, local, pterodactyl } from '@infrarust/server-manager'
+
+/**
+ * The kinds of power that are part of this program: what `type` in `[server_manager]` may name.
+ *
+ * @param place where the containers are, asked anew for each connection to their engine
+ */
+export function powerTypes(place: () => DockerPlace): readonly ServerPowerType[] {
+  return [local, command, ...powersOfOthers(place)]
+}
+
+/** Those of them that somebody else runs: whoever asks them need not be the proxy that has started the server. */
+export function powersOfOthers(place: () => DockerPlace): readonly ServerPowerType[] {
+  return [docker(place), pterodactyl, crafty]
+}

@@ -1,0 +1,8 @@
+import { type RecordedName, recordedJson } from '@infrarust/test-kit/docker-engine'
+import { type Container, readContainer } from '../src/index.ts'
+
+export function recorded(name: RecordedName): Container {
+  const container = readContainer(recordedJson(name))
+  if (container === undefined) throw new Error(`${name} is no container`)
+  return container
+}

@@ -1,0 +1,8 @@
+export { command } from './command/command-power.ts'
+export type { DockerPlace } from './docker/docker-place.ts'
+export { docker } from './docker/docker-type.ts'
+export { listPinger } from './list-ping.ts'
+export { local } from './local/local-power.ts'
+export type { Clock, Pinged } from './managed-server.ts'
+export { crafty, pterodactyl } from './panel/panel-types.ts'
+export { type ManagedView, ServerManager, type ServerManagerOptions } from './server-manager.ts'

@@ -1,0 +1,427 @@
+import { AllowIndex, type FetchedStatus } from '@infrarust/core'
+import type { Server } from '@infrarust/core/provider'
+import type { ServerManagerConfig, ServerPhase, ServerPower, ServerSight } from '@infrarust/core/server-power'
+import { PowerError } from '@infrarust/core/server-power'
+import { type Answer, Machine, type MachineEffect, type MachineInput, type MachineSettings } from './machine.ts'
+import type { StartLine } from './start-line.ts'
+import { type KeptState, StateFile } from './state-file.ts'
+
+/** A server with the part of its definition that makes it one that is started and stopped here. */
+export type ServerWithManager = Server & { readonly serverManager: ServerManagerConfig }
+
+/** What a list ping of a server has found. */
+export interface Pinged {
+  readonly isUp: boolean
+  /** Undefined where its status has no number. */
+  readonly players: number | undefined
+  /** For the cache of statuses. */
+  readonly status: FetchedStatus
+}
+
+/** What a server is driven with. */
+export interface DriveOptions {
+  readonly power: ServerPower
+  readonly line: StartLine
+  readonly stateFolder: string
+  ping(server: Server): Promise<Pinged>
+  /** It has just answered: what is remembered of its failures is out of date. */
+  cameUp(server: Server, status: FetchedStatus | undefined): void
+  log(level: 'info' | 'warn', message: string): void
+  readonly clock: Clock
+}
+
+/** The time, and who wants to be told it. */
+export interface Clock {
+  /** Monotonic milliseconds. */
+  now(): number
+  /** Epoch milliseconds. */
+  epoch(): number
+  /** @returns takes it back */
+  at(moment: number, then: () => void): () => void
+}
+
+/** One who waits for a server, or was sent away and told to come back. */
+export interface Waiter {
+  /** It is up, or nobody waits for it any more: ask again. */
+  settle(): void
+  /** Nobody is held for it; it only wants the server to start. */
+  readonly isGone: boolean
+}
+
+/** Who has woken it, for the log. */
+interface Waker {
+  readonly name: string
+  readonly address: string
+}
+
+/** An order or a question that is not answered by then has failed. */
+const ASK_TIMEOUT_MS = 60_000
+const MOST_STARTS = 10
+const IN_VAIN_UNTIL_LOCKED = 3
+const LOCKED_MS = 3_600_000
+const STAYED_MS = 60_000
+
+/** One server: carries out what its machine decides, and tells it what came of that. */
+export class ManagedServer {
+  readonly id: string
+  readonly #options: DriveOptions
+  readonly #machine: Machine
+  readonly #file: StateFile
+  #server: ServerWithManager
+  #kept: KeptState
+  #allow: AllowIndex
+  readonly #waiters = new Set<Waiter>()
+  readonly #sessions = new Set<number>()
+  #wakers: Waker[] = []
+  #hasStayed = false
+  #isWoken = false
+  #lastStatus: FetchedStatus | undefined
+  #cancelTimer: (() => void) | undefined
+  #pending = new AbortController()
+  /** One question or order after the other: a source is never asked twice at once. */
+  #work: Promise<unknown> = Promise.resolve()
+  #isClosed = false
+  /** Why its state could not be asked for, the last time. */
+  #unreadable: string | undefined
+  #starts = 0
+  #failures = 0
+  #readySeconds: number[] = []
+
+  constructor(server: ServerWithManager, options: DriveOptions) {
+    this.id = server.id
+    this.#server = server
+    this.#options = options
+    this.#file = new StateFile(options.stateFolder, server.id)
+    this.#kept = this.#file.read()
+    this.#allow = new AllowIndex(server.wake.allow)
+    const { clock, power } = options
+    const startedMsAgo = this.#kept.phase === 'starting' ? Math.max(0, clock.epoch() - this.#kept.at) : undefined
+    this.#machine = new Machine(this.#settings(), clock.now(), startedMsAgo)
+    power.onChange?.(() => this.feed({ kind: 'doubt' }))
+    this.feed({ kind: 'tick' })
+  }
+
+  get server(): ServerWithManager {
+    return this.#server
+  }
+
+  get phase(): ServerPhase {
+    return this.#machine.phase
+  }
+
+  get sessions(): number {
+    return this.#sessions.size
+  }
+
+  get waiting(): number {
+    let count = 0
+    for (const { isGone } of this.#waiters) if (!isGone) count++
+    return count
+  }
+
+  /** Counts since the start of the proxy, for the metrics. */
+  get counts(): { readonly starts: number; readonly failures: number; readonly lastReadySeconds: number | undefined } {
+    return { starts: this.#starts, failures: this.#failures, lastReadySeconds: this.#readySeconds.at(-1) }
+  }
+
+  get log(): readonly string[] | undefined {
+    return this.#options.power.log?.()
+  }
+
+  sight(): ServerSight {
+    const { clock, line } = this.#options
+    const { phase, since, why } = this.#machine
+    const position = line.position(this.id)
+    return {
+      phase,
+      elapsedMs: Math.max(0, clock.now() - since),
+      etaMs: median(this.#kept.startsMs),
+      waiting: this.waiting,
+      ...(position !== undefined && { position }),
+      ...(why !== undefined && { why }),
+    }
+  }
+
+  /** After a start that failed, how long nobody may start it; 0: it may be started. */
+  get cooldownMs(): number {
+    return Math.max(0, this.#machine.cooldownUntil - this.#options.clock.now())
+  }
+
+  /** Whether only those who are allowed may wake it now. */
+  get isLocked(): boolean {
+    return this.#kept.lockedUntil > this.#options.clock.epoch()
+  }
+
+  /** Whether its own `[wake]` names this player or network. */
+  allows(address: string | undefined, player: Parameters<AllowIndex['has']>[1]): boolean {
+    return this.#allow.has(address ?? '', player)
+  }
+
+  /** Whether its own `[wake]` names anybody. */
+  get namesSome(): boolean {
+    return this.#server.wake.allow.length > 0
+  }
+
+  use(server: ServerWithManager): void {
+    if (server.wake.allow !== this.#server.wake.allow) this.#allow = new AllowIndex(server.wake.allow)
+    this.#server = server
+    this.#machine.use(this.#settings())
+  }
+
+  /** Somebody wakes it who may. */
+  woken(name: string, address: string | undefined): void {
+    const shown = address ?? 'unix'
+    this.#isWoken = true
+    if (this.#wakers.length < 20) this.#wakers.push({ name, address: shown })
+    this.#options.log('info', `is woken by ${name} (${shown})`)
+  }
+
+  /** It is to start, whoever waits for it. */
+  summon(): void {
+    this.wait(SUMMONS)
+  }
+
+  wait(waiter: Waiter): void {
+    this.#waiters.add(waiter)
+    this.feed({ kind: 'wanted', count: this.#waiters.size })
+  }
+
+  leave(waiter: Waiter): void {
+    if (this.#waiters.delete(waiter)) this.feed({ kind: 'wanted', count: this.#waiters.size })
+  }
+
+  begin(session: number): void {
+    if (this.#sessions.has(session)) return
+    this.#sessions.add(session)
+    this.feed({ kind: 'sessions', count: this.#sessions.size })
+  }
+
+  /** @param relayedMs how long it was in play; undefined: not at all */
+  end(session: number, relayedMs: number | undefined, hasFailed: boolean): void {
+    if (!this.#sessions.delete(session)) return
+    if (relayedMs !== undefined && relayedMs >= STAYED_MS) this.#hasStayed = true
+    this.feed({ kind: 'sessions', count: this.#sessions.size })
+    if (hasFailed) this.feed({ kind: 'doubt' })
+  }
+
+  operator(wants: 'start' | 'stop'): void {
+    this.#options.log('info', `is to be ${wants === 'start' ? 'started' : 'stopped'} by its operator`)
+    this.feed({ kind: 'operator', wants })
+  }
+
+  async close(why: 'shutdown' | 'removed'): Promise<void> {
+    this.#isClosed = true
+    this.#cancelTimer?.()
+    this.#pending.abort()
+    this.#options.line.leave(this.id)
+    for (const waiter of [...this.#waiters]) waiter.settle()
+    this.#waiters.clear()
+    await this.#options.power.close?.(why)
+  }
+
+  feed(input: MachineInput): void {
+    if (this.#isClosed) return
+    const effects = this.#machine.input(input, this.#options.clock.now())
+    for (const effect of effects) this.#do(effect)
+    this.#cancelTimer?.()
+    const { dueAt } = this.#machine
+    this.#cancelTimer =
+      dueAt === Number.POSITIVE_INFINITY ? undefined : this.#options.clock.at(dueAt, () => this.feed({ kind: 'tick' }))
+  }
+
+  #settings(): MachineSettings {
+    return { ...this.#server.serverManager, staleMs: this.#options.power.staleMs ?? 0 }
+  }
+
+  #do(effect: MachineEffect): void {
+    const { line } = this.#options
+    switch (effect.kind) {
+      case 'entered':
+        this.#entered(effect)
+        return
+      case 'queue':
+        line.enter(this.id, () => this.feed({ kind: 'permitted' }))
+        return
+      case 'leave-queue':
+        line.leave(this.id)
+        return
+      case 'dismiss':
+        this.#settleAll()
+        return
+      case 'ask':
+        this.#ask()
+        return
+      case 'ping':
+        this.#ping()
+        return
+      case 'start':
+        this.#keep('starting')
+        this.#starts++
+        this.#order('start')
+        return
+      case 'stop':
+        this.#keep('stopping')
+        this.#order('stop')
+        return
+    }
+  }
+
+  #entered({ phase, from, why }: Extract<MachineEffect, { kind: 'entered' }>): void {
+    const { clock, line, log, cameUp } = this.#options
+    this.#pending.abort()
+    this.#pending = new AbortController()
+    if (from === 'starting') line.leave(this.id)
+    if (from === 'online') this.#countVain()
+    switch (phase) {
+      case 'online': {
+        const startMs = from === 'starting' ? this.#machine.startMs(clock.now()) : undefined
+        const startsMs = startMs === undefined ? this.#kept.startsMs : [...this.#kept.startsMs, Math.round(startMs)]
+        if (startMs !== undefined) this.#readySeconds = [startMs / 1_000]
+        this.#keep('online', { startsMs: startsMs.slice(-MOST_STARTS) })
+        const after = startMs === undefined ? '' : ` after ${(startMs / 1_000).toFixed(1)} s`
+        log('info', `is up${after}${this.waiting > 0 ? `; ${this.waiting} waiting` : ''}`)
+        this.#hasStayed = false
+        cameUp(this.#server, this.#lastStatus)
+        this.#settleAll()
+        return
+      }
+      case 'crashed':
+        this.#failures++
+        this.#keep('crashed')
+        log('warn', `could not be started, or has ended: ${why ?? 'nobody knows why'}${this.#lastLines()}`)
+        return
+      case 'sleeping':
+        this.#keep('sleeping')
+        log('info', 'sleeps')
+        return
+      case 'stopping':
+        log('info', 'is stopped: nobody is there')
+        return
+      case 'unknown':
+        log('warn', why ?? 'its state is unknown')
+        return
+      case 'starting':
+        return
+    }
+  }
+
+  /** What the server itself wrote last says more than its power does. */
+  #lastLines(): string {
+    const lines = this.#options.power.log?.().slice(-3) ?? []
+    return lines.length === 0 ? '' : `; it wrote last: ${lines.map((line) => JSON.stringify(line)).join(', ')}`
+  }
+
+  #settleAll(): void {
+    const waiters = [...this.#waiters]
+    this.#waiters.clear()
+    for (const waiter of waiters) waiter.settle()
+  }
+
+  /** A wake after which nobody stayed for a minute was in vain: scanners send logins, too. */
+  #countVain(): void {
+    if (!this.#isWoken) return
+    this.#isWoken = false
+    if (this.#hasStayed) {
+      this.#wakers = []
+      if (this.#kept.inVain > 0) this.#keep(this.#kept.phase, { inVain: 0 })
+      return
+    }
+    const inVain = this.#kept.inVain + 1
+    if (inVain < IN_VAIN_UNTIL_LOCKED) {
+      this.#keep(this.#kept.phase, { inVain })
+      return
+    }
+    this.#keep(this.#kept.phase, { inVain: 0, lockedUntil: this.#options.clock.epoch() + LOCKED_MS })
+    const who = [...new Set(this.#wakers.map(({ name, address }) => `${name} (${address})`))].join(', ')
+    this.#wakers = []
+    this.#options.log(
+      'warn',
+      `was woken ${inVain} times in a row and nobody stayed for a minute: for an hour only those in [wake] allow wake it; it was woken by ${who}`,
+    )
+  }
+
+  #keep(phase: string, more: Partial<KeptState> = {}): void {
+    this.#kept = { ...this.#kept, ...more, phase, at: this.#options.clock.epoch() }
+    try {
+      this.#file.write(this.#kept)
+    } catch (error) {
+      this.#options.log('warn', `its state cannot be kept over a restart: ${textOf(error)}`)
+    }
+  }
+
+  #ask(): void {
+    const { power } = this.#options
+    this.#run(
+      (signal) => power.state(signal),
+      ({ state, why }) => {
+        this.#unreadable = undefined
+        return { kind: 'reading', state, why }
+      },
+      (message) => {
+        this.#tellUnreadable(message)
+        return { kind: 'unreadable', message }
+      },
+    )
+  }
+
+  /** Once, however often it is asked in vain: a wrong key is to be known before the first player waits for nothing. */
+  #tellUnreadable(message: string): void {
+    if (message === this.#unreadable) return
+    this.#unreadable = message
+    this.#options.log('warn', `cannot be asked for its state: ${message}`)
+  }
+
+  #order(which: 'start' | 'stop'): void {
+    const { power } = this.#options
+    this.#run(
+      (signal) => (which === 'start' ? power.start(signal) : power.stop(signal)),
+      () => ({ kind: 'ordered' }),
+      (message) => ({ kind: 'order-failed', message }),
+    )
+  }
+
+  #run<Result>(
+    act: (signal: AbortSignal) => Promise<Result>,
+    answer: (result: Result) => Answer,
+    failed: (message: string) => Answer,
+  ): void {
+    const { epoch } = this.#machine
+    // With another phase nobody wants the answer any more.
+    const outdated = this.#pending.signal
+    const tell = (input: Answer): void => this.feed({ ...input, epoch })
+    this.#work = this.#work.then(async () => {
+      if (this.#isClosed || outdated.aborted) return
+      try {
+        tell(answer(await act(AbortSignal.any([outdated, AbortSignal.timeout(ASK_TIMEOUT_MS)]))))
+      } catch (error) {
+        tell(failed(textOf(error)))
+      }
+    })
+  }
+
+  #ping(): void {
+    const { epoch } = this.#machine
+    const { power, ping } = this.#options
+    ping(this.#server).then(
+      ({ isUp, players, status }) => {
+        this.#lastStatus = status
+        const isReady = isUp && (this.#machine.phase !== 'starting' || power.mayBeReady?.() !== false)
+        this.feed({ kind: 'pinged', isUp: isReady, players, epoch })
+      },
+      () => this.feed({ kind: 'pinged', isUp: false, players: undefined, epoch }),
+    )
+  }
+}
+
+/** Somebody was told to come back. */
+const SUMMONS: Waiter = { isGone: true, settle: () => undefined }
+
+function median(values: readonly number[]): number | undefined {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)]
+}
+
+function textOf(error: unknown): string {
+  if (error instanceof PowerError) return error.message
+  return error instanceof Error ? error.message : String(error)
+}

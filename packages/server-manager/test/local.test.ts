@@ -1,0 +1,193 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readTable } from '@infrarust/core/provider'
+import { managerKeys, type ServerPower } from '@infrarust/core/server-power'
+import { serverPowerContract } from '@infrarust/core/testing'
+import { poll, until } from '@infrarust/test-kit'
+import { afterEach, describe, expect, it } from 'vitest'
+import { local } from '../src/index.ts'
+
+/** A server with a console: says that it was started, and ends with `stop`, unless it is told to be stubborn. */
+const SERVER = `
+import { appendFileSync } from 'node:fs'
+appendFileSync('starts', process.pid + '\\n')
+process.stdout.on('error', () => {})
+console.log('up')
+const [mode = 'good'] = process.argv.slice(2)
+if (mode === 'stubborn') process.on('SIGTERM', () => {})
+if (mode === 'talks') setInterval(() => { for (let i = 0; i < 2000; i++) console.log('x'.repeat(500)) }, 20)
+if (mode === 'crashes') process.exit(3)
+process.stdin.on('data', (line) => { if (mode !== 'stubborn' && mode !== 'deaf' && String(line).includes('stop')) process.exit(0) })
+setInterval(() => {}, 1000)
+`
+
+const folders: string[] = []
+
+class Place {
+  readonly folder = mkdtempSync(join(tmpdir(), 'infrarust-local-'))
+  readonly notices: string[] = []
+
+  constructor() {
+    folders.push(this.folder)
+    writeFileSync(join(this.folder, 'server.mjs'), SERVER)
+  }
+
+  open(written: object = {}): ServerPower {
+    const config = readTable(managerKeys, {
+      type: 'local',
+      command: process.execPath,
+      args: ['server.mjs'],
+      working_dir: this.folder,
+      shutdown_timeout: '20s',
+      ...written,
+    }).value
+    return local.open(config, {
+      server: { id: 'survival', provider: 'file', key: 'survival', source: 'test' },
+      folder: this.folder,
+      stateFolder: this.folder,
+      notice: ({ message }) => this.notices.push(message),
+    })
+  }
+
+  get pids(): readonly number[] {
+    try {
+      return readFileSync(join(this.folder, 'starts'), 'utf8').trim().split('\n').map(Number)
+    } catch {
+      return []
+    }
+  }
+
+  kill(): void {
+    for (const pid of this.pids) {
+      try {
+        process.kill(-pid, 'SIGKILL')
+      } catch {
+        // It has ended.
+      }
+    }
+  }
+}
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+const never = new AbortController().signal
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function state(power: ServerPower): Promise<string> {
+  return (await power.state(never)).state
+}
+
+serverPowerContract('local', async () => {
+  const place = new Place()
+  return {
+    open: () => place.open(),
+    openBroken: () => place.open({ command: 'no-such-program-anywhere' }),
+    starts: () => place.pids.length,
+    endByItself: async () => {
+      for (const pid of place.pids) process.kill(pid, 'SIGTERM')
+    },
+    dispose: async () => place.kill(),
+  }
+})
+
+describe('a local server', () => {
+  it('is read to the end, however much it writes, and its last lines are kept', async () => {
+    const place = new Place()
+    const power = place.open({ args: ['server.mjs', 'talks'] })
+    await power.start(never)
+    // A pipe that nobody reads is full after 64 KiB, and a server that logs stands still.
+    await until(() => power.log?.().length === 200, 'a full log')
+    await power.close?.('removed')
+    expect(place.pids.filter(isThere)).toEqual([])
+  })
+  it('that ignores its console and SIGTERM is killed in the end', async () => {
+    const place = new Place()
+    const power = place.open({ args: ['server.mjs', 'stubborn'], shutdown_timeout: '1s' })
+    await power.start(never)
+    await until(() => power.log?.().includes('up') === true, 'the server')
+    await power.stop(never)
+    expect(await state(power)).toBe('stopping')
+    await until(async () => (await state(power)) === 'stopped', 'its end')
+    expect(place.pids.filter(isThere)).toEqual([])
+    expect(place.notices.join('\n')).toMatch(/SIGTERM[\s\S]*SIGKILL/)
+  })
+  it('that ends by itself with an error has crashed, and says how', async () => {
+    const place = new Place()
+    const power = place.open({ args: ['server.mjs', 'crashes'] })
+    await power.start(never)
+    await until(async () => (await state(power)) === 'crashed', 'its end')
+    const reading = await power.state(never)
+    expect(reading.why).toBe('it has ended by itself, with status 3')
+  })
+  it('waits for its ready_pattern too', async () => {
+    const place = new Place()
+    const power = place.open({ ready_pattern: 'up' })
+    expect(power.mayBeReady?.()).toBe(true)
+    await power.start(never)
+    await until(() => power.mayBeReady?.() === true, 'the line')
+    await power.close?.('removed')
+    const late = place.open({ ready_pattern: 'Done (' })
+    await late.start(never)
+    expect(late.mayBeReady?.()).toBe(false)
+    expect(await state(late)).toBe('starting')
+    await late.close?.('removed')
+  })
+  // The proxy was killed: the server went on, and a second one was started in the same folder.
+  it('is found again by another proxy, started no second time, and stopped by SIGTERM', async () => {
+    const place = new Place()
+    const first = place.open()
+    await first.start(never)
+    await until(() => place.pids.length > 0, 'the server')
+    // As a killed proxy leaves it.
+    const second = place.open()
+    expect(await state(second)).toBe('running')
+    await second.start(never)
+    expect(place.pids).toHaveLength(1)
+    expect(place.notices.join()).toContain('its console is gone, so it will be stopped by SIGTERM')
+    await second.stop(never)
+    await until(async () => (await state(second)) === 'stopped', 'its end')
+    expect(place.pids.filter(isThere)).toEqual([])
+  })
+  it('is found by its token where the proxy was killed before it wrote the number down', async () => {
+    const place = new Place()
+    const first = place.open()
+    await first.start(never)
+    await until(() => place.pids.length > 0, 'the server')
+    const path = join(place.folder, '.infrarust.lock')
+    const { server, token } = JSON.parse(readFileSync(path, 'utf8'))
+    writeFileSync(path, JSON.stringify({ server, token }))
+    const second = place.open()
+    expect(await state(second)).toBe('running')
+    await second.close?.('removed')
+    expect(place.pids.filter(isThere)).toEqual([])
+  })
+  it('is not taken for another process with its number', async () => {
+    const place = new Place()
+    const leader = { pid: process.pid, startedTicks: '1', bootId: 'another' }
+    writeFileSync(join(place.folder, '.infrarust.lock'), JSON.stringify({ server: 'a', token: 'f'.repeat(36), leader }))
+    expect(await state(place.open())).toBe('stopped')
+  })
+  it('goes on without the proxy where stop_with_proxy is false, and ends with it otherwise', async () => {
+    const place = new Place()
+    const power = place.open({ stop_with_proxy: false })
+    await power.start(never)
+    const pid = await poll('the server', () => place.pids[0])
+    await power.close?.('shutdown')
+    expect(isThere(pid)).toBe(true)
+    const next = place.open()
+    expect(await state(next)).toBe('running')
+    await next.close?.('shutdown')
+    expect(isThere(pid)).toBe(false)
+  })
+})
