@@ -13,7 +13,7 @@ import type { BackendAddress } from '@infrarust/core/provider'
 import { endpointsOf, namesFor, shownEndpoint, withoutIdleFamily } from './backend-endpoints.ts'
 import { comesBack, type IsHere } from './comes-back.ts'
 import { fixFor } from './fix.ts'
-import { isAsleep, type PowerFindings } from './power-findings.ts'
+import type { PowerFindings } from './power-findings.ts'
 import { type EndpointFindings, tryEndpoint } from './try-endpoint.ts'
 import { endpointVerdict, isReachable, type Verdict, verdictOn } from './verdict.ts'
 
@@ -36,18 +36,14 @@ const AT_ONCE = 64
  * Asks every address of every server, many at once, with and without headers.
  *
  * @param own where the proxy listens: nobody is asked there
- * @param isHere asks the proxy that runs whether a name has come back to it; undefined where none can be asked
- * @param forwarding `mode` of `[forwarding]`
- * @param askPower    finds out about who starts and stops a server; one that sleeps is not dialled
+ * @param known what is known of them, or can be found out without dialling them
  * @param onDiagnosis called as each is done, for the progress
  * @returns in the order of the servers
  */
 export async function diagnose(
   servers: readonly Server[],
   own: OwnEndpoints,
-  isHere: IsHere | undefined,
-  forwarding: ForwardingKind,
-  askPower: (server: Server) => Promise<PowerFindings | undefined>,
+  { isHere, isAwake, askPower, forwarding }: KnownThere,
   onDiagnosis: (diagnosis: Diagnosis) => void,
 ): Promise<readonly Diagnosis[]> {
   const names = namesFor(own)
@@ -58,7 +54,8 @@ export async function diagnose(
     const askSome = async (): Promise<void> => {
       for (const server of waiting) {
         const power = server.serverManager === undefined ? undefined : await askPower(server)
-        const found = isAsleep(power) ? asleep(server) : await diagnoseServer(server, names, isHere, forwarding)
+        const isAsleep = server.serverManager !== undefined && !isAwake(server) && power?.state !== 'running'
+        const found = isAsleep ? asleep(server) : await diagnoseServer(server, names, isHere, forwarding)
         const diagnosis = power === undefined ? found : { ...found, power }
         diagnoses.set(server, diagnosis)
         onDiagnosis(diagnosis)
@@ -69,6 +66,18 @@ export async function diagnose(
   } finally {
     names.stop()
   }
+}
+
+/** What is known of servers, or can be found out without dialling them. */
+export interface KnownThere {
+  /** Asks the proxy that runs whether a name has come back to it; undefined where none can be asked. */
+  readonly isHere: IsHere | undefined
+  /** Whether the proxy that runs starts and stops a server, and has it up. One that nobody knows to be up is not dialled. */
+  isAwake(server: Server): boolean
+  /** Finds out about who starts and stops a server. */
+  askPower(server: Server): Promise<PowerFindings | undefined>
+  /** `mode` of `[forwarding]`. */
+  readonly forwarding: ForwardingKind
 }
 
 /**

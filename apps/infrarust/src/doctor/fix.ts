@@ -19,7 +19,6 @@ export function fixFor(
   const version = versionTaken(concerned)
   switch (verdict) {
     case 'ok':
-    case 'asleep':
       return null
     case 'needs_header':
       return `${which} expects a PROXY header: set ${ourKey(server, version)}; or let the server expect none: ${theirKeys(false)}${unlike(server, version, endpoints)}`

@@ -4,7 +4,6 @@ import type { EndpointFindings } from './try-endpoint.ts'
 /** Worst last: the verdict on a server is the worst of its endpoints. */
 const VERDICTS = [
   'ok',
-  'asleep',
   'unreachable',
   'no_answer',
   'garbled',
@@ -17,8 +16,11 @@ const VERDICTS = [
 /** Whether the header that an address is sent is what it expects. */
 export type EndpointVerdict = (typeof VERDICTS)[number]
 
-/** Whether what a server is sent is what it expects: its header, and then how it is told who the players are. */
-export type Verdict = EndpointVerdict | 'login_mismatch'
+/**
+ * Whether what a server is sent is what it expects: its header, and then how it is told who the players are. `asleep`: it is
+ * started and stopped by the proxy, and was not asked.
+ */
+export type Verdict = EndpointVerdict | 'login_mismatch' | 'asleep'
 
 export type Sends = Server['sendProxyProtocol']
 

@@ -1,7 +1,7 @@
 import { ApiError, checked } from './api-error.ts'
 import { keptKey } from './key.ts'
 
-export const BASE = '/api/v1'
+const BASE = '/api/v1'
 
 export interface Question {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'

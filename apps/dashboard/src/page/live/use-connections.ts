@@ -18,8 +18,3 @@ export function useConnections(): {
   const connections = useMemo(() => data && rates.current?.rate(data, performance.now()), [data])
   return { connections, error, again }
 }
-
-/** A player on a server; a list ping that is relayed is none. */
-export function isSession({ state, intent }: Connection): boolean {
-  return state === 'relaying' && intent !== 'status' && intent !== 'legacy_status'
-}

@@ -57,9 +57,9 @@ export function pathsOf(connections: readonly Rated[], known: PathsAnswer['paths
     .sort((one, other) => other.connections.length - one.connections.length)
 }
 
-export const NO_SERVER = 'no server yet'
-export const OTHER_SERVERS = 'other servers'
-export const OTHER_NETWORKS = 'other networks'
+const NO_SERVER = 'no server yet'
+const OTHER_SERVERS = 'other servers'
+const OTHER_NETWORKS = 'other networks'
 const NOTHING = 'nothing yet'
 
 /** `v2 → 10.0.0.5:25565` */

@@ -1,5 +1,5 @@
 /** What a text from outside is cut to where a person reads it; the length of the rest is told. */
-export const SHOWN_CHARACTERS = 200
+const SHOWN_CHARACTERS = 200
 
 /**
  * A text that somebody else has chosen, so that it looks like what it is: what would turn the reading direction, hide or break
