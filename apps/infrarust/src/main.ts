@@ -9,7 +9,6 @@ import { version } from './version.ts'
 
 const EXAMPLE = `
 Example:
-  infrarust --config /etc/infrarust/infrarust.toml
   infrarust check --config /etc/infrarust/infrarust.toml`
 
 /** The program: reads its arguments and runs one command, which sets the exit code of the process. */

@@ -19,6 +19,8 @@ const NOT_HERE = ['docs/write-a-provider.md', 'docs/add-a-policy.md', 'docs/add-
 
 const PLACE = 'domains = ["example.invalid"]\naddresses = ["127.0.0.1:1"]\n'
 
+const HOOKS = { HOOK_SECRET: 'an-example', DISCORD_WEBHOOK: 'https://discord.example.com/api/webhooks/1' }
+
 const pages = globSync(['README.md', 'docs/**/*.md', 'packages/config-file/README.md'], { cwd: ROOT }).sort()
 const examples = pages
   .filter((page) => !NOT_HERE.includes(page))
@@ -47,6 +49,7 @@ describe('the TOML examples of the documentation', { timeout: 60_000 }, () => {
           'lists/friends.txt': '203.0.113.0/24\n',
           'survival/whitelist.json': '[]',
           'secrets/panel_token': 'an example\n',
+          'secrets/web_key': 'an-example-that-is-long-enough\n',
           'panel.mjs': "export default () => ({ name: 'panel', start: (emit) => emit({ servers: [] }) })\n",
           'lists/load-balancers.txt': '10.0.0.2\nhaproxy\n',
           'lists/tcpshield.txt': '203.0.113.0/24\n',
@@ -58,7 +61,7 @@ describe('the TOML examples of the documentation', { timeout: 60_000 }, () => {
       ),
     )
     const { stdout, stderr } = await finished(process.execPath, [CHECK_FOLDERS, ...folders], {
-      env: { ...process.env, PORT: '25566', MOST_PLAYERS: '100', LOAD_BALANCERS: '10.0.0.0/8' },
+      env: { ...process.env, PORT: '25566', MOST_PLAYERS: '100', LOAD_BALANCERS: '10.0.0.0/8', ...HOOKS },
     })
     expect(stderr).toBe('')
     checked = stdout

@@ -26,6 +26,8 @@ export interface DriveOptions {
   ping(server: Server): Promise<Pinged>
   /** It has just answered: what is remembered of its failures is out of date. */
   cameUp(server: Server, status: FetchedStatus | undefined): void
+  /** It has another phase from now on. Left out: nobody wants to be told. */
+  readonly phaseChanged?: ((server: Server, from: ServerPhase, phase: ServerPhase) => void) | undefined
   log(level: 'info' | 'warn', message: string): void
   readonly clock: Clock
 }
@@ -267,7 +269,8 @@ export class ManagedServer {
   }
 
   #entered({ phase, from, why }: Extract<MachineEffect, { kind: 'entered' }>): void {
-    const { clock, line, log, cameUp } = this.#options
+    const { clock, line, log, cameUp, phaseChanged } = this.#options
+    phaseChanged?.(this.#server, from, phase)
     this.#pending.abort()
     this.#pending = new AbortController()
     if (from === 'starting') line.leave(this.id)

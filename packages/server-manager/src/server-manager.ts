@@ -19,7 +19,7 @@ import { StartLine } from './start-line.ts'
 import { WakeLimits } from './wake-limits.ts'
 
 /** What all servers are started and stopped with. */
-export interface ServerManagerOptions extends Pick<DriveOptions, 'ping' | 'cameUp'> {
+export interface ServerManagerOptions extends Pick<DriveOptions, 'ping' | 'cameUp' | 'phaseChanged'> {
   readonly wake: GatewayWake
   /** The kinds of power that there are. */
   readonly types: readonly ServerPowerType[]
@@ -236,13 +236,14 @@ export class ServerManager implements ManagedServers {
   // Which servers there are
 
   #drive(server: ServerWithManager, power: ServerPower): ManagedServer {
-    const { ping, cameUp, stateFolder } = this.#options
+    const { ping, cameUp, phaseChanged, stateFolder } = this.#options
     return new ManagedServer(server, {
       power,
       line: this.#line,
       stateFolder,
       ping,
       cameUp,
+      phaseChanged,
       log: (level, message) => this.#tell(server.id, level, message),
       clock: this.#clock,
     })

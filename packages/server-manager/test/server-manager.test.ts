@@ -63,6 +63,8 @@ class World {
   readonly closed: string[] = []
   readonly folder: string
   isSlow = false
+  /** What was told, in order. */
+  readonly phases: string[] = []
   readonly manager: ServerManager
   #id = 0
 
@@ -77,6 +79,7 @@ class World {
       notice: ({ message }) => this.notices.push(message),
       clock: this.clock,
       cameUp: () => undefined,
+      phaseChanged: ({ id }, from, phase) => this.phases.push(`${id} ${from} ${phase}`),
       ping: async (server) => ({
         isUp: !this.isSlow && this.states.get(server.id) === 'running',
         players: 0,
@@ -244,6 +247,7 @@ describe('servers that sleep', () => {
     world.isSlow = false
     await world.clock.advance(1_000)
     expect(world.phase('a')).toBe('online')
+    expect(world.phases).toEqual(['a unknown sleeping', 'a sleeping starting', 'a starting online'])
     const next = new World({}, world.folder)
     await next.serve(server('a'))
     expect(next.manager.sight('a')?.etaMs).toBeGreaterThan(39_000)

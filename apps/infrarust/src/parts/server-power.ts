@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { type AccessRecord, type BackendNames, type FetchedStatus, type Server, statusFetcher } from '@infrarust/core'
 import type { ClientFacts, Policy } from '@infrarust/core/policy'
-import type { JoinAnswer, JoiningLogin, ManagedServers, ServerSight } from '@infrarust/core/server-power'
+import type { JoinAnswer, JoiningLogin, ManagedServers, ServerPhase, ServerSight } from '@infrarust/core/server-power'
 import type { ManagedView, ServerManager } from '@infrarust/server-manager'
 import type { Logger } from 'pino'
 import { dataPaths } from '../data-paths.ts'
@@ -19,6 +19,8 @@ export interface ServersPowerOptions {
   readonly logger: Logger
   /** A server has just answered: what is remembered of its failures is out of date. */
   readonly cameUp: (server: Server, status: FetchedStatus | undefined) => void
+  /** It sleeps, starts, is online, stops, or has crashed, from now on. */
+  readonly phaseChanged: (server: Server, from: ServerPhase, phase: ServerPhase) => void
 }
 
 /**
@@ -105,7 +107,7 @@ export class ServersPower implements Part, ManagedServers {
   }
 
   async #load(): Promise<void> {
-    const { names, logger, configFile, cameUp } = this.#options
+    const { names, logger, configFile, cameUp, phaseChanged } = this.#options
     try {
       const { ServerManager, listPinger, powerTypes } = await import('../server-power/load-manager.ts')
       const ping = listPinger(statusFetcher(names))
@@ -123,6 +125,7 @@ export class ServersPower implements Part, ManagedServers {
           return pinged
         },
         cameUp,
+        phaseChanged,
       })
       manager.useServers(this.#servers)
       this.#manager = manager

@@ -82,6 +82,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
   const names = new Names(own, logger)
   const trust = new Trust(config, logger)
   const statuses = new Statuses(config, names.backends, logger)
+  const events = new EventHub()
   const power = new ServersPower({
     configFile: path,
     config,
@@ -92,6 +93,8 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
       statuses.cache.cameUp(server, status)
       traffic.gateway.cameUp(server)
     },
+    phaseChanged: ({ id: server }, before, after) =>
+      events.emit('server.state_change', (at) => ({ kind: 'server.state_change', at, server, before, after })),
   })
   const reloads = new Reloads()
   const seenHeaders = new SeenHeaders()
@@ -118,7 +121,6 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     logger,
   })
   const { gateway, transport } = traffic
-  const events = new EventHub()
   const mismatches = mismatchHint(registry, names.backends, logger)
   const history = new History({ config, gateway, events })
   const recentLog = new RecentLog(config, log)

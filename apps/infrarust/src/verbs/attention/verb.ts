@@ -64,6 +64,15 @@ function* findings(proxy: LiveProxy): Generator<Finding> {
       text: `server "${server}" could not be reached, ${count} times since a session stood there`,
     }
   }
+  for (const { id, phase, why } of proxy.power.list()) {
+    if (phase !== 'crashed') continue
+    yield {
+      level: 'error',
+      kind: 'server',
+      server: id,
+      text: `server "${id}" could not be started, or has ended${why === undefined ? '' : `: ${why}`}`,
+    }
+  }
   for (const { id, state } of proxy.registry.servers)
     if (state !== 'online') yield { level: 'warn', kind: 'server', server: id, text: `server "${id}" is ${state}` }
   for (const { endpoint } of proxy.gateway.slowEndpoints())
