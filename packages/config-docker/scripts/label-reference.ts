@@ -39,7 +39,7 @@ function rowsOf(table: KeyTable<unknown>, path: string): readonly string[] {
 }
 
 function labelRow(key: Key, path: string): string {
-  const description = key.typeForAnyone === undefined ? (DESCRIPTIONS[path + key.name] ?? key.description) : FAVICON
+  const description = key.name === 'favicon' ? FAVICON : (DESCRIPTIONS[path + key.name] ?? key.description)
   const absent = ABSENT[path + key.name] ?? key.absent ?? code(key.default)
   const cells = [
     code(`infrarust.${path}${key.name}`),

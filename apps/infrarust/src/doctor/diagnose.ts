@@ -10,7 +10,7 @@ import type { BackendAddress } from '@infrarust/core/provider'
 import { endpointsOf, namesFor, shownEndpoint, withoutIdleFamily } from './backend-endpoints.ts'
 import { comesBack, type IsHere } from './comes-back.ts'
 import { fixFor } from './fix.ts'
-import { isAsleep, type PowerFindings } from './power-findings.ts'
+import type { PowerFindings } from './power-findings.ts'
 import { type EndpointFindings, tryEndpoint } from './try-endpoint.ts'
 import { isReachable, type Verdict, verdictOn } from './verdict.ts'
 
@@ -33,15 +33,15 @@ const AT_ONCE = 64
  * Asks every address of every server, many at once, with and without headers.
  *
  * @param own where the proxy listens: nobody is asked there
- * @param isHere asks the proxy that runs whether a name has come back to it; undefined where none can be asked
- * @param askPower    finds out about who starts and stops a server; one that sleeps is not dialled
+ * @param known what the proxy that runs knows of them
+ * @param askPower finds out about who starts and stops a server
  * @param onDiagnosis called as each is done, for the progress
  * @returns in the order of the servers
  */
 export async function diagnose(
   servers: readonly Server[],
   own: OwnEndpoints,
-  isHere: IsHere | undefined,
+  { isHere, isAsleep }: KnownThere,
   askPower: (server: Server) => Promise<PowerFindings | undefined>,
   onDiagnosis: (diagnosis: Diagnosis) => void,
 ): Promise<readonly Diagnosis[]> {
@@ -53,7 +53,9 @@ export async function diagnose(
     const askSome = async (): Promise<void> => {
       for (const server of waiting) {
         const power = server.serverManager === undefined ? undefined : await askPower(server)
-        const found = isAsleep(power) ? asleep(server) : await diagnoseServer(server, names, isHere)
+        // One that runs, as its own manager says, is not woken by being dialled.
+        const isUp = power?.state === 'running' || !isAsleep(server)
+        const found = isUp ? await diagnoseServer(server, names, isHere) : asleep(server)
         const diagnosis = power === undefined ? found : { ...found, power }
         diagnoses.set(server, diagnosis)
         onDiagnosis(diagnosis)
@@ -64,6 +66,18 @@ export async function diagnose(
   } finally {
     names.stop()
   }
+}
+
+/** What the proxy that runs is asked. */
+export interface KnownThere {
+  /** Whether a name has come back to it; undefined where none can be asked. */
+  readonly isHere: IsHere | undefined
+  /** Whether a server is started and stopped there and is not up, as far as anybody knows. */
+  isAsleep(server: Server): boolean
+}
+
+function asleep({ id, sendProxyProtocol }: Server): Diagnosis {
+  return { id, verdict: 'asleep', send_proxy_protocol: sendProxyProtocol, endpoints: [], fix: null }
 }
 
 /** The same for one server of a running proxy, whose names are known. */
@@ -79,10 +93,6 @@ export async function diagnoseServer(server: Server, names: BackendNames, isHere
     endpoints,
     fix: fixFor(verdict, server, endpoints, nameFaults),
   }
-}
-
-function asleep({ id, sendProxyProtocol }: Server): Diagnosis {
-  return { id, verdict: 'asleep', send_proxy_protocol: sendProxyProtocol, endpoints: [], fix: null }
 }
 
 interface AddressFindings {

@@ -52,7 +52,10 @@ export async function doctor(options: GlobalOptions, json: boolean): Promise<num
   const baseDir = dirname(configuration.path)
   const types = servers.some(({ serverManager }) => serverManager !== undefined) ? await typesOf(config, baseDir) : []
   const askPower = (server: Server) => powerFindings(server, types, baseDir)
-  const diagnoses = await diagnose(servers, own, isHere, askPower, ({ id, verdict }) =>
+  // Whether one sleeps is known to the proxy alone, and a server that sleeps is not asked for anything.
+  const isAsleep = ({ id, serverManager }: Server): boolean =>
+    serverManager !== undefined && seen?.awake.has(id) !== true
+  const diagnoses = await diagnose(servers, own, { isHere, isAsleep }, askPower, ({ id, verdict }) =>
     tell(`${++done}/${servers.length} ${id}: ${verdict}`),
   )
   if (json) printJson({ servers: diagnoses })

@@ -9,6 +9,8 @@ export interface HeadersLately {
   readonly byListener: ReadonlyMap<string, string>
   /** What the names in `trusted` stand for there. */
   readonly trustedNames: Status['trusted_names']
+  /** Ids of the servers that are started and stopped there, and are up now. */
+  readonly awake: ReadonlySet<string>
 }
 
 /**
@@ -27,9 +29,10 @@ export async function headersLately(
   ])
   const client = new ControlClient(socket)
   try {
-    const { listeners, trusted_names: trustedNames } = await client.ask(verb, {})
+    const { listeners, servers, trusted_names: trustedNames } = await client.ask(verb, {})
     const byListener = new Map(listeners.map(({ name, headers }) => [name, headersText(headers) ?? 'none'] as const))
-    return { byListener, trustedNames }
+    const awake = new Set(servers.flatMap(({ id, power }) => (power === 'online' ? [id] : [])))
+    return { byListener, trustedNames, awake }
   } catch (error) {
     if (!(error instanceof ControlError || error instanceof VerbError)) throw error
     if (error.code !== 'absent') report(`which headers came lately is not known: ${error.message}`)

@@ -40,18 +40,3 @@ export async function powerFindings(
     return { type: found.type, state: 'unknown', checks: [{ ok: false, text }] }
   }
 }
-
-/** Whether nobody should be dialled there: it is not meant to answer now. */
-export function isAsleep(findings: PowerFindings | undefined): boolean {
-  switch (findings?.state) {
-    case 'stopped':
-    case 'stopping':
-    case 'starting':
-    case 'crashed':
-      return true
-    case 'running':
-    case 'unknown':
-    case undefined:
-      return false
-  }
-}

@@ -4,7 +4,6 @@ import type { EndpointFindings } from './try-endpoint.ts'
 /** Worst last: the verdict on a server is the worst of its endpoints. */
 const VERDICTS = [
   'ok',
-  'asleep',
   'unreachable',
   'no_answer',
   'garbled',
@@ -14,8 +13,10 @@ const VERDICTS = [
   'loop',
 ] as const
 
-/** Whether what a server is sent is what it expects. */
-export type Verdict = (typeof VERDICTS)[number]
+/** Whether what a server is sent is what it expects; `asleep`: it is started and stopped by the proxy, and was not asked. */
+export type Verdict = EndpointVerdict | 'asleep'
+
+type EndpointVerdict = (typeof VERDICTS)[number]
 
 export type Sends = Server['sendProxyProtocol']
 
@@ -24,7 +25,7 @@ export function verdictOn(sends: Sends, endpoints: readonly EndpointFindings[]):
   return VERDICTS[worst] ?? 'unreachable'
 }
 
-export function endpointVerdict(sends: Sends, { none, v1, v2 }: EndpointFindings): Verdict {
+export function endpointVerdict(sends: Sends, { none, v1, v2 }: EndpointFindings): EndpointVerdict {
   if (none === 'loop') return 'loop'
   const asConfigured = sends === false ? none : sends === 1 ? v1 : v2
   if (asConfigured === 'answered') return 'ok'

@@ -33,6 +33,11 @@ export class IpFilter implements Policy<FilteredServer> {
     return server === undefined ? undefined : this.#judge(server.ipFilter, client)
   }
 
+  /** The lists may have changed while the player waited. */
+  readmit(client: ClientFacts, server: FilteredServer): Refusal | undefined {
+    return this.#judge(this.#config, client) ?? this.#judge(server.ipFilter, client)
+  }
+
   #judge(filter: IpFilterConfig, { client: { address }, isHealthCheck }: ClientFacts): Refusal | undefined {
     const { whitelist, whitelistFile, blacklist, blacklistFile } = filter
     if (this.#isListed(blacklist, blacklistFile, address)) return FILTERED

@@ -9,6 +9,7 @@ export class PolicyChain<Server> {
   readonly #admitToServer: readonly Method<Server, 'admitToServer'>[]
   readonly #admitPlayer: readonly Method<Server, 'admitPlayer'>[]
   readonly #recheck: readonly Method<Server, 'recheck'>[]
+  readonly #readmit: readonly Method<Server, 'readmit'>[]
   readonly #refused: readonly Method<Server, 'refused'>[]
   readonly #released: readonly Method<Server, 'released'>[]
 
@@ -18,6 +19,7 @@ export class PolicyChain<Server> {
     this.#admitToServer = having(policies, 'admitToServer')
     this.#admitPlayer = having(policies, 'admitPlayer')
     this.#recheck = having(policies, 'recheck')
+    this.#readmit = having(policies, 'readmit')
     this.#refused = having(policies, 'refused')
     this.#released = having(policies, 'released')
   }
@@ -57,6 +59,14 @@ export class PolicyChain<Server> {
   recheck(client: ClientFacts, player: PlayerFacts | undefined, server: Server): Refusal | undefined {
     for (const policy of this.#recheck) {
       const refusal = policy.recheck(client, player, server)
+      if (refusal !== undefined) return this.#refuse(client, refusal)
+    }
+    return undefined
+  }
+
+  readmit(client: ClientFacts, server: Server): Refusal | undefined {
+    for (const policy of this.#readmit) {
+      const refusal = policy.readmit(client, server)
       if (refusal !== undefined) return this.#refuse(client, refusal)
     }
     return undefined

@@ -26,6 +26,11 @@ export interface Policy<Server> {
   admitPlayer?(client: ClientFacts, player: PlayerFacts, server: Server | undefined): Refusal | undefined
   /** Asked once more right before a relay is decided; counts nothing. A ban that landed meanwhile is found here. */
   recheck?(client: ClientFacts, player: PlayerFacts | undefined, server: Server): Refusal | undefined
+  /**
+   * A player has waited for a server to start, perhaps for minutes: asked before `admitPlayer` is asked again, and counts
+   * nothing. For what `admitClient` and `admitToServer` have judged, and what may have changed since.
+   */
+  readmit?(client: ClientFacts, server: Server): Refusal | undefined
   /** A policy has refused whom others may have counted already, who can then take that back. Texts are still to be sent. */
   refused?(client: ClientFacts, refusal: Refusal): void
   /** The connection is over; called exactly once for every connection that `admitClient` (of any policy) was asked about. */

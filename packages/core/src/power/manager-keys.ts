@@ -393,7 +393,7 @@ export function managerProblems(
   const { keys, required } = managerTypeRow(type)
   const problems: Problem[] = []
   for (const key of Object.keys(written)) {
-    if (OF_TYPES.has(key) && !keys.includes(key))
+    if (written[key] !== undefined && OF_TYPES.has(key) && !keys.includes(key))
       problems.push({
         path: at(key),
         message: `server_manager.${key} is not for type = "${type}", which has ${keys.join(', ')}`,

@@ -11,7 +11,7 @@ import type { Beat, StateOf } from '../state.ts'
 import type { Next, Turn } from '../turn.ts'
 import { HELD_MAX_BYTES } from './hold.ts'
 import { refuse } from './refuse.ts'
-import { admitToServer, destinationOf } from './route.ts'
+import { destinationOf } from './route.ts'
 import { awaitBeat, comeBack, knowIsUp, refuseStillStarting, waitUntilUp } from './wake.ts'
 
 type Waking = StateOf<'waking'>
@@ -62,8 +62,10 @@ function whenSettled(turn: Turn, { facts, server, beat }: Waking): Next {
     return refuse(turn, facts, { reason: 'starting', detail: comeBack(undefined) })
   knowOtherDestination(facts, destination)
   const { policies } = turn.context
+  const client = turn.clientFacts(facts)
+  // No limit counts a player twice for having waited.
   const refusal =
-    admitToServer(turn, facts) ?? policies.admitPlayer(turn.clientFacts(facts), facts.player, destination.server)
+    policies.readmit(client, destination.server) ?? policies.admitPlayer(client, facts.player, destination.server)
   if (refusal !== undefined) return refuse(turn, facts, refusal)
   const next = waitUntilUp(turn, facts, destination.server)
   if (next !== 'up') return next
