@@ -7,7 +7,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Contender, DIRECT, external, HAPROXY, HAPROXY_SPLICE, infrarust, NGINX } from './src/contenders.ts'
-import { type Figure, figures, type Measured, type Prepared } from './src/figures.ts'
+import { type Figure, figures, loginFigures, type Measured, type Prepared } from './src/figures.ts'
 import { buildLoad } from './src/load.ts'
 import { chart, rows, table } from './src/report.ts'
 
@@ -32,6 +32,8 @@ const KNOWN: Readonly<Record<string, Contender>> = {
   node: infrarust('node'),
   native: infrarust('native'),
   native2: infrarust('native', 2),
+  'node-client_only': infrarust('node', 1, [], 'client_only'),
+  'native-client_only': infrarust('native', 1, [], 'client_only'),
   // With V8's own young generation: what leaving it to V8 would cost, in `idle` and `connect`.
   'native-v8': infrarust('native', 1, ['--max-semi-space-size=16']),
 }
@@ -40,15 +42,21 @@ const ALWAYS = 'direct,haproxy,nginx,node,native,native2'
 /** Where bytes pour, HAProxy's own `splice` is there as well. */
 const IN_BULK = `${ALWAYS},haproxy-splice`
 
+/** HAProxy relays what the others decipher and encipher. */
+const IN_LOGINS = 'haproxy,node-client_only,native-client_only'
+
+function usualContenders({ key }: Figure): string {
+  if (key.startsWith('login')) return IN_LOGINS
+  return ['up', 'down', 'beside'].includes(key) ? IN_BULK : ALWAYS
+}
+
 const contenders = (figure: Figure): readonly Contender[] => [
-  ...(options.contenders ?? (['up', 'down', 'beside'].includes(figure.key) ? IN_BULK : ALWAYS))
-    .split(',')
-    .map((name) => {
-      const known = KNOWN[name]
-      if (known === undefined)
-        throw new Error(`no contender is called "${name}"; known: ${Object.keys(KNOWN).join(', ')}`)
-      return known
-    }),
+  ...(options.contenders ?? usualContenders(figure)).split(',').map((name) => {
+    const known = KNOWN[name]
+    if (known === undefined)
+      throw new Error(`no contender is called "${name}"; known: ${Object.keys(KNOWN).join(', ')}`)
+    return known
+  }),
   ...options.peer.map((peer) => external(peer, options.template)),
 ]
 const scale = options.quick
@@ -59,6 +67,8 @@ const scale = options.quick
       warmUpMilliseconds: 1_000,
       idleConnections: 1_000,
       rate: 5_000,
+      logins: 50,
+      warmUpLogins: 100,
     }
   : {
       connections: 2_000,
@@ -67,8 +77,12 @@ const scale = options.quick
       warmUpMilliseconds: 8_000,
       idleConnections: 5_000,
       rate: 8_000,
+      logins: 200,
+      warmUpLogins: 1_500,
     }
-const wanted = figures(scale).filter((figure) => options.only?.split(',').includes(figure.key) ?? true)
+const wanted = [...figures(scale), ...loginFigures(scale)].filter(
+  (figure) => options.only?.split(',').includes(figure.key) ?? true,
+)
 
 buildLoad()
 const all = []

@@ -39,7 +39,7 @@ const begun = new Date()
 rmSync(ready, { force: true })
 pnpm('Installing what running needs', ['install', '--frozen-lockfile', ...installScope(), '--loglevel=warn'])
 pnpm('Building', ['exec', 'turbo', 'run', 'build', '--filter=infrarust...', '--output-logs=errors-only'])
-const parts = ['apps/infrarust', ...readdirSync('packages').map((name) => `packages/${name}`)]
+const parts = ['apps/infrarust', 'apps/dashboard', ...readdirSync('packages').map((name) => `packages/${name}`)]
 const built = parts.map((part) => `${part}/dist`).filter((folder) => existsSync(folder))
 // Renamed when it is whole: another start may read it at this moment.
 writeFileSync(`${ready}.new`, `${built.join('\n')}\n`)

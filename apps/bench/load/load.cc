@@ -1,6 +1,6 @@
 // The load generator: clients and the backend behind the proxy under test, in one thread and one epoll instance.
 //
-//   load JOB TARGET_PORT BACKEND_PORT HEAD_HEX AMOUNT CONCURRENCY
+//   load JOB TARGET_PORT BACKEND_PORT HEAD_HEX AMOUNT CONCURRENCY [RATE [ADOPTED]]
 //
 // JOB      connect  AMOUNT connections: connect, send the head, one byte back, close
 //          echo     CONCURRENCY connections send a 64-byte packet, wait for its echo, and again: AMOUNT milliseconds
@@ -8,6 +8,8 @@
 //          up/down  CONCURRENCY connections send/receive as fast as they can: AMOUNT milliseconds
 //          beside   latency over CONCURRENCY connections while four others pour, two up and two down
 //          idle     opens AMOUNT connections, says `ready`, holds them until standard input ends
+// ADOPTED  so many connections stand already: their clients' sockets are the descriptors from 3 on, and behind them those of
+//          the backend. Nothing is opened then. What the proxy enciphers is as good as any bytes: they are counted, not read.
 // HEAD_HEX what each client says first: a PROXY header of version 2 for IPv4, handshake, login start. Each client writes its
 //          own number into the last three bytes of its address in the header, over the zeros of `Player00000`, and into
 //          the last four bytes, which are the end of its UUID.
@@ -54,6 +56,7 @@ struct Settings {
   uint64_t amount;
   unsigned concurrency;
   uint64_t rate;
+  unsigned adopted;
 };
 
 class Load {
@@ -61,6 +64,7 @@ class Load {
   explicit Load(Settings settings) : settings(std::move(settings)), epoll(epoll_create1(EPOLL_CLOEXEC)), buffer(1 << 18) {
     const size_t nameAt = this->settings.head.find(NAME + std::string(NUMBER_DIGITS, '0'));
     if (nameAt != std::string::npos) numberAt = nameAt + NAME.size();
+    if (this->settings.adopted > 0) return;
     auto *listener = new Socket{Socket::Side::Listener, listenOn(this->settings.backendPort)};
     watch(epoll, listener->fd, EPOLLIN, listener);
   }
@@ -69,6 +73,7 @@ class Load {
     if (settings.job == Job::Beside) settings.concurrency += POURING;
     const uint64_t total = settings.job == Job::Connect || settings.job == Job::Idle ? settings.amount : settings.concurrency;
     remaining = total;
+    if (settings.adopted > 0) adopt();
     for (unsigned n = 0; n < settings.concurrency && remaining > 0; n++) open();
     if (settings.job == Job::Connect) {
       begin();
@@ -97,13 +102,33 @@ class Load {
     done = bytes = 0;
   }
 
+  /** What a job before has left on its way is read before anything is counted. */
+  void adopt() {
+    constexpr int FIRST = 3, QUIET_MS = 50;
+    remaining = 0;
+    for (unsigned n = 0; n < settings.adopted; n++) {
+      auto *client = new Socket{Socket::Side::Client, FIRST + int(n), true};
+      auto *backend = new Socket{Socket::Side::Backend, FIRST + int(settings.adopted + n), true};
+      for (Socket *socket : {client, backend}) fcntl(socket->fd, F_SETFL, fcntl(socket->fd, F_GETFL) | O_NONBLOCK);
+      clients.push_back(client);
+      established++;
+      watch(epoll, client->fd, EPOLLIN | EPOLLET, client);
+      watch(epoll, backend->fd, EPOLLIN | (settings.job == Job::Down ? uint32_t(EPOLLOUT) : 0u) | EPOLLET, backend);
+    }
+    isDraining = true;
+    while (step(QUIET_MS) > 0) {
+    }
+    isDraining = false;
+  }
+
   void open() {
     remaining--;
     auto *client = new Socket{Socket::Side::Client, connectTo(settings.targetPort, opened++)};
     watch(epoll, client->fd, EPOLLIN | EPOLLOUT | EPOLLET, client);
   }
 
-  void step(int timeoutMs) {
+  /** How many events there were. */
+  int step(int timeoutMs) {
     epoll_event events[256];
     const int count = epoll_wait(epoll, events, 256, timeoutMs);
     if (count == 0 && timeoutMs == 1000 && ++silentSeconds == 20) {
@@ -117,6 +142,7 @@ class Load {
       else if (socket->side == Socket::Side::Backend) serve(socket, events[i].events);
       else play(socket, events[i].events);
     }
+    return count;
   }
 
   void accept(Socket &listener) {
@@ -149,7 +175,7 @@ class Load {
       }
       if (size_t(got) < buffer.size()) break;
     }
-    if (settings.job == Job::Down && socket->isEstablished && (events & EPOLLOUT || startedAt)) flood(socket);
+    if (settings.job == Job::Down && !isDraining && socket->isEstablished && (events & EPOLLOUT || startedAt)) flood(socket);
   }
 
   void begins(Socket &socket, Socket::Pour pour) {
@@ -308,6 +334,7 @@ class Load {
   uint64_t remaining = 0, opened = 0, established = 0, done = 0, bytes = 0, paced = 0;
   uint64_t startedAt = 0, cpuAt = 0;
   int silentSeconds = 0;
+  bool isDraining = false;
 };
 
 std::string unhex(const std::string &text) {
@@ -330,11 +357,12 @@ Job jobNamed(const std::string &name) {
 
 int main(int count, char **words) {
   if (count < 7) {
-    std::fprintf(stderr, "usage: load JOB TARGET_PORT BACKEND_PORT HEAD_HEX AMOUNT CONCURRENCY [RATE]\n");
+    std::fprintf(stderr, "usage: load JOB TARGET_PORT BACKEND_PORT HEAD_HEX AMOUNT CONCURRENCY [RATE [ADOPTED]]\n");
     return 2;
   }
   Load(Settings{jobNamed(words[1]), std::stoi(words[2]), std::stoi(words[3]), unhex(words[4]), std::stoull(words[5]),
-                unsigned(std::stoul(words[6])), count > 7 ? std::stoull(words[7]) : 0})
+                unsigned(std::stoul(words[6])), count > 7 ? std::stoull(words[7]) : 0,
+                count > 8 ? unsigned(std::stoul(words[8])) : 0})
       .run();
   // The kernel takes the sockets back.
   std::fflush(stdout);

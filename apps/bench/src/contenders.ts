@@ -9,7 +9,10 @@ import { dirname, join } from 'node:path'
 /** One proxy in the comparison: how it is started in front of a backend port. */
 export interface Contender {
   readonly name: string
-  start(backendPort: number): Promise<Started>
+  /** Whether it authenticates players, and enciphers what they get. */
+  readonly authenticates: boolean
+  /** @param sessionUrl of the session server, for who authenticates players */
+  start(backendPort: number, sessionUrl?: string): Promise<Started>
 }
 
 export interface Started {
@@ -21,6 +24,7 @@ export interface Started {
 
 export const DIRECT: Contender = {
   name: 'direct',
+  authenticates: false,
   start: async (backendPort) => ({ port: backendPort, pid: undefined, stop: async () => {} }),
 }
 
@@ -89,10 +93,15 @@ stream {
 })
 
 /** The whole program: reads the header, routes by the handshake, writes version 2, one access record a connection. */
-export function infrarust(kind: 'node' | 'native', threads = 1, flags: readonly string[] = []): Contender {
+export function infrarust(
+  kind: 'node' | 'native',
+  threads = 1,
+  flags: readonly string[] = [],
+  mode: 'passthrough' | 'client_only' = 'passthrough',
+): Contender {
   const transport = kind === 'node' ? 'Infrarust, node' : `Infrarust, native${threads > 1 ? ` × ${threads}` : ''}`
-  const name = [transport, ...flags].join(' ')
-  return program(name, (folder, port, backendPort) => {
+  const name = [mode === 'passthrough' ? transport : `${transport}, ${mode}`, ...flags].join(' ')
+  const contender = program(name, (folder, port, backendPort, sessionUrl) => {
     mkdirSync(join(folder, 'servers'))
     writeFileSync(
       join(folder, 'infrarust.toml'),
@@ -107,15 +116,16 @@ status_max = 0
 max_pending = 0
 [transport]
 kind = "${kind}"
-${kind === 'native' ? `threads = ${threads}\n` : ''}`,
+${kind === 'native' ? `threads = ${threads}\n` : ''}${mode === 'client_only' ? `[auth]\nsession_url = "${sessionUrl}"\n` : ''}`,
     )
     writeFileSync(
       join(folder, 'servers', 'bench.toml'),
-      `domains = ["bench.example.com"]\naddresses = ["127.0.0.1:${backendPort}"]\nsend_proxy_protocol = true\n`,
+      `domains = ["bench.example.com"]\naddresses = ["127.0.0.1:${backendPort}"]\nsend_proxy_protocol = true\nproxy_mode = "${mode}"\n`,
     )
     const bin = join(dirname(createRequire(import.meta.url).resolve('infrarust/package.json')), 'bin', 'infrarust.js')
     return [process.execPath, ...flags, bin, '--config', join(folder, 'infrarust.toml')]
   })
+  return { ...contender, authenticates: mode === 'client_only' }
 }
 
 /**
@@ -136,15 +146,16 @@ export function external(text: string, template: string | undefined): Contender 
   })
 }
 
-type Prepare = (folder: string, port: number, backendPort: number) => readonly string[]
+type Prepare = (folder: string, port: number, backendPort: number, sessionUrl: string) => readonly string[]
 
 function program(name: string, prepare: Prepare): Contender {
   return {
     name,
-    start: async (backendPort) => {
+    authenticates: false,
+    start: async (backendPort, sessionUrl = '') => {
       const folder = mkdtempSync(join(tmpdir(), 'bench-'))
       const port = await freePort()
-      const [command = '', ...args] = prepare(folder, port, backendPort)
+      const [command = '', ...args] = prepare(folder, port, backendPort, sessionUrl)
       const child = spawn(command, args, {
         stdio: ['ignore', 'ignore', 'inherit'],
         env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },

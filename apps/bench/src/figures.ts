@@ -1,8 +1,10 @@
-import type { Contender } from './contenders.ts'
+import { TestSessionServer } from '@infrarust/test-kit'
+import type { Contender, Started } from './contenders.ts'
 import { freePort } from './contenders.ts'
 import { type CpuUse, cpuOf, memoryOf } from './cpu.ts'
 import { type FirstConnection, firstConnection } from './first-connection.ts'
-import { type Counted, holdIdle, type Job, type JobName, play } from './load.ts'
+import { type Counted, holdIdle, type Job, type JobName, play, playOn } from './load.ts'
+import { LoggedIn } from './sessions.ts'
 
 /** One thing that is measured: how, in what unit, and whether less of it is better. */
 export interface Figure {
@@ -37,6 +39,9 @@ export interface Scale {
   readonly milliseconds: number
   readonly warmUpMilliseconds: number
   readonly idleConnections: number
+  /** Of one round, and before those that are counted. */
+  readonly logins: number
+  readonly warmUpLogins: number
   /** Packets a second at which latency is measured: below saturation of every contender. */
   readonly rate: number
 }
@@ -207,6 +212,98 @@ async function idleMemory(
     return { value: (held - before) / idleConnections / 1024 }
   } finally {
     await started.stop()
+  }
+}
+
+/** The figures of players who are logged in by the proxy: what it costs to do that, and to encipher what they get. */
+export function loginFigures(scale: Scale): readonly Figure[] {
+  const timed = (name: 'echo' | 'down'): Omit<Job, 'concurrency'> => ({
+    name,
+    amount: scale.milliseconds,
+    warmUp: scale.warmUpMilliseconds,
+  })
+  return [
+    {
+      key: 'login',
+      title: 'CPU per login, RSA included',
+      unit: 'µs',
+      isLessBetter: true,
+      mostRounds: 8,
+      prepare: (contender) =>
+        withLogins(contender, async (logins, { port, pid }) => {
+          const turn = async (count: number): Promise<void> => {
+            await logins.logIn(count, port, contender.authenticates)
+            logins.leave()
+          }
+          await turn(scale.warmUpLogins)
+          return async () => {
+            const before = use(pid)
+            await turn(scale.logins)
+            const after = use(pid)
+            return {
+              value: (after.allNs - before.allNs) / scale.logins / 1000,
+              mainThreadValue: (after.mainNs - before.mainNs) / scale.logins / 1000,
+            }
+          }
+        }),
+    },
+    onSessions('login-echo', 'CPU per echoed 64-byte packet of a player who is logged in', 'µs', timed('echo'), 50, {
+      isLessBetter: true,
+      value: ({ counted, cpu }) => cpu.allNs / counted.done / 1000,
+    }),
+    onSessions('login-down', 'bytes per CPU second, server to a player who is logged in', 'MB/s', timed('down'), 4, {
+      isLessBetter: false,
+      value: ({ counted, cpu }) => (counted.bytes / cpu.allNs) * 1000,
+    }),
+  ]
+}
+
+/** One job on sessions that stand, again and again. */
+function onSessions(
+  key: string,
+  title: string,
+  unit: string,
+  job: Omit<Job, 'concurrency'>,
+  sessions: number,
+  figure: Pick<Figure, 'isLessBetter'> & { readonly value: (played: Played) => number },
+): Figure {
+  return {
+    key,
+    title,
+    unit,
+    isLessBetter: figure.isLessBetter,
+    prepare: (contender) =>
+      withLogins(contender, async (logins, { port, pid }) => {
+        await logins.logIn(sessions, port, contender.authenticates)
+        await playOn(logins, { ...job, amount: job.warmUp })
+        return async () => {
+          const before = use(pid)
+          const counted = await playOn(logins, job)
+          const after = use(pid)
+          const cpu = { allNs: after.allNs - before.allNs, mainNs: after.mainNs - before.mainNs }
+          return { value: figure.value({ counted, cpu }), loadShare: counted.cpuNs / counted.elapsedNs }
+        }
+      }),
+  }
+}
+
+async function withLogins(
+  contender: Contender,
+  warmedUp: (logins: LoggedIn, started: Started) => Promise<() => Promise<Measured>>,
+): Promise<Prepared> {
+  const sessionServer = await TestSessionServer.start([])
+  const logins = await LoggedIn.start(sessionServer)
+  const started = await contender.start(logins.backendPort, sessionServer.url)
+  const stop = async (): Promise<void> => {
+    await logins.stop()
+    await started.stop()
+    await sessionServer.stop()
+  }
+  try {
+    return { measure: await warmedUp(logins, started), stop }
+  } catch (error) {
+    await stop()
+    throw error
   }
 }
 

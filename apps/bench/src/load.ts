@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, statSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { encodeHandshake, encodeLoginStart } from '@infrarust/minecraft'
 import { encode } from '@infrarust/proxy-protocol'
@@ -68,6 +69,22 @@ export async function play(job: Job, targetPort: number, backendPort: number): P
   const child = start([job.name, job.amount, job.concurrency, job.rate ?? 0], targetPort, backendPort)
   let output = ''
   for await (const chunk of child.stdout) output += chunk
+  return JSON.parse(output) as Counted
+}
+
+/** Sessions that stand before the generator is started: it gets their sockets, and opens none. */
+export interface Sessions {
+  readonly clients: readonly Socket[]
+  /** As many. */
+  readonly backends: readonly Socket[]
+}
+
+/** Plays one job on sessions that stand already. */
+export async function playOn({ clients, backends }: Sessions, job: Omit<Job, 'concurrency'>): Promise<Counted> {
+  const words = [job.name, 0, 0, '', job.amount, clients.length, job.rate ?? 0, clients.length]
+  const child = spawn(PROGRAM, words.map(String), { stdio: ['ignore', 'pipe', 'inherit', ...clients, ...backends] })
+  let output = ''
+  if (child.stdout !== null) for await (const chunk of child.stdout) output += chunk
   return JSON.parse(output) as Counted
 }
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { HAPROXY, infrarust } from '../src/contenders.ts'
-import { figures, type Measured } from '../src/figures.ts'
+import { figures, loginFigures, type Measured } from '../src/figures.ts'
 import { buildLoad } from '../src/load.ts'
 import { rows, table } from '../src/report.ts'
 
@@ -21,6 +21,8 @@ const SCALE = {
   warmUpMilliseconds: 300,
   idleConnections: 40,
   rate: 500,
+  logins: 5,
+  warmUpLogins: 5,
 }
 
 describe('what the bench needs', () => {
@@ -31,11 +33,18 @@ describe('what the bench needs', () => {
 })
 
 describe.runIf(hasCompiler)('a run', () => {
-  const contenders = [infrarust('node'), ...(hasHaproxy ? [HAPROXY] : [])]
+  const base = hasHaproxy ? [HAPROXY] : []
+  const runs = [
+    ...figures(SCALE).map((figure) => ({ figure, contenders: [infrarust('node'), ...base] })),
+    ...loginFigures(SCALE).map((figure) => ({
+      figure,
+      contenders: [infrarust('node', 1, [], 'client_only'), ...base],
+    })),
+  ]
 
   beforeAll(buildLoad)
 
-  for (const figure of figures(SCALE)) {
+  for (const { figure, contenders } of runs) {
     it(`measures ${figure.key} through ${contenders.map(({ name }) => name).join(' and ')}`, async () => {
       const values = new Map<string, Measured[]>()
       for (const contender of contenders) {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { REASON_NAMES, reasonRow } from '@infrarust/core'
-import { loginBytes, RawBackend, RawClient } from '@infrarust/test-kit'
+import { loginBytes, RawBackend, RawClient, until } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Haproxy } from '../fixtures/haproxy.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
@@ -75,6 +75,17 @@ describe.runIf(havePeers('fail2ban', 'haproxy', 'fail2ban-regex'))('the fail2ban
       ...others.map((reason, index) => line(`198.51.100.${index + 1}`, reason)),
     ]
     expect(found(infrarust, lines)).toEqual(refused.map((_, index) => `2001:db8::${index + 1}`))
+  })
+
+  it('finds who has asked the API with a wrong key', async () => {
+    const infrarust = running.add(await Infrarust.start({ toml: '[web]\nbind = "127.0.0.1:0"\n' }))
+    await until(() => infrarust.child.lines.some((line) => line.includes('"event":"web"')), 'the API is served')
+    const line = infrarust.child.lines.find((each) => each.includes('"event":"web"')) ?? ''
+    const { url } = JSON.parse(line)
+    const asked = await fetch(`${url}api/v1/status`, { headers: { authorization: 'Bearer wrong' } })
+    expect(asked.status).toBe(401)
+    await until(() => infrarust.child.lines.some((each) => each.includes('web_denied')), 'it is logged')
+    expect(found(infrarust, infrarust.child.lines)).toEqual(['127.0.0.1'])
   })
 
   // With `[log] addresses = "prefix"` nobody can be told from the others, and the first address of a network is nobody's.

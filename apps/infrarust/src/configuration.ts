@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import {
   defaultGatewayConfig,
   type Environment,
@@ -24,6 +24,8 @@ export type Configuration =
   /** `problems` are one line each, for the operator; `serversDir` is known all the same where the file is TOML. */
   | { readonly kind: 'faulty'; readonly problems: readonly string[]; readonly serversDir?: string | undefined }
 
+export type LoadedConfiguration = Extract<Configuration, { kind: 'loaded' }>
+
 /**
  * Reads the file that `--config` names, or `infrarust.toml` in the working directory, or without either takes the
  * embedded default. The other options win over the environment, and that over the file.
@@ -36,10 +38,26 @@ export async function readConfiguration({ config: named, logLevel, ...places }: 
     environment: { ...process.env },
     keys: logLevel === undefined ? [] : [{ option: '--log-level', table: 'log', key: 'level', value: logLevel }],
   }
-  const loaded =
-    named === undefined && !isThere(path)
-      ? defaultGatewayConfig(process.cwd(), overrides, PROGRAM_KEYS)
-      : await loadGatewayConfig(path, overrides, PROGRAM_KEYS)
+  const takesDefaults = named === undefined && !isThere(path)
+  return await read(path, overrides, takesDefaults, named)
+}
+
+/** The same place, as it is now; where there was no file at the start there may be none still. */
+export async function readAgain({ path, overrides, loaded }: LoadedConfiguration): Promise<Configuration> {
+  return await read(path, overrides, loaded.source !== 'file' && !isThere(path), path)
+}
+
+type Overrides = LoadedConfiguration['overrides']
+
+async function read(
+  path: string,
+  overrides: Overrides,
+  takesDefaults: boolean,
+  named: string | undefined,
+): Promise<Configuration> {
+  const loaded = takesDefaults
+    ? defaultGatewayConfig(dirname(path), overrides, PROGRAM_KEYS)
+    : await loadGatewayConfig(path, overrides, PROGRAM_KEYS)
   switch (loaded.kind) {
     case 'config':
       return { kind: 'loaded', path, overrides, loaded }

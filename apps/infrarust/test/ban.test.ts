@@ -120,7 +120,7 @@ describe('infrarust ban', { timeout: 60_000 }, () => {
       stdout: `banned ${UUID}\n`,
       stderr: expect.stringContaining('keeps nobody out'),
     })
-    await running.logged('a UUID is only claimed here')
+    await running.logged('holds where the proxy authenticates players')
     ;(await session(port, 'Notch')).destroy()
     const named = await ban(folder, 'add', UUID, '--player', 'Notch')
     expect(named.stderr).toContain('also matches the name Notch')
@@ -134,9 +134,9 @@ describe('infrarust ban', { timeout: 60_000 }, () => {
     const { code, stderr } = await ban(folder, 'import', 'bans.json')
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: expect.stringMatching(/^note: .*without the player's name: 1, which keep nobody out.*\n$/),
+      stderr: expect.stringMatching(/^note: .*without the player's name: 1; .*keep nobody out of others.*\n$/),
     })
-    const { level } = await new Running(folder).logged("without the player's name: 1, which keep nobody out")
+    const { level } = await new Running(folder).logged("without the player's name: 1; they hold on servers")
     expect(level).toBe('warn')
   })
   it('lets in again when the time is over, without a restart', async () => {

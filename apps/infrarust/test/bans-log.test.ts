@@ -19,7 +19,7 @@ describe('the log of bans', { timeout: 60_000 }, () => {
     const store = await openSqliteStore({ file: join(folderWith({}), 'bans.db') })
     onTestFinished(() => store.close())
     const config = { ban: { isLogged: true }, log: { addresses: 'full' } } as const
-    new BanEnforcement(config, store, { cut: () => 0, live: () => [] }, logger)
+    new BanEnforcement(config, store, { cutEach: () => 0 }, logger)
 
     await store.add([banOf('203.0.113.7')], 'alice')
     await store.remove([banOf('203.0.113.7').target], 'alice')
@@ -42,7 +42,7 @@ describe('the log of bans', { timeout: 60_000 }, () => {
     const store = await openSqliteStore({ file: join(folderWith({}), 'bans.db') })
     onTestFinished(() => store.close())
     const config = { ban: { isLogged: true }, log: { addresses: 'prefix' } } as const
-    const enforcement = new BanEnforcement(config, store, { cut: () => 0, live: () => [] }, logger)
+    const enforcement = new BanEnforcement(config, store, { cutEach: () => 0 }, logger)
 
     await store.add([banOf('203.0.113.7'), banOf('2001:db8:1:2::3')], 'alice')
     await store.add([banOf('203.0.113.64/28', 'cidr'), banOf('198.51.0.0/16', 'cidr')], 'alice')

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { finished, folderWith, until } from '@infrarust/test-kit'
+import { finished, folderWith, freePort, until } from '@infrarust/test-kit'
 import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { createProgram } from '../src/main.ts'
@@ -120,7 +120,7 @@ describe('those that can run', { timeout: 120_000 }, () => {
     'do what a reader of %s expects, one after the other, beside a running proxy',
     async (_, commands = []) => {
       const folder = folderWith({
-        'infrarust.toml': '',
+        'infrarust.toml': `[web]\nbind = "127.0.0.1:${await freePort()}"\n`,
         'servers/survival.toml': 'domains = ["survival.example.com"]\naddresses = ["127.0.0.1:1"]\n',
         'banned-players.json': '[]',
         'banned-ips.json': '[]',
@@ -129,6 +129,7 @@ describe('those that can run', { timeout: 120_000 }, () => {
       const running = new Running(folder)
       await until(() => existsSync(join(folder, 'infrarust.sock')), 'the proxy to take commands')
       await running.logged('"survival" added')
+      await running.logged('dashboard and API on')
       const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` }
       for (const { text, line } of commands) {
         const ended = await finished('sh', ['-c', `chmod +x infrarust; ${text}`], { cwd: folder, env })

@@ -6,7 +6,8 @@ import { BIN, finish, start } from './program.ts'
 const nodeOptions = ['--import', join(import.meta.dirname, 'children/list-modules.ts')]
 
 /** Each took 30 to 90 ms of every start, and 3 to 8 MB. */
-const SELDOM_NEEDED = /prom-client|pino-pretty|dockerode|node:https?\b|node:sqlite|store-worker/
+const SELDOM_NEEDED =
+  /prom-client|pino-pretty|dockerode|node:https?\b|node:sqlite|store-worker|entries\/authentication|login-service|secrets?\.js|login-try|valibot|\/hono\/|\/web\/(?!web-keys|origin)|\/webhook\/(?!webhook-keys)/
 
 /** Of verbs a proxy that nobody asks has the list, and the error that says why none can be answered. */
 const OTHER_COMMANDS = /\/(commands|verbs)\/.*(?<!\/(run|verbs|verb-error))\.js$/

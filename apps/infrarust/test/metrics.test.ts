@@ -72,6 +72,17 @@ async function samples(metrics: Metrics): Promise<readonly string[]> {
 }
 
 describe('metrics', () => {
+  it('have the time that the session server takes, by what it says', async () => {
+    const metrics = metricsOf()
+    metrics.sessionServerAnswered('joined', 0.2)
+    metrics.sessionServerAnswered('not-joined', 0.3)
+    expect(await samples(metrics)).toEqual(
+      expect.arrayContaining([
+        'infrarust_session_server_duration_seconds_count{result="joined"} 1',
+        'infrarust_session_server_duration_seconds_sum{result="not_joined"} 0.3',
+      ]),
+    )
+  })
   it('count a connection by listener, server and reason, and its PROXY header', async () => {
     const metrics = metricsOf()
     metrics.record(record(), undefined)

@@ -11,6 +11,7 @@ import { readConfiguration } from '../src/configuration.ts'
 import type { Log } from '../src/log/logger.ts'
 import type { Part } from '../src/parts/part.ts'
 import { Parts } from '../src/parts/parts.ts'
+import type { Config } from '../src/program-keys.ts'
 import { type AssemblyOptions, assemble } from '../src/proxy/assembly.ts'
 import { RunningProxy } from '../src/proxy/running-proxy.ts'
 import { connected } from './client.ts'
@@ -28,7 +29,7 @@ type Line = Readonly<Record<string, unknown>>
 /** A log that hands each line over in the moment in which it is written. */
 function logTo(take: (line: Line) => void): Log {
   const logger = pino({ base: null }, { write: (line: string) => take(JSON.parse(line)) })
-  return { logger, outputs: [], use() {}, reopen() {} }
+  return { logger, outputs: [], watch: () => () => {}, use() {}, reopen() {} }
 }
 
 /** What a proxy in this folder is made of; `events` gets the lines of its log, and at last when its bans are closed. */
@@ -108,6 +109,25 @@ describe('parts', () => {
     slow.resolve()
     await Promise.all([unreachable, stopped])
     expect(told.slice(2)).toEqual(['slow stops', 'fast stops'])
+  })
+})
+
+describe('a part that wants no records', () => {
+  it('costs a connection nothing until a change makes it want some', () => {
+    const told: string[] = []
+    const part = {
+      wantsRecords: false,
+      record: () => told.push('record'),
+      useConfig() {
+        part.wantsRecords = true
+      },
+    }
+    const parts = new Parts([part])
+    parts.record(RECORD, undefined)
+    expect(told).toEqual([])
+    parts.useConfig({} as Config)
+    parts.record(RECORD, undefined)
+    expect(told).toEqual(['record'])
   })
 })
 

@@ -21,8 +21,7 @@ describe('the whitelist.json that a server names', () => {
     const path = join(folder, 'whitelist.json')
     const { lists, told } = listsIn(folder)
     lists.use([{ whitelistFile: path, blacklistFile: undefined }])
-    const letsIn = (name: string): boolean =>
-      lists.of(path)?.letsIn({ name, uuid: undefined, isVerified: false }) ?? false
+    const letsIn = (name: string): boolean => lists.of(path)?.letsIn({ name, uuid: undefined, proof: 'none' }) ?? false
     const becomes = (name: string, isIn: boolean): Promise<void> =>
       expect.poll(() => letsIn(name), { timeout: 20_000 }).toBe(isIn)
     expect(told).toEqual([expect.stringMatching(/whitelist\.json: 1 player$/)])

@@ -59,6 +59,11 @@ describe('the tables of the program', () => {
     [{ admin: { bind: '127.0.0.1:' } }, 'admin.bind', 'a port is a number'],
     [{ admin: { bind: '::1:9100' } }, 'admin.bind', 'an IPv6 address stands in brackets'],
     [{ admin: { bind: '127.0.0.1:25565' } }, 'admin.bind', 'takes port 25565 of the listener 0.0.0.0:25565'],
+    [{ web: { bind: '8080' } }, 'web.bind', 'write an address and a port'],
+    [{ web: { tls_cert: 'web.pem' } }, 'web.tls_cert', 'web.tls_cert needs web.tls_key beside it'],
+    [{ web: { cors_origins: ['panel.example.com'] } }, 'web.cors_origins', 'write the scheme, the name'],
+    [{ webhook: [{ format: 'discord' }] }, 'webhook.0.url', 'webhook[0] has no url to send to'],
+    [{ webhook: [{ url: 'https://a.example.com', events: ['player.jion'] }] }, 'webhook.0.events', 'player.join'],
     [{ bind: '127.0.0.1:1', admin: { bind: '[::]:1' } }, 'admin.bind', 'choose another port such as 9100'],
     [
       { admin: { allowed_hosts: ['a.example.com:9100'] } },
@@ -71,11 +76,10 @@ describe('the tables of the program', () => {
     expect(problems[0]?.message).toContain(message)
   })
   it('load from a file of the Rust Infrarust, with a warning for each that does nothing', () => {
-    const { problems, warnings } = read({ telemetry: { metrics: { export_interval: '15s' } }, web: { bind: 'x' } })
+    const { problems, warnings } = read({ telemetry: { metrics: { export_interval: '15s' } } })
     expect(problems).toEqual([])
     expect(warnings.map(({ message }) => message)).toEqual([
       'telemetry has no effect here: metrics are served where [admin] says',
-      'web has no effect here: infrarust status and the other commands reach the running proxy',
     ])
   })
   it('are taken over while the proxy runs, but for what needs a new socket or file', () => {

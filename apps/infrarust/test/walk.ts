@@ -55,7 +55,15 @@ const NOT_COPIED = ['dist', 'build', '.vite', '.cache', '.turbo', 'coverage']
  * other in the copy, because the links between them are relative.
  */
 export function copyTree(root: string, to: string): void {
-  for (const part of ['packages', 'apps/infrarust', 'docs', 'package.json', 'tsconfig.base.json', 'biome.json']) {
+  for (const part of [
+    'packages',
+    'apps/infrarust',
+    'apps/dashboard',
+    'docs',
+    'package.json',
+    'tsconfig.base.json',
+    'biome.json',
+  ]) {
     cpSync(join(root, part), join(to, part), {
       recursive: true,
       verbatimSymlinks: true,

@@ -84,6 +84,7 @@ function defineServer(
     keepsLastGood: problems.length === server.problems.length,
     about: `container "${name}"`,
     state,
+    mayBeForwarded: options.isForwardingAllowed,
   }
   // What is not up is answered for and never dialled, so it needs no address.
   if (!isUp) return { definition, address: undefined }

@@ -36,6 +36,8 @@ export interface DockerConfig {
   readonly domains: readonly string[] | undefined
   /** Whether labels may take every domain that no other server has. */
   readonly isDefaultAllowed: boolean
+  /** Whether labels may have players announced to their container. */
+  readonly isForwardingAllowed: boolean
   /** Without the dot behind it. */
   readonly labelPrefix: string
   /** How long a container that stopped, was paused or removed is still answered for. */
@@ -161,6 +163,17 @@ export const dockerKeys: KeyTable<DockerConfig> = keyTable<DockerConfig>(
       default: false,
       description:
         'Whether labels may take every domain that no server has, by `default` or by a pattern of wildcards alone such as `*`.',
+      example: true,
+      reload: 'live',
+    },
+    isForwardingAllowed: {
+      kind: 'key',
+      from: 'operator',
+      name: 'forwarding',
+      type: boolean,
+      default: false,
+      description:
+        'Whether containers are told who players are, as `[forwarding]` or their label `forwarding_mode` says; the token of `bungeeguard` never. A container could show what it is told to another server with the same secret.',
       example: true,
       reload: 'live',
     },

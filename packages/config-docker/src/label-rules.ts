@@ -4,10 +4,10 @@ import type { ContainerNetwork } from '@infrarust/docker-engine'
 import type { DockerConfig } from './docker-keys.ts'
 
 /** What `[docker]` lets labels do. */
-export type LabelRules = Pick<DockerConfig, 'allowedAddresses' | 'domains' | 'isDefaultAllowed'>
+export type LabelRules = Pick<DockerConfig, 'allowedAddresses' | 'domains' | 'isDefaultAllowed' | 'isForwardingAllowed'>
 
 export interface WithinRules {
-  /** Without the domains that are refused: they must not be kept from anybody else either. */
+  /** Without what is refused: domains must not be kept from anybody else either. */
   readonly values: Readonly<Record<string, unknown>>
   /** Each continues a sentence that begins with the container, and names the label and the key that would allow it. */
   readonly refusals: readonly string[]
@@ -43,11 +43,18 @@ export function withinRules(
     refusals.push(
       `label ${labelOf('default')} takes every domain that no server has; only allow_default = true in [docker] lets labels do so`,
     )
+  const { forwarding_mode: forwardingMode, ...unforwarded } = values
+  const isForwardingRefused = forwardingMode !== undefined && forwardingMode !== 'none' && !rules.isForwardingAllowed
+  const permitted = isForwardingRefused ? unforwarded : values
+  if (isForwardingRefused)
+    refusals.push(
+      `label ${labelOf('forwarding_mode')} asks to be told who players are; only forwarding = true in [docker] lets labels do so`,
+    )
   const address = refusedAddress(textsOf(values.addresses), networks, rules)
   if (address !== undefined) refusals.push(`label ${labelOf('addresses')} ${address}`)
-  if (refusedDomains.size === 0) return { values, refusals }
+  if (refusedDomains.size === 0) return { values: permitted, refusals }
   const domains = textsOf(values.domains).filter((text) => !refusedDomains.has(text))
-  return { values: { ...values, domains }, refusals }
+  return { values: { ...permitted, domains }, refusals }
 }
 
 /** Whether a domain that no label has written, such as that of the container’s name, is taken. */

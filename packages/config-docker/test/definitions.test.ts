@@ -13,6 +13,7 @@ const OPTIONS = {
   allowedAddresses: [],
   domains: undefined,
   isDefaultAllowed: false,
+  isForwardingAllowed: false,
 } as const
 
 const define = (...containers: readonly Container[]) => {

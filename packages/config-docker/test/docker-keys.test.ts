@@ -20,6 +20,7 @@ describe('[docker]', () => {
       allowedAddresses: [],
       domains: undefined,
       isDefaultAllowed: false,
+      isForwardingAllowed: false,
       labelPrefix: 'infrarust',
       offlineMs: 300_000,
     })

@@ -24,6 +24,8 @@ export type { ListFiles } from './filter/address-sets.ts'
 export { IpFilter } from './filter/ip-filter.ts'
 export type { IpFilterConfig } from './filter/ip-filter-keys.ts'
 export type { BackendLogin, Forwarding, ForwardingKind } from './forwarding/forwarding.ts'
+export { type ForwardedServer, type ForwardingGrant, forwardingOf } from './forwarding/forwarding-of.ts'
+export { explain as explainMismatch, type MismatchName, mismatchIn } from './forwarding/mismatch.ts'
 export { type CutTarget, Gateway, type GatewayOptions, type GatewaySettings } from './gateway/gateway.ts'
 export type { LiveConnection } from './gateway/live-connection.ts'
 export type { Tracer, TraceStep } from './gateway/trace.ts'
@@ -101,7 +103,7 @@ export { REASON_NAMES, REASONS, type Reason, type ReasonRow, reasonRow, type Tol
 export type { Routes, Welcome } from './router/routes.ts'
 export { type Claim, type Route, RoutingTable, type RoutingTableContent } from './router/routing-table.ts'
 export type { DomainRewrite } from './server/domain-rewrite.ts'
-export type { ProxyMode, Server } from './server/server.ts'
+export { logsInForPlayers, type ProxyMode, type Server } from './server/server.ts'
 export { Slots } from './slots/slots.ts'
 export {
   type FetchedStatus,

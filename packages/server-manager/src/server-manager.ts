@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { AllowIndex, type Notice, type Server } from '@infrarust/core'
+import { AllowIndex, type KnownPlayer, type Notice, type Server } from '@infrarust/core'
 import type { ClientFacts } from '@infrarust/core/policy'
 import {
   type GatewayWake,
@@ -180,10 +180,10 @@ export class ServerManager implements ManagedServers {
   // Who may wake, and who may wait
 
   #mayWake({ client, player }: JoiningLogin, server: ManagedServer): boolean {
-    const known = {
+    const known: KnownPlayer = {
       name: player.name,
       uuid: player.verified?.uuid ?? player.claimedUuid,
-      isVerified: player.verified !== undefined,
+      proof: player.verified === undefined ? 'none' : 'verified',
     }
     const isNamed = this.#allow.has(client ?? '', known) || server.allows(client, known)
     const namesSome = this.#wake.allow.length > 0 || server.namesSome

@@ -38,10 +38,10 @@ export class Child {
    * Waits until the program is ready. One that ends before, or is not ready in time, is stopped: nobody else has it yet.
    * @throws with all its output
    */
-  async ready(isReady: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  async ready(isReady: () => boolean | Promise<boolean>, what: string, withinMs: number = START_MS): Promise<void> {
     const output = () => this.lines.join('\n')
     try {
-      await until(async () => this.hasEnded || (await isReady()), `${this.#name}: ${what}`, output, START_MS)
+      await until(async () => this.hasEnded || (await isReady()), `${this.#name}: ${what}`, output, withinMs)
       if (this.hasEnded) throw new Error(`${this.#name} ended before ${what}:\n${output()}`)
     } catch (error) {
       await this.stop('SIGKILL')

@@ -1,6 +1,6 @@
 import type { AccessRecord, LiveConnection, ProviderStatus } from '@infrarust/core'
 import type { ManagedView } from '@infrarust/server-manager'
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { countBy, isSession } from '../proxy/sessions.ts'
 import { ConnectionMetrics, GONE } from './connection-metrics.ts'
 import { RelayedBytes } from './relayed-bytes.ts'
@@ -32,6 +32,7 @@ export class Metrics {
   readonly #reloads: Counter<'result'>
   readonly #reloadGood: Gauge
   readonly #reloadTime: Gauge
+  readonly #sessionServer: Histogram<'result'>
   #servers: ReadonlySet<string> = new Set()
 
   constructor(sources: MetricSources) {
@@ -51,6 +52,13 @@ export class Metrics {
     this.#reloadTime = new Gauge({
       name: 'infrarust_config_last_reload_success_timestamp_seconds',
       help: 'When the configuration in force was read.',
+      registers,
+    })
+    this.#sessionServer = new Histogram({
+      name: 'infrarust_session_server_duration_seconds',
+      help: 'How long the session server took to say who a player is, by what it said.',
+      labelNames: ['result'],
+      buckets: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers,
     })
     this.reloaded(true, 0)
@@ -85,6 +93,11 @@ export class Metrics {
     this.#reloads.inc({ result: isGood ? 'refused' : 'taken' }, 0)
     this.#reloadGood.set(isGood ? 1 : 0)
     if (isGood) this.#reloadTime.setToCurrentTime()
+  }
+
+  /** The session server has answered, or could not be asked. */
+  sessionServerAnswered(result: 'joined' | 'not-joined' | 'unavailable', seconds: number): void {
+    this.#sessionServer.observe({ result: result.replace('-', '_') }, seconds)
   }
 
   get contentType(): string {

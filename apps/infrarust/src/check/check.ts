@@ -9,8 +9,10 @@ import { Providers } from '../proxy/providers.ts'
 import { type Finding, firstSnapshot } from './first-snapshot.ts'
 import { listFileFindings } from './list-files.ts'
 import { loopFindings } from './loops.ts'
+import { secretFindings } from './secrets.ts'
 import { type Shown, shownConfiguration } from './shown.ts'
 import { trustFindings } from './trust.ts'
+import { webFindings } from './web.ts'
 
 /** What would be served, and what is wrong with it; printed as it is by `check --json`. */
 export interface Checked {
@@ -76,6 +78,12 @@ export async function checkConfiguration(options: GlobalOptions, shows = false):
     ...(await loopFindings(servers, ownListeners(config.listeners))),
     ...listFileFindings(config, servers, baseDir),
     ...trustFindings(config.listeners),
+    ...(await secretFindings(servers, {
+      config,
+      configFile: configuration.path,
+      environment: configuration.overrides.environment,
+    })),
+    ...webFindings(config),
   ]
   const withoutEffect = warnings.map(({ message }): Finding => ({ level: 'warn', message }))
   return {

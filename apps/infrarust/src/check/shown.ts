@@ -32,7 +32,10 @@ export function shownConfiguration(
   }
 }
 
-function gatewayInForce(loaded: Extract<LoadedGateway<ProgramConfig>, { kind: 'config' }>): readonly KeyInForce[] {
+/** Every key of `infrarust.toml`, the environment and the command line. */
+export function gatewayInForce(
+  loaded: Extract<LoadedGateway<ProgramConfig>, { kind: 'config' }>,
+): readonly KeyInForce[] {
   const written: WrittenKeys = {
     valueAt: (path) => valueAt(loaded.written, path) ?? modeSaidShort(loaded.written, path),
     originOf(path) {

@@ -6,6 +6,7 @@ import { BASE } from './base.ts'
 import { jsonLines } from './body.ts'
 import type { Api, Given } from './given.ts'
 import { openApi } from './openapi.ts'
+import { isPaged, paged, readPage } from './page.ts'
 import { refusal } from './refusal.ts'
 import { readFields, refusalText } from './request-fields.ts'
 import { type SentEvent, sseBytes } from './sse.ts'
@@ -39,17 +40,18 @@ function methodsByPath(verbs: readonly Verb<never>[]): ReadonlyMap<string, reado
 }
 
 async function answer<Needs>(verb: Verb<Needs>, proxy: Needs, context: Asked): Promise<Response> {
-  const { body, signal } = context.env
-  const parsed = v.safeParse(verb.request, await readFields(verb, context.req.param(), context.env))
+  const { body, signal, client } = context.env
+  const fields = await readFields(verb, context.req.param(), context.env)
+  const { page, rest } = isPaged(verb) ? readPage(fields) : { page: undefined, rest: fields }
+  const parsed = v.safeParse(verb.request, rest)
   if (!parsed.success) throw new VerbError('bad_request', refusalText(parsed.issues))
-  const call = { signal, lines: jsonLines(body) }
+  const call = { signal, lines: jsonLines(body), isFromNetwork: client !== undefined }
   if (verb.answer === 'stream') {
     const bytes = eventsOf(verb, proxy, parsed.output, call)
     return new Response(ReadableStream.from(bytes), { headers: { 'content-type': 'text/event-stream' } })
   }
   const data: unknown = await verb.run(proxy, parsed.output, call)
-  const meta = Array.isArray(data) ? { meta: { total: data.length } } : {}
-  return Response.json({ data, ...meta }, { status: verb.status ?? 200 })
+  return Response.json(Array.isArray(data) ? paged(data, page) : { data }, { status: verb.status ?? 200 })
 }
 
 /** A stream that breaks off without an `end` or an `error` was lost on the way. */

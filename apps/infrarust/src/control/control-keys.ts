@@ -25,14 +25,11 @@ const controlKeys: KeyTable<ControlConfig> = keyTable<ControlConfig>({
 })
 
 /** `[control]` of `infrarust.toml`. */
-export const controlTable: KeyTable<WithControl> = keyTable<WithControl>(
-  {
-    control: {
-      kind: 'table',
-      name: 'control',
-      description: 'How commands reach the running proxy.',
-      table: controlKeys,
-    },
+export const controlTable: KeyTable<WithControl> = keyTable<WithControl>({
+  control: {
+    kind: 'table',
+    name: 'control',
+    description: 'How commands reach the running proxy.',
+    table: controlKeys,
   },
-  { withoutEffect: { web: 'infrarust status and the other commands reach the running proxy' } },
-)
+})

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { VerbError } from '../verbs/verb-error.ts'
 import type { Api, Given } from './given.ts'
-import { refusal, refusalJson } from './refusal.ts'
+import { refusalJson } from './refusal.ts'
 import { SSE_COMMENT, sseBytes } from './sse.ts'
 import { ROOM_TEXT, type Visitor } from './visitors.ts'
 
@@ -21,15 +21,20 @@ export async function exchange(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   visitor: Visitor,
+  showsProgress: boolean,
 ): Promise<void> {
-  const answer = new Answer(outgoing, incoming.httpVersion)
+  // 1.0 has no such answers. @see RFC 9110, section 15.2
+  const answer = new Answer(outgoing, showsProgress && incoming.httpVersion !== '1.0')
+  const client = visitor.socket.remoteAddress
   const gone = new AbortController()
   outgoing.on('close', () => gone.abort())
   visitor.makeRoom = () => answer.makeRoom()
   try {
     const [path = '', query = ''] = split(targetOf(incoming.url ?? '/'))
-    const given = { path, query, body: bodyOf(incoming, visitor), signal: gone.signal }
-    await answer.send(await respond(api, incoming, given))
+    const given = { path, query, body: bodyOf(incoming, visitor), signal: gone.signal, client }
+    const response = await respond(api, incoming, given)
+    visitor.isSentAway = response.headers.get('connection') === 'close'
+    await answer.send(response)
   } finally {
     visitor.makeRoom = undefined
     visitor.awaits('nothing')
@@ -38,18 +43,15 @@ export async function exchange(
   }
 }
 
-async function respond(api: Api, { method, rawHeaders }: IncomingMessage, given: Given): Promise<Response> {
-  let request: Request
-  try {
-    const headers = new Headers()
-    for (let at = 0; at + 1 < rawHeaders.length; at += 2) headers.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '')
-    request = new Request('http://infrarust/', { method: method ?? 'GET', headers })
-  } catch {
-    // `TRACE` is no method of a Request.
-    return refusal(new VerbError('method_not_allowed', `${method} is not for any path`))
-  }
-  return api(request, given)
+async function respond(api: Api, { method = 'GET', rawHeaders }: IncomingMessage, given: Given): Promise<Response> {
+  const headers = new Headers()
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) headers.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '')
+  // `TRACE` and `CONNECT` are no methods of a Request; no route has them, and its answer says which it has.
+  const named = NO_REQUEST.has(method) ? `NOT-${method}` : method
+  return api(new Request('http://infrarust/', { method: named, headers }), given)
 }
+
+const NO_REQUEST: ReadonlySet<string> = new Set(['TRACE', 'TRACK', 'CONNECT'])
 
 /** A proxy in between writes the whole URL. */
 function targetOf(url: string): string {
@@ -92,15 +94,14 @@ class Answer {
   readonly #alive: NodeJS.Timeout
   #isStream = false
 
-  constructor(outgoing: ServerResponse, httpVersion: string) {
+  constructor(outgoing: ServerResponse, showsProgress: boolean) {
     this.#outgoing = outgoing
     outgoing.on('error', () => {})
     this.#alive = setInterval(() => {
       // Not on top of what waits already: then the client hears from us as soon as it reads.
       if (this.#isOver || outgoing.writableLength > 0) return
       if (this.#isStream) outgoing.write(SSE_COMMENT)
-      // 1.0 has no such answers. @see RFC 9110, section 15.2
-      else if (!outgoing.headersSent && httpVersion !== '1.0') outgoing.writeProcessing()
+      else if (!outgoing.headersSent && showsProgress) outgoing.writeProcessing()
     }, ALIVE_MS)
     outgoing.on('close', () => clearInterval(this.#alive))
   }

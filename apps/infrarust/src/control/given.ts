@@ -10,4 +10,12 @@ export interface Given {
   readonly body: AsyncIterable<Uint8Array>
   /** Aborted when whoever asked has gone. */
   readonly signal: AbortSignal
+  /** The address of the other end; undefined on a Unix socket. */
+  readonly client?: string | undefined
+}
+
+/** A page about the routes. */
+export interface RoutesPage {
+  readonly html: string
+  readonly css: string
 }

@@ -6,21 +6,31 @@ import type { Api } from './given.ts'
 import { rawRefusal } from './refusal.ts'
 import type { Visitor, Visitors } from './visitors.ts'
 
-/** Requests of one connection that wait for their turn. */
-const MAX_PIPELINED = 64
 /** What is said of it to clients: they must not ask on a connection that is about to be ended. */
 const IDLE_HINT_MS = 5_000
+
+export interface HttpSideOptions {
+  /** Requests of one connection that wait for their turn. */
+  readonly maxPipelined: number
+  /** Whether an answer that takes its time shows that it is on its way (102), which not every client of HTTP understands. */
+  readonly showsProgress: boolean
+}
+
+/** Of commands. */
+const DEFAULTS: HttpSideOptions = { maxPipelined: 64, showsProgress: true }
 
 /** Speaks HTTP with those who are connected already. */
 export class HttpSide {
   readonly #server: Server
+  readonly #options: HttpSideOptions
   readonly #api: Api
   readonly #visitors: Visitors
   readonly #turns = new WeakMap<Socket, Turns>()
   /** Whether connections end with their answers. */
   isLeaving = false
 
-  constructor(api: Api, visitors: Visitors) {
+  constructor(api: Api, visitors: Visitors, options: HttpSideOptions = DEFAULTS) {
+    this.#options = options
     this.#api = api
     this.#visitors = visitors
     this.#server = createServer({ keepAliveTimeout: IDLE_HINT_MS }, (incoming, outgoing) =>
@@ -30,10 +40,10 @@ export class HttpSide {
   }
 
   /** @param bytes were read from its socket already */
-  serve(visitor: Visitor, bytes: Buffer): void {
+  serve(visitor: Visitor, bytes?: Buffer): void {
     this.#turns.set(visitor.socket, { visitor, waiting: 0, last: Promise.resolve() })
     this.#server.emit('connection', visitor.socket)
-    visitor.socket.unshift(bytes)
+    if (bytes !== undefined) visitor.socket.unshift(bytes)
     visitor.socket.resume()
   }
 
@@ -42,7 +52,7 @@ export class HttpSide {
     if (turns === undefined) return
     const { visitor } = turns
     turns.waiting++
-    if (turns.waiting > MAX_PIPELINED) {
+    if (turns.waiting > this.#options.maxPipelined) {
       visitor.socket.destroy()
       return
     }
@@ -50,7 +60,11 @@ export class HttpSide {
     if (this.isLeaving) outgoing.shouldKeepAlive = false
     // One after the other: what is asked later may count on what was asked before.
     turns.last = turns.last
-      .then(() => (visitor.socket.destroyed ? undefined : exchange(this.#api, incoming, outgoing, visitor)))
+      .then(() =>
+        visitor.socket.destroyed
+          ? undefined
+          : exchange(this.#api, incoming, outgoing, visitor, this.#options.showsProgress),
+      )
       .catch(() => void visitor.socket.destroy())
       .finally(() => this.#isDone(turns))
   }

@@ -3,6 +3,7 @@ import { STATUS_OF, type VerbErrorCode } from '../verbs/verb-error.ts'
 import { version } from '../version.ts'
 import { BASE } from './base.ts'
 import { fieldsOf, type JsonSchema, jsonSchema } from './json-schema.ts'
+import { isPaged, META_SCHEMA, PAGE_PARAMETERS } from './page.ts'
 import { isInQuery } from './request-fields.ts'
 
 /** What can be asked, as an OpenAPI document. */
@@ -16,8 +17,15 @@ export function openApi(verbs: readonly Verb[]): object {
     openapi: '3.1.0',
     info: { title: 'Infrarust', version: version(), description: 'What a running proxy can be asked.' },
     servers: [{ url: BASE }],
+    // On the control socket, which only the user of the proxy may open, none is asked for.
+    security: [{ key: [] }],
     paths,
-    components: { schemas: { Error: ERROR } },
+    components: {
+      schemas: { Error: ERROR },
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'api_key of [web], or read_key for GET.' },
+      },
+    },
   }
 }
 
@@ -26,7 +34,7 @@ function operation(verb: Verb): object {
   const fields = fieldsOf(verb.request)
   const isInPath = (field: string): boolean => verb.path.split('/').includes(`:${field}`)
   const inBody = isInQuery(verb) ? [] : fields.filter((field) => !isInPath(field.name))
-  const parameters = fields
+  const written = fields
     .filter((field) => !inBody.includes(field))
     .map((field) => ({
       name: field.name,
@@ -34,10 +42,12 @@ function operation(verb: Verb): object {
       required: field.isRequired,
       schema: field.schema,
     }))
+  const parameters = isPaged(verb) ? [...written, ...PAGE_PARAMETERS] : written
   const requestBody = bodyOf(verb, inBody)
   return {
     operationId: name,
     summary,
+    ...(verb.access === 'public' && { security: [] }),
     ...(parameters.length > 0 && { parameters }),
     ...(requestBody !== undefined && { requestBody }),
     responses: { [statusOf(verb)]: success(verb), default: refusal() },
@@ -71,8 +81,7 @@ function success(verb: Verb): object {
 
 function envelope(data: JsonSchema): JsonSchema {
   if (data.type !== 'array') return { type: 'object', properties: { data }, required: ['data'] }
-  const meta = { type: 'object', properties: { total: { type: 'integer' } }, required: ['total'] }
-  return { type: 'object', properties: { data, meta }, required: ['data', 'meta'] }
+  return { type: 'object', properties: { data, meta: META_SCHEMA }, required: ['data', 'meta'] }
 }
 
 function refusal(): object {

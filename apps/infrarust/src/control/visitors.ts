@@ -16,6 +16,8 @@ export class Visitor {
   #late: NodeJS.Timeout | undefined
   /** Has it end, with a word to the client, so that another one has room; absent while nothing is asked. */
   makeRoom: (() => void) | undefined
+  /** It has been sent away, and is only waited for until it has its answer. */
+  isSentAway = false
 
   constructor(socket: Socket) {
     this.socket = socket
@@ -26,9 +28,9 @@ export class Visitor {
     return this.#awaited === 'request'
   }
 
-  /** Whether it does not go on with its body, or does not read. One that has had its answer is about to go. */
+  /** Whether it is nobody who is waited for: it does not go on with its body, or does not read. One that has had its answer is about to go. */
   get isStuck(): boolean {
-    return this.#awaited === 'body' || this.socket.writableNeedDrain || !this.socket.writable
+    return this.isSentAway || this.#awaited === 'body' || this.socket.writableNeedDrain || !this.socket.writable
   }
 
   /** From now on it is waited for, and not for ever. */

@@ -2,6 +2,9 @@ import {
   type BackendNames,
   type Endpoint,
   endpointText,
+  type ForwardingKind,
+  forwardingOf,
+  logsInForPlayers,
   type OwnEndpoints,
   type Server,
   statusAddress,
@@ -12,7 +15,7 @@ import { comesBack, type IsHere } from './comes-back.ts'
 import { fixFor } from './fix.ts'
 import type { PowerFindings } from './power-findings.ts'
 import { type EndpointFindings, tryEndpoint } from './try-endpoint.ts'
-import { isReachable, type Verdict, verdictOn } from './verdict.ts'
+import { endpointVerdict, isReachable, type Verdict, verdictOn } from './verdict.ts'
 
 /** What is found out about one server; printed as it is by `doctor --json`. */
 export interface Diagnosis {
@@ -33,16 +36,14 @@ const AT_ONCE = 64
  * Asks every address of every server, many at once, with and without headers.
  *
  * @param own where the proxy listens: nobody is asked there
- * @param known what the proxy that runs knows of them
- * @param askPower finds out about who starts and stops a server
+ * @param known what is known of them, or can be found out without dialling them
  * @param onDiagnosis called as each is done, for the progress
  * @returns in the order of the servers
  */
 export async function diagnose(
   servers: readonly Server[],
   own: OwnEndpoints,
-  { isHere, isAsleep }: KnownThere,
-  askPower: (server: Server) => Promise<PowerFindings | undefined>,
+  { isHere, isAwake, askPower, forwarding }: KnownThere,
   onDiagnosis: (diagnosis: Diagnosis) => void,
 ): Promise<readonly Diagnosis[]> {
   const names = namesFor(own)
@@ -53,9 +54,8 @@ export async function diagnose(
     const askSome = async (): Promise<void> => {
       for (const server of waiting) {
         const power = server.serverManager === undefined ? undefined : await askPower(server)
-        // One that runs, as its own manager says, is not woken by being dialled.
-        const isUp = power?.state === 'running' || !isAsleep(server)
-        const found = isUp ? await diagnoseServer(server, names, isHere) : asleep(server)
+        const isAsleep = server.serverManager !== undefined && !isAwake(server) && power?.state !== 'running'
+        const found = isAsleep ? asleep(server) : await diagnoseServer(server, names, isHere, forwarding)
         const diagnosis = power === undefined ? found : { ...found, power }
         diagnoses.set(server, diagnosis)
         onDiagnosis(diagnosis)
@@ -68,35 +68,62 @@ export async function diagnose(
   }
 }
 
-/** What the proxy that runs is asked. */
+/** What is known of servers, or can be found out without dialling them. */
 export interface KnownThere {
-  /** Whether a name has come back to it; undefined where none can be asked. */
+  /** Asks the proxy that runs whether a name has come back to it; undefined where none can be asked. */
   readonly isHere: IsHere | undefined
-  /** Whether a server is started and stopped there and is not up, as far as anybody knows. */
-  isAsleep(server: Server): boolean
+  /** Whether the proxy that runs starts and stops a server, and has it up. One that nobody knows to be up is not dialled. */
+  isAwake(server: Server): boolean
+  /** Finds out about who starts and stops a server. */
+  askPower(server: Server): Promise<PowerFindings | undefined>
+  /** `mode` of `[forwarding]`. */
+  readonly forwarding: ForwardingKind
+}
+
+/**
+ * The same for one server of a running proxy, whose names are known.
+ *
+ * @param forwarding left out: no login is begun
+ */
+export async function diagnoseServer(
+  server: Server,
+  names: BackendNames,
+  isHere?: IsHere,
+  forwarding?: ForwardingKind,
+): Promise<Diagnosis> {
+  const found = await Promise.all(server.addresses.map((address) => tryAddress(server, address, names, isHere)))
+  const endpoints = found.flatMap((each) => each.endpoints)
+  const verdict = verdictOn(server.sendProxyProtocol, endpoints)
+  const nameFaults = found.flatMap(({ nameFault }) => nameFault ?? [])
+  const about = { id: server.id, send_proxy_protocol: server.sendProxyProtocol, endpoints }
+  const wrongLogin = verdict === 'ok' && forwarding !== undefined ? await wrongLoginOf(server, found, forwarding) : null
+  return wrongLogin === null
+    ? { ...about, verdict, fix: fixFor(verdict, server, endpoints, nameFaults) }
+    : { ...about, verdict: 'login_mismatch', fix: wrongLogin }
+}
+
+/** Asked of one address: all of a server's are told in the same way who the players are. */
+async function wrongLoginOf(
+  server: Server,
+  found: readonly AddressFindings[],
+  forwarding: ForwardingKind,
+): Promise<string | null> {
+  if (!logsInForPlayers(server.proxyMode)) return null
+  const endpoint = found.flatMap(({ well }) => well)[0]
+  if (endpoint === undefined) return null
+  const { loginMismatch } = await import('./login-try.ts')
+  const target = { endpoint, address: statusAddress(server, undefined, endpoint) }
+  return (await loginMismatch(server, target, forwardingOf(server, forwarding))) ?? null
 }
 
 function asleep({ id, sendProxyProtocol }: Server): Diagnosis {
   return { id, verdict: 'asleep', send_proxy_protocol: sendProxyProtocol, endpoints: [], fix: null }
 }
 
-/** The same for one server of a running proxy, whose names are known. */
-export async function diagnoseServer(server: Server, names: BackendNames, isHere?: IsHere): Promise<Diagnosis> {
-  const found = await Promise.all(server.addresses.map((address) => tryAddress(server, address, names, isHere)))
-  const endpoints = found.flatMap((each) => each.endpoints)
-  const verdict = verdictOn(server.sendProxyProtocol, endpoints)
-  const nameFaults = found.flatMap(({ nameFault }) => nameFault ?? [])
-  return {
-    id: server.id,
-    verdict,
-    send_proxy_protocol: server.sendProxyProtocol,
-    endpoints,
-    fix: fixFor(verdict, server, endpoints, nameFaults),
-  }
-}
-
 interface AddressFindings {
   readonly endpoints: readonly EndpointFindings[]
+  /** Those that answer to what they are sent. */
+  readonly well: readonly Endpoint[]
   /** Why a name leads nowhere. */
   readonly nameFault?: string
 }
@@ -111,7 +138,7 @@ async function tryAddress(
   // A name without an answer is as good as a machine without one.
   if (found.kind === 'failed') {
     const nowhere = { none: 'unreachable', v1: 'unreachable', v2: 'unreachable' } as const
-    return { endpoints: [{ address: endpointText(backend), ...nowhere }], nameFault: found.message }
+    return { endpoints: [{ address: endpointText(backend), ...nowhere }], well: [], nameFault: found.message }
   }
   const own = found.own ?? []
   const endpoints = found.kind === 'loop' ? [] : found.endpoints
@@ -120,8 +147,12 @@ async function tryAddress(
     endpoints.map(async (endpoint) => {
       const target = { endpoint, address: statusAddress(server, undefined, endpoint) }
       if (isHere !== undefined && (await comesBack(endpoint, server.sendProxyProtocol, isHere)))
-        return { address: endpoint.address, findings: { ...leadingBack(shownAs(endpoint)), by_others: true } as const }
-      return { address: endpoint.address, findings: await tryEndpoint(target, shownAs(endpoint)) }
+        return {
+          endpoint,
+          address: endpoint.address,
+          findings: { ...leadingBack(shownAs(endpoint)), by_others: true } as const,
+        }
+      return { endpoint, address: endpoint.address, findings: await tryEndpoint(target, shownAs(endpoint)) }
     }),
   )
   const leadBack = own.map((endpoint) => ({
@@ -129,7 +160,8 @@ async function tryAddress(
     findings: leadingBack(shownAs(endpoint)),
   }))
   const all = withoutIdleFamily([...tried, ...leadBack], ({ findings }) => isReachable(findings))
-  return { endpoints: all.map(({ findings }) => findings) }
+  const well = tried.filter(({ findings }) => endpointVerdict(server.sendProxyProtocol, findings) === 'ok')
+  return { endpoints: all.map(({ findings }) => findings), well: well.map(({ endpoint }) => endpoint) }
 }
 
 function leadingBack(address: string): EndpointFindings {

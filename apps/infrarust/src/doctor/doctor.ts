@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import type { GatewayConfig, Server } from '@infrarust/core'
+import type { GatewayConfig } from '@infrarust/core'
 import type { ServerPowerType } from '@infrarust/core/server-power'
 import { firstSnapshot } from '../check/first-snapshot.ts'
 import { readConfiguration } from '../configuration.ts'
@@ -11,7 +11,7 @@ import { printable } from '../print/printable.ts'
 import { ownListeners } from '../proxy/own-listeners.ts'
 import { Providers } from '../proxy/providers.ts'
 import { dockerPlace } from '../server-power/docker-place.ts'
-import { type Diagnosis, diagnose } from './diagnose.ts'
+import { type Diagnosis, diagnose, type KnownThere } from './diagnose.ts'
 import { doctorTable } from './doctor-table.ts'
 import { hasConnectionFor } from './has-connection-for.ts'
 import { headersLately } from './headers-lately.ts'
@@ -51,11 +51,13 @@ export async function doctor(options: GlobalOptions, json: boolean): Promise<num
   const isHere = seen && ((domain: string) => hasConnectionFor(controlSocket, domain))
   const baseDir = dirname(configuration.path)
   const types = servers.some(({ serverManager }) => serverManager !== undefined) ? await typesOf(config, baseDir) : []
-  const askPower = (server: Server) => powerFindings(server, types, baseDir)
-  // Whether one sleeps is known to the proxy alone, and a server that sleeps is not asked for anything.
-  const isAsleep = ({ id, serverManager }: Server): boolean =>
-    serverManager !== undefined && seen?.awake.has(id) !== true
-  const diagnoses = await diagnose(servers, own, { isHere, isAsleep }, askPower, ({ id, verdict }) =>
+  const known: KnownThere = {
+    isHere,
+    isAwake: ({ id }) => seen?.awake.has(id) === true,
+    askPower: (server) => powerFindings(server, types, baseDir),
+    forwarding: config.forwarding.mode,
+  }
+  const diagnoses = await diagnose(servers, own, known, ({ id, verdict }) =>
     tell(`${++done}/${servers.length} ${id}: ${verdict}`),
   )
   if (json) printJson({ servers: diagnoses })

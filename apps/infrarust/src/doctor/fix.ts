@@ -1,7 +1,7 @@
 import type { Server } from '@infrarust/core'
 import { BUILT_IN_PROVIDERS } from '../built-in-providers.ts'
 import type { EndpointFindings } from './try-endpoint.ts'
-import { endpointVerdict, type Sends, type Verdict } from './verdict.ts'
+import { type EndpointVerdict, endpointVerdict, type Sends } from './verdict.ts'
 
 /**
  * What the operator should change, on either side, in one line; null where nothing is wrong.
@@ -9,7 +9,7 @@ import { endpointVerdict, type Sends, type Verdict } from './verdict.ts'
  * @param nameFaults why names of the server lead nowhere
  */
 export function fixFor(
-  verdict: Verdict,
+  verdict: EndpointVerdict,
   server: Pick<Server, 'sendProxyProtocol' | 'source' | 'provider'>,
   endpoints: readonly EndpointFindings[],
   nameFaults: readonly string[],
@@ -19,7 +19,6 @@ export function fixFor(
   const version = versionTaken(concerned)
   switch (verdict) {
     case 'ok':
-    case 'asleep':
       return null
     case 'needs_header':
       return `${which} expects a PROXY header: set ${ourKey(server, version)}; or let the server expect none: ${theirKeys(false)}${unlike(server, version, endpoints)}`

@@ -13,14 +13,18 @@ const VERDICTS = [
   'loop',
 ] as const
 
-/** Whether what a server is sent is what it expects; `asleep`: it is started and stopped by the proxy, and was not asked. */
-export type Verdict = EndpointVerdict | 'asleep'
+/** Whether the header that an address is sent is what it expects. */
+export type EndpointVerdict = (typeof VERDICTS)[number]
 
-type EndpointVerdict = (typeof VERDICTS)[number]
+/**
+ * Whether what a server is sent is what it expects: its header, and then how it is told who the players are. `asleep`: it is
+ * started and stopped by the proxy, and was not asked.
+ */
+export type Verdict = EndpointVerdict | 'login_mismatch' | 'asleep'
 
 export type Sends = Server['sendProxyProtocol']
 
-export function verdictOn(sends: Sends, endpoints: readonly EndpointFindings[]): Verdict {
+export function verdictOn(sends: Sends, endpoints: readonly EndpointFindings[]): EndpointVerdict {
   const worst = Math.max(...endpoints.map((endpoint) => VERDICTS.indexOf(endpointVerdict(sends, endpoint))))
   return VERDICTS[worst] ?? 'unreachable'
 }

@@ -11,6 +11,12 @@ import { standardOutput } from './standard-output.ts'
 export interface Log {
   readonly logger: Logger
   readonly outputs: readonly Output[]
+  /**
+   * Shows every line that is written from now on, as JSON; nobody is to take his time with it.
+   *
+   * @returns ends it
+   */
+  watch(take: (line: string) => void): () => void
   /** Takes over what of `[log]` needs no new file: the level and the format. */
   use(config: LogConfig): void
   /** Opens the log file again under its name, and says so in the log; `why` begins the line. */
@@ -24,12 +30,14 @@ export function openLog(config: LogConfig): Log {
   const warning = levelIn('warn', WARN)
   const outputs = [new Output('stdout', standardOutput(), warning, (line) => render(line))]
   // Neither process id nor host name: whoever collects lines of several machines knows where they came from.
+  const watchers = new Set<(line: string) => void>()
   const logger = pino(
     { level: config.level, base: null, formatters: { level: (name, number) => ({ level: levelIn(name, number) }) } },
     {
       write(line) {
         const safe = printableJson(line)
         for (const output of outputs) output.write(safe)
+        for (const take of watchers) take(safe)
       },
     },
   )
@@ -44,6 +52,10 @@ export function openLog(config: LogConfig): Log {
   return {
     logger,
     outputs,
+    watch(take) {
+      watchers.add(take)
+      return () => void watchers.delete(take)
+    },
     use(changed) {
       logger.level = changed.level
       render = rendering(changed)

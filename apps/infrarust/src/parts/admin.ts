@@ -9,6 +9,7 @@ import type { Log } from '../log/logger.ts'
 import type { Config } from '../program-keys.ts'
 import { version } from '../version.ts'
 import type { Part } from './part.ts'
+import type { PlayerLogins } from './player-logins.ts'
 import type { ServersPower } from './server-power.ts'
 import type { Statuses } from './statuses.ts'
 
@@ -21,6 +22,7 @@ export interface AdminSources {
   readonly gateway: Pick<Gateway, 'live'>
   readonly transport: Pick<Transport, 'kind'>
   readonly statuses: Pick<Statuses, 'cache'>
+  readonly logins: Pick<PlayerLogins, 'watch'>
   readonly power: Pick<ServersPower, 'list'>
   /** Of all parts. */
   readonly sizes: () => Readonly<Record<string, number>>
@@ -51,7 +53,7 @@ class Admin implements Part {
     metrics: NonNullable<AdminSources['metrics']>,
     sources: AdminSources,
   ) {
-    const { log, registry, gateway, transport, statuses, power, sizes, closed } = sources
+    const { log, registry, gateway, transport, statuses, logins, power, sizes, closed } = sources
     this.#bind = bind
     this.#logger = log.logger
     this.#registry = registry
@@ -67,6 +69,7 @@ class Admin implements Part {
       statusCache: () => statuses.cache.answers,
       droppedLines: () => Object.fromEntries(log.outputs.map(({ name, dropped }) => [name, dropped])),
     })
+    logins.watch((result, seconds) => this.#metrics.sessionServerAnswered(result, seconds))
   }
 
   async start(): Promise<void> {

@@ -14,12 +14,12 @@ interface BanLogConfig {
 
 /** Ends the connections of whoever is banned from now on, by this process or beside it, and logs each change. */
 export class BanEnforcement implements Part {
-  readonly #gateway: Pick<Gateway, 'cut' | 'live'>
+  readonly #gateway: Pick<Gateway, 'cutEach'>
   readonly #logger: Logger
   #isLogged: boolean
   #shorten: ShownAddress | undefined
 
-  constructor(config: BanLogConfig, store: BanStore, gateway: Pick<Gateway, 'cut' | 'live'>, logger: Logger) {
+  constructor(config: BanLogConfig, store: BanStore, gateway: Pick<Gateway, 'cutEach'>, logger: Logger) {
     this.#isLogged = config.ban.isLogged
     this.#shorten = addressShortener(config.log)
     this.#gateway = gateway
@@ -63,8 +63,7 @@ export class BanEnforcement implements Part {
   #sentence(ban: Ban): string {
     const { target, reason, source } = ban
     const names = namesOf(ban)
-    const uuid =
-      names.length === 0 ? 'a UUID is only claimed here: keeps nobody out' : `enforced by ${namesText(names)}`
+    const uuid = names.length === 0 ? 'holds where the proxy authenticates players' : `enforced by ${namesText(names)}`
     const about = target.type === 'uuid' ? ` (${uuid})` : ''
     const shown = this.#targetText(ban)
     // What is banned is one address, or a smaller network than the one that is shown.

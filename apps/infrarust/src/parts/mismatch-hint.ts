@@ -6,7 +6,11 @@ import { logMismatch } from '../log/mismatch.ts'
 import type { Part } from './part.ts'
 
 /** Gives its hints in the log, about the servers that the registry has. */
-export function mismatchHint(registry: Pick<ProviderRegistry, 'servers'>, names: BackendNames, logger: Logger): Part {
+export function mismatchHint(
+  registry: Pick<ProviderRegistry, 'servers'>,
+  names: BackendNames,
+  logger: Logger,
+): MismatchHint {
   return new MismatchHint({
     serverOf: (id) => registry.servers.find((server) => server.id === id),
     diagnose: (server) => diagnoseServer(server, names),
@@ -47,6 +51,11 @@ export class MismatchHint implements Part {
     this.#now = options.now ?? (() => performance.now())
   }
 
+  /** Those that were found, until a connection of the server goes well again. */
+  get found(): readonly Diagnosis[] {
+    return [...this.#suspects.values()].flatMap(({ diagnosis }) => diagnosis ?? [])
+  }
+
   /** At the end of each connection. */
   record(record: AccessRecord): void {
     const { server: id } = record
@@ -55,7 +64,12 @@ export class MismatchHint implements Part {
       if (record.bytes_out > FIRST_BYTES) this.#suspects.delete(id)
       return
     }
-    const suspect = this.#suspects.get(id) ?? { endings: 0, checkedAt: undefined, hinted: undefined }
+    const suspect = this.#suspects.get(id) ?? {
+      endings: 0,
+      checkedAt: undefined,
+      hinted: undefined,
+      diagnosis: undefined,
+    }
     this.#suspects.set(id, suspect)
     suspect.endings++
     const isDue = suspect.checkedAt === undefined || this.#now() - suspect.checkedAt >= AGAIN_MS
@@ -72,6 +86,7 @@ export class MismatchHint implements Part {
       return
     }
     const diagnosis = await this.#options.diagnose(server)
+    suspect.diagnosis = MISMATCHES.includes(diagnosis.verdict) ? diagnosis : undefined
     const said = `${diagnosis.verdict} ${diagnosis.fix}`
     if (!MISMATCHES.includes(diagnosis.verdict) || suspect.hinted === said) return
     suspect.hinted = said
@@ -84,6 +99,8 @@ interface Suspect {
   checkedAt: number | undefined
   /** The hint that was given. */
   hinted: string | undefined
+  /** What is wrong now. */
+  diagnosis: Diagnosis | undefined
 }
 
 /** The backend closed before its first byte, or right behind it. */

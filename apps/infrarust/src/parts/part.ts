@@ -15,6 +15,8 @@ export interface Part {
   useConfig?(config: Config): void
   /** The servers that are served from now on, and what is different from before. */
   useServers?(servers: readonly Server[], diff: ServerDiff): void
+  /** Whether `record` is to be called from now on; asked at the start and after each change. Left out: always. */
+  readonly wantsRecords?: boolean
   /** The end of a connection; with what was wrong with its PROXY header, if so. Called for each of them: it must be quick. */
   record?(record: AccessRecord, headerFault: string | undefined): void
   /**

@@ -4,14 +4,14 @@ import type { Config, ProgramConfig } from '../program-keys.ts'
 import type { Part } from './part.ts'
 
 /** The parts of a proxy, told as one and in their order. */
-export class Parts implements Required<Part> {
+export class Parts implements Required<Omit<Part, 'wantsRecords'>> {
   readonly #parts: readonly Part[]
-  /** Found once: every connection passes here. */
-  readonly #recorders: readonly NonNullable<Part['record']>[]
+  /** Found beforehand: every connection passes here. */
+  #recorders: readonly NonNullable<Part['record']>[]
 
   constructor(parts: readonly Part[]) {
     this.#parts = parts
-    this.#recorders = parts.flatMap((part) => part.record?.bind(part) ?? [])
+    this.#recorders = recordersOf(parts)
   }
 
   async start(): Promise<void> {
@@ -24,6 +24,7 @@ export class Parts implements Required<Part> {
 
   useConfig(config: Config): void {
     for (const part of this.#parts) part.useConfig?.(config)
+    this.#recorders = recordersOf(this.#parts)
   }
 
   useServers(servers: readonly Server[], diff: ServerDiff): void {
@@ -56,4 +57,8 @@ export class Parts implements Required<Part> {
   async stop(): Promise<void> {
     for (const part of this.#parts) await part.stop?.()
   }
+}
+
+function recordersOf(parts: readonly Part[]): readonly NonNullable<Part['record']>[] {
+  return parts.flatMap((part) => (part.wantsRecords === false ? [] : (part.record?.bind(part) ?? [])))
 }

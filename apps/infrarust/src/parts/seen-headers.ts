@@ -18,6 +18,8 @@ const MAX_KINDS = 256
 export class SeenHeaders implements Part {
   readonly #byPeer = new Map<string, Kind[]>()
   #size = 0
+  /** Most connections come from the peer of the one before. */
+  #latest: Kind | undefined
 
   /** At the end of each connection. */
   record({ listener, peer, proxy_version, proxy_command, reason }: AccessRecord): void {
@@ -48,17 +50,20 @@ export class SeenHeaders implements Part {
 
   /** Every connection passes here: what is known already is only counted, and no key is put together to find it. */
   #see(listener: string, peer: string, header: string): void {
-    const known = this.#byPeer.get(peer)?.find((kind) => kind.header === header && kind.listener === listener)
-    if (known !== undefined) {
-      known.count++
-      known.lastAt = Date.now()
-      return
-    }
+    const isMeant = (kind: Kind): boolean => kind.peer === peer && kind.header === header && kind.listener === listener
+    if (this.#latest === undefined || !isMeant(this.#latest))
+      this.#latest = this.#byPeer.get(peer)?.find(isMeant) ?? this.#add({ listener, peer, header, count: 0, lastAt: 0 })
+    this.#latest.count++
+    this.#latest.lastAt = Date.now()
+  }
+
+  #add(kind: Kind): Kind {
     if (this.#size === MAX_KINDS) this.#forgetOldest()
-    const ofPeer = this.#byPeer.get(peer) ?? []
-    ofPeer.push({ listener, peer, header, count: 1, lastAt: Date.now() })
-    this.#byPeer.set(peer, ofPeer)
+    const ofPeer = this.#byPeer.get(kind.peer) ?? []
+    ofPeer.push(kind)
+    this.#byPeer.set(kind.peer, ofPeer)
     this.#size++
+    return kind
   }
 
   #forgetOldest(): void {

@@ -3,6 +3,7 @@ import { banPolicy, OwnEndpoints } from '@infrarust/core'
 import type { BanStore } from '@infrarust/core/ban-store'
 import type { MetricSources, Metrics } from '../admin/metrics.ts'
 import type { Configuration } from '../configuration.ts'
+import { EventHub } from '../events/event-hub.ts'
 import type { Log } from '../log/logger.ts'
 import { admin } from '../parts/admin.ts'
 import { BanEnforcement } from '../parts/ban-enforcement.ts'
@@ -10,11 +11,17 @@ import { changeLog } from '../parts/change-log.ts'
 import { ConnectionLog } from '../parts/connection-log.ts'
 import { DataFolder } from '../parts/data-folder.ts'
 import { descriptorWarning } from '../parts/descriptor-warning.ts'
+import { EventSources } from '../parts/event-sources.ts'
 import { HealthChecks } from '../parts/health-checks.ts'
+import { History } from '../parts/history.ts'
+import { KeyNews } from '../parts/key-news.ts'
 import { MaintenanceSwitch } from '../parts/maintenance-switch.ts'
-import { mismatchHint } from '../parts/mismatch-hint.ts'
+import { type MismatchHint, mismatchHint } from '../parts/mismatch-hint.ts'
 import { Names } from '../parts/names.ts'
 import { Parts } from '../parts/parts.ts'
+import { PlayerLogins } from '../parts/player-logins.ts'
+import { RecentLog } from '../parts/recent-log.ts'
+
 import { Reloads } from '../parts/reloads.ts'
 import { Rules } from '../parts/rules.ts'
 import { SeenHeaders } from '../parts/seen-headers.ts'
@@ -22,6 +29,8 @@ import { serverLog } from '../parts/server-log.ts'
 import { ServersPower } from '../parts/server-power.ts'
 import { Statuses } from '../parts/statuses.ts'
 import { Trust } from '../parts/trust.ts'
+import { Web } from '../parts/web.ts'
+import { Webhooks } from '../parts/webhooks.ts'
 import { Providers } from './providers.ts'
 import { Servers } from './servers.ts'
 import { Traffic } from './traffic.ts'
@@ -50,6 +59,13 @@ export interface Assembly {
   readonly power: ServersPower
   readonly seenHeaders: SeenHeaders
   readonly trust: Trust
+  readonly web: Web
+  readonly events: EventHub
+  readonly history: History
+  readonly recentLog: RecentLog
+  readonly mismatches: Pick<MismatchHint, 'found'>
+  readonly statuses: Statuses
+  readonly names: Names
 }
 
 /** Makes the parts, and tells them what happens to servers and connections. A new part is its file and a line in the list. */
@@ -79,9 +95,12 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
   })
   const reloads = new Reloads()
   const seenHeaders = new SeenHeaders()
+  const web = new Web({ configFile: path, config, logger })
+  const { environment } = overrides
+  const logins = new PlayerLogins({ config, configFile: path, environment, logger })
   const connectionLog = new ConnectionLog(config, logger, () => rules.clientPrefixes)
 
-  const providers = new Providers(config, baseDir, overrides.environment)
+  const providers = new Providers(config, baseDir, environment)
   const servers = new Servers(providers, logger, (now, diff) => parts.useServers(now, diff))
   const { registry } = servers
   const traffic = new Traffic({
@@ -90,7 +109,8 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     policies: [...rules.policies([banPolicy(data.bans.bans), maintenance.policy]), power.policy],
     statuses: statuses.cache,
     managed: power,
-    routes: firstRunRoutes(registry, source === 'defaults'),
+    logins,
+    routes: logins.routes(firstRunRoutes(registry, source === 'defaults')),
     endpoints: names.backends,
     trusted: trust,
     record: (record, headerFault) => parts.record(record, headerFault),
@@ -98,6 +118,10 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     logger,
   })
   const { gateway, transport } = traffic
+  const events = new EventHub()
+  const mismatches = mismatchHint(registry, names.backends, logger)
+  const history = new History({ config, gateway, events })
+  const recentLog = new RecentLog(config, log)
   const sizes = (): Readonly<Record<string, number>> => parts.sizes()
 
   // Each is told of everything, and stopped, in this order: what acts, then what counts, then what writes lines about it, so
@@ -112,15 +136,39 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     trust,
     names,
     statuses,
+    logins,
     power,
-    ...admin(config, { metrics, log, registry, gateway, transport, statuses, power, sizes, closed }),
+    ...admin(config, { metrics, log, registry, gateway, transport, statuses, logins, power, sizes, closed }),
     seenHeaders,
     new HealthChecks(config, trust, logger),
-    mismatchHint(registry, names.backends, logger),
+    mismatches,
+    history,
+    recentLog,
     connectionLog,
     serverLog(logger),
+    new KeyNews(config, path, logger),
     new BanEnforcement(config, data.bans, gateway, logger),
+    new EventSources({ events, gateway, bans: data.bans }),
+    new Webhooks(config, events, logger),
+    web,
     data,
   ])
-  return { servers, traffic, parts, data, reloads, maintenance, power, seenHeaders, trust }
+  return {
+    servers,
+    traffic,
+    parts,
+    data,
+    reloads,
+    maintenance,
+    power,
+    seenHeaders,
+    trust,
+    web,
+    events,
+    history,
+    recentLog,
+    mismatches,
+    statuses,
+    names,
+  }
 }

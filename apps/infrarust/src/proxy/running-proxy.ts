@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type GatewayWatch, watchGatewayConfig } from '@infrarust/config-file'
 import type { Server } from '@infrarust/core'
-import { loadApi } from '../control/load-api.ts'
+import { loadApi, loadPublicRoutes, loadRoutesPage } from '../control/load-api.ts'
 import type { CustomCode } from '../custom-code/culprit.ts'
 import { providerProblems, type Reloaded } from '../parts/reloads.ts'
 import { type Config, PROGRAM_KEYS } from '../program-keys.ts'
@@ -44,13 +44,14 @@ export class RunningProxy {
    * @throws {ListenError} for the first address that cannot be bound; call `stop` then
    */
   async start(): Promise<void> {
-    const { parts, servers, traffic, data } = this.#made
+    const { parts, servers, traffic, data, web } = this.#made
     await parts.start()
     // Before the first connection, which would else be told that there is no server.
     servers.use(this.#config)
     await traffic.listen(this.#config)
     if (!this.#isStopping) this.#closed = undefined
     await data.listen(() => loadApi(this.#live()))
+    await web.listen({ loadApi: () => loadApi(this.#live()), loadPublicRoutes, loadRoutesPage })
   }
 
   /** Takes over what changes in `infrarust.toml` while the proxy runs. */
@@ -153,7 +154,23 @@ export class RunningProxy {
 
   /** What commands see of all this. */
   #live(): LiveProxy {
-    const { parts, servers, traffic, seenHeaders, trust, data, maintenance, power } = this.#made
+    const {
+      parts,
+      servers,
+      traffic,
+      seenHeaders,
+      trust,
+      data,
+      maintenance,
+      power,
+      web,
+      events,
+      history,
+      recentLog,
+      mismatches,
+      statuses,
+      names,
+    } = this.#made
     return {
       bans: data.bans,
       maintenance,
@@ -164,6 +181,14 @@ export class RunningProxy {
       logger: this.#options.log.logger,
       seenHeaders,
       trust,
+      web,
+      events,
+      history,
+      recentLog,
+      mismatches,
+      statuses: statuses.cache,
+      names: names.backends,
+      configuration: this.#options.configuration,
       startedAt: this.#startedAt,
       config: () => this.#config,
       problems: () => parts.problems(),

@@ -1,4 +1,10 @@
-import { configuredMessages, type GatewayConfig, type GatewaySettings, type StatusSource } from '@infrarust/core'
+import {
+  configuredMessages,
+  type GatewayConfig,
+  type GatewaySettings,
+  type Logins,
+  type StatusSource,
+} from '@infrarust/core'
 import type { Policy } from '@infrarust/core/policy'
 import type { ManagedServers } from '@infrarust/core/server-power'
 import { connectionsThatFit } from './descriptors.ts'
@@ -8,6 +14,7 @@ export function gatewaySettings(
   config: GatewayConfig,
   policies: readonly Policy[],
   statuses: StatusSource,
+  logins: Logins,
   managed: ManagedServers,
 ): GatewaySettings {
   return {
@@ -20,6 +27,7 @@ export function gatewaySettings(
     policies,
     messages: configuredMessages(config),
     statuses,
+    logins,
     managed,
   }
 }

@@ -2,6 +2,7 @@ import {
   type EndpointSource,
   Gateway,
   type GatewayOptions,
+  type Logins,
   type OwnEndpoints,
   type Routes,
   type StatusSource,
@@ -23,6 +24,7 @@ export interface TrafficOptions extends Pick<GatewayOptions, 'record' | 'notice'
   /** In the order in which they are asked. */
   readonly policies: readonly Policy[]
   readonly statuses: StatusSource
+  readonly logins: Logins
   readonly managed: ManagedServers
   readonly routes: Routes
   readonly endpoints: EndpointSource
@@ -36,16 +38,18 @@ export class Traffic {
   readonly #own: OwnEndpoints
   readonly #policies: readonly Policy[]
   readonly #statuses: StatusSource
+  readonly #logins: Logins
   readonly #managed: ManagedServers
   readonly #logger: Logger
 
-  constructor({ config, own, policies, statuses, managed, logger, ...rest }: TrafficOptions) {
+  constructor({ config, own, policies, statuses, logins, managed, logger, ...rest }: TrafficOptions) {
     this.#own = own
     this.#policies = policies
     this.#statuses = statuses
+    this.#logins = logins
     this.#managed = managed
     this.#logger = logger
-    this.gateway = new Gateway({ ...rest, settings: gatewaySettings(config, policies, statuses, managed) })
+    this.gateway = new Gateway({ ...rest, settings: gatewaySettings(config, policies, statuses, logins, managed) })
     this.transport = transportFor(this.gateway, config, logger)
   }
 
@@ -56,7 +60,7 @@ export class Traffic {
 
   use(config: Config): void {
     this.transport.keepAlive(config.keepAlive)
-    this.gateway.reconfigure(gatewaySettings(config, this.#policies, this.#statuses, this.#managed))
+    this.gateway.reconfigure(gatewaySettings(config, this.#policies, this.#statuses, this.#logins, this.#managed))
   }
 
   /** From its end on nobody is accepted any more, and those who have no server yet are told so. */

@@ -65,7 +65,7 @@ export class BanAccess {
       }
       this.#store = await this.#paths.bans.open()
     }
-    const call = { signal: new AbortController().signal, lines: each(lines ?? []) }
+    const call = { signal: new AbortController().signal, lines: each(lines ?? []), isFromNetwork: false }
     return await verb.run({ bans: this.#store }, v.parse(verb.request, request), call)
   }
 }

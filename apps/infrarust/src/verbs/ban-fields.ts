@@ -1,5 +1,6 @@
 import { type BanTarget, banText, readBanTarget } from '@infrarust/core/ban-store'
 import * as v from 'valibot'
+import type { Call } from './verb.ts'
 import { VerbError } from './verb-error.ts'
 
 /** What a ban is about, and its value: of an address, a network, a player's name or a UUID. */
@@ -11,9 +12,13 @@ export const TARGET_FIELDS = {
 /** Who asks. */
 export const BY_FIELD = v.nullish(v.pipe(v.string(), v.description('Who asks, for the audit trail.')))
 
-/** Bounded: what goes into the store is shown again with every list. */
-export function asker(by: string | null | undefined): string {
-  return banText(by) ?? 'control socket'
+/**
+ * Bounded: what goes into the store is shown again with every list.
+ *
+ * @param call which way it came is told where nobody says who asks
+ */
+export function asker(by: string | null | undefined, call: Pick<Call, 'isFromNetwork'>): string {
+  return banText(by) ?? (call.isFromNetwork ? 'API' : 'control socket')
 }
 
 /** A ban as `bans.json` of the Rust product has it: times are whole seconds since 1970. */

@@ -1,11 +1,17 @@
-import type { Gateway, GatewayConfig, ProviderRegistry } from '@infrarust/core'
+import type { BackendNames, Gateway, GatewayConfig, ProviderRegistry, StatusSource } from '@infrarust/core'
 import type { BanStore } from '@infrarust/core/ban-store'
 import type { Transport } from '@infrarust/core/transport'
+import type { LoadedConfiguration } from '../configuration.ts'
+import type { EventHub } from '../events/event-hub.ts'
+import type { History } from '../parts/history.ts'
 import type { MaintenanceSwitch } from '../parts/maintenance-switch.ts'
+import type { MismatchHint } from '../parts/mismatch-hint.ts'
+import type { RecentLog } from '../parts/recent-log.ts'
 import type { Reloaded } from '../parts/reloads.ts'
 import type { SeenHeaders } from '../parts/seen-headers.ts'
 import type { ServersPower } from '../parts/server-power.ts'
 import type { Trust } from '../parts/trust.ts'
+import type { WebLinks } from '../web/web-links.ts'
 
 /** The running proxy, as verbs that look at it or reach into it know it. */
 export interface LiveProxy extends WithBans {
@@ -16,7 +22,16 @@ export interface LiveProxy extends WithBans {
   readonly seenHeaders: SeenHeaders
   readonly maintenance: Pick<MaintenanceSwitch, 'list' | 'begin' | 'end' | 'policy'>
   readonly power: Pick<ServersPower, 'list' | 'log' | 'operator'>
-  readonly trust: Pick<Trust, 'names' | 'entriesOf'>
+  readonly trust: Pick<Trust, 'names' | 'entriesOf' | 'isOfHost' | 'isInFile'>
+  readonly web: WebLinks
+  readonly events: Pick<EventHub, 'subscribe'>
+  readonly history: Pick<History, 'minutes' | 'recent' | 'turnedAway' | 'headerFaults' | 'downServers'>
+  readonly recentLog: Pick<RecentLog, 'lines' | 'watch'>
+  readonly mismatches: Pick<MismatchHint, 'found'>
+  readonly statuses: StatusSource
+  readonly names: BackendNames
+  /** Where it was read. */
+  readonly configuration: LoadedConfiguration
   /** Epoch milliseconds. */
   readonly startedAt: number
   config(): GatewayConfig

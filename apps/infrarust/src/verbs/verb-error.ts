@@ -1,10 +1,13 @@
 /** What each code means is the status of its answer. */
 export const STATUS_OF = {
   bad_request: 400,
+  unauthorized: 401,
+  forbidden: 403,
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
   too_large: 413,
+  rate_limited: 429,
   internal: 500,
   unavailable: 503,
 } as const

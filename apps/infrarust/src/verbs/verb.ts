@@ -35,6 +35,8 @@ interface Description<Request extends RequestSchema, Result extends v.GenericSch
   /** Under `/api/v1`; a part that begins with a colon is a field of the request. */
   readonly path: string
   readonly summary: string
+  /** Answered without a key where the API is on the network; else one that may read is needed for GET, and the full one. */
+  readonly access?: 'public'
   /** Fields that the path does not have are in the query (GET, DELETE) or in the JSON body. */
   readonly request: Request
   /** Of `data`, or of each event. */
@@ -59,6 +61,8 @@ export interface Call {
   readonly signal: AbortSignal
   /** Of the body, of a verb that takes lines: parsed, and to be checked. */
   readonly lines: AsyncIterable<unknown>
+  /** Whether it came over the network, and not over the control socket or from a command. */
+  readonly isFromNetwork: boolean
 }
 
 /** A verb that answers once; it is returned as it is, for its types to be known from its schemas. */

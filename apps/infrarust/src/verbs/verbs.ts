@@ -58,6 +58,25 @@ const VERBS: readonly VerbEntry[] = [
   { name: 'reload', command: () => import('./reload/command.ts'), route: () => import('./reload/verb.ts') },
   { name: 'log level', command: () => import('./log-level/command.ts'), route: () => import('./log-level/verb.ts') },
   { name: 'log level <level>', route: () => import('./log-level-set/verb.ts') },
+  { name: 'web login', command: () => import('./web-login/command.ts'), route: () => import('./web-login/verb.ts') },
+  { name: 'web login <ticket>', route: () => import('./web-session/verb.ts') },
+  { name: 'events', route: () => import('./events/verb.ts') },
+  { name: 'stats', route: () => import('./stats/verb.ts') },
+  { name: 'stats history', route: () => import('./stats-history/verb.ts') },
+  { name: 'events recent', route: () => import('./events-recent/verb.ts') },
+  { name: 'players', route: () => import('./players-list/verb.ts') },
+  { name: 'player', route: () => import('./player/verb.ts') },
+  { name: 'server', route: () => import('./server/verb.ts') },
+  { name: 'server health', route: () => import('./server-status/verb.ts') },
+  { name: 'server doctor', route: () => import('./server-doctor/verb.ts') },
+  { name: 'attention', route: () => import('./attention/verb.ts') },
+  { name: 'paths', route: () => import('./paths/verb.ts') },
+  { name: 'connection', route: () => import('./connection-path/verb.ts') },
+  { name: 'limits', route: () => import('./limits/verb.ts') },
+  { name: 'config', route: () => import('./config/verb.ts') },
+  { name: 'logs', route: () => import('./logs/verb.ts') },
+  { name: 'logs history', route: () => import('./logs-history/verb.ts') },
+  { name: 'health', route: () => import('./health/verb.ts') },
 ]
 
 interface VerbEntry {
@@ -73,6 +92,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   log: 'the log of the running proxy',
   server: 'start and stop servers that sleep when nobody is there',
   maintenance: 'keep players out of servers for a while, but for those who are allowed',
+  web: 'the dashboard of the running proxy',
 }
 
 /** All that a proxy can be asked. */

@@ -68,18 +68,19 @@ export class SessionServer {
   async #ask(question: JoinQuestion, signal: AbortSignal): Promise<JoinAnswer> {
     const url = questionUrl(this.#options.url, question)
     try {
-      return await this.#get(url, signal)
+      return await this.#get(url, signal, 'kept')
     } catch (error) {
       if (!isBroken(error) || signal.aborted) throw error
-      return this.#get(url, signal)
+      // What has ended one of the connections that were kept has ended the others, too.
+      return this.#get(url, signal, 'new')
     }
   }
 
-  async #get(url: URL, signal: AbortSignal): Promise<JoinAnswer> {
+  async #get(url: URL, signal: AbortSignal, connection: 'kept' | 'new'): Promise<JoinAnswer> {
     // Only who authenticates players needs it.
     const http = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
     this.#agent ??= new http.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS })
-    const agent = this.#agent
+    const agent = connection === 'kept' ? this.#agent : false
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       http.get(url, { agent, signal }, resolve).once('error', reject)
     })

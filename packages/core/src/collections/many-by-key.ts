@@ -11,7 +11,7 @@ export interface Link<Value> {
 }
 
 /**
- * Values by a key that several may share: thousands of connections behind one address, or in a test with one name. Coming
+ * Values by a key that several may share: thousands of dials behind one address, or in a test with one name. Coming
  * and going costs the same however many share it; only looking goes through all that have the same hash.
  *
  * A `Map` would do, and costs more: while values come and go it makes itself anew again and again, and each table that was
@@ -39,14 +39,6 @@ export class ManyByKey<Value> {
     link.previous = undefined
     link.next = undefined
     this.#size--
-  }
-
-  /** A copy: who is found may be removed while one looks at it. */
-  find(key: string): readonly Value[] {
-    const found: Value[] = []
-    for (let link = this.first(hashOf(key)); link !== undefined; link = link.next)
-      if (link.key === key) found.push(link.value)
-    return found
   }
 
   /** The first of those with this hash and, behind it by `next`, of some with others. */

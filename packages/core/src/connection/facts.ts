@@ -166,6 +166,13 @@ export function arrived(
   }
 }
 
+/** The player as rules are asked about one: of whom a session server is asked next, that is said. */
+export function judgedPlayer(facts: Facts): PlayerFacts | undefined {
+  const { player } = facts
+  if (player === undefined || player.verified !== undefined) return player
+  return serverOf(facts)?.proxyMode === 'client_only' ? { ...player, isToBeVerified: true } : player
+}
+
 /** The server that it goes to, where there is one: for the record and the live view. */
 export function serverOf({ destination }: Facts): Server | undefined {
   return destination === undefined || !('server' in destination) ? undefined : destination.server

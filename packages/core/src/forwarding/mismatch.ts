@@ -1,9 +1,9 @@
-import type { BackendLogin } from './forwarding.ts'
+import type { ForwardingKind } from './forwarding.ts'
 
 /** What a line about a mismatch has to name. */
 export interface Between {
   readonly server: { readonly id: string; readonly source: string }
-  readonly login: BackendLogin
+  readonly login: { readonly forwarding: { readonly kind: ForwardingKind } }
 }
 
 /** What a server can do that shows that it and the proxy are set up differently. */
@@ -22,6 +22,8 @@ export type MismatchName =
 interface Mismatch {
   /** Of a text by which servers refuse a player: parts of it, and keys of translations. Operators translate the former. */
   readonly signs: readonly string[]
+  /** Those that say so only where the proxy has used this forwarding. */
+  readonly signsOf?: Partial<Record<ForwardingKind, readonly string[]>>
   /** What is wrong, and which key to change on which side. */
   explain(between: Between): string
 }
@@ -56,18 +58,25 @@ const MISMATCHES: Readonly<Record<MismatchName, Mismatch>> = {
       `in ${server.source}, or proxies.velocity.enabled: false in its config/paper-global.yml`,
   },
   'secrets-differ': {
-    signs: ['Unable to verify player details'],
+    signs: ['Unable to verify player details', 'Invalid proxy response!'],
     explain: ({ server }) =>
       `its forwarding secret is another one; put what is in the secret_file of ${server.source}, or of [forwarding] in ` +
       'infrarust.toml, into proxies.velocity.secret of its config/paper-global.yml (Fabric: secret in ' +
       'config/FabricProxy-Lite.toml)',
   },
   'bungeeguard-token': {
-    signs: ['Unable to authenticate - no data was forwarded by the proxy', 'Unable to authenticate.'],
+    // Of its configuration, where operators write others. The short one could be any plugin's, unless a token was sent.
+    signs: [
+      'Unable to authenticate - no data was forwarded by the proxy',
+      'Invalid connection, please connect through the BungeeCord proxy',
+    ],
+    signsOf: { bungeeguard: ['Unable to authenticate.'] },
     explain: ({ server, login }) =>
       login.forwarding.kind === 'bungeeguard'
-        ? "it does not know the token of this proxy; add what is in the secret_file to allowed-tokens of BungeeGuard's config.yml"
-        : `it has BungeeGuard, and this proxy uses "${login.forwarding.kind}"; write forwarding_mode = "bungeeguard" in ${server.source}`,
+        ? 'it says what BungeeGuard says to a token that it does not know; add what is in the secret_file to allowed-tokens of ' +
+          "BungeeGuard's config.yml"
+        : `it says what BungeeGuard says to who has no token, and this proxy uses "${login.forwarding.kind}"; if it has ` +
+          `BungeeGuard, write forwarding_mode = "bungeeguard" in ${server.source}`,
   },
   'uuid-not-forwarded': {
     signs: ['multiplayer.disconnect.invalid_public_key_signature'],
@@ -109,7 +118,10 @@ export function explain(name: MismatchName, between: Between): string {
  * @returns the line for the operator; undefined where the refusal has another cause
  */
 export function mismatchIn(text: string, between: Between): string | undefined {
-  const found = Object.values(MISMATCHES).find(({ signs }) => signs.some((sign) => text.includes(sign)))
+  const { kind } = between.login.forwarding
+  const found = Object.values(MISMATCHES).find(({ signs, signsOf }) =>
+    [...signs, ...(signsOf?.[kind] ?? [])].some((sign) => text.includes(sign)),
+  )
   return found === undefined ? undefined : lineAbout(found, between)
 }
 

@@ -160,7 +160,6 @@ const basicKeys: KeyTable<BasicsFile> = keyTable<BasicsFile>(
       plugin_messaging: NO_PLUGINS,
       wasm: NO_PLUGINS,
       events: NO_PLUGINS,
-      auth: 'the proxy does not authenticate players',
     },
   },
 )

@@ -1,7 +1,6 @@
-import { type Link, ManyByKey } from '../collections/many-by-key.ts'
 import { Connection } from '../connection/connection.ts'
 import type { ConnectionContext, ConnectionSettings, ListenerRules } from '../connection/context.ts'
-import { arrived } from '../connection/facts.ts'
+import { arrived, judgedPlayer } from '../connection/facts.ts'
 import type { ConnectionInput } from '../connection/input.ts'
 import type { Logins } from '../connection/logins.ts'
 import { RefusalBudget } from '../connection/refusal-budget.ts'
@@ -82,18 +81,16 @@ export type CutTarget =
   | { readonly kind: 'player'; readonly name: string }
   /** With dashes, in lower case. Only who was verified has one. */
   | { readonly kind: 'uuid'; readonly uuid: string }
-  /** Looks at every connection: for networks, and for what else there may be. */
+  /** For networks, and for what else there may be. */
   | { readonly kind: 'matching'; readonly matches: (connection: LiveConnection) => boolean }
+
+/** Whose connection it is, as far as that is known. */
+export type Who = Pick<LiveConnection, 'id' | 'client' | 'player'>
 
 /** All connections: the handler behind a transport. It holds them, counts them, finds them, and ends in their records. */
 export class Gateway implements ConnectionHandler {
   readonly #options: GatewayOptions
   readonly #entries = new ConnectionMap<OpenConnection>()
-  readonly #byClient = new ManyByKey<OpenConnection>()
-  readonly #byPlayer = new ManyByKey<OpenConnection>()
-  readonly #byUuid = new ManyByKey<OpenConnection>()
-  /** The places in `#byUuid`, apart: most connections have none, and would pay for the field. */
-  readonly #verified = new Map<OpenConnection, Link<OpenConnection>>()
   readonly #waiting = new AgeList<OpenConnection>()
   readonly #waitingClients: WaitingClients<OpenConnection>
   readonly #dials = new DialsUnderWay()
@@ -146,9 +143,23 @@ export class Gateway implements ConnectionHandler {
    * @returns how many there were
    */
   cut(target: CutTarget, refusal: Refusal): number {
-    const found = this.#find(target).filter(({ connection }) => !connection.isClosed)
-    for (const entry of found) this.#drive(entry, { ...refusal, kind: 'cut', at: this.#now(), how: 'in-order' })
-    return found.length
+    if (target.kind !== 'connection')
+      return this.#cutEach((entry) => (this.#isMeant(entry, target) ? refusal : undefined))
+    const entry = this.#entries.get(target.id)
+    return entry !== undefined && this.#cutOne(entry, refusal) ? 1 : 0
+  }
+
+  /**
+   * The same for each connection that there is a refusal for: one look at all, however many bans there are. Nothing is kept
+   * for the sake of that look, since every login would pay for it, and bans are few.
+   *
+   * @returns how many there were
+   */
+  cutEach(refusalFor: (who: Who) => Refusal | undefined): number {
+    return this.#cutEach(({ connection: { facts } }) => {
+      const player = judgedPlayer(facts)
+      return refusalFor(player === facts.player ? facts : { id: facts.id, client: facts.client, player })
+    })
   }
 
   /** The proxy is going down: relays go on, nobody else begins one. */
@@ -308,7 +319,6 @@ export class Gateway implements ConnectionHandler {
   #decided(entry: OpenConnection, decision: Decision | undefined, at: number): Decision | undefined {
     const { connection } = entry
     const { isClosed, facts } = connection
-    this.#index(entry)
     if (connection.hasSaidAll) this.#uncountWaiting(entry)
     else this.#countWaiting(entry, at)
     if (entry.waiting !== undefined && (connection.hasSaidAll || connection.isRefused)) {
@@ -339,40 +349,10 @@ export class Gateway implements ConnectionHandler {
     wait.done.then(settle, settle)
   }
 
-  #index(entry: OpenConnection): void {
-    const { client, player } = entry.connection.facts
-    if (entry.byClient?.key !== client.address) {
-      if (entry.byClient !== undefined) this.#byClient.remove(entry.byClient)
-      entry.byClient = this.#byClient.add(client.address, entry)
-    }
-    if (player === undefined) return
-    entry.byPlayer ??= this.#byPlayer.add(foldName(player.name), entry)
-    if (player.verified !== undefined && !this.#verified.has(entry))
-      this.#indexVerified(entry, player.name, player.verified.uuid)
-  }
-
-  /** Who it is has turned out: from now on it is found under that name, and by its UUID. */
-  #indexVerified(entry: OpenConnection, name: string, uuid: string): void {
-    if (entry.byPlayer !== undefined) this.#byPlayer.remove(entry.byPlayer)
-    entry.byPlayer = this.#byPlayer.add(foldName(name), entry)
-    this.#verified.set(entry, this.#byUuid.add(uuid, entry))
-  }
-
-  #unindex(entry: OpenConnection): void {
-    if (entry.byClient !== undefined) this.#byClient.remove(entry.byClient)
-    if (entry.byPlayer !== undefined) this.#byPlayer.remove(entry.byPlayer)
-    if (this.#verified.size === 0) return
-    const verified = this.#verified.get(entry)
-    if (verified === undefined) return
-    this.#byUuid.remove(verified)
-    this.#verified.delete(entry)
-  }
-
   #finish(entry: OpenConnection, finished: Extract<TransportInput, { kind: 'finished' }>): AccessRecord {
     const { connection, number } = entry
     const { id, wasAdmissionAsked } = connection.facts
     this.#entries.delete(id)
-    this.#unindex(entry)
     const { end } = finished
     // Where a reason stands, the fault is that an answer of ours has crossed a relay that had just begun to stand.
     if (end.how === 'error' && connection.reason === undefined) {
@@ -389,20 +369,32 @@ export class Gateway implements ConnectionHandler {
     return record
   }
 
-  #find(target: CutTarget): readonly OpenConnection[] {
+  #cutEach(refusalFor: (entry: OpenConnection) => Refusal | undefined): number {
+    let cut = 0
+    for (const entry of this.#entries.values()) {
+      const refusal = refusalFor(entry)
+      if (refusal !== undefined && this.#cutOne(entry, refusal)) cut++
+    }
+    return cut
+  }
+
+  #cutOne(entry: OpenConnection, refusal: Refusal): boolean {
+    if (entry.connection.isClosed) return false
+    this.#drive(entry, { ...refusal, kind: 'cut', at: this.#now(), how: 'in-order' })
+    return true
+  }
+
+  #isMeant(entry: OpenConnection, target: Exclude<CutTarget, { kind: 'connection' }>): boolean {
+    const { client, player } = entry.connection.facts
     switch (target.kind) {
-      case 'connection': {
-        const entry = this.#entries.get(target.id)
-        return entry === undefined ? [] : [entry]
-      }
       case 'client':
-        return this.#byClient.find(target.address)
+        return client.address === target.address
       case 'player':
-        return this.#byPlayer.find(foldName(target.name))
+        return player !== undefined && foldName(player.name) === foldName(target.name)
       case 'uuid':
-        return this.#byUuid.find(target.uuid)
+        return player?.verified?.uuid === target.uuid
       case 'matching':
-        return this.#entries.values().filter((entry) => target.matches(this.#view(entry)))
+        return target.matches(this.#view(entry))
     }
   }
 

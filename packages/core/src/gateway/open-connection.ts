@@ -1,4 +1,3 @@
-import type { Link } from '../collections/many-by-key.ts'
 import type { Connection } from '../connection/connection.ts'
 import type { Place } from './age-list.ts'
 import type { ClientPlace } from './waiting-clients.ts'
@@ -13,9 +12,6 @@ export class OpenConnection {
   waitingOfClient: ClientPlace<OpenConnection> | undefined
   /** Whether it counts against `max_connections`: neither refused nor closed. */
   isCounted = false
-  /** Where it is indexed. */
-  byClient: Link<OpenConnection> | undefined
-  byPlayer: Link<OpenConnection> | undefined
   /** The number of the wait that was subscribed to last. */
   wait = 0
 

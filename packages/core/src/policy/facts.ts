@@ -31,6 +31,8 @@ export interface PlayerFacts {
   readonly claimedUuid: string | undefined
   /** Left out where nobody has authenticated the player: not yet, or not in this proxy mode. */
   readonly verified?: VerifiedPlayer
+  /** A session server is going to be asked: then UUIDs are judged by its answer, and not by what is claimed before. */
+  readonly isToBeVerified?: true
 }
 
 /** What a session server has vouched for, beside the name. */

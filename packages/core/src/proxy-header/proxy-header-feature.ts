@@ -58,7 +58,6 @@ export const proxyHeader: Feature<ReceivedHeaders, SentHeader> = {
         send_proxy_protocol:
           'each server says that for itself; write send_proxy_protocol = true in servers/*.toml (receive_proxy_protocol = true here is for headers of a load balancer in front)',
       },
-      withoutEffect: { forwarding: 'servers learn the address of a player from send_proxy_protocol' },
     },
   ),
   server: keyTable<SentHeader>(
@@ -89,7 +88,6 @@ export const proxyHeader: Feature<ReceivedHeaders, SentHeader> = {
         accept_proxy_protocol: RECEIVED,
         accept_proxy: RECEIVED,
       },
-      withoutEffect: { forwarding_mode: 'a server learns the address of a player from send_proxy_protocol' },
     },
   ),
 }

@@ -25,6 +25,11 @@ export interface ServerDefinition {
   readonly state?: 'online' | 'starting' | 'offline'
   /** What lines about it are counted under, such as its container; `source` is used without it. */
   readonly about?: string
+  /**
+   * Whether the operator has allowed this provider to have players announced to its servers, as `[forwarding]` or their own
+   * `forwarding_mode` says. The files of the operator need no such leave. Default false.
+   */
+  readonly mayBeForwarded?: boolean
   /** Where two definitions claim one domain or id, the lower number wins (a creation time); then provider and key order. */
   readonly precedence?: number
 }

@@ -3,11 +3,12 @@ import { type KeyTable, NO_KEYS, type Writer } from '../config/key-table.ts'
 import type { Problem } from '../config/problem.ts'
 import { firstOf, isAttempted, isRecord, readTable } from '../config/read-table.ts'
 import { withResolvedFiles } from '../filter/ip-filter-keys.ts'
+import type { ForwardingGrant } from '../forwarding/forwarding-of.ts'
 import { withAbsoluteFavicons } from '../messages/favicon-paths.ts'
 import { managerProblems, withResolvedManager } from '../power/manager-keys.ts'
 import { hasControlCharacter } from '../text/control-characters.ts'
 import type { ServerDefinition } from './definition.ts'
-import type { Server } from './server.ts'
+import { logsInForPlayers, type Server } from './server.ts'
 import { besideGateway, type ServerFile, serverKeys } from './server-keys.ts'
 import type { ValidatedServer, ValidateServer } from './validated-server.ts'
 
@@ -38,9 +39,11 @@ function validate(
     writer === 'operator' ? withAbsoluteFavicons(definition.values, 'motd', definition.folder) : definition.values
   const { value: file, problems: found, warnings } = readTable(keys, values, undefined, writer, definition.withheld)
   const state = definition.state ?? 'online'
+  const grant = grantOf(definition, writer)
   const problems = [
     ...found,
     ...contradictions(file, definition, state, providerName),
+    ...forwardingProblems(file, grant),
     ...powerProblems(file, definition, providerName),
   ]
   if (problems.length > 0) return { problems: firstOf(problems) }
@@ -53,6 +56,7 @@ function validate(
     source: definition.source,
     state,
     domainRewrite: rewrittenDomain(file),
+    forwardingGrant: grant,
     ipFilter: withResolvedFiles(file.ipFilter, definition.folder),
     serverManager: ofOwnContainer(withResolvedManager(file.serverManager, definition.folder), definition, providerName),
     playerFilter: withResolvedFiles(file.playerFilter, definition.folder),
@@ -107,6 +111,46 @@ function contradictions(
     problems.push({
       path: ['proxy_protocol'],
       message: '[proxy_protocol] needs a version 2 header; write send_proxy_protocol = true',
+    })
+  return problems
+}
+
+function grantOf({ mayBeForwarded = false }: ServerDefinition, writer: Writer): ForwardingGrant {
+  if (writer === 'operator') return 'any'
+  return mayBeForwarded ? 'without-token' : 'none'
+}
+
+/** Who is announced to a server, and how it is logged in to, is decided where the proxy logs in; elsewhere the client does. */
+function forwardingProblems(file: ServerFile, grant: ForwardingGrant): readonly Problem[] {
+  const { proxyMode, forwardingMode, secretFile, transferIntent } = file
+  const problems: Problem[] = []
+  const isAsked = forwardingMode !== undefined && forwardingMode !== 'none'
+  if (isAsked && grant === 'none')
+    problems.push({
+      path: ['forwarding_mode'],
+      message:
+        `forwarding_mode is "${forwardingMode}", and nobody but the operator decides which servers are told who players are; ` +
+        'have it allowed for this provider (for labels: forwarding = true in [docker]), or leave it out',
+    })
+  // What `full` is refused for says it all.
+  if (logsInForPlayers(proxyMode) || proxyMode === 'full') return problems
+  if (isAsked)
+    problems.push({
+      path: ['forwarding_mode'],
+      message:
+        `forwarding_mode = "${forwardingMode}" needs the proxy to log in for the player, and with proxy_mode = "${proxyMode}" ` +
+        'the player does that, so that the server finds out by itself who it is; write proxy_mode = "client_only" and ' +
+        'online-mode=false in its server.properties, or leave forwarding_mode out (send_proxy_protocol = true is for the address)',
+    })
+  if (secretFile !== undefined)
+    problems.push({
+      path: ['secret_file'],
+      message: `secret_file is for forwarding, which proxy_mode = "${proxyMode}" has none of; leave it out, or write proxy_mode = "client_only"`,
+    })
+  if (transferIntent !== 'keep')
+    problems.push({
+      path: ['transfer_intent'],
+      message: `transfer_intent = "${transferIntent}" needs the proxy to log in for the player; leave it out, or write proxy_mode = "client_only"`,
     })
   return problems
 }

@@ -115,6 +115,24 @@ describe('a session server', () => {
     expect(await answer).toMatchObject({ kind: 'unavailable' })
   })
 
+  // After a break the second try went over another of the kept connections, which had ended as well: after each burst of
+  // logins the next player was told that accounts cannot be verified.
+  it('that has ended all connections since is asked over a new one', async () => {
+    const gathered: (() => void)[] = []
+    let hasEnded = false
+    const seen = new WeakSet<Socket>()
+    const session = await ask((request, response) => {
+      if (hasEnded && seen.has(request.socket)) return void request.socket.destroy()
+      seen.add(request.socket)
+      if (hasEnded) return void response.end(JSON.stringify(NOTCH))
+      gathered.push(() => response.writeHead(204).end())
+      if (gathered.length === 5) for (const answer of gathered) answer()
+    })
+    await Promise.all(Array.from({ length: 5 }, () => session.hasJoined(QUESTION)))
+    hasEnded = true
+    expect(await session.hasJoined(QUESTION)).toMatchObject({ kind: 'joined' })
+  })
+
   it('is asked over one connection again and again', async () => {
     const sockets = new Set<unknown>()
     const session = await ask((request, response) => {

@@ -2,16 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BanIndex } from '../../src/ban/ban-index.ts'
 import type { Ban } from '../../src/entries/ban-store.ts'
-import type { ClientFacts } from '../../src/entries/policy.ts'
-import {
-  banPolicy,
-  cidrText,
-  clientKey,
-  cutBanned,
-  type LiveConnection,
-  parseCidr,
-  prefixSet,
-} from '../../src/index.ts'
+import type { ClientFacts, PlayerFacts } from '../../src/entries/policy.ts'
+import { banPolicy, cidrText, clientKey, cutBanned, parseCidr, prefixSet, type SocketAddress } from '../../src/index.ts'
 import { handshake, loginStart } from '../connection/packets.ts'
 import { Simulation } from '../connection/simulation.ts'
 import { listenerConfig, serverTo } from '../gateway/fixtures.ts'
@@ -208,6 +200,18 @@ describe('a ban by UUID', () => {
     clock.now = NOW + 5
     expect(policy.admitPlayer?.(client('203.0.113.7'), facts, undefined)).toBeUndefined()
   })
+  // Whoever had taken the name meanwhile was kept out for another one's ban.
+  it('does not hold the name that it was made with where a session server says, or will say, who has it', () => {
+    const { policy } = policyOf([ban(uuid, { playerName: 'Notch' }), ban('Steve')])
+    const other = { uuid: '853c80ef-3c37-49fd-aa49-938b674adae6', claimedName: 'Notch', properties: [] }
+    const [address, claimedUuid] = [client('203.0.113.7'), undefined]
+    const judged = (name: string, more: object): unknown =>
+      policy.admitPlayer?.(address, { name, claimedUuid, ...more }, undefined)
+    expect(judged('Notch', { isToBeVerified: true })).toBeUndefined()
+    expect(judged('Notch', { verified: other })).toBeUndefined()
+    expect(judged('STEVE', { isToBeVerified: true })).toEqual({ reason: 'banned' })
+    expect(judged('Steve', { verified: other })).toEqual({ reason: 'banned' })
+  })
   it('holds the name that it was made with, until it is removed', () => {
     const { policy, index } = policyOf([ban(uuid, { playerName: 'Notch' })])
     const facts = { name: 'notch', claimedUuid: undefined }
@@ -221,48 +225,57 @@ describe('cutting those who have just been banned', () => {
   it('finds each by what the ban names, and nobody by one that has expired', () => {
     const cut: unknown[] = []
     const gateway = {
-      cut: (target: unknown, refusal: unknown): number => cut.push([target, refusal]) && 1,
-      live: () => [live(1, '198.51.100.7'), live(2, '203.0.113.9')],
+      cutEach: (refusalFor: (who: Who) => unknown): number =>
+        cut.push(...CONNECTED.map(({ who, ...each }) => ({ ...each, refusal: refusalFor(who) }))),
     }
-    const added = [
-      ban('203.0.113.7', { reason: 'griefing' }),
-      ban('198.51.100.0/24'),
-      ban('Steve'),
-      ban('069a79f4-44e9-4726-a5be-fca90e38aaf5', { playerName: 'Notch' }),
-      ban('069a79f4-44e9-4726-a5be-fca90e38aaf6'),
-      ban('203.0.113.9', { expiresAt: NOW }),
-    ]
-    expect(cutBanned(gateway, added, NOW)).toBe(6)
-    expect(cut).toEqual([
+    cutBanned(
+      gateway,
       [
-        { kind: 'client', address: '203.0.113.7' },
-        { reason: 'banned', detail: 'griefing' },
+        ban('203.0.113.7', { reason: 'griefing' }),
+        ban('198.51.100.0/24'),
+        ban('Steve'),
+        ban('069a79f4-44e9-4726-a5be-fca90e38aaf5', { playerName: 'Notch' }),
+        ban('069a79f4-44e9-4726-a5be-fca90e38aaf6'),
+        ban('203.0.113.9', { expiresAt: NOW }),
       ],
-      [{ kind: 'player', name: 'Steve' }, { reason: 'banned' }],
-      [{ kind: 'uuid', uuid: '069a79f4-44e9-4726-a5be-fca90e38aaf5' }, { reason: 'banned' }],
-      [{ kind: 'player', name: 'Notch' }, { reason: 'banned' }],
-      [{ kind: 'uuid', uuid: '069a79f4-44e9-4726-a5be-fca90e38aaf6' }, { reason: 'banned' }],
-      [{ kind: 'connection', id: 1 }, { reason: 'banned' }],
-    ])
+      NOW,
+    )
+    expect(cut).toEqual(
+      CONNECTED.map(({ who: _, banned }) => ({
+        banned,
+        refusal: banned === undefined ? undefined : { reason: 'banned', ...banned },
+      })),
+    )
+  })
+  it('looks at no connection where no ban is in force', () => {
+    const gateway = {
+      cutEach: (): number => {
+        throw new Error('asked')
+      },
+    }
+    expect(cutBanned(gateway, [ban('203.0.113.9', { expiresAt: NOW })], NOW)).toBe(0)
   })
 })
 
-function live(id: number, address: string): LiveConnection {
-  const client = { address, port: 1 }
-  return {
-    id,
-    number: id,
-    client,
-    peer: client,
-    listener: 'main',
-    state: 'relaying',
-    receivedHeader: undefined,
-    intent: undefined,
-    player: undefined,
-    server: undefined,
-    endpoint: undefined,
-    acceptedAt: 0,
-    bytesIn: 0,
-    bytesOut: 0,
-  }
+interface Who {
+  readonly client: SocketAddress
+  readonly player: PlayerFacts | undefined
 }
+
+const who = (address: string, name?: string, uuid?: string): Who => ({
+  client: { address, port: 1 },
+  player: name === undefined ? undefined : { name, claimedUuid: undefined, ...verified(uuid) },
+})
+
+const verified = (uuid: string | undefined): Partial<PlayerFacts> =>
+  uuid === undefined ? {} : { verified: { uuid, claimedName: 'x', properties: [] } }
+
+const CONNECTED: readonly { readonly who: Who; readonly banned: object | undefined }[] = [
+  { who: who('203.0.113.7'), banned: { detail: 'griefing' } },
+  { who: who('198.51.100.7', 'Alex'), banned: {} },
+  { who: who('203.0.113.9', 'STEVE'), banned: {} },
+  { who: who('203.0.113.9', 'notch'), banned: {} },
+  { who: who('203.0.113.9', 'Alex', '069a79f4-44e9-4726-a5be-fca90e38aaf6'), banned: {} },
+  { who: who('203.0.113.9', 'Alex', '069a79f4-44e9-4726-a5be-fca90e38aaf7'), banned: undefined },
+  { who: who('203.0.113.9'), banned: undefined },
+]

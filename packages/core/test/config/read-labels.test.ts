@@ -65,8 +65,13 @@ const MANAGER_EXAMPLES: Readonly<Record<string, unknown>> = Object.fromEntries(
 )
 
 describe('every key of a server’s file', () => {
-  const facts = { key: 'a', source: 'here' }
-  const reachable = { domains: ['a.example.com'], addresses: ['10.0.0.1:25565'], send_proxy_protocol: true }
+  const facts = { key: 'a', source: 'here', mayBeForwarded: true }
+  const reachable = {
+    domains: ['a.example.com'],
+    addresses: ['10.0.0.1:25565'],
+    send_proxy_protocol: true,
+    proxy_mode: 'client_only',
+  }
   /** What must stand beside a key of `[server_manager]` for a server: its type, and what that needs. */
   const withManager = (path: string, type: string | undefined, values: object): Readonly<Record<string, unknown>> => {
     const [table = '', key = ''] = path.split('.')
@@ -95,6 +100,7 @@ describe('every key of a server’s file', () => {
   const ofTheOperator = keysOf(serverKeys).filter(([, { from }]) => from === 'operator')
   it('is for the operator alone where it names a file, runs something or holds a key', () => {
     expect(ofTheOperator.map(([path]) => path)).toEqual([
+      'secret_file',
       'ip_filter.whitelist_file',
       'ip_filter.blacklist_file',
       'player_filter.whitelist_file',

@@ -515,6 +515,28 @@ describe('the rules', () => {
     }
   })
 
+  // A ban of a UUID ended the login of whoever had the name that it was made with.
+  it('leave it to the session server who has a name, also where somebody is to be cut', () => {
+    for (const [mode, isToBeVerified] of [
+      ['client_only', true],
+      ['offline', undefined],
+    ] as const) {
+      const login = new Login({ mode, forwarding: NONE })
+      login.begin()
+      const seen: unknown[] = []
+      login.simulation.gateway.cutEach(({ player }) => void seen.push(player?.isToBeVerified))
+      expect(seen).toEqual([isToBeVerified])
+    }
+    const login = new Login({ forwarding: NONE })
+    login.dial()
+    login.simulation.gateway.cutEach(({ player }) => {
+      expect(player).toMatchObject({ name: 'Notch', verified: { uuid: NOTCH.uuid } })
+      expect(player?.isToBeVerified).toBeUndefined()
+      return undefined
+    })
+    expect.assertions(4)
+  })
+
   it('see in a relay no skin any more, which nobody needs then', () => {
     const login = new Login({ forwarding: NONE })
     login.parley().serverSends(SUCCESS)
@@ -577,6 +599,32 @@ describe('a backend', () => {
     client.serverSends(...frames)
     expect(ciphered(client)).toEqual(Buffer.concat(frames))
     expect(client.record).toMatchObject({ reason: 'server_closed', detail: 'no' })
+  })
+
+  // It closed as any other end, and nobody learned that the server had said no.
+  it('that refuses the player with a text longer than is read has it passed on, and the record says that it did', () => {
+    const login = new Login()
+    const json = JSON.stringify({ text: 'x'.repeat(70_000) })
+    const length = Uint8Array.of((json.length & 0x7f) | 0x80, ((json.length >> 7) & 0x7f) | 0x80, json.length >> 14)
+    const text = encodePacket(0, length, Buffer.from(json))
+    for (const how of ['fin', 'reset', 'more'] as const) {
+      const client = login.parley().serverSends(text)
+      if (how === 'more') client.serverSends(Uint8Array.of(1))
+      else client.serverEnds(how)
+      expect(ciphered(client)).toEqual(Buffer.from(text))
+      expect(client.record).toMatchObject({ reason: 'server_closed', detail: expect.stringContaining('64 KiB') })
+    }
+    expect(login.simulation.errors).toEqual([])
+  })
+
+  it('that says what any plugin may say has no mismatch, unless it was sent a token', () => {
+    const login = new Login()
+    const client = login.parley().serverSends(encodeLoginDisconnect('Unable to authenticate.'))
+    expect(client.record).toMatchObject({ reason: 'server_closed' })
+    expect(login.simulation.errors).toEqual([])
+    const guarded = new Login({ forwarding: { kind: 'bungeeguard', token: 'token' } })
+    guarded.parley().serverSends(encodeLoginDisconnect('Unable to authenticate.'))
+    expect(guarded.simulation.errors).toEqual([expect.stringContaining('allowed-tokens')])
   })
 
   it.each([

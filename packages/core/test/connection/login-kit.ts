@@ -111,12 +111,17 @@ export interface LoginsSetting {
 
 export function loginsOf(setting: LoginsSetting): Logins {
   const { authentication, forwarding = { kind: 'none' }, transferIntent = 'keep' } = setting
-  return {
+  const logins = {
     authentication,
     backendLogin: (_: Server) => ({ forwarding, transferIntent }),
-    inflate: (data, maxOutputLength) => inflateSync(data, { maxOutputLength, finishFlush: constants.Z_SYNC_FLUSH }),
+    finishFlush: constants.Z_SYNC_FLUSH,
+    // Taken out of its object it threw, which was taken for bad data of the server: whatever was compressed was refused.
+    inflate(data: Uint8Array, maxOutputLength: number): Uint8Array {
+      return inflateSync(data, { maxOutputLength, finishFlush: this.finishFlush })
+    },
     offlineUuid: offlineUuidOf,
   }
+  return logins
 }
 
 /** What a client answers to the Encryption Request that it has received. */

@@ -19,6 +19,7 @@ const { id: _id, name: _name, ...defaults } = readTable(serverKeys, {}).value
 export const SERVER_DEFAULTS: Omit<Server, 'id' | 'name' | 'provider' | 'source' | 'state'> = {
   ...defaults,
   domainRewrite: undefined,
+  forwardingGrant: 'any',
 }
 
 export function listenerConfig(proxyProtocol: Partial<ReceivedProxyProtocol> = {}): ListenerConfig {

@@ -9,11 +9,16 @@ const BY_UUID: ListedPlayer = { kind: 'uuid', uuid: STEVE }
 const PROFILE: ListedPlayer = { kind: 'profile', name: 'Steve', uuid: STEVE }
 
 function claims(name: string, uuid?: string): KnownPlayer {
-  return { name, uuid, isVerified: false }
+  return { name, uuid, proof: 'none' }
 }
 
 function isProvenToBe(name: string, uuid: string): KnownPlayer {
-  return { name, uuid, isVerified: true }
+  return { name, uuid, proof: 'verified' }
+}
+
+/** A session server is asked next. */
+function willProve(name: string, uuid?: string): KnownPlayer {
+  return { name, uuid, proof: 'to-come' }
 }
 
 describe('a list of players', () => {
@@ -29,6 +34,11 @@ describe('a list of players', () => {
     // A server that authenticates looks at the name and never at this UUID: whoever knows it would come in as himself.
     ['a profile by a claimed UUID alone', PROFILE, claims('Mallory', STEVE), { letsIn: false, keepsOut: true }],
     ['a profile by its verified UUID', PROFILE, isProvenToBe('Renamed', STEVE), { letsIn: true, keepsOut: true }],
+    // Kept out by what they claimed, players with a new name could not join, and others bore the ban of whose name they have now.
+    ['a name, before there is proof', BY_NAME, willProve('Steve'), { letsIn: true, keepsOut: true }],
+    ['another name, before there is proof', BY_NAME, willProve('Alex', STEVE), { letsIn: false, keepsOut: false }],
+    ['that proof will show whether it is this UUID', BY_UUID, willProve('Anybody'), { letsIn: true, keepsOut: false }],
+    ['that a profile may have another name now', PROFILE, willProve('Renamed'), { letsIn: true, keepsOut: false }],
     ['a profile whose name is another’s now', PROFILE, isProvenToBe('Steve', ALEX), { letsIn: false, keepsOut: false }],
   ])('knows %s', (_, listed, player, expected) => {
     const index = new PlayerIndex([{ kind: 'name', name: 'Nobody' }, listed])

@@ -8,6 +8,7 @@ const MINIMAL = { domains: ['survival.example.com'], addresses: ['10.0.1.5:25565
 const EXPECTED: Server = serverTo('survival', MINIMAL.domains, 25_565, {
   provider: 'file',
   addresses: [{ host: '10.0.1.5', port: 25_565 }],
+  forwardingGrant: 'none',
 })
 
 function definition(values: ServerDefinition['values'], state?: ServerDefinition['state']): ServerDefinition {

@@ -34,7 +34,10 @@ export function command(): Command {
     .option(NAME_OPTION, NAME_OPTION_TEXT, addName)
     .option('--reason <text>', 'shown to the player')
     .option('--duration <duration>', 'such as 30m, 12h or 7d (default: for good)', milliseconds)
-    .option('--player <name>', 'the name that goes with a UUID: a UUID alone is only claimed here, a name is enforced')
+    .option(
+      '--player <name>',
+      'the name that goes with a UUID: a UUID alone holds only where the proxy authenticates players',
+    )
     .addHelpText('after', EXAMPLE)
     .action(async (targets: readonly string[], _: unknown, command: Command) => {
       const { reason, duration, player, name, ...options } = command.optsWithGlobals<AddOptions>()

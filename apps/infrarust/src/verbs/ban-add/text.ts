@@ -14,10 +14,10 @@ export function notes(target: BanTarget, ban: AddedBan): readonly string[] {
 
 /** Nobody should believe a UUID to be enforced that nobody checks. */
 function noteAboutUuid({ player_name, other_names = [] }: AddedBan): string {
-  const why = 'players are not authenticated here, so a UUID is only claimed'
+  const why = 'a UUID is only claimed where the proxy does not authenticate players (proxy_mode = "client_only")'
   return player_name === undefined
-    ? `note: ${why}; this ban keeps nobody out until it is made again with --player <name>`
-    : `note: ${why}; this ban also matches ${namesText([player_name, ...other_names])}, by which it is enforced`
+    ? `note: ${why}; there this ban keeps nobody out until it is made again with --player <name>`
+    : `note: ${why}; there this ban also matches ${namesText([player_name, ...other_names])}, by which it is enforced`
 }
 
 /** Shorter is what was asked for, but perhaps not what was meant by somebody who did not know of the ban before. */

@@ -15,7 +15,9 @@ const request = v.strictObject({
   player_name: v.nullish(
     v.pipe(
       v.string(),
-      v.description('The name that goes with a UUID, which is only claimed: the ban is enforced by it.'),
+      v.description(
+        'The name that goes with a UUID: it is what the ban is enforced by on servers that the proxy authenticates nobody for.',
+      ),
     ),
   ),
   by: BY_FIELD,
@@ -38,7 +40,11 @@ export const verb = dataVerb({
   request,
   result,
   status: 201,
-  async run({ bans }: WithBans, { target: written, reason, duration_seconds, player_name, by }): Promise<AddedBan> {
+  async run(
+    { bans }: WithBans,
+    { target: written, reason, duration_seconds, player_name, by },
+    call,
+  ): Promise<AddedBan> {
     const target = readTarget(written)
     const playerName = player_name === null || player_name === undefined ? undefined : readName(player_name)
     const createdAt = Date.now()
@@ -46,7 +52,7 @@ export const verb = dataVerb({
       target,
       playerName: target.type === 'uuid' ? playerName : undefined,
       reason: banText(reason),
-      source: asker(by),
+      source: asker(by, call),
       createdAt,
       expiresAt: typeof duration_seconds === 'number' ? createdAt + Math.round(duration_seconds * 1_000) : undefined,
     }

@@ -21,11 +21,11 @@ export const verb = dataVerb({
   request: v.strictObject({ by: BY_FIELD }),
   takesLines: true,
   result: v.object({ imported: v.number(), over: v.number(), kept: v.number(), unenforced: v.number() }),
-  async run({ bans: store }: WithBans, { by }, { lines }) {
+  async run({ bans: store }: WithBans, { by }, call) {
     const now = Date.now()
     const bans: Ban[] = []
     let entries = 0
-    for await (const entry of lines) {
+    for await (const entry of call.lines) {
       entries++
       if (entries > MAX_ENTRIES) throw new VerbError('too_large', `more than ${MAX_ENTRIES} entries in one import`)
       const reading = readBan(entry, `entry ${entries}`, now)
@@ -33,7 +33,7 @@ export const verb = dataVerb({
       bans.push(...reading.bans)
     }
     const inForce = bans.filter((ban) => isInForce(ban, now))
-    const { kept } = await store.add(inForce, asker(by), 'longest')
+    const { kept } = await store.add(inForce, asker(by, call), 'longest')
     const unenforced = inForce.filter(({ target }) => isUnenforced(store.bans.get(target))).length
     return { imported: inForce.length, over: bans.length - inForce.length, kept: kept.length, unenforced }
   },

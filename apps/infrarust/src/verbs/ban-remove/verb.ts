@@ -25,9 +25,9 @@ export const verb = dataVerb({
   summary: 'Let an address, a network or a player in again.',
   request: v.strictObject({ ...TARGET_FIELDS, by: BY_FIELD }),
   result,
-  async run({ bans }: WithBans, { by, ...written }): Promise<RemovedBan> {
+  async run({ bans }: WithBans, { by, ...written }, call): Promise<RemovedBan> {
     const target = readTarget(written)
-    const removed = await bans.remove([target], asker(by))
+    const removed = await bans.remove([target], asker(by, call))
     const names = removed.flatMap(namesOf)
     const held = [target, ...names.map(named)].flatMap(heldIn(bans.bans))
     if (removed.length === 0) throw new VerbError('not_found', notBannedText(target, held))

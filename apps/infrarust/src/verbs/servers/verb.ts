@@ -17,24 +17,32 @@ export const verb = dataVerb({
       state: v.string(),
       maintenance: v.boolean(),
       provider: v.string(),
+      /** `servers/survival.toml`, `container "lobby"` */
+      source: v.string(),
       domains: v.array(v.string()),
       /** Whether it has every domain that no other server has. */
       default: v.boolean(),
       addresses: v.array(v.string()),
+      /** The version of the header that it is sent. */
+      send_proxy_protocol: v.union([v.literal(false), v.literal(1), v.literal(2)]),
       sessions: v.number(),
     }),
   ),
   run({ gateway, registry, maintenance }: LiveProxy) {
     const sessions = countBy(gateway.live().filter(isSession), ({ server }) => server)
-    return registry.servers.map(({ id, state, provider, domains, isDefault, addresses }) => ({
-      id,
-      state,
-      maintenance: maintenance.policy.isOn(id),
-      provider,
-      domains,
-      default: isDefault,
-      addresses: addresses.map(endpointText),
-      sessions: sessions.get(id) ?? 0,
-    }))
+    return registry.servers.map(
+      ({ id, state, provider, source, domains, isDefault, addresses, sendProxyProtocol }) => ({
+        id,
+        state,
+        maintenance: maintenance.policy.isOn(id),
+        provider,
+        source,
+        domains,
+        default: isDefault,
+        addresses: addresses.map(endpointText),
+        send_proxy_protocol: sendProxyProtocol,
+        sessions: sessions.get(id) ?? 0,
+      }),
+    )
   },
 })

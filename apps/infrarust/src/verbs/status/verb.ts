@@ -1,15 +1,9 @@
-import {
-  isUnixName,
-  type LiveConnection,
-  type ReceivedProxyProtocol,
-  type ServerRateLimitConfig,
-  trustedEntryText,
-} from '@infrarust/core'
+import { isUnixName, type LiveConnection, type ReceivedProxyProtocol, trustedEntryText } from '@infrarust/core'
 import { unixPath } from '@infrarust/core/transport'
 import type { ManagedView } from '@infrarust/server-manager'
 import * as v from 'valibot'
-import { connectionsThatFit } from '../../proxy/descriptors.ts'
 import { countBy, isSession } from '../../proxy/sessions.ts'
+import { limitsInForce } from '../limits-in-force.ts'
 import type { LiveProxy } from '../live-proxy.ts'
 import { dataVerb, type Sent } from '../verb.ts'
 
@@ -96,7 +90,7 @@ export const verb = dataVerb({
         provider,
         sessions: sessions.get(id) ?? 0,
       })),
-      limits: Object.fromEntries(limits(proxy)),
+      limits: Object.fromEntries(limitsInForce(proxy)),
       slow_endpoints: gateway.slowEndpoints().map(({ endpoint, retryInMs }) => ({ endpoint, retry_in_ms: retryInMs })),
       trusted_names: proxy.trust.names().map(({ name, addresses, problem }) => ({
         name,
@@ -135,30 +129,4 @@ function trustedOf(
   if (trustedFile === undefined) return { trusted: written?.slice(0, MAX_TRUSTED) ?? null }
   const all = [...(written ?? []), ...trust.entriesOf(trustedFile)]
   return { trusted: all.slice(0, MAX_TRUSTED), trusted_file: trustedFile }
-}
-
-type Limit = readonly [key: string, value: number]
-
-function* limits(proxy: LiveProxy): Generator<Limit> {
-  const { rateLimit, maxConnections } = proxy.config()
-  yield ['max_connections', maxConnections === 0 ? connectionsThatFit() : maxConnections]
-  yield* rateLimits('rate_limit', rateLimit)
-  yield ['rate_limit.max_pending', rateLimit.maxPending]
-  for (const { id, maxPlayers, rateLimit: own } of proxy.registry.servers) {
-    if (maxPlayers > 0) yield [`${id}.max_players`, maxPlayers]
-    yield* rateLimits(`${id}.rate_limit`, own)
-  }
-}
-
-/** Of a server only what it says itself. */
-function* rateLimits(table: string, config: ServerRateLimitConfig): Generator<Limit> {
-  const all: readonly (readonly [key: string, value: number | undefined])[] = [
-    ['max_connections', config.maxConnections],
-    ['window_ms', config.windowMs],
-    ['status_max', config.statusMax],
-    ['status_window_ms', config.statusWindowMs],
-    ['max_concurrent', config.maxConcurrent],
-    ['accept_rate', config.acceptRate],
-  ]
-  for (const [key, value] of all) if (value !== undefined) yield [`${table}.${key}`, value]
 }

@@ -14,9 +14,15 @@ export function traceText({ input, connection, decision, from }: TraceStep, json
     isNamedHere(from, json) ? `player ${json.player}` : undefined,
     json.failures === undefined ? undefined : `failed: ${json.failures.join(', ')}`,
     decision === undefined ? undefined : decisionText(decision, json),
-    json.reason === undefined ? undefined : `reason ${json.reason}`,
+    json.reason === undefined ? undefined : `reason ${json.reason}${MORE[json.reason] ?? ''}`,
   ]
   return words.filter((word) => word !== undefined).join('; ')
+}
+
+/** Where the log has a line with the key to change. */
+const MORE: Readonly<Record<string, string>> = {
+  forwarding: ' (the log says which key to change, on which side)',
+  auth_unavailable: ' (the log says why)',
 }
 
 /** One input may lead through several states: what is known after the last of them became known here. */
@@ -85,7 +91,9 @@ function decisionText(decision: NonNullable<TraceStep['decision']>, json: TraceF
         ? 'asks the session server who that is'
         : 'waits for a server, a name or a status'
     case 'respond':
-      return `answers ${decision.bytes.length} bytes`
+      return json.state === 'encrypting'
+        ? 'asks the client for a key, and to tell its session server that it joins'
+        : `answers ${decision.bytes.length} bytes`
     case 'relay': {
       const header =
         json.sent_header === undefined ? 'without a header' : `sends header: ${headerText(json.sent_header)}`

@@ -1,6 +1,7 @@
 import type { TraceStep } from '@infrarust/core'
 import type { ConnectionId } from '@infrarust/core/transport'
 import * as v from 'valibot'
+import { Waiting } from '../../events/waiting.ts'
 import { type ClientFilter, clientFilter } from '../client-filter.ts'
 import type { LiveProxy } from '../live-proxy.ts'
 import { type Sent, streamVerb } from '../verb.ts'
@@ -34,14 +35,18 @@ export const verb = streamVerb({
   result: event,
   async *run({ gateway, transport }: LiveProxy, { target }, { signal }): AsyncGenerator<TraceEvent, void> {
     const filter = clientFilter(target)
-    const waiting = new Waiting(signal)
+    const waiting = new Waiting<TraceEvent>(signal, MAX_WAITING)
     const followed = new Set<ConnectionId>()
     const stop = gateway.trace((step) => {
       if (concerns(step, filter, followed)) waiting.add({ kind: 'step', ...traceJson(step, transport.now()) })
     })
     try {
       yield { kind: 'tracing', target: filter.text }
-      while (!signal.aborted) yield* await waiting.lines()
+      while (!signal.aborted) {
+        const { items, missed } = await waiting.next()
+        yield* items
+        if (missed > 0) yield { kind: 'missed', steps: missed }
+      }
     } finally {
       stop()
     }
@@ -55,37 +60,4 @@ function concerns({ connection, input }: TraceStep, filter: ClientFilter, follow
   if (input.kind === 'finished') followed.delete(id)
   else if (isTheirs) followed.add(id)
   return isTheirs
-}
-
-/** Between a gateway that never waits and a reader that may be slow. */
-class Waiting {
-  readonly #signal: AbortSignal
-  #lines: TraceEvent[] = []
-  #missed = 0
-  #wake: (() => void) | undefined
-
-  constructor(signal: AbortSignal) {
-    this.#signal = signal
-    signal.addEventListener('abort', () => this.#wake?.())
-  }
-
-  add(line: TraceEvent): void {
-    if (this.#lines.length >= MAX_WAITING) this.#missed++
-    else this.#lines.push(line)
-    this.#wake?.()
-  }
-
-  /** What has come, as soon as something has. */
-  async lines(): Promise<readonly TraceEvent[]> {
-    if (this.#lines.length === 0 && !this.#signal.aborted)
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
-    this.#wake = undefined
-    const lines = this.#lines
-    this.#lines = []
-    const missed = this.#missed
-    this.#missed = 0
-    return missed === 0 ? lines : [...lines, { kind: 'missed', steps: missed }]
-  }
 }

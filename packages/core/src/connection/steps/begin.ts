@@ -1,7 +1,7 @@
 import type { Refusal } from '../../policy/facts.ts'
 import type { Server } from '../../server/server.ts'
 import { FIRST_LIST_MS } from '../clocks.ts'
-import { type Complete, knowOtherDestination, knowPingRelayed, type Pinging, serverOf } from '../facts.ts'
+import { type Complete, judgedPlayer, knowOtherDestination, knowPingRelayed, type Pinging, serverOf } from '../facts.ts'
 import { MODES } from '../modes/modes.ts'
 import type { Next, Turn } from '../turn.ts'
 import { answerAsleep, answerWithStatus, welcome } from './answer.ts'
@@ -52,8 +52,8 @@ function join(turn: Turn, facts: Complete & { readonly player: object }, server:
 }
 
 function admitPlayer(turn: Turn, facts: Complete): Refusal | undefined {
-  if (facts.player === undefined) return undefined
-  return turn.context.policies.admitPlayer(turn.clientFacts(facts), facts.player, serverOf(facts))
+  const player = judgedPlayer(facts)
+  return player && turn.context.policies.admitPlayer(turn.clientFacts(facts), player, serverOf(facts))
 }
 
 function answerPing(turn: Turn, facts: Pinging, server: Server): Next {

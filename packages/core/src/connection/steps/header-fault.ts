@@ -30,6 +30,8 @@ function hintFor({ code }: Fault, { listener }: Arrived, bytes: Uint8Array): str
       return noSignatureHint(bytes)
     case 'too-long':
       return tooLongHint(bytes, listener.proxyProtocol.maxHeaderBytes)
+    case 'untrusted':
+      return '; if it is a load balancer of yours, name it in [proxy_protocol] trusted'
     default:
       return ''
   }

@@ -60,8 +60,10 @@ export function parley(turn: Turn, state: Parleying, input: StepInput): Next {
     case 'ended':
       return turn.close('client_closed')
     case 'server-ended':
+      if (state.isOver) return turn.closeFor('server_closed', TOO_LONG_TO_READ)
       return serverGone(turn, state, 'it has closed in the middle of a login, without a word')
     case 'deadline':
+      if (state.isOver) return turn.closeFor('server_closed', TOO_LONG_TO_READ)
       return serverGone(turn, state, 'it has not let a player in in time')
     default:
       return undefined
@@ -82,7 +84,9 @@ class Passing {
   }
 
   get inflate(): Inflate | undefined {
-    return this.state.isCompressed ? this.turn.context.logins?.inflate : undefined
+    const { logins } = this.turn.context
+    if (!this.state.isCompressed || logins === undefined) return undefined
+    return (data, maxOutputBytes) => logins.inflate(data, maxOutputBytes)
   }
 
   know(progress: Partial<ParleyProgress>): void {
@@ -133,7 +137,7 @@ function passToClient(turn: Turn, state: Parleying, bytes: Uint8Array): Next {
       continue
     }
     // What ends the login has to be at the front: all before it is passed on, and consumed, first.
-    if (isOver) return passing.consumed > 0 ? passing.goOn() : turn.close('server_closed')
+    if (isOver) return passing.consumed > 0 ? passing.goOn() : turn.closeFor('server_closed', TOO_LONG_TO_READ)
 
     const found = decodeClientboundLogin(rest, passing.inflate)
     if (found.kind === 'incomplete') return passing.consumed > 0 ? passing.goOn() : undefined
@@ -161,6 +165,9 @@ function passToClient(turn: Turn, state: Parleying, bytes: Uint8Array): Next {
     passing.consumed += found.consumedBytes
   }
 }
+
+/** The player reads it: a client has room for more than is held here. */
+const TOO_LONG_TO_READ = 'the server has refused the player, with a text of more than 64 KiB'
 
 function cannotAnswer(turn: Turn, { facts }: Parleying): Next {
   return refuse(turn, facts, { reason: 'forwarding' })

@@ -1,0 +1,15 @@
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import type { ApiError } from '../api/api-error.ts'
+
+/** What every view tells the frame around it. */
+export interface Session {
+  /** How the last question went: the frame shows whether the proxy is there, and signs out where the key is none any more. */
+  readonly onAnswer: (error: ApiError | undefined) => void
+}
+
+export const SessionContext = createContext<Session>({ onAnswer: () => {} })
+
+export function useSession(): Session {
+  return useContext(SessionContext)
+}

@@ -1,0 +1,24 @@
+import type { Mark } from '../parts/state-mark.tsx'
+import { usePolled } from './use-polled.ts'
+
+/** Something that needs somebody. */
+export interface Attention {
+  readonly mark: Mark
+  readonly word: string
+  readonly text: string
+}
+
+/** One of `/attention`. */
+interface Finding {
+  readonly level: 'error' | 'warn'
+  readonly kind: string
+  readonly text: string
+}
+
+const EVERY_MS = 10_000
+
+/** What needs somebody, the worst first; undefined until it is known. */
+export function useAttention(): readonly Attention[] | undefined {
+  const { data } = usePolled<readonly Finding[]>('/attention', EVERY_MS)
+  return data?.map(({ level, kind, text }) => ({ mark: level === 'error' ? 'bad' : 'warn', word: kind, text }))
+}

@@ -1,0 +1,175 @@
+import { useState } from 'preact/hooks'
+import type { Maintenance, Provider, Server, Status } from '../api/answers.ts'
+import { ask } from '../api/ask.ts'
+import { useAction } from '../live/use-action.ts'
+import { usePolled } from '../live/use-polled.ts'
+import { shownText } from '../model/shown-text.ts'
+import { countText, durationText, timeText } from '../model/units.ts'
+import { DoctorReport } from '../parts/doctor-report.tsx'
+import { Outcome } from '../parts/outcome.tsx'
+import { Problem } from '../parts/problem.tsx'
+import { Said } from '../parts/said.tsx'
+import { ServerMotd } from '../parts/server-motd.tsx'
+import { type Mark, StateMark } from '../parts/state-mark.tsx'
+
+const EVERY_MS = 5_000
+const SELDOM_MS = 15_000
+
+/** Every server that is served: where it comes from, how it is, who is on it, and what can be done about it. */
+export function Servers() {
+  const { data: servers, error, again } = usePolled<readonly Server[]>('/servers', EVERY_MS)
+  const { data: providers } = usePolled<readonly Provider[]>('/providers', SELDOM_MS)
+  const { data: status } = usePolled<Status>('/status', SELDOM_MS)
+  const { data: maintenance, again: maintenanceAgain } = usePolled<readonly Maintenance[]>('/maintenance', SELDOM_MS)
+  const faults = [...new Set(providers?.flatMap(({ conflicts, problems }) => [...conflicts, ...problems]))]
+  const changed = (): void => {
+    again()
+    maintenanceAgain()
+  }
+  return (
+    <>
+      <Problem error={servers === undefined ? error : undefined} />
+      {faults.length > 0 && (
+        <ul class="faults" aria-label="Conflicts and problems">
+          {faults.map((text) => (
+            <li key={text}>
+              <StateMark mark="warn">conflict</StateMark> <span>{shownText(text, 1_000)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {servers?.length === 0 && (
+        <p class="empty">
+          There is no server yet: <code>infrarust add</code> writes the file of one.
+        </p>
+      )}
+      <div class="cards">
+        {servers?.map((server) => (
+          <ServerCard
+            key={server.id}
+            server={server}
+            slow={status?.slow_endpoints ?? []}
+            maintenance={maintenance?.find(({ server: id }) => id === server.id || id === null)}
+            onChanged={changed}
+          />
+        ))}
+      </div>
+      <MaintenanceOfAll isOn={maintenance?.some(({ server }) => server === null) === true} onChanged={changed} />
+    </>
+  )
+}
+
+interface ServerCardProps {
+  readonly server: Server
+  readonly slow: Status['slow_endpoints']
+  readonly maintenance: Maintenance | undefined
+  readonly onChanged: () => void
+}
+
+const MARKS: Readonly<Record<string, Mark>> = { online: 'ok', running: 'ok', starting: 'warn', stopping: 'warn' }
+
+function ServerCard({ server, slow, maintenance, onChanged }: ServerCardProps) {
+  const { id, state, provider, domains, addresses, sessions, source, send_proxy_protocol: sends } = server
+  const [isAsking, setAsking] = useState(false)
+  const [action, run] = useAction()
+  const isOn = server.maintenance
+  const toggle = async (): Promise<string> => {
+    if (isOn) await ask('/maintenance', { method: 'DELETE', query: { server: id } })
+    else await ask('/maintenance', { method: 'PUT', body: { server: id } })
+    onChanged()
+    return isOn ? 'players may join again' : 'players are kept out from now on; sessions go on'
+  }
+  return (
+    <article class="card" aria-labelledby={`server-${id}`}>
+      <header>
+        <h2 id={`server-${id}`}>
+          <Said text={id} characters={64} />
+        </h2>
+        <StateMark mark={MARKS[state] ?? 'idle'}>{state}</StateMark>
+        {isOn && <StateMark mark="warn">maintenance</StateMark>}
+        <span class="spacer" />
+        <span class="number">{countText(sessions, 'player')}</span>
+      </header>
+      <ServerMotd server={id} />
+      <dl>
+        <dt>Domains</dt>
+        <dd>
+          {domains.map((domain) => (
+            <span key={domain} class="tag mono">
+              <Said text={domain} />
+            </span>
+          ))}
+          {server.default && <span class="tag">every other domain</span>}
+        </dd>
+        <dt>Addresses</dt>
+        <dd>
+          {addresses.map((address) => (
+            <AddressLine key={address} address={address} slow={slow} />
+          ))}
+        </dd>
+        <dt>Header sent</dt>
+        <dd>{sends === false ? 'none: it sees the address of the proxy' : `PROXY v${sends}`}</dd>
+        <dt>From</dt>
+        <dd class="mono">
+          <Said text={source.includes(provider) ? source : `${provider}: ${source}`} />
+        </dd>
+        {isOn && maintenance !== undefined && (
+          <>
+            <dt>Maintenance</dt>
+            <dd>
+              since {timeText(maintenance.since)}
+              {maintenance.text !== undefined && (
+                <>
+                  , <Said text={maintenance.text} />
+                </>
+              )}
+            </dd>
+          </>
+        )}
+      </dl>
+      <div class="buttons">
+        <button type="button" onClick={() => setAsking(true)} disabled={isAsking}>
+          Doctor
+        </button>
+        <button type="button" onClick={() => void run(toggle)}>
+          {isOn ? 'End maintenance' : 'Maintenance'}
+        </button>
+      </div>
+      <Outcome state={action} />
+      {isAsking && <DoctorReport server={id} onDone={() => setAsking(false)} />}
+    </article>
+  )
+}
+
+function AddressLine({ address, slow }: { readonly address: string; readonly slow: Status['slow_endpoints'] }) {
+  const found = slow.find(({ endpoint }) => endpoint === address)
+  return (
+    <div class="address">
+      <span class="mono">
+        <Said text={address} />
+      </span>{' '}
+      {found === undefined ? (
+        <span class="dim">no failure lately</span>
+      ) : (
+        <StateMark mark="bad">{`did not answer, tried last for ${durationText(found.retry_in_ms)}`}</StateMark>
+      )}
+    </div>
+  )
+}
+
+function MaintenanceOfAll({ isOn, onChanged }: { readonly isOn: boolean; readonly onChanged: () => void }) {
+  const [action, run] = useAction()
+  const toggle = async (): Promise<string> => {
+    await ask('/maintenance', isOn ? { method: 'DELETE' } : { method: 'PUT', body: {} })
+    onChanged()
+    return isOn ? 'players may join again' : 'players are kept out of every server from now on'
+  }
+  return (
+    <section class="aside" aria-label="Maintenance of all servers">
+      <button type="button" onClick={() => void run(toggle)}>
+        {isOn ? 'End the maintenance of all servers' : 'Maintenance of all servers'}
+      </button>
+      <Outcome state={action} />
+    </section>
+  )
+}

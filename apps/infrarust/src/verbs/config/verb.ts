@@ -1,0 +1,52 @@
+import * as v from 'valibot'
+import type { LiveProxy } from '../live-proxy.ts'
+import { dataVerb } from '../verb.ts'
+
+const KEY = v.object({
+  /** `proxy_protocol.trusted`, `listener[0].bind` */
+  key: v.string(),
+  /** As it would be written; null where it is withheld, and where the absent key means something that no value says. */
+  value: v.unknown(),
+  /** Set, but for nobody's eyes. */
+  withheld: v.boolean(),
+  /** What an absent key means, where no value says it. */
+  meaning: v.nullable(v.string()),
+  from: v.string(),
+  /** `--bind`, `INFRARUST_BIND`, `infrarust.toml:1:1`; null for a default. */
+  place: v.nullable(v.string()),
+  references: v.array(v.string()),
+})
+
+/** What the files say now, where from, and what is wrong with it. */
+export const verb = dataVerb({
+  name: 'config.get',
+  method: 'GET',
+  path: '/config',
+  summary: 'Every key with its value and where that comes from, secrets withheld, and what is wrong.',
+  request: v.strictObject({}),
+  result: v.object({
+    path: v.string(),
+    /** Empty where the file cannot be taken: then what was in force before still is. */
+    keys: v.array(KEY),
+    /** With file and line. */
+    problems: v.array(v.string()),
+    warnings: v.array(v.string()),
+  }),
+  async run({ configuration, problems }: LiveProxy) {
+    const { path } = configuration
+    // Seldom wanted, and not small.
+    const [{ readAgain }, { gatewayInForce }] = await Promise.all([
+      import('../../configuration.ts'),
+      import('../../check/shown.ts'),
+    ])
+    const read = await readAgain(configuration)
+    if (read.kind === 'faulty')
+      return { path, keys: [], problems: [...new Set([...problems(), ...read.problems])], warnings: [] }
+    return {
+      path,
+      keys: gatewayInForce(read.loaded),
+      problems: problems(),
+      warnings: read.loaded.warnings.map(({ message }) => message),
+    }
+  },
+})

@@ -1,0 +1,92 @@
+import { isUnixName, trustedBy } from '@infrarust/core'
+import { TLV_TYPES, tlvName } from '@infrarust/proxy-protocol'
+import * as v from 'valibot'
+import { CONNECTION_RESULT, connectionJson } from '../connection.ts'
+import type { LiveProxy } from '../live-proxy.ts'
+import { dataVerb } from '../verb.ts'
+import { VerbError } from '../verb-error.ts'
+
+const TLVS = v.array(v.object({ type: v.number(), name: v.string(), value: v.string() }))
+const END = v.nullable(v.object({ address: v.string(), port: v.nullable(v.number()) }))
+
+/** One connection, hop by hop. */
+export const verb = dataVerb({
+  name: 'connections.path',
+  method: 'GET',
+  path: '/connections/:id',
+  summary: 'One connection, hop by hop: the header that came with its TLVs, and the one that its server was sent.',
+  request: v.strictObject({ id: v.pipe(v.string(), v.regex(/^\d{1,15}$/, 'write the id of a connection')) }),
+  result: v.object({
+    connection: CONNECTION_RESULT,
+    /** Null where none came. */
+    received: v.nullable(
+      v.object({
+        version: v.number(),
+        command: v.string(),
+        trusted: v.boolean(),
+        header_bytes: v.number(),
+        source: END,
+        destination: END,
+        /** Those that are passed on; hex. */
+        tlvs: TLVS,
+      }),
+    ),
+    /** Null where the server is sent none, or there is no server yet. */
+    sent: v.nullable(v.object({ version: v.number(), command: v.string(), source: END, destination: END, tlvs: TLVS })),
+  }),
+  run(proxy: LiveProxy, { id }) {
+    const found = proxy.gateway.live().find(({ number }) => String(number) === id)
+    if (found === undefined) throw new VerbError('not_found', `no connection has the id ${id} any more`)
+    const { receivedHeader: header, client, peer, server } = found
+    const config = proxy.registry.servers.find((each) => each.id === server)
+    const version = config?.sendProxyProtocol ?? false
+    const tlvs = (header?.tlvs ?? []).map(({ type, value }) => ({
+      type,
+      name: tlvName(type),
+      value: Buffer.from(value).toString('hex'),
+    }))
+    const source = end(client)
+    const destination = header?.destination === undefined ? null : end(header.destination)
+    const isOfClient = header === undefined || header.command === 'PROXY'
+    return {
+      connection: connectionJson(found, proxy.transport.now()),
+      received:
+        header === undefined
+          ? null
+          : {
+              version: header.version,
+              command: header.command,
+              trusted: isTrusted(proxy, found.listener, peer.address),
+              header_bytes: header.headerBytes,
+              source: isOfClient ? source : null,
+              destination,
+              tlvs,
+            },
+      sent:
+        version === false
+          ? null
+          : {
+              version,
+              // Also after LOCAL: then the peer is the client.
+              command: 'PROXY',
+              source,
+              destination,
+              tlvs: config?.proxyProtocol.passTlvs === true ? tlvs.filter(({ type }) => isPassedOn(type)) : [],
+            },
+    }
+  },
+})
+
+/** A checksum was over another header, and padding is nobody's. */
+function isPassedOn(type: number): boolean {
+  return type !== TLV_TYPES.CRC32C && type !== TLV_TYPES.NOOP
+}
+
+function end({ address, port }: { readonly address: string; readonly port?: number | undefined }) {
+  return { address, port: port ?? null }
+}
+
+function isTrusted({ config, trust }: LiveProxy, name: string, peer: string): boolean {
+  const listener = config().listeners.find((each) => each.name === name)
+  return listener !== undefined && (isUnixName(listener.host) || trustedBy(listener.proxyProtocol, trust)(peer))
+}

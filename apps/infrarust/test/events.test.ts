@@ -1,0 +1,170 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { folderWith, loginBytes, until } from '@infrarust/test-kit'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { apiOf } from '../src/control/api.ts'
+import { EventHub } from '../src/events/event-hub.ts'
+import { EVENT_KINDS } from '../src/events/event-kinds.ts'
+import { PROXY_EVENT, type ProxyEvent } from '../src/events/proxy-event.ts'
+import { Waiting } from '../src/events/waiting.ts'
+import { EventSources } from '../src/parts/event-sources.ts'
+import { verb } from '../src/verbs/events/verb.ts'
+import { connected } from './client.ts'
+import { finish } from './program.ts'
+import { Running } from './running.ts'
+
+const TICK: ProxyEvent = {
+  kind: 'stats.tick',
+  at: '2026-01-01T00:00:00.000Z',
+  connections: 0,
+  sessions: 0,
+  bytes_in: 0,
+  bytes_out: 0,
+  event_loop_delay_ms: 0,
+  memory_bytes: 0,
+  uptime_seconds: 0,
+}
+
+describe('events', () => {
+  it('are one list and one set of shapes', () => {
+    expect(PROXY_EVENT.options.map(({ entries }) => entries.kind.literal)).toEqual(EVENT_KINDS)
+  })
+
+  it('are not put together where nobody wants them', () => {
+    const hub = new EventHub()
+    const make = vi.fn(() => TICK)
+    hub.emit('stats.tick', make)
+    const end = hub.subscribe({ kinds: new Set(['ban.created']), take: () => {} })
+    hub.emit('stats.tick', make)
+    end()
+    expect(make).not.toHaveBeenCalled()
+  })
+
+  it('watch connections only while somebody wants to be told of them', () => {
+    const events = new EventHub()
+    const ended = vi.fn()
+    const trace = vi.fn(() => ended)
+    new EventSources({ events, gateway: { trace }, bans: { onChange: () => {} } })
+    const other = events.subscribe({ kinds: new Set(['ban.created', 'stats.tick']), take: () => {} })
+    expect(trace).not.toHaveBeenCalled()
+    const [first, second] = [0, 1].map(() => events.subscribe({ kinds: new Set(['player.join']), take: () => {} }))
+    expect(trace).toHaveBeenCalledTimes(1)
+    first?.()
+    expect(ended).not.toHaveBeenCalled()
+    second?.()
+    expect(ended).toHaveBeenCalledTimes(1)
+    other()
+  })
+
+  it('are left out with a count for who reads too slowly, and nobody waits', async () => {
+    const waiting = new Waiting<number>(new AbortController().signal, 3)
+    for (let at = 0; at < 10; at++) waiting.add(at)
+    expect(await waiting.next()).toEqual({ items: [0, 1, 2], missed: 7 })
+    waiting.add(10)
+    expect(await waiting.next()).toEqual({ items: [10], missed: 0 })
+  })
+})
+
+describe('GET /events', { timeout: 120_000 }, () => {
+  it('tells what happens: logins, refusals, bans, reloads, and the bytes of named sessions', async () => {
+    const echo = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.pipe(socket)
+    }).listen(0, '127.0.0.1')
+    onTestFinished(() => void echo.close())
+    await once(echo, 'listening')
+    const address = echo.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    const folder = folderWith({
+      'infrarust.toml': '[log]\nformat = "json"\n[web]\nbind = "127.0.0.1:0"\napi_key = "k"\n',
+      'servers/a.toml': `domains = ["a.example.com"]\naddresses = ["127.0.0.1:${port}"]\n`,
+    })
+    const running = new Running(folder)
+    await running.logged('server "a" added')
+    const { url } = await running.line(({ event }) => event === 'web')
+    const ask = (path: string) => fetch(`${url}api/v1${path}`, { headers: { authorization: 'Bearer k' } })
+    const told = await listen(ask, '/events')
+    await until(() => told().includes('"kind":"listening"'), 'it listens')
+
+    const player = await connected(await running.port())
+    player.write(loginBytes('a.example.com', 'Notch'))
+    await until(() => told().includes('"kind":"player.join"'), 'the player has joined')
+    const joined = eventsIn(told()).find(({ kind }) => kind === 'player.join')
+    expect(joined).toMatchObject({ player: 'Notch', server: 'a', client: '127.0.0.1' })
+    const bytes = await listen(ask, `/events?types=ban.created&sessions=${joined?.id}`)
+    await until(() => bytes().includes('session.bytes'), 'its bytes are told')
+    expect(eventsIn(bytes()).find(({ kind }) => kind === 'session.bytes')?.sessions).toEqual([
+      { id: joined?.id, bytes_in: expect.any(Number), bytes_out: expect.any(Number) },
+    ])
+    const stranger = await connected(await running.port())
+    stranger.write(loginBytes('b.example.com', 'Nobody'))
+    await until(() => told().includes('"kind":"connection.refused"'), 'somebody is refused')
+    await finish(['ban', 'add', 'Notch'], '', { cwd: folder })
+    await until(() => told().includes('"kind":"player.leave"'), 'the player is gone')
+    expect(eventsIn(told()).find(({ kind }) => kind === 'player.leave')).toMatchObject({
+      cause: 'kicked',
+      reason: 'banned',
+    })
+    expect(eventsIn(told()).find(({ kind }) => kind === 'connection.refused')).toMatchObject({
+      reason: 'unknown_domain',
+    })
+    await until(() => told().includes('"kind":"stats.tick"'), 'there are figures')
+    const recent = (await (await ask('/events/recent')).json()) as { data: readonly { kind: string }[] }
+    expect(recent.data.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['connection.refused', 'connection.closed', 'ban.created', 'server.state_change']),
+    )
+    const history = (await (await ask('/stats/history')).json()) as { data: readonly { refusals: object }[] }
+    expect(history.data.some(({ refusals }) => 'unknown_domain' in refusals)).toBe(true)
+  })
+
+  it('leaves events out with a count for a stream that is read slowly', async () => {
+    const events = new EventHub()
+    const gateway = { live: () => [] }
+    const stop = new AbortController()
+    const call = { signal: stop.signal, lines: (async function* () {})(), isFromNetwork: true }
+    const stream = verb.run({ events, gateway } as never, { types: 'stats.tick' }, call)[Symbol.asyncIterator]()
+    expect((await stream.next()).value).toMatchObject({ kind: 'listening' })
+    for (let at = 0; at < 5_000; at++) events.emit('stats.tick', () => ({ ...TICK, connections: at }))
+    const kinds: unknown[] = []
+    for (let at = 0; at < 1_001; at++) kinds.push((await stream.next()).value)
+    expect(kinds.at(-2)).toMatchObject({ kind: 'stats.tick', connections: 999 })
+    expect(kinds.at(-1)).toEqual({ kind: 'missed', events: 4_000 })
+    stop.abort()
+    await stream.return?.()
+    expect(events.wants('stats.tick')).toBe(false)
+  })
+
+  it.each([
+    ['types=player.jion', 'types: write some of connection.opened'],
+    ['sessions=1,x', 'sessions: write ids'],
+    [`sessions=${Array.from({ length: 201 }, (_, at) => at).join(',')}`, 'sessions: 200 ids at most'],
+  ])('refuses %s', async (query, message) => {
+    const api = apiOf([verb], undefined as never)
+    const given = {
+      path: '/api/v1/events',
+      query,
+      body: (async function* () {})(),
+      signal: AbortSignal.timeout(10_000),
+    }
+    const response = await api(new Request('http://infrarust/'), given)
+    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining(message)])
+  })
+})
+
+/** What a stream says, as it comes. */
+async function listen(ask: (path: string) => Promise<Response>, path: string): Promise<() => string> {
+  const { body } = await ask(path)
+  let told = ''
+  const reader = body?.getReader()
+  onTestFinished(() => void reader?.cancel().catch(() => {}))
+  const read = async (): Promise<void> => {
+    for (let piece = await reader?.read(); piece?.value !== undefined; piece = await reader?.read())
+      told += Buffer.from(piece.value).toString()
+  }
+  read().catch(() => {})
+  return () => told
+}
+
+function eventsIn(told: string): readonly Readonly<Record<string, unknown>>[] {
+  return [...told.matchAll(/^data: (.*)$/gm)].map(([, json = '']) => JSON.parse(json))
+}
