@@ -370,6 +370,10 @@ describe('a server that a panel starts and stops', { timeout: 60_000 }, () => {
       expect([code, dialled, good.orders(), good.starts, bad.starts]).toEqual([1, [], [], 0, 0])
       const { 'servers/good.toml': alone } = files
       expect((await doctor({ 'servers/good.toml': alone })).code).toBe(0)
+      // What runs, as its panel says, is dialled like any other server.
+      good.state = 'running'
+      expect((await doctor({ 'servers/good.toml': alone })).servers[0]?.verdict).toBe('no_answer')
+      good.state = 'offline'
 
       const cwd = folderWith({ 'infrarust.toml': '', ...files })
       const { stdout, stderr } = await finish(['doctor', '--config', 'infrarust.toml'], '', { cwd })
@@ -392,7 +396,7 @@ describe('a server that a panel starts and stops', { timeout: 60_000 }, () => {
       expect(code).toBe(1)
       expect(servers).toMatchObject([
         {
-          verdict: 'ok',
+          verdict: 'asleep',
           power: {
             state: 'unknown',
             checks: [{ ok: false, text: expect.stringContaining('api_key is an application key') }],
