@@ -117,8 +117,8 @@ const surroundings = fc.oneof(
       ...common,
       lead: fc.constantFrom<Lead>(...LEADS),
       opening: fc.constantFrom<(readonly Uint8Array[])[]>([], ...OPENINGS),
-      isAsleep: fc.constant(false),
-      failsToWake: fc.constant(false),
+      isAsleep: fc.constant<boolean>(false),
+      failsToWake: fc.constant<boolean>(false),
     } as const),
   },
   {
@@ -128,8 +128,8 @@ const surroundings = fc.oneof(
       mode: fc.constant('off'),
       lead: fc.constantFrom<Lead>(...SLEEPY_LEADS),
       opening: fc.constantFrom<(readonly Uint8Array[])[]>(...SLEEPY_OPENINGS),
-      isAsleep: fc.constant(true),
-      failsToWake: fc.constantFrom(false, false, true),
+      isAsleep: fc.constant<boolean>(true),
+      failsToWake: fc.constantFrom<boolean[]>(false, false, true),
     } as const),
   },
 )
