@@ -91,7 +91,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   ban: 'keep addresses, networks and players out, with or without a running proxy',
   log: 'the log of the running proxy',
   server: 'start and stop servers that sleep when nobody is there',
-  maintenance: 'keep players out of servers for a while, but for those who are allowed',
+  maintenance: 'keep players out of servers, but for those allowed',
   web: 'the dashboard of the running proxy',
 }
 
