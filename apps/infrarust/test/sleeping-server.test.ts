@@ -187,7 +187,7 @@ describe('a server that sleeps', SIDE_BY_SIDE, () => {
     player.destroy()
     proxy.program.kill('SIGTERM')
     expect(await proxy.exit).toBe(0)
-    expect(sleeping.alive).toEqual([])
+    await sleeping.gone()
   })
   it('is started, shown and stopped by commands', async () => {
     const sleeping = await Sleeping.make()

@@ -3,7 +3,6 @@ import { AllowIndex, type KnownPlayer, type Notice, type Server } from '@infraru
 import type { ClientFacts } from '@infrarust/core/policy'
 import {
   type GatewayWake,
-  isBuiltInManagerType,
   type JoinAnswer,
   type JoiningLogin,
   type ManagedServers,
@@ -254,12 +253,10 @@ export class ServerManager implements ManagedServers {
     const { type } = server.serverManager
     const found = types.find((each) => each.type === type)
     if (found === undefined) {
-      const what =
-        type !== undefined && isBuiltInManagerType(type) ? 'this program cannot start servers of it' : 'it is not known'
       this.#tell(
         server.id,
         'warn',
-        `[server_manager] has type = "${type}": ${what}; the server is dialled as if it were always up`,
+        `has a [server_manager] with type = "${type}", which this program cannot start: it is dialled as if it were always up`,
       )
       return undefined
     }

@@ -58,6 +58,11 @@ class Place {
     }
   }
 
+  /** A process that has ended is there until its parent has heard of it. */
+  async gone(): Promise<void> {
+    await until(() => !this.pids.some(isThere), 'the server to be gone')
+  }
+
   kill(): void {
     for (const pid of this.pids) {
       try {
@@ -109,7 +114,7 @@ describe('a local server', () => {
     // A pipe that nobody reads is full after 64 KiB, and a server that logs stands still.
     await until(() => power.log?.().length === 200, 'a full log')
     await power.close?.('removed')
-    expect(place.pids.filter(isThere)).toEqual([])
+    await place.gone()
   })
   it('that ignores its console and SIGTERM is killed in the end', async () => {
     const place = new Place()
@@ -119,7 +124,7 @@ describe('a local server', () => {
     await power.stop(never)
     expect(await state(power)).toBe('stopping')
     await until(async () => (await state(power)) === 'stopped', 'its end')
-    expect(place.pids.filter(isThere)).toEqual([])
+    await place.gone()
     expect(place.notices.join('\n')).toMatch(/SIGTERM[\s\S]*SIGKILL/)
   })
   it('that ends by itself with an error has crashed, and says how', async () => {
@@ -157,7 +162,7 @@ describe('a local server', () => {
     expect(place.notices.join()).toContain('its console is gone, so it will be stopped by SIGTERM')
     await second.stop(never)
     await until(async () => (await state(second)) === 'stopped', 'its end')
-    expect(place.pids.filter(isThere)).toEqual([])
+    await place.gone()
   })
   it('is found by its token where the proxy was killed before it wrote the number down', async () => {
     const place = new Place()
@@ -170,7 +175,7 @@ describe('a local server', () => {
     const second = place.open()
     expect(await state(second)).toBe('running')
     await second.close?.('removed')
-    expect(place.pids.filter(isThere)).toEqual([])
+    await place.gone()
   })
   it('is not taken for another process with its number', async () => {
     const place = new Place()
@@ -188,6 +193,6 @@ describe('a local server', () => {
     const next = place.open()
     expect(await state(next)).toBe('running')
     await next.close?.('shutdown')
-    expect(isThere(pid)).toBe(false)
+    await place.gone()
   })
 })

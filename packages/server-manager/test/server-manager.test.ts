@@ -277,6 +277,6 @@ describe('servers that sleep', () => {
     const world = new World()
     await world.serve(server('a', { manager: { type: 'docker', container: 'a', start: undefined, stop: undefined } }))
     expect(world.join('a').kind).toBe('up')
-    expect(world.notices.join('\n')).toContain('[server_manager] has type = "docker"')
+    expect(world.notices.join('\n')).toContain('[server_manager] with type = "docker"')
   })
 })

@@ -16,12 +16,7 @@ export {
   type PanelKeys,
   type ServerManagerConfig,
 } from '../power/manager-keys.ts'
-export {
-  type BuiltInManagerType,
-  isBuiltInManagerType,
-  MANAGER_TYPES,
-  type ManagerTypeRow,
-} from '../power/manager-type.ts'
+export { type BuiltInManagerType, MANAGER_TYPES, type ManagerTypeRow } from '../power/manager-type.ts'
 export { PowerError, type PowerErrorCode } from '../power/power-error.ts'
 export type { GatewayWithWake, ServerWithPower } from '../power/power-feature.ts'
 export type { PowerContext, PoweredServer, ServerPowerType } from '../power/power-type.ts'

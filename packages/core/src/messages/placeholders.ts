@@ -53,7 +53,7 @@ export function placeholderValues(facts: PlaceholderFacts): PlaceholderValues {
 }
 
 /** `40s`, `2m 5s`: nobody counts seconds of hours. */
-export function secondsText(milliseconds: number): string {
+function secondsText(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1_000))
   if (seconds < 60) return `${seconds}s`
   const minutes = Math.floor(seconds / 60)

@@ -1,19 +1,16 @@
 import { resolve } from 'node:path'
 import { type KeyTable, keyTable } from '../config/key-table.ts'
 import type { Problem } from '../config/problem.ts'
-import { anyTable } from '../config/values/any-table.ts'
 import { argumentList } from '../config/values/argument-list.ts'
 import { choice } from '../config/values/choice.ts'
 import { duration } from '../config/values/duration.ts'
 import { boolean, text } from '../config/values/plain.ts'
-import { isBuiltInManagerType, managerType, managerTypeRow } from './manager-type.ts'
+import { type BuiltInManagerType, MANAGER_TYPE_NAMES, MANAGER_TYPES } from './manager-type.ts'
 
 /** `[server_manager]` of a server: who starts and stops it, when, and what that one has to know. */
 export interface ServerManagerConfig extends ManagerTimes, LocalKeys, CommandKeys, DockerKeys, PanelKeys {
-  /** A word of `MANAGER_TYPES`, or the path of a module. Undefined is a problem that `managerProblems` names. */
-  readonly type: string | undefined
-  /** For a module of the operator's own, which checks them. */
-  readonly options: Readonly<Record<string, unknown>>
+  /** Undefined is a problem that `managerProblems` names. */
+  readonly type: BuiltInManagerType | undefined
 }
 
 /** When a server is started and stopped, whoever does it. */
@@ -89,12 +86,12 @@ export const managerKeys: KeyTable<ServerManagerConfig> = keyTable<ServerManager
       kind: 'key',
       from: 'anyone',
       name: 'type',
-      type: managerType,
+      type: choice(MANAGER_TYPE_NAMES),
       typeForAnyone: choice(['docker']),
       default: undefined,
       absent: 'must be given',
       description:
-        'Who starts and stops the server: `local` runs it as a child of the proxy, `command` calls programs (systemd, ssh, wake-on-LAN), `docker` a container, `pterodactyl` and `crafty` a panel; the path of a module is a manager of your own. In labels only `docker`, which means the labelled container.',
+        'Who starts and stops the server: `local` runs it as a child of the proxy, `command` calls programs (systemd, ssh, wake-on-LAN), `docker` a container, `pterodactyl` and `crafty` a panel. In labels only `docker`, which means the labelled container.',
       example: 'docker',
       reload: 'live',
     },
@@ -346,17 +343,6 @@ export const managerKeys: KeyTable<ServerManagerConfig> = keyTable<ServerManager
       example: true,
       reload: 'live',
     },
-    options: {
-      kind: 'key',
-      from: 'operator',
-      name: 'options',
-      type: anyTable,
-      default: {},
-      description: 'For a manager of your own: what it is told.',
-      example: { url: 'https://hoster.example.com' },
-      isSecret: true,
-      reload: 'live',
-    },
   },
   {
     elsewhere: {
@@ -390,7 +376,7 @@ export function managerProblems(
       },
     ]
   }
-  const { keys, required } = managerTypeRow(type)
+  const { keys, required } = MANAGER_TYPES[type]
   const problems: Problem[] = []
   for (const key of Object.keys(written)) {
     if (written[key] !== undefined && OF_TYPES.has(key) && !keys.includes(key))
@@ -421,7 +407,6 @@ export function withResolvedManager(
   const { type, workingDir, caFile } = manager
   return {
     ...manager,
-    type: type === undefined || isBuiltInManagerType(type) ? type : resolve(folder, type),
     workingDir: workingDir === undefined && type !== 'command' ? undefined : resolve(folder, workingDir ?? '.'),
     caFile: caFile === undefined ? undefined : resolve(folder, caFile),
   }

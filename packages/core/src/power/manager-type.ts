@@ -1,5 +1,3 @@
-import { gives, isNot, type ValueType } from '../config/value-type.ts'
-
 /** The kinds of power that have keys of their own in `[server_manager]`. */
 export type BuiltInManagerType = 'local' | 'command' | 'docker' | 'pterodactyl' | 'crafty'
 
@@ -16,7 +14,7 @@ const PANEL: ManagerTypeRow = {
   required: ['api_url', 'api_key', 'server_id'],
 }
 
-/** What is written with which `type`. One that is loaded by its path has `options`, which it checks by itself. */
+/** What is written with which `type`. */
 export const MANAGER_TYPES: Readonly<Record<BuiltInManagerType, ManagerTypeRow>> = {
   local: {
     keys: ['command', 'args', 'working_dir', 'ready_pattern', 'shutdown_timeout', 'stop_with_proxy'],
@@ -28,31 +26,5 @@ export const MANAGER_TYPES: Readonly<Record<BuiltInManagerType, ManagerTypeRow>>
   crafty: PANEL,
 }
 
-/** Of a power that is part of no program: the path of its module. */
-export const CUSTOM_TYPE: ManagerTypeRow = { keys: ['options'], required: [] }
-
-const WORDS = Object.keys(MANAGER_TYPES)
-
-/** The keys of a type, as `[server_manager]` names it. */
-export function managerTypeRow(type: string): ManagerTypeRow {
-  return isBuiltInManagerType(type) ? MANAGER_TYPES[type] : CUSTOM_TYPE
-}
-
-/** Whether it is no path. */
-export function isBuiltInManagerType(type: string): type is BuiltInManagerType {
-  return Object.hasOwn(MANAGER_TYPES, type)
-}
-
-/** `type` in `[server_manager]`: a word, or the path of a module. */
-export const managerType: ValueType<string> = {
-  name: `${WORDS.map((word) => `"${word}"`).join(', ')}, or a path`,
-  read(written) {
-    const accepted = `write one of ${WORDS.map((word) => `"${word}"`).join(', ')}, or the path of a module, such as "./power.ts"`
-    if (typeof written !== 'string') return isNot(written, accepted)
-    const word = written.trim()
-    if (isBuiltInManagerType(word)) return gives(word)
-    return /^\.{0,2}\//.test(word) && word.length <= 4096 ? gives(word) : isNot(written, accepted)
-  },
-  fromText: (label) => label,
-  schema: { type: 'string' },
-}
+/** The words of `type`, in the order of the reference. */
+export const MANAGER_TYPE_NAMES: readonly BuiltInManagerType[] = ['local', 'command', 'docker', 'pterodactyl', 'crafty']

@@ -1,5 +1,6 @@
 import type { Notice } from '../record/notice.ts'
 import type { ServerManagerConfig } from './manager-keys.ts'
+import type { BuiltInManagerType } from './manager-type.ts'
 import type { ServerPower } from './server-power.ts'
 
 /**
@@ -8,7 +9,7 @@ import type { ServerPower } from './server-power.ts'
  */
 export interface ServerPowerType {
   /** As it is written: `local`. */
-  readonly type: string
+  readonly type: BuiltInManagerType
   /** Folder of its code, as a URL: what is thrown there is no fault of a module of the operator's own. */
   readonly codeFolder: string
   /** Makes the power of one server, which does nothing before it is asked; a fault shows itself when it is. */

@@ -78,27 +78,25 @@ const OPENINGS: readonly (readonly Uint8Array[])[] = [
   [header(), handshake('a.example.com', 'status'), STATUS_REQUEST],
   [handshake('a.example.com', 'status')],
   [handshake('a.example.com')],
-  [legacyLogin('Steve', 'a.example.com')],
-  [header(), legacyLogin('Steve', 'a.example.com')],
   [hex('fe')],
   [hex('fe01')],
 ]
 
 /** The same for a login, whose steps have to come in their order. */
-const LEADS = [
+const LEADS = [[], [], ['encrypt'], ['encrypt', 'join'], ['encrypt', 'join', 'dialled']] as const
+
+/** What players of a server that sleeps begin with, and what comes then. */
+const SLEEPY_OPENINGS = [[handshake('a.example.com'), loginStart()], [legacyLogin('Steve', 'a.example.com')]]
+const SLEEPY_LEADS = [
   [],
-  [],
-  ['encrypt'],
-  ['encrypt', 'join'],
-  ['encrypt', 'join', 'dialled'],
+  ['overrun'],
   ['up'],
+  ['encrypt', 'join'],
   ['beat', 'up', 'answer'],
   ['beat', 'up', 'settled', 'answer'],
 ] as const
 
-const surroundings = fc.record({
-  lead: fc.constantFrom(...LEADS),
-  opening: fc.constantFrom<(readonly Uint8Array[])[]>([], ...OPENINGS),
+const common = {
   proxyMode: fc.constantFrom('passthrough', 'passthrough', 'client_only', 'client_only', 'offline'),
   forwarding: fc.constantFrom('none', 'velocity'),
   joinAnswer: fc.constantFrom(0, 0, 0, 1, 2),
@@ -107,12 +105,36 @@ const surroundings = fc.record({
   refusedIn: fc.constantFrom(undefined, undefined, undefined, 'admitClient', 'admitIntent', 'admitPlayer', 'recheck'),
   isReady: fc.boolean(),
   areNamesKnown: fc.boolean(),
-  isAsleep: fc.constantFrom(false, false, true),
-  failsToWake: fc.constantFrom(false, false, true),
   status: fc.constantFrom('answer', 'relay', 'pending', 'down'),
   isDefault: fc.boolean(),
   isSilent: fc.constantFrom(false, false, true),
-} as const)
+} as const
+
+const surroundings = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      ...common,
+      lead: fc.constantFrom<Lead>(...LEADS),
+      opening: fc.constantFrom<(readonly Uint8Array[])[]>([], ...OPENINGS),
+      isAsleep: fc.constant<boolean>(false),
+      failsToWake: fc.constant<boolean>(false),
+    } as const),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      ...common,
+      mode: fc.constant('off'),
+      lead: fc.constantFrom<Lead>(...SLEEPY_LEADS),
+      opening: fc.constantFrom<(readonly Uint8Array[])[]>(...SLEEPY_OPENINGS),
+      isAsleep: fc.constant<boolean>(true),
+      failsToWake: fc.constantFrom<boolean[]>(false, false, true),
+    } as const),
+  },
+)
+
+type Lead = (typeof LEADS)[number] | (typeof SLEEPY_LEADS)[number]
 
 /** Where nothing keeps a player from a login, so that what comes after its lead finds it on its way. */
 const inALogin = surroundings.map(
@@ -125,6 +147,7 @@ const inALogin = surroundings.map(
     refusedIn: undefined,
     isReady: true,
     areNamesKnown: true,
+    isAsleep: false,
   }),
 )
 

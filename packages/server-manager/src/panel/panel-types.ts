@@ -25,7 +25,7 @@ export const crafty: ServerPowerType = panelPower('crafty', CRAFTY_STALE_MS, asy
 })
 
 function panelPower(
-  type: string,
+  type: 'pterodactyl' | 'crafty',
   staleMs: number,
   open: (options: PanelOptions, serverId: string) => Promise<ServerPower>,
 ): ServerPowerType {

@@ -16,7 +16,7 @@ interface StatusOptions extends GlobalOptions {
 
 export function command(): Command {
   return new Command('status')
-    .description('show what the running proxy listens on, serves and enforces')
+    .description('show what the proxy listens on, serves and enforces')
     .option('--json', 'one object instead of tables')
     .addHelpText('after', HELP)
     .action(async (_: unknown, command: Command) => {

@@ -54,7 +54,7 @@ export function awaitBeat(turn: Turn, { lastAt }: Beat): Next {
   return turn.await(lastAt + BEAT_MS, HELD_MAX_BYTES)
 }
 
-export function refuseAsleep(
+function refuseAsleep(
   turn: Turn,
   facts: Joining,
   { reason, detail, sight }: Extract<JoinAnswer, { kind: 'refused' }>,

@@ -12,7 +12,7 @@ import type { Next, Turn } from '../turn.ts'
 import { HELD_MAX_BYTES } from './hold.ts'
 import { refuse } from './refuse.ts'
 import { destinationOf } from './route.ts'
-import { awaitBeat, comeBack, knowIsUp, refuseStillStarting, waitUntilUp } from './wake.ts'
+import { awaitBeat, BEAT_MS, comeBack, knowIsUp, refuseStillStarting, waitUntilUp } from './wake.ts'
 
 type Waking = StateOf<'waking'>
 
@@ -47,7 +47,7 @@ function whenDue(turn: Turn, state: Waking): Next {
   const next: Beat = { sent: beat.sent + 1, isOpen: true, lastAt: turn.at }
   turn.enter({ ...state, beat: next })
   const request = encodeLoginPluginRequest({ messageId: next.sent, channel: CHANNEL, data: NO_DATA })
-  return turn.respondThenAwait(request, next.lastAt + 10_000, HELD_MAX_BYTES)
+  return turn.respondThenAwait(request, next.lastAt + BEAT_MS, HELD_MAX_BYTES)
 }
 
 /** Whatever came of it, everything that may have changed meanwhile is asked again, and a slot is taken now. */
