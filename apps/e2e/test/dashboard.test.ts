@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { loginBytes, RawClient, until } from '@infrarust/test-kit'
+import { freePort, isListening, loginBytes, RawClient, until } from '@infrarust/test-kit'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { clientAt } from '../fixtures/balanced.ts'
 import { type Tab, TestBrowser } from '../fixtures/browser.ts'
@@ -230,6 +230,38 @@ describe.runIf(havePeers('the dashboard in a browser', 'chromium-headless-shell'
     expect(maintenance.map(({ server }) => server)).toEqual(['lobby'])
     await lobby.getByRole('button', { name: 'End maintenance' }).click()
     await lobby.getByText('players may join again').waitFor()
+    expect(tab.complaints).toEqual([])
+  })
+
+  it('starts a server that sleeps, and stops it', async () => {
+    const port = await freePort()
+    // As a server of the game: it stops when its console is told so.
+    const server = `process.stdin.on('data', () => process.exit()); require('net').createServer((socket) => socket.end()).listen(${port}, '127.0.0.1')`
+    const own = await watchedProxy(running, {
+      sleeper: `domains = ["sleeper.example.com"]
+addresses = ["127.0.0.1:${port}"]
+
+[server_manager]
+type = "local"
+command = "${process.execPath}"
+args = ["-e", "${server}"]
+working_dir = "/"
+`,
+    })
+    const tab = running.add(await browser.tab())
+    await signIn(tab, own.url, 'servers')
+    const sleeper = tab.page.getByRole('article', { name: 'sleeper' })
+    await sleeper.locator('.state.idle', { hasText: 'sleeping' }).waitFor()
+    expect(await sleeper.getByRole('button', { name: 'Stop' }).isDisabled()).toBe(true)
+    await sleeper.getByRole('button', { name: 'Start' }).click()
+    await sleeper.locator('.state.warn', { hasText: 'starting' }).waitFor()
+    await until(() => isListening(port), 'the server to be started')
+    await sleeper.getByRole('button', { name: 'Stop' }).click()
+    await until(async () => !(await isListening(port)), 'the server to be stopped')
+    await sleeper.locator('.state.idle', { hasText: 'sleeping' }).waitFor()
+    expect(await tab.page.getByRole('article', { name: 'lobby' }).getByRole('region', { name: 'Power' }).count()).toBe(
+      0,
+    )
     expect(tab.complaints).toEqual([])
   })
 

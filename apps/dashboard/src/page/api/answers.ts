@@ -73,6 +73,19 @@ export interface Server {
   readonly source: string
 }
 
+/** Of `/servers/power`: one that the proxy starts and stops. */
+export interface ManagedServer {
+  readonly id: string
+  /** `unknown`, `sleeping`, `starting`, `online`, `stopping` or `crashed`. */
+  readonly state: string
+  readonly seconds: number
+  readonly usual_start_seconds?: number
+  readonly position?: number
+  readonly waiting: number
+  readonly sessions: number
+  readonly why?: string
+}
+
 export interface Provider {
   readonly name: string
   readonly state: string

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { Maintenance, Provider, Server, Status } from '../api/answers.ts'
+import type { Maintenance, ManagedServer, Provider, Server, Status } from '../api/answers.ts'
 import { ask } from '../api/ask.ts'
 import { useAction } from '../live/use-action.ts'
 import { usePolled } from '../live/use-polled.ts'
@@ -7,6 +7,7 @@ import { shownText } from '../model/shown-text.ts'
 import { countText, durationText, timeText } from '../model/units.ts'
 import { DoctorReport } from '../parts/doctor-report.tsx'
 import { Outcome } from '../parts/outcome.tsx'
+import { Power } from '../parts/power.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { Said } from '../parts/said.tsx'
 import { ServerMotd } from '../parts/server-motd.tsx'
@@ -21,10 +22,12 @@ export function Servers() {
   const { data: providers } = usePolled<readonly Provider[]>('/providers', SELDOM_MS)
   const { data: status } = usePolled<Status>('/status', SELDOM_MS)
   const { data: maintenance, again: maintenanceAgain } = usePolled<readonly Maintenance[]>('/maintenance', SELDOM_MS)
+  const { data: managed, again: managedAgain } = usePolled<readonly ManagedServer[]>('/servers/power', EVERY_MS)
   const faults = [...new Set(providers?.flatMap(({ conflicts, problems }) => [...conflicts, ...problems]))]
   const changed = (): void => {
     again()
     maintenanceAgain()
+    managedAgain()
   }
   return (
     <>
@@ -48,6 +51,7 @@ export function Servers() {
           <ServerCard
             key={server.id}
             server={server}
+            power={managed?.find(({ id }) => id === server.id)}
             slow={status?.slow_endpoints ?? []}
             maintenance={maintenance?.find(({ server: id }) => id === server.id || id === null)}
             onChanged={changed}
@@ -61,18 +65,21 @@ export function Servers() {
 
 interface ServerCardProps {
   readonly server: Server
+  /** Undefined: it is not started and stopped here. */
+  readonly power: ManagedServer | undefined
   readonly slow: Status['slow_endpoints']
   readonly maintenance: Maintenance | undefined
   readonly onChanged: () => void
 }
 
-const MARKS: Readonly<Record<string, Mark>> = { online: 'ok', running: 'ok', starting: 'warn', stopping: 'warn' }
+const MARKS: Readonly<Record<string, Mark>> = { online: 'ok', starting: 'warn', stopping: 'warn', crashed: 'bad' }
 
-function ServerCard({ server, slow, maintenance, onChanged }: ServerCardProps) {
-  const { id, state, provider, domains, addresses, sessions, source, send_proxy_protocol: sends } = server
+function ServerCard({ server, power, slow, maintenance, onChanged }: ServerCardProps) {
+  const { id, provider, domains, addresses, sessions, source, send_proxy_protocol: sends } = server
   const [isAsking, setAsking] = useState(false)
   const [action, run] = useAction()
   const isOn = server.maintenance
+  const state = power?.state ?? server.state
   const toggle = async (): Promise<string> => {
     if (isOn) await ask('/maintenance', { method: 'DELETE', query: { server: id } })
     else await ask('/maintenance', { method: 'PUT', body: { server: id } })
@@ -80,9 +87,9 @@ function ServerCard({ server, slow, maintenance, onChanged }: ServerCardProps) {
     return isOn ? 'players may join again' : 'players are kept out from now on; sessions go on'
   }
   return (
-    <article class="card" aria-labelledby={`server-${id}`}>
+    <article class="card" aria-label={shownText(id, 64)}>
       <header>
-        <h2 id={`server-${id}`}>
+        <h2>
           <Said text={id} characters={64} />
         </h2>
         <StateMark mark={MARKS[state] ?? 'idle'}>{state}</StateMark>
@@ -127,6 +134,7 @@ function ServerCard({ server, slow, maintenance, onChanged }: ServerCardProps) {
           </>
         )}
       </dl>
+      {power !== undefined && <Power power={power} onChanged={onChanged} />}
       <div class="buttons">
         <button type="button" onClick={() => setAsking(true)} disabled={isAsking}>
           Doctor
