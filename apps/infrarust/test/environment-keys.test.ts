@@ -26,10 +26,11 @@ function cases(table: KeyTable<unknown>, before: readonly string[] = []): readon
 
 const ALL = cases(gatewayKeys(PROGRAM_KEYS))
 
-/** What must stand beside a key for it to make sense. */
-const BESIDE: Readonly<Record<string, string>> = {
-  listener: '[[listener]]\nbind = "127.0.0.1:1"\n',
-  provider: '[[provider]]\nuse = "./x.mjs"\n',
+/** What must stand beside a key of an element for it to make sense. */
+const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  listener: { bind: '127.0.0.1:1' },
+  provider: { use: './x.mjs' },
+  webhook: { url: 'https://example.com/other' },
 }
 
 /** A file with this key alone, and what belongs beside it. */
@@ -69,7 +70,7 @@ describe('each key of the tables', () => {
           if (text === '') continue
           const [outermost = ''] = keyPath
           const isElement = keyPath[1] === '0'
-          writeFileSync(path, isElement ? (BESIDE[outermost] ?? '') : '')
+          writeFileSync(path, isElement ? `${outermost} = ${tomlText([BESIDE[outermost]])}\n` : '')
           const byEnvironment = await loadGatewayConfig(
             path,
             { environment: { [variableName(keyPath)]: text } },
@@ -99,10 +100,9 @@ describe('each key of the tables', () => {
 })
 
 function withElement([outermost = '', , ...rest]: readonly string[], value: unknown): string {
-  const element = outermost === 'provider' ? { use: './x.mjs' } : { bind: '127.0.0.1:1' }
   const [name = '', inner] = rest
   const set = inner === undefined ? { [name]: value } : { [name]: { [inner]: value } }
-  return `${outermost} = ${tomlText([{ ...element, ...set }])}\n`
+  return `${outermost} = ${tomlText([{ ...BESIDE[outermost], ...set }])}\n`
 }
 
 describe('a table that turns something on', () => {
