@@ -135,7 +135,7 @@ describe.runIf(minestom !== undefined && havePeers(SUITE, 'haproxy'))('in front 
       'wrong-token',
       'bungee',
       'Invalid connection, please connect through the BungeeCord proxy',
-      'it does not know the token',
+      'a token that it does not know',
     ],
     [
       'no-token',

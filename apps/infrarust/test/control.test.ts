@@ -193,6 +193,7 @@ describe('the control socket', { timeout: 60_000 }, () => {
     ['POST', '/echo/a', '{"name":"b"}', 400, 'name is given twice'],
     ['POST', '/echo/a?text=b', '', 400, 'text belongs into the body'],
     ['POST', '/echo/a', '[1]', 400, 'no JSON object'],
+    ['POST', '/echo/a', 'null', 400, 'no JSON object'],
     ['POST', '/echo/a', '{"text":', 400, 'the body is no JSON'],
     ['POST', '/echo/a', Buffer.from([0xff]), 400, 'the body is no JSON'],
     ['POST', '/echo/%zz', '', 400, 'a % that begins no encoded'],

@@ -16,21 +16,26 @@ void BulkCipher::take(Loop& loop, Connection& connection, const uint8_t* bytes, 
 }
 
 void BulkCipher::send(Loop& loop) {
-  if (count_ == 0) return;
+  // Of one that has ended meanwhile the bytes go nowhere, and its cipher is gone.
+  size_t left = 0;
   Enciphering pieces[kEncipheredTogether];
-  for (size_t each = 0; each < count_; ++each)
-    pieces[each] = {waiting_[each].connection->cipher.get(), buffer_.data() + each * kReadBytes, waiting_[each].count};
-  encryptTogether(pieces, count_);
+  Waiting sendable[kEncipheredTogether];
+  uint8_t* places[kEncipheredTogether];
   for (size_t each = 0; each < count_; ++each) {
     Connection& connection = *waiting_[each].connection;
-    Side& client = connection.client;
     connection.isInBulkCipher = false;
-    // Meanwhile it may have gone.
-    if (connection.phase != Phase::Relaying || client.isReset || !client.fd.isOpen()) continue;
-    if (!loop.write(connection, client, buffer_.data() + each * kReadBytes, waiting_[each].count)) noteBroken(loop, client);
-    loop.again(connection);
+    if (connection.phase != Phase::Relaying || connection.client.isReset || !connection.client.fd.isOpen()) continue;
+    places[left] = buffer_.data() + each * kReadBytes;
+    pieces[left] = {connection.cipher.get(), places[left], waiting_[each].count};
+    sendable[left++] = waiting_[each];
   }
   count_ = 0;
+  encryptTogether(pieces, left);
+  for (size_t each = 0; each < left; ++each) {
+    Connection& connection = *sendable[each].connection;
+    if (!loop.write(connection, connection.client, places[each], sendable[each].count)) noteBroken(loop, connection.client);
+    loop.again(connection);
+  }
 }
 
 }  // namespace infrarust

@@ -52,7 +52,8 @@ function queryFields(query: string): Fields {
 }
 
 async function bodyFields(body: Given['body']): Promise<Fields> {
-  const value = (await jsonBody(body)) ?? {}
+  const value = await jsonBody(body)
+  if (value === undefined) return {}
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new VerbError('bad_request', 'the body is no JSON object')
   return Object.fromEntries(Object.entries(value))

@@ -28,6 +28,8 @@ interface Mismatch {
   explain(between: Between): string
 }
 
+const DENIED_BY_BUNGEEGUARD = 'Unable to authenticate.'
+
 /**
  * The mismatches between a proxy and a server behind it. Each is one line for the operator; what the player reads is the
  * server's own text, or that of the reason `forwarding`.
@@ -65,12 +67,12 @@ const MISMATCHES: Readonly<Record<MismatchName, Mismatch>> = {
       'config/FabricProxy-Lite.toml)',
   },
   'bungeeguard-token': {
-    // Of its configuration, where operators write others. The short one could be any plugin's, unless a token was sent.
+    // Of its configuration, where operators write others. The short one could be any plugin's, unless forwarding was sent.
     signs: [
       'Unable to authenticate - no data was forwarded by the proxy',
       'Invalid connection, please connect through the BungeeCord proxy',
     ],
-    signsOf: { bungeeguard: ['Unable to authenticate.'] },
+    signsOf: { bungeeguard: [DENIED_BY_BUNGEEGUARD], bungeecord: [DENIED_BY_BUNGEEGUARD] },
     explain: ({ server, login }) =>
       login.forwarding.kind === 'bungeeguard'
         ? 'it says what BungeeGuard says to a token that it does not know; add what is in the secret_file to allowed-tokens of ' +

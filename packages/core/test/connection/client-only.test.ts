@@ -617,7 +617,7 @@ describe('a backend', () => {
     expect(login.simulation.errors).toEqual([])
   })
 
-  it('that says what any plugin may say has no mismatch, unless it was sent a token', () => {
+  it('that says what any plugin may say has no mismatch, unless it was sent forwarding in the address', () => {
     const login = new Login()
     const client = login.parley().serverSends(encodeLoginDisconnect('Unable to authenticate.'))
     expect(client.record).toMatchObject({ reason: 'server_closed' })

@@ -6,7 +6,7 @@ import type { KnownSource } from './known-source.ts'
 const POLL_MS = 10
 
 /** A mistake in a server that lasts for so long is none that was read while it was being written. */
-const REJECTED_MS = 1_000
+const REJECTED_MS = 5_000
 
 /**
  * A provider that runs in a registry of its own, with all that it said. What it may not say of its source fails the test in
