@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { bindProblem } from '../proxy/listen-problem.ts'
 import type { AdminConfig } from './admin-keys.ts'
 import { type AdminServer, serveAdmin } from './admin-server.ts'
+import { refusedHosts } from './allowed-host.ts'
 import type { Metrics } from './metrics.ts'
 
 export interface AdminParts {
@@ -17,7 +18,12 @@ export interface AdminParts {
 export async function openAdmin({ bind, logger, ...parts }: AdminParts): Promise<AdminServer | undefined> {
   try {
     const { host, port: wanted } = bind
-    const server = await serveAdmin({ host, port: wanted, ...parts, onRefusedHost: refusedHosts(logger) })
+    const server = await serveAdmin({
+      host,
+      port: wanted,
+      ...parts,
+      onRefusedHost: refusedHosts('[admin]', 'your monitoring', logger),
+    })
     const { port } = server
     logger.info(
       { event: 'admin', address: host, port },
@@ -30,19 +36,3 @@ export async function openAdmin({ bind, logger, ...parts }: AdminParts): Promise
     return undefined
   }
 }
-
-/** Says for the first few names that each is refused, once. */
-function refusedHosts(logger: Logger): (host: string) => void {
-  const told = new Set<string>()
-  return (host) => {
-    // What is no name cannot be listed, and is nobody's Prometheus.
-    if (told.size >= MAX_TOLD || told.has(host) || !/^[\w.:-]{1,255}$/.test(host)) return
-    told.add(host)
-    logger.warn(
-      `[admin] is asked as "${host}" and refuses: a web page could pose as that name. ` +
-        'If it is your monitoring, list the name, without the port, in allowed_hosts of [admin]',
-    )
-  }
-}
-
-const MAX_TOLD = 8

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
+import type { Logger } from 'pino'
 
 /**
  * Whether a request for this `Host` is answered. A page in an operator's browser can give a name of its own the address of
@@ -22,3 +23,24 @@ export function isAllowedHost(host: string, allowed: readonly string[]): boolean
     allowed.includes(name)
   )
 }
+
+/**
+ * Says for the first few names that each is refused, once.
+ *
+ * @param table   whose listener it is: `[admin]`
+ * @param whose   what it would be if the name were right
+ */
+export function refusedHosts(table: string, whose: string, logger: Pick<Logger, 'warn'>): (host: string) => void {
+  const told = new Set<string>()
+  return (host) => {
+    // What is no name cannot be listed.
+    if (told.size >= MAX_TOLD || told.has(host) || !/^[\w.:-]{1,255}$/.test(host)) return
+    told.add(host)
+    logger.warn(
+      `${table} is asked as "${host}" and refuses: a web page could pose as that name. If it is ${whose}, list the name, ` +
+        `without the port, in allowed_hosts of ${table}`,
+    )
+  }
+}
+
+const MAX_TOLD = 8

@@ -2,6 +2,7 @@ import { endpointText } from '@infrarust/core'
 import type { BindAddress } from '@infrarust/core/provider'
 import { PAGE_FOLDER } from '@infrarust/dashboard'
 import type { Logger } from 'pino'
+import { refusedHosts } from '../admin/allowed-host.ts'
 import { BASE } from '../control/base.ts'
 import type { Api, RoutesPage } from '../control/given.ts'
 import type { ShownAddress } from '../log/shown-address.ts'
@@ -107,7 +108,7 @@ export class OpenWeb {
           { event: 'web_denied', client: shownAddress()(client) },
           `[web] was asked with ${what} that is none`,
         ),
-      onRefusedHost: refusedHosts(logger),
+      onRefusedHost: refusedHosts('[web]', 'yours', logger),
     })
     const server = await WebServer.listen({ host: bind.host, port: bind.port, tls, api })
     return new OpenWeb(options, server, rules)
@@ -131,19 +132,3 @@ export class OpenWeb {
     await this.#server.close()
   }
 }
-
-/** Says for the first few names that each is refused, once. */
-function refusedHosts(logger: Logger): (host: string) => void {
-  const told = new Set<string>()
-  return (host) => {
-    // What is no name cannot be listed.
-    if (told.size >= MAX_TOLD || told.has(host) || !/^[\w.:-]{1,255}$/.test(host)) return
-    told.add(host)
-    logger.warn(
-      `[web] is asked as "${host}" and refuses: a web page could pose as that name. ` +
-        'If it is yours, list the name, without the port, in allowed_hosts of [web]',
-    )
-  }
-}
-
-const MAX_TOLD = 8
