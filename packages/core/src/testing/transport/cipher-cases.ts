@@ -15,7 +15,7 @@ import {
   respondThenClose,
 } from './moves.ts'
 import { noise } from './noise.ts'
-import { dialled } from './parley-cases.ts'
+import { dialled } from './parley-scene.ts'
 import type { Play } from './play.ts'
 import type { Move, Observed, Script } from './scripted-handler.ts'
 import type { Stage } from './stage.ts'

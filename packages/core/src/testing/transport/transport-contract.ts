@@ -10,6 +10,8 @@ import { keepAliveCases } from './keep-alive-cases.ts'
 import { lackingHere, lifecycleCases } from './lifecycle-cases.ts'
 import { loginCases } from './login-cases.ts'
 import { parleyCases } from './parley-cases.ts'
+import { parleyDialCases } from './parley-dial-cases.ts'
+import { parleyPumpCases } from './parley-pump-cases.ts'
 import { playOn, playOnUnix } from './play.ts'
 import { pourCases } from './pour-cases.ts'
 import { relayCases } from './relay-cases.ts'
@@ -35,7 +37,9 @@ export function transportContract(name: string, setup: TransportSetup): void {
     holdCases(play)
     dialCases(setup.factory, play)
     relayCases(play)
+    parleyDialCases(play)
     parleyCases(play)
+    parleyPumpCases(play)
     cipherCases(play)
     loginCases(play)
     pourCases(play)
