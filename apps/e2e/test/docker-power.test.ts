@@ -139,7 +139,8 @@ describe.runIf(havePeers('the power of containers', 'dockerd', 'haproxy'))('on a
   })
 
   it('tells why a server has ended, in its own words', async () => {
-    const script = 'echo one; echo "no EULA" >&2; exit 3'
+    // The engine reads the two streams by themselves: written at once, either line may come to be the last.
+    const script = 'echo one; sleep 1; echo "no EULA" >&2; exit 3'
     await dockerd.create('broken', { command: ['/busybox/busybox', 'sh', '-c', script] })
     const power = powerOf('broken')
     await power.start(never())
