@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Server } from '@infrarust/core'
 import { validateServer } from '@infrarust/core/provider'
-import type { GatewayWake, JoinAnswer, PowerState, ServerPower } from '@infrarust/core/server-power'
+import {
+  type GatewayWake,
+  type JoinAnswer,
+  PowerError,
+  type PowerState,
+  type ServerPower,
+} from '@infrarust/core/server-power'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Clock, ServerManager } from '../src/index.ts'
 
@@ -73,7 +79,7 @@ class World {
     folders.push(folder)
     this.manager = new ServerManager({
       wake: { ...WAKE, ...wake },
-      types: [{ type: 'command', codeFolder: '', open: (_, { server }) => this.#power(server.id) }],
+      types: [{ type: 'command', codeFolder: '', open: ({ start }, { server }) => this.#power(server.id, start) }],
       stateFolder: folder,
       baseDir: folder,
       notice: ({ message }) => this.notices.push(message),
@@ -88,11 +94,15 @@ class World {
     })
   }
 
-  #power(id: string): ServerPower {
+  /** Another power than that of `a` says by which it was started. */
+  #power(id: string, [by = 'a']: readonly string[] = []): ServerPower {
     return {
-      state: async () => ({ state: this.states.get(id) ?? 'stopped' }),
+      state: async () => {
+        if (by === 'denied') throw new PowerError('denied', 'the key is wrong')
+        return { state: this.states.get(id) ?? 'stopped' }
+      },
       start: async () => {
-        this.starts.push(id)
+        this.starts.push(by === 'a' ? id : `${id} by ${by}`)
         this.states.set(id, 'running')
       },
       stop: async () => void this.states.set(id, 'stopped'),
@@ -265,6 +275,65 @@ describe('servers that sleep', () => {
     await world.serve()
     expect(world.closed).toEqual(['b removed', 'a removed'])
     expect(world.manager.list()).toEqual([])
+  })
+  // It took the next change of any definition after that: until then a wrong command was called again and again.
+  it('take a changed definition as soon as they sleep, and start by it for who came meanwhile', async () => {
+    const world = new World()
+    const times = { shutdown_after: '10s', count: 'sessions' }
+    await world.serve(server('a', { manager: times }))
+    const { id } = world.join('a')
+    await world.clock.advance(10)
+    const other = server('a', { manager: { ...times, start: ['other'] } })
+    for (let again = 0; again < 3; again++) await world.serve(other)
+    expect(world.notices.filter((line) => line.includes('another [server_manager]'))).toHaveLength(1)
+    expect(world.closed).toEqual([])
+    world.leave(id, 70_000)
+    await world.clock.advance(10_000)
+    world.join('a')
+    await world.clock.advance(5_000)
+    expect(world.closed).toEqual(['a removed'])
+    expect(world.starts).toEqual(['a', 'a by other'])
+    expect(world.phase('a')).toBe('online')
+  })
+  it('forget a changed definition that was taken back before they slept', async () => {
+    const world = new World()
+    await world.serve(server('a'))
+    world.join('a')
+    await world.clock.advance(10)
+    await world.serve(server('a', { manager: { start: ['other'] } }))
+    await world.serve(server('a'))
+    world.manager.operator('a', 'stop')
+    await world.clock.advance(5_000)
+    world.join('a')
+    await world.clock.advance(10)
+    expect(world.closed).toEqual([])
+    expect(world.starts).toEqual(['a', 'a'])
+  })
+  // The state of a server with a wrong key is never known, so it never slept, and the right key was never used.
+  it('take a changed definition at once where nothing is known of them', async () => {
+    const world = new World()
+    await world.serve(server('a', { manager: { start: ['denied'] } }))
+    expect(world.phase('a')).toBe('unknown')
+    const waiting = world.join('a')
+    await world.serve(server('a', { manager: { start: ['right'] } }))
+    await world.clock.advance(10)
+    expect(world.starts).toEqual(['a by right'])
+    expect(world.join('a', '203.0.113.7', 'Steve', waiting.id).kind).toBe('up')
+  })
+  it('may be started at once by a changed definition, whatever the one before has failed with', async () => {
+    const world = new World()
+    world.isSlow = true
+    await world.serve(server('a', { manager: { start_timeout: '5s', cooldown: '30s' } }))
+    world.join('a')
+    await world.clock.advance(5_000)
+    expect(world.phase('a')).toBe('crashed')
+    world.states.set('a', 'stopped')
+    world.isSlow = false
+    await world.serve(server('a', { manager: { start_timeout: '5s', cooldown: '30s', start: ['other'] } }))
+    world.join('a')
+    await world.clock.advance(10)
+    expect(world.phase('a')).toBe('online')
+    expect(world.starts).toEqual(['a', 'a by other'])
   })
   it('write down what they decide, each in a file of its own that no id leads out of', async () => {
     const world = new World()

@@ -73,8 +73,9 @@ export class ServersPower implements Part, ManagedServers {
     return this.#manager?.list() ?? []
   }
 
-  log(serverId: string): readonly string[] | undefined {
-    return this.#manager?.log(serverId)
+  /** The last lines that a server wrote; undefined where its power has none. */
+  async log(serverId: string): Promise<readonly string[] | undefined> {
+    return await this.#manager?.log(serverId)
   }
 
   /** @returns whether there is such a server */

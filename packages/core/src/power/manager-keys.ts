@@ -317,7 +317,8 @@ export const managerKeys: KeyTable<ServerManagerConfig> = keyTable<ServerManager
       name: 'poll_interval',
       type: duration({ minMs: 1_000, maxMs: 3_600_000 }),
       default: '5s',
-      description: '`pterodactyl`, `crafty`: how often the panel is asked while the server starts or stops.',
+      description:
+        '`pterodactyl`, `crafty`: how often the panel is asked while the server starts or stops. Whether it is up is asked of the server itself, every second.',
       example: '10s',
       reload: 'live',
     },
