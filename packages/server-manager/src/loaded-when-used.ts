@@ -20,7 +20,7 @@ export function loadedWhenUsed(load: () => Promise<ServerPower>, { hasLog, ...kn
     start: async (signal) => (await use(signal)).start(signal),
     stop: async (signal) => (await use(signal)).stop(signal),
     check: async (signal) => (await (await use(signal)).check?.(signal)) ?? [],
-    ...(hasLog && { log: async (signal: AbortSignal) => (await (await use(signal)).log?.(signal)) ?? [] }),
+    ...(hasLog && { log: async (signal: AbortSignal) => await (await use(signal)).log?.(signal) }),
     close: async (why) => (await loading)?.close?.(why),
   }
 }

@@ -1,15 +1,16 @@
 import { join } from 'node:path'
 import { AllowIndex, type KnownPlayer, type Notice, type Server } from '@infrarust/core'
 import type { ClientFacts } from '@infrarust/core/policy'
-import type {
-  GatewayWake,
-  JoinAnswer,
-  JoiningLogin,
-  ManagedServers,
-  ServerPhase,
-  ServerPower,
-  ServerPowerType,
-  ServerSight,
+import {
+  type GatewayWake,
+  type JoinAnswer,
+  type JoiningLogin,
+  type ManagedServers,
+  powerTypeFor,
+  type ServerPhase,
+  type ServerPower,
+  type ServerPowerType,
+  type ServerSight,
 } from '@infrarust/core/server-power'
 import { systemClock } from './clock.ts'
 import {
@@ -268,7 +269,7 @@ export class ServerManager implements ManagedServers {
   }
 
   #typeOf({ id, serverManager: { type } }: ServerWithManager): ServerPowerType | undefined {
-    const found = this.#options.types.find((each) => each.type === type)
+    const found = powerTypeFor(type, this.#options.types)
     if (found === undefined)
       this.#tell(
         id,
