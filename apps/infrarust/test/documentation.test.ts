@@ -103,7 +103,7 @@ describe('the links of the documentation', () => {
 
 // Files are moved, and nothing but a reader would notice that a page still names the old place.
 describe('the pages for who works on the program', () => {
-  const sources = globSync('{packages,apps}/**/*.{ts,cpp,hpp,json}', {
+  const sources = globSync('{packages,apps,docs/examples}/**/*.{ts,cpp,hpp,json}', {
     cwd: ROOT,
     exclude: (path) => /(^|\/)(node_modules|dist)$/.test(path),
   }).map((path) => `/${path}`)
