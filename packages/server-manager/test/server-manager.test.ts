@@ -69,6 +69,9 @@ class World {
   readonly closed: string[] = []
   readonly folder: string
   isSlow = false
+  /** How often any of them was asked for its state, and by a list ping. */
+  asked = 0
+  pinged = 0
   /** What was told, in order. */
   readonly phases: string[] = []
   readonly manager: ServerManager
@@ -86,11 +89,11 @@ class World {
       clock: this.clock,
       cameUp: () => undefined,
       phaseChanged: ({ id }, from, phase) => this.phases.push(`${id} ${from} ${phase}`),
-      ping: async (server) => ({
-        isUp: !this.isSlow && this.states.get(server.id) === 'running',
-        players: 0,
-        status: { kind: 'failed', message: '' },
-      }),
+      ping: async (server) => {
+        this.pinged++
+        const isUp = !this.isSlow && this.states.get(server.id) === 'running'
+        return { isUp, players: 0, status: { kind: 'failed', message: '' } }
+      },
     })
   }
 
@@ -98,6 +101,7 @@ class World {
   #power(id: string, [by = 'a']: readonly string[] = []): ServerPower {
     return {
       state: async () => {
+        this.asked++
         if (by === 'denied') throw new PowerError('denied', 'the key is wrong')
         return { state: this.states.get(id) ?? 'stopped' }
       },
@@ -334,6 +338,38 @@ describe('servers that sleep', () => {
     await world.clock.advance(10)
     expect(world.phase('a')).toBe('online')
     expect(world.starts).toEqual(['a', 'a by other'])
+  })
+  it('cost nothing however many sleep and however often they are looked at: no list ping asks for more', async () => {
+    const world = new World()
+    const ids = Array.from({ length: 100 }, (_, index) => `s${index}`)
+    await world.serve(...ids.map((id) => server(id)))
+    world.asked = 0
+    world.pinged = 0
+    for (let minute = 0; minute < 5; minute++) {
+      // What a list ping of a scanner looks at.
+      for (const id of ids) for (let ping = 0; ping < 50; ping++) world.manager.sight(id)
+      await world.clock.advance(60_000)
+    }
+    expect(world.starts).toEqual([])
+    expect(world.pinged).toBe(0)
+    expect(world.asked).toBeLessThanOrEqual(100 * 10)
+  })
+  it('that end again and again keep no other one from starting, and fill no log', async () => {
+    const world = new World()
+    await world.serve(server('a'), server('b'))
+    // Its engine starts it, and it ends before it has answered.
+    world.isSlow = true
+    for (let second = 0; second < 600; second++) {
+      world.states.set('a', second % 9 < 6 ? 'running' : 'crashed')
+      await world.clock.advance(1_000)
+    }
+    expect(world.phase('a')).toBe('crashed')
+    expect(world.notices.filter((line) => line.startsWith('server "a" could not be started'))).toHaveLength(1)
+    expect(world.notices.length).toBeLessThan(10)
+    world.isSlow = false
+    expect(world.join('b').kind).toBe('wait')
+    await world.clock.advance(10)
+    expect(world.phase('b')).toBe('online')
   })
   it('write down what they decide, each in a file of its own that no id leads out of', async () => {
     const world = new World()
