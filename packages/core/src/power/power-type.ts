@@ -37,7 +37,7 @@ export type ServerPowerFactory = (
 /** What a power is told besides its keys. */
 export interface PowerContext {
   readonly server: PoweredServer
-  /** Absolute: where relative paths in the keys begin that are not absolute by now; for a module the folder of `infrarust.toml`. */
+  /** Absolute: where relative paths in the keys begin. Of a module's options that is the folder of `infrarust.toml`. */
   readonly folder: string
   /** Where this power may keep what it has to know after a restart; absolute, its own, made by who writes there. */
   readonly stateFolder: string
