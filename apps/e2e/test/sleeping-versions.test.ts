@@ -1,20 +1,23 @@
 import { join } from 'node:path'
 import { folderWith, freePort } from '@infrarust/test-kit'
 import { IS_LONG } from '@infrarust/test-kit/suite'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { compilePackets } from '../fixtures/compiled-packets.ts'
 import { Infrarust } from '../fixtures/infrarust.ts'
 import { leave } from '../fixtures/minecraft-client.ts'
 import { Running } from '../fixtures/running.ts'
 import { intoPlay, localManager, localPid } from '../fixtures/sleeping-server.ts'
+import { SLOW_VERSIONS } from '../fixtures/slow-versions.ts'
 
 /** The game gives up after 30 s without a word. The short form has both shorter; a word comes every ten seconds. */
 const { startMs, patienceMs } = IS_LONG
   ? { startMs: 45_000, patienceMs: 30_000 }
   : { startMs: 18_000, patienceMs: 15_000 }
 
-const VERSIONS = ['1.13.2', '1.16.5', '1.20.1', '1.21.1', '26.1']
+const VERSIONS = SLOW_VERSIONS.map(([release]) => release)
 
 const running = new Running()
+beforeAll(() => compilePackets(SLOW_VERSIONS))
 afterEach(() => running.stopAll())
 
 describe('a server that takes longer to start than a client is patient', () => {
@@ -40,7 +43,9 @@ describe('a server that takes longer to start than a client is patient', () => {
         version,
         patienceMs,
       }))
-      const joined = await Promise.all(dials.map((dial) => intoPlay(dial)))
+      const joined = await Promise.all(dials.map((dial) => intoPlay(dial))).catch((cause: unknown) => {
+        throw new Error(infrarust.child.lines.join('\n'), { cause })
+      })
       expect(localPid(folder)).toBeGreaterThan(1)
       await Promise.all(joined.map(({ client }) => leave(client)))
 
