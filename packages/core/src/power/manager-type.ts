@@ -50,7 +50,7 @@ export function isManagerModule(type: string): type is ManagerModule {
 }
 
 /** The words of `type`, in the order of the reference. */
-export const MANAGER_TYPE_NAMES: readonly BuiltInManagerType[] = ['local', 'command', 'docker', 'pterodactyl', 'crafty']
+const MANAGER_TYPE_NAMES: readonly BuiltInManagerType[] = ['local', 'command', 'docker', 'pterodactyl', 'crafty']
 
 const words = choice(MANAGER_TYPE_NAMES)
 const path = text({ maxLength: 4096 })
