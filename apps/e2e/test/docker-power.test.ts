@@ -146,7 +146,17 @@ describe.runIf(havePeers('the power of containers', 'dockerd', 'haproxy'))('on a
     await power.start(never())
     const { why } = await becomes(power, 'crashed')
     expect(why).toBe('container "broken": it ended with status 3; its last line: no EULA')
-    expect([...(power.log?.() ?? [])].sort()).toEqual(['no EULA', 'one'])
+    expect([...((await power.log?.(never())) ?? [])].sort()).toEqual(['no EULA', 'one'])
+  })
+  it('shows what a server has written while it runs', async () => {
+    await dockerd.create('talking', {
+      command: ['/busybox/busybox', 'sh', '-c', 'echo loading; echo ready; /busybox/busybox sleep 1d'],
+    })
+    const power = powerOf('talking')
+    await power.start(never())
+    await until(async () => (await power.log?.(never()))?.length === 2, 'both lines')
+    expect(await power.log?.(never())).toEqual(['loading', 'ready'])
+    expect((await power.state(never())).state).toBe('running')
   })
   it('tells why a server that the engine starts again and again does not run', async () => {
     const command = ['/busybox/busybox', 'sh', '-c', 'echo "port taken"; exit 1']

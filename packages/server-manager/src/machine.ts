@@ -31,6 +31,8 @@ export type MachineInput =
   | { readonly kind: 'operator'; readonly wants: 'start' | 'stop' }
   /** Something is not as it was: a player's dial has failed, or the source says that something has happened. */
   | { readonly kind: 'doubt' }
+  /** Another power is asked from now on. Only to one for which `isReplaceable` holds. */
+  | { readonly kind: 'replaced' }
   | ({ readonly epoch: number } & Answer)
 
 /** What came of a question or an order. */
@@ -60,6 +62,8 @@ export type MachineEffect =
 export interface MachineSettings extends ManagerTimes {
   /** `ServerPower.staleMs`. */
   readonly staleMs: number
+  /** `ServerPower.pollMs`. */
+  readonly pollMs: number | undefined
 }
 
 const PING_EVERY_MS = 1_000
@@ -72,6 +76,11 @@ const LONGEST_STOP_MS = 600_000
 /** A power that says that it runs, and is only not answering, is believed for so long at least. */
 const MISSES_UNTIL_ASLEEP = 3
 const NEVER = Number.POSITIVE_INFINITY
+
+/** Whether another power may take the place of the present one: what runs, or was ordered, belongs to that. */
+export function isReplaceable(phase: ServerPhase): boolean {
+  return phase === 'sleeping' || phase === 'crashed' || phase === 'unknown'
+}
 
 /** One server: see the rules at the top. Times are monotonic milliseconds. */
 export class Machine {
@@ -142,6 +151,14 @@ export class Machine {
     return this.#isOurs ? at - this.#orderedAt : undefined
   }
 
+  get #askWhileStartingMs(): number {
+    return this.#settings.pollMs ?? ASK_WHILE_STARTING_MS
+  }
+
+  get #askWhileStoppingMs(): number {
+    return this.#settings.pollMs ?? ASK_WHILE_STOPPING_MS
+  }
+
   /** When to feed `tick`. */
   get dueAt(): number {
     const ask = this.#isAsking ? NEVER : this.#nextAsk
@@ -149,8 +166,17 @@ export class Machine {
     return Math.min(ask, ping, this.#deadline)
   }
 
-  use(settings: MachineSettings): void {
+  /** Other times from now on; they count from the moments from which the present ones do. */
+  use(settings: MachineSettings, at: number): void {
+    const isOtherTimeout = settings.startTimeoutMs !== this.#settings.startTimeoutMs
     this.#settings = settings
+    if (this.#phase === 'starting' && !this.isQueued && isOtherTimeout)
+      this.#deadline = this.#since + settings.startTimeoutMs
+    if (this.#phase !== 'online' || this.#isPinging) return
+    // Definitions may come again every second, and none of them may put off the next look.
+    const next = this.#nextPing
+    this.#planLook(at)
+    this.#nextPing = Math.min(next, this.#nextPing)
   }
 
   input(input: MachineInput, at: number): readonly MachineEffect[] {
@@ -182,6 +208,10 @@ export class Machine {
         if (this.#phase === 'online') this.#nextPing = at
         this.#tick(at)
         return
+      case 'replaced':
+        this.#replaced(at)
+        this.#tick(at)
+        return
       case 'reading':
         this.#isAsking = false
         this.#failures = 0
@@ -210,6 +240,19 @@ export class Machine {
         this.#tick(at)
         return
     }
+  }
+
+  /** What the one before has said, and how it has failed, is nothing to the new one. */
+  #replaced(at: number): void {
+    this.#epoch++
+    this.#isAsking = false
+    this.#isPinging = false
+    this.#hasMissed = false
+    this.#failures = 0
+    this.#lastState = undefined
+    this.#cooldownUntil = at
+    this.#nextAsk = at
+    this.#nextPing = this.#phase === 'unknown' ? at : NEVER
   }
 
   // Time
@@ -319,7 +362,7 @@ export class Machine {
   #await(at: number): void {
     this.#step = 'awaiting'
     this.#nextPing = at
-    this.#nextAsk = at + ASK_WHILE_STARTING_MS
+    this.#nextAsk = at + this.#askWhileStartingMs
   }
 
   #adopt(at: number): void {
@@ -432,7 +475,7 @@ export class Machine {
         return
       }
       if (state === 'stopping') {
-        this.#nextAsk = at + ASK_WHILE_STOPPING_MS
+        this.#nextAsk = at + this.#askWhileStoppingMs
         return
       }
       this.#step = 'ordering'
@@ -440,13 +483,13 @@ export class Machine {
       this.#effects.push({ kind: 'start' })
       return
     }
-    this.#nextAsk = at + ASK_WHILE_STARTING_MS
+    this.#nextAsk = at + this.#askWhileStartingMs
     if (isDown(state) && at - this.#orderedAt > this.#settings.staleMs)
       this.#fail(why ?? 'it has ended while it started', at)
   }
 
   #readWhileStopping(state: PowerState, at: number): void {
-    this.#nextAsk = at + ASK_WHILE_STOPPING_MS
+    this.#nextAsk = at + this.#askWhileStoppingMs
     if (isDown(state)) {
       this.#enter('sleeping', at)
       return

@@ -2,7 +2,14 @@ import { AllowIndex, type FetchedStatus } from '@infrarust/core'
 import type { Server } from '@infrarust/core/provider'
 import type { ServerManagerConfig, ServerPhase, ServerPower, ServerSight } from '@infrarust/core/server-power'
 import { PowerError } from '@infrarust/core/server-power'
-import { type Answer, Machine, type MachineEffect, type MachineInput, type MachineSettings } from './machine.ts'
+import {
+  type Answer,
+  isReplaceable,
+  Machine,
+  type MachineEffect,
+  type MachineInput,
+  type MachineSettings,
+} from './machine.ts'
 import type { StartLine } from './start-line.ts'
 import { type KeptState, StateFile } from './state-file.ts'
 
@@ -20,7 +27,6 @@ export interface Pinged {
 
 /** What a server is driven with. */
 export interface DriveOptions {
-  readonly power: ServerPower
   readonly line: StartLine
   readonly stateFolder: string
   ping(server: Server): Promise<Pinged>
@@ -50,6 +56,12 @@ export interface Waiter {
   readonly isGone: boolean
 }
 
+/** A definition that waits until nothing runs by the present one. */
+interface NextDefinition {
+  readonly server: ServerWithManager
+  readonly open: () => ServerPower
+}
+
 /** Who has woken it, for the log. */
 interface Waker {
   readonly name: string
@@ -58,6 +70,7 @@ interface Waker {
 
 /** An order or a question that is not answered by then has failed. */
 const ASK_TIMEOUT_MS = 60_000
+const LOG_TIMEOUT_MS = 10_000
 const MOST_STARTS = 10
 const IN_VAIN_UNTIL_LOCKED = 3
 const LOCKED_MS = 3_600_000
@@ -68,6 +81,9 @@ export class ManagedServer {
   readonly id: string
   readonly #options: DriveOptions
   readonly #machine: Machine
+  #power: ServerPower
+  /** Another definition, for when nothing runs by the present one. */
+  #next: NextDefinition | undefined
   readonly #file: StateFile
   #server: ServerWithManager
   #kept: KeptState
@@ -89,17 +105,18 @@ export class ManagedServer {
   #failures = 0
   #readySeconds: number[] = []
 
-  constructor(server: ServerWithManager, options: DriveOptions) {
+  constructor(server: ServerWithManager, power: ServerPower, options: DriveOptions) {
     this.id = server.id
+    this.#power = power
     this.#server = server
     this.#options = options
     this.#file = new StateFile(options.stateFolder, server.id)
     this.#kept = this.#file.read()
     this.#allow = new AllowIndex(server.wake.allow)
-    const { clock, power } = options
+    const { clock } = options
     const startedMsAgo = this.#kept.phase === 'starting' ? Math.max(0, clock.epoch() - this.#kept.at) : undefined
     this.#machine = new Machine(this.#settings(), clock.now(), startedMsAgo)
-    power.onChange?.(() => this.feed({ kind: 'doubt' }))
+    this.#listen()
     this.feed({ kind: 'tick' })
   }
 
@@ -126,8 +143,13 @@ export class ManagedServer {
     return { starts: this.#starts, failures: this.#failures, lastReadySeconds: this.#readySeconds.at(-1) }
   }
 
-  get log(): readonly string[] | undefined {
-    return this.#options.power.log?.()
+  /**
+   * The last lines that it wrote; undefined where its power has none.
+   *
+   * @throws {PowerError} where it cannot be asked for them
+   */
+  async log(): Promise<readonly string[] | undefined> {
+    return await this.#power.log?.(AbortSignal.timeout(LOG_TIMEOUT_MS))
   }
 
   sight(): ServerSight {
@@ -164,10 +186,72 @@ export class ManagedServer {
     return this.#server.wake.allow.length > 0
   }
 
+  /** Whether this definition waits already until nothing runs by the present one. */
+  isToBecome(server: ServerWithManager): boolean {
+    return this.#next !== undefined && isSamePower(this.#next.server, server)
+  }
+
+  /** Another definition with the same power. */
   use(server: ServerWithManager): void {
+    this.#next = undefined
+    this.#define(server)
+    // The times may be others, and with them the moment of the next tick.
+    this.feed({ kind: 'tick' })
+  }
+
+  /**
+   * Another definition with another power, which takes the place of the present one as soon as nothing runs by that.
+   * Until then the new times count, and all that is no matter of the power.
+   *
+   * @param now what of the new definition counts already
+   * @returns whether that is at once
+   */
+  replace(server: ServerWithManager, now: ServerWithManager, open: () => ServerPower): boolean {
+    if (!isReplaceable(this.phase)) {
+      this.use(now)
+      this.#next = { server, open }
+      return false
+    }
+    this.#next = { server, open }
+    this.#takeNext()
+    this.feed({ kind: 'replaced' })
+    return true
+  }
+
+  #define(server: ServerWithManager): void {
     if (server.wake.allow !== this.#server.wake.allow) this.#allow = new AllowIndex(server.wake.allow)
     this.#server = server
-    this.#machine.use(this.#settings())
+    this.#machine.use(this.#settings(), this.#options.clock.now())
+  }
+
+  #takeNext(): void {
+    const next = this.#next
+    if (next === undefined) return
+    this.#next = undefined
+    this.#pending.abort()
+    this.#pending = new AbortController()
+    const before = this.#power
+    // The new one is not asked before the old one has let go: both may mean the same process.
+    this.#work = this.#work.then(() => this.#close(before, 'removed'))
+    this.#power = next.open()
+    this.#unreadable = undefined
+    this.#listen()
+    this.#define(next.server)
+  }
+
+  #listen(): void {
+    const power = this.#power
+    power.onChange?.(() => {
+      if (power === this.#power) this.feed({ kind: 'doubt' })
+    })
+  }
+
+  async #close(power: ServerPower, why: 'shutdown' | 'removed'): Promise<void> {
+    try {
+      await power.close?.(why)
+    } catch (error) {
+      this.#options.log('warn', `cannot be let go of: ${textOf(error)}`)
+    }
   }
 
   /** Somebody wakes it who may. */
@@ -218,7 +302,7 @@ export class ManagedServer {
     this.#options.line.leave(this.id)
     for (const waiter of [...this.#waiters]) waiter.settle()
     this.#waiters.clear()
-    await this.#options.power.close?.(why)
+    await this.#close(this.#power, why)
   }
 
   feed(input: MachineInput): void {
@@ -232,7 +316,22 @@ export class ManagedServer {
   }
 
   #settings(): MachineSettings {
-    return { ...this.#server.serverManager, staleMs: this.#options.power.staleMs ?? 0 }
+    const { startTimeoutMs, shutdownAfterMs, minOnlineMs, cooldownMs, count } = this.#server.serverManager
+    const power = this.#power
+    return {
+      startTimeoutMs,
+      shutdownAfterMs,
+      minOnlineMs,
+      cooldownMs,
+      count,
+      // One whose code is loaded when it is asked for the first time may know them only then.
+      get staleMs() {
+        return power.staleMs ?? 0
+      },
+      get pollMs() {
+        return power.pollMs
+      },
+    }
   }
 
   #do(effect: MachineEffect): void {
@@ -240,6 +339,7 @@ export class ManagedServer {
     switch (effect.kind) {
       case 'entered':
         this.#entered(effect)
+        if (isReplaceable(effect.phase)) this.#takeNext()
         return
       case 'queue':
         line.enter(this.id, () => this.feed({ kind: 'permitted' }))
@@ -291,7 +391,7 @@ export class ManagedServer {
       case 'crashed':
         this.#failures++
         this.#keep('crashed')
-        log('warn', `could not be started, or has ended: ${why ?? 'nobody knows why'}${this.#lastLines()}`)
+        void this.#tellCrash(why ?? 'nobody knows why')
         return
       case 'sleeping':
         this.#keep('sleeping')
@@ -309,9 +409,13 @@ export class ManagedServer {
   }
 
   /** What the server itself wrote last says more than its power does. */
-  #lastLines(): string {
-    const lines = this.#options.power.log?.().slice(-3) ?? []
-    return lines.length === 0 ? '' : `; it wrote last: ${lines.map((line) => JSON.stringify(line)).join(', ')}`
+  async #tellCrash(why: string): Promise<void> {
+    const hasLog = this.#power.log !== undefined
+    const lines = (hasLog && (await this.log().catch(() => undefined))?.slice(-3)) || []
+    // Some powers quote the last line themselves.
+    const more = lines.filter((line) => !why.includes(line))
+    const words = more.length === 0 ? '' : `; it wrote last: ${more.map((line) => JSON.stringify(line)).join(', ')}`
+    this.#options.log('warn', `could not be started, or has ended: ${why}${words}`)
   }
 
   #settleAll(): void {
@@ -353,9 +457,8 @@ export class ManagedServer {
   }
 
   #ask(): void {
-    const { power } = this.#options
     this.#run(
-      (signal) => power.state(signal),
+      (power, signal) => power.state(signal),
       ({ state, why }) => {
         this.#unreadable = undefined
         return { kind: 'reading', state, why }
@@ -375,19 +478,19 @@ export class ManagedServer {
   }
 
   #order(which: 'start' | 'stop'): void {
-    const { power } = this.#options
     this.#run(
-      (signal) => (which === 'start' ? power.start(signal) : power.stop(signal)),
+      (power, signal) => (which === 'start' ? power.start(signal) : power.stop(signal)),
       () => ({ kind: 'ordered' }),
       (message) => ({ kind: 'order-failed', message }),
     )
   }
 
   #run<Result>(
-    act: (signal: AbortSignal) => Promise<Result>,
+    act: (power: ServerPower, signal: AbortSignal) => Promise<Result>,
     answer: (result: Result) => Answer,
     failed: (message: string) => Answer,
   ): void {
+    const power = this.#power
     const { epoch } = this.#machine
     // With another phase nobody wants the answer any more.
     const outdated = this.#pending.signal
@@ -395,7 +498,7 @@ export class ManagedServer {
     this.#work = this.#work.then(async () => {
       if (this.#isClosed || outdated.aborted) return
       try {
-        tell(answer(await act(AbortSignal.any([outdated, AbortSignal.timeout(ASK_TIMEOUT_MS)]))))
+        tell(answer(await act(power, AbortSignal.any([outdated, AbortSignal.timeout(ASK_TIMEOUT_MS)]))))
       } catch (error) {
         tell(failed(textOf(error)))
       }
@@ -404,8 +507,8 @@ export class ManagedServer {
 
   #ping(): void {
     const { epoch } = this.#machine
-    const { power, ping } = this.#options
-    ping(this.#server).then(
+    const power = this.#power
+    this.#options.ping(this.#server).then(
       ({ isUp, players, status }) => {
         this.#lastStatus = status
         const isReady = isUp && (this.#machine.phase !== 'starting' || power.mayBeReady?.() !== false)
@@ -418,6 +521,16 @@ export class ManagedServer {
 
 /** Somebody was told to come back. */
 const SUMMONS: Waiter = { isGone: true, settle: () => undefined }
+
+/** Whether both were opened with the same: the times may change under a power. */
+export function isSamePower(a: ServerWithManager, b: ServerWithManager): boolean {
+  return a.source === b.source && JSON.stringify(powerOf(a)) === JSON.stringify(powerOf(b))
+}
+
+function powerOf({ serverManager }: ServerWithManager): object {
+  const { startTimeoutMs, shutdownAfterMs, minOnlineMs, cooldownMs, count, ...rest } = serverManager
+  return rest
+}
 
 function median(values: readonly number[]): number | undefined {
   const sorted = values.toSorted((a, b) => a - b)

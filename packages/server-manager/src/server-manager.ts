@@ -6,14 +6,21 @@ import {
   type JoinAnswer,
   type JoiningLogin,
   type ManagedServers,
-  PowerError,
+  powerTypeFor,
   type ServerPhase,
   type ServerPower,
   type ServerPowerType,
   type ServerSight,
 } from '@infrarust/core/server-power'
 import { systemClock } from './clock.ts'
-import { type Clock, type DriveOptions, ManagedServer, type ServerWithManager, type Waiter } from './managed-server.ts'
+import {
+  type Clock,
+  type DriveOptions,
+  isSamePower,
+  ManagedServer,
+  type ServerWithManager,
+  type Waiter,
+} from './managed-server.ts'
 import { StartLine } from './start-line.ts'
 import { WakeLimits } from './wake-limits.ts'
 
@@ -85,17 +92,14 @@ export class ServerManager implements ManagedServers {
     const managed = new Map(servers.filter(hasManager).map((server) => [server.id, server]))
     for (const [id, known] of this.#servers) {
       const server = managed.get(id)
-      if (server !== undefined && isSamePower(server, known.server)) known.use(server)
-      else if (server === undefined || isAtRest(known.phase)) this.#letGo(known, 'removed')
-      else {
-        this.#tell(id, 'info', 'has another [server_manager]; it takes effect when it sleeps')
-        known.use({ ...server, serverManager: { ...known.server.serverManager, ...timesOf(server) } })
-      }
+      if (server === undefined) this.#letGo(known, 'removed')
+      else if (isSamePower(server, known.server)) known.use(server)
+      else this.#replace(known, server)
     }
     for (const [id, server] of managed) {
       if (this.#servers.has(id)) continue
-      const power = this.#open(server)
-      if (power !== undefined) this.#servers.set(id, this.#drive(server, power))
+      const type = this.#typeOf(server)
+      if (type !== undefined) this.#servers.set(id, this.#drive(server, this.#open(type, server)))
     }
   }
 
@@ -158,9 +162,13 @@ export class ServerManager implements ManagedServers {
     }))
   }
 
-  /** The last lines that a server wrote; undefined where its power has none. */
-  log(serverId: string): readonly string[] | undefined {
-    return this.#servers.get(serverId)?.log
+  /**
+   * The last lines that a server wrote; undefined where its power has none.
+   *
+   * @throws {PowerError} where it cannot be asked for them
+   */
+  async log(serverId: string): Promise<readonly string[] | undefined> {
+    return await this.#servers.get(serverId)?.log()
   }
 
   /** @returns whether there is such a server */
@@ -236,8 +244,7 @@ export class ServerManager implements ManagedServers {
 
   #drive(server: ServerWithManager, power: ServerPower): ManagedServer {
     const { ping, cameUp, phaseChanged, stateFolder } = this.#options
-    return new ManagedServer(server, {
-      power,
+    return new ManagedServer(server, power, {
       line: this.#line,
       stateFolder,
       ping,
@@ -248,19 +255,33 @@ export class ServerManager implements ManagedServers {
     })
   }
 
-  #open(server: ServerWithManager): ServerPower | undefined {
-    const { types, stateFolder, baseDir } = this.#options
-    const { type } = server.serverManager
-    const found = types.find((each) => each.type === type)
-    if (found === undefined) {
+  #replace(known: ManagedServer, server: ServerWithManager): void {
+    const type = this.#typeOf(server)
+    if (type === undefined) {
+      this.#letGo(known, 'removed')
+      return
+    }
+    const isTold = known.isToBecome(server)
+    const now = { ...server, serverManager: { ...known.server.serverManager, ...timesOf(server) } }
+    const isAtOnce = known.replace(server, now, () => this.#open(type, server))
+    if (!isAtOnce && !isTold)
+      this.#tell(server.id, 'info', 'has another [server_manager]; it takes effect when it sleeps')
+  }
+
+  #typeOf({ id, serverManager: { type } }: ServerWithManager): ServerPowerType | undefined {
+    const found = powerTypeFor(type, this.#options.types)
+    if (found === undefined)
       this.#tell(
-        server.id,
+        id,
         'warn',
         `has a [server_manager] with type = "${type}", which this program cannot start: it is dialled as if it were always up`,
       )
-      return undefined
-    }
-    return found.open(server.serverManager, {
+    return found
+  }
+
+  #open(type: ServerPowerType, server: ServerWithManager): ServerPower {
+    const { stateFolder, baseDir } = this.#options
+    return type.open(server.serverManager, {
       server: { id: server.id, provider: server.provider, key: server.id, source: server.source },
       folder: baseDir,
       stateFolder: join(stateFolder, encodeURIComponent(server.id).slice(0, 200)),
@@ -276,10 +297,7 @@ export class ServerManager implements ManagedServers {
         'info',
         'is not served any more: what this proxy runs itself is stopped, everything else is left as it is',
       )
-    const closed = server
-      .close(why)
-      .catch((error: unknown) => this.#tell(server.id, 'warn', `cannot be let go of: ${textOf(error)}`))
-      .finally(() => this.#closing.delete(closed))
+    const closed = server.close(why).finally(() => this.#closing.delete(closed))
     this.#closing.add(closed)
   }
 
@@ -292,16 +310,6 @@ const UP: JoinAnswer = { kind: 'up' }
 
 function hasManager(server: Server): server is ServerWithManager {
   return server.serverManager !== undefined
-}
-
-function isSamePower(a: ServerWithManager, b: ServerWithManager): boolean {
-  return a.source === b.source && JSON.stringify(powerOf(a)) === JSON.stringify(powerOf(b))
-}
-
-/** All that the power was opened with: the times may change under it. */
-function powerOf({ serverManager }: ServerWithManager): object {
-  const { startTimeoutMs, shutdownAfterMs, minOnlineMs, cooldownMs, count, ...rest } = serverManager
-  return rest
 }
 
 function timesOf({ serverManager }: ServerWithManager): object {
@@ -318,8 +326,4 @@ function comeBack({ etaMs, elapsedMs, phase }: ServerSight): string {
   return restMs === undefined || restMs < 1_000
     ? 'Come back in a moment.'
     : `Come back in about ${Math.ceil(restMs / 1_000)} seconds.`
-}
-
-function textOf(error: unknown): string {
-  return error instanceof PowerError || error instanceof Error ? error.message : String(error)
 }

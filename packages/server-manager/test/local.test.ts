@@ -112,7 +112,7 @@ describe('a local server', () => {
     const power = place.open({ args: ['server.mjs', 'talks'] })
     await power.start(never)
     // A pipe that nobody reads is full after 64 KiB, and a server that logs stands still.
-    await until(() => power.log?.().length === 200, 'a full log')
+    await until(async () => (await power.log?.(never))?.length === 200, 'a full log')
     await power.close?.('removed')
     await place.gone()
   })
@@ -120,7 +120,7 @@ describe('a local server', () => {
     const place = new Place()
     const power = place.open({ args: ['server.mjs', 'stubborn'], shutdown_timeout: '1s' })
     await power.start(never)
-    await until(() => power.log?.().includes('up') === true, 'the server')
+    await until(async () => (await power.log?.(never))?.includes('up') === true, 'the server')
     await power.stop(never)
     expect(await state(power)).toBe('stopping')
     await until(async () => (await state(power)) === 'stopped', 'its end')

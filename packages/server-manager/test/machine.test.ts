@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type Answer,
   EDGES,
+  isReplaceable,
   Machine,
   type MachineEffect,
   type MachineInput,
@@ -17,6 +18,7 @@ const SETTINGS: MachineSettings = {
   cooldownMs: 30_000,
   count: 'players',
   staleMs: 0,
+  pollMs: undefined,
 }
 
 /** A machine, and the time in the hands of the test. */
@@ -206,6 +208,63 @@ describe('a server that sleeps', () => {
     driven.reads('running')
     expect(driven.machine.phase).toBe('online')
   })
+  // It had been up since before the key was written, and looked at its own status never again.
+  it('sleeps when its time is over that was written while it was up', () => {
+    for (const count of ['players', 'sessions'] as const) {
+      const driven = new Driven({ shutdownAfterMs: undefined, count }).up()
+      driven.after(3_600_000)
+      driven.reads('running')
+      driven.machine.use({ ...SETTINGS, count }, driven.at)
+      driven.after(0)
+      if (count === 'players') driven.pinged(true)
+      expect(driven.machine.phase).toBe('stopping')
+    }
+  })
+  it('is looked at in time however often its definition comes again', () => {
+    const driven = new Driven().up()
+    let pings = 0
+    for (let second = 0; second < 16; second++) {
+      driven.machine.use(SETTINGS, driven.at)
+      if (kinds(driven.after(1_000)).includes('ping')) pings++
+    }
+    expect(pings).toBe(1)
+  })
+  it('has the start_timeout that is written while it starts', () => {
+    const driven = new Driven().asleep()
+    driven.feed({ kind: 'wanted', count: 1 })
+    driven.feed({ kind: 'permitted' })
+    driven.reads('stopped')
+    driven.feed({ kind: 'ordered', epoch: driven.epoch })
+    driven.machine.use({ ...SETTINGS, startTimeoutMs: 120_000 }, driven.at)
+    driven.after(119_000)
+    expect(driven.machine.phase).toBe('starting')
+    driven.after(1_000)
+    expect(driven.machine.phase).toBe('crashed')
+  })
+  // `poll_interval` was read, and asked for nothing.
+  it('is asked for as often as its power wants it, while it starts and while it stops', () => {
+    const driven = new Driven({ pollMs: 20_000, count: 'sessions' }).asleep()
+    const askedIn = (ms: number): number => {
+      let asked = 0
+      for (let passed = 0; passed < ms; passed += 1_000) if (kinds(driven.after(1_000)).includes('ask')) asked++
+      return asked
+    }
+    driven.feed({ kind: 'wanted', count: 1 })
+    driven.feed({ kind: 'permitted' })
+    driven.reads('stopped')
+    driven.feed({ kind: 'ordered', epoch: driven.epoch })
+    expect(askedIn(19_000)).toBe(0)
+    expect(askedIn(1_000)).toBe(1)
+    driven.reads('running')
+    driven.pinged(true)
+    driven.feed({ kind: 'operator', wants: 'stop' })
+    driven.reads('running')
+    driven.feed({ kind: 'ordered', epoch: driven.epoch })
+    driven.after(1_000)
+    driven.reads('stopping')
+    expect(askedIn(19_000)).toBe(0)
+    expect(askedIn(1_000)).toBe(1)
+  })
   it('is started again after the stop for who comes in the middle of it', () => {
     const driven = new Driven({ count: 'sessions' }).up()
     driven.after(300_000)
@@ -277,6 +336,7 @@ const told: fc.Arbitrary<MachineInput> = fc.oneof(
   fc.constant({ kind: 'permitted' } as const),
   fc.record({ kind: fc.constant('operator' as const), wants: fc.constantFrom('start' as const, 'stop' as const) }),
   fc.constant({ kind: 'doubt' } as const),
+  fc.constant({ kind: 'replaced' } as const),
 )
 
 /** What may come of a question or an order. */
@@ -319,6 +379,7 @@ describe('the machine', () => {
             at += waitMs
             const input =
               said.kind === 'told' ? said.input : { ...said.answer, epoch: machine.epoch - (said.isOutdated ? 1 : 0) }
+            if (input.kind === 'replaced' && !isReplaceable(phase)) continue
             const effects = machine.input(input, at)
             for (const effect of effects) {
               if (effect.kind === 'entered') {

@@ -1,7 +1,9 @@
-import { PowerError } from '@infrarust/core/server-power'
+import { readTable } from '@infrarust/core/provider'
+import { managerKeys, PowerError } from '@infrarust/core/server-power'
 import { serverPowerContract } from '@infrarust/core/testing'
 import { CERTIFICATE_FILE, FakePterodactyl, type Oddity } from '@infrarust/test-kit/panels'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { crafty, pterodactyl } from '../src/index.ts'
 import { PterodactylPower } from '../src/pterodactyl/pterodactyl-power.ts'
 
 /** What takes 20 s in the real one, where a test waits for it; elsewhere the test says when it is over. */
@@ -21,6 +23,24 @@ serverPowerContract('pterodactyl', async () => {
     secret: panel.key,
     dispose: () => panel.stop(),
   }
+})
+
+describe.each([pterodactyl, crafty])('a panel of type = "$type"', (type) => {
+  // The key was read, and nothing looked at it.
+  it('is asked as often as poll_interval says, and keeps no lines of its servers', () => {
+    const written = {
+      type: type.type,
+      api_url: 'http://127.0.0.1:1',
+      api_key: 'k',
+      server_id: 's',
+      poll_interval: '7s',
+    }
+    const server = { id: 'a', provider: 'file', key: 'a', source: 'servers/a.toml' }
+    const context = { server, folder: '/', stateFolder: '/nowhere', notice: () => undefined }
+    const power = type.open(readTable(managerKeys, written).value, context)
+    expect(power.pollMs).toBe(7_000)
+    expect(power.log).toBeUndefined()
+  })
 })
 
 describe('a Pterodactyl panel', () => {

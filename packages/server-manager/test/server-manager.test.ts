@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Server } from '@infrarust/core'
 import { validateServer } from '@infrarust/core/provider'
-import type { GatewayWake, JoinAnswer, PowerState, ServerPower } from '@infrarust/core/server-power'
+import {
+  type GatewayWake,
+  type JoinAnswer,
+  PowerError,
+  type PowerState,
+  type ServerPower,
+} from '@infrarust/core/server-power'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Clock, ServerManager } from '../src/index.ts'
 
@@ -63,6 +69,9 @@ class World {
   readonly closed: string[] = []
   readonly folder: string
   isSlow = false
+  /** How often any of them was asked for its state, and by a list ping. */
+  asked = 0
+  pinged = 0
   /** What was told, in order. */
   readonly phases: string[] = []
   readonly manager: ServerManager
@@ -73,26 +82,31 @@ class World {
     folders.push(folder)
     this.manager = new ServerManager({
       wake: { ...WAKE, ...wake },
-      types: [{ type: 'command', codeFolder: '', open: (_, { server }) => this.#power(server.id) }],
+      types: [{ type: 'command', codeFolder: '', open: ({ start }, { server }) => this.#power(server.id, start) }],
       stateFolder: folder,
       baseDir: folder,
       notice: ({ message }) => this.notices.push(message),
       clock: this.clock,
       cameUp: () => undefined,
       phaseChanged: ({ id }, from, phase) => this.phases.push(`${id} ${from} ${phase}`),
-      ping: async (server) => ({
-        isUp: !this.isSlow && this.states.get(server.id) === 'running',
-        players: 0,
-        status: { kind: 'failed', message: '' },
-      }),
+      ping: async (server) => {
+        this.pinged++
+        const isUp = !this.isSlow && this.states.get(server.id) === 'running'
+        return { isUp, players: 0, status: { kind: 'failed', message: '' } }
+      },
     })
   }
 
-  #power(id: string): ServerPower {
+  /** Another power than that of `a` says by which it was started. */
+  #power(id: string, [by = 'a']: readonly string[] = []): ServerPower {
     return {
-      state: async () => ({ state: this.states.get(id) ?? 'stopped' }),
+      state: async () => {
+        this.asked++
+        if (by === 'denied') throw new PowerError('denied', 'the key is wrong')
+        return { state: this.states.get(id) ?? 'stopped' }
+      },
       start: async () => {
-        this.starts.push(id)
+        this.starts.push(by === 'a' ? id : `${id} by ${by}`)
         this.states.set(id, 'running')
       },
       stop: async () => void this.states.set(id, 'stopped'),
@@ -265,6 +279,97 @@ describe('servers that sleep', () => {
     await world.serve()
     expect(world.closed).toEqual(['b removed', 'a removed'])
     expect(world.manager.list()).toEqual([])
+  })
+  // It took the next change of any definition after that: until then a wrong command was called again and again.
+  it('take a changed definition as soon as they sleep, and start by it for who came meanwhile', async () => {
+    const world = new World()
+    const times = { shutdown_after: '10s', count: 'sessions' }
+    await world.serve(server('a', { manager: times }))
+    const { id } = world.join('a')
+    await world.clock.advance(10)
+    const other = server('a', { manager: { ...times, start: ['other'] } })
+    for (let again = 0; again < 3; again++) await world.serve(other)
+    expect(world.notices.filter((line) => line.includes('another [server_manager]'))).toHaveLength(1)
+    expect(world.closed).toEqual([])
+    world.leave(id, 70_000)
+    await world.clock.advance(10_000)
+    world.join('a')
+    await world.clock.advance(5_000)
+    expect(world.closed).toEqual(['a removed'])
+    expect(world.starts).toEqual(['a', 'a by other'])
+    expect(world.phase('a')).toBe('online')
+  })
+  it('forget a changed definition that was taken back before they slept', async () => {
+    const world = new World()
+    await world.serve(server('a'))
+    world.join('a')
+    await world.clock.advance(10)
+    await world.serve(server('a', { manager: { start: ['other'] } }))
+    await world.serve(server('a'))
+    world.manager.operator('a', 'stop')
+    await world.clock.advance(5_000)
+    world.join('a')
+    await world.clock.advance(10)
+    expect(world.closed).toEqual([])
+    expect(world.starts).toEqual(['a', 'a'])
+  })
+  // The state of a server with a wrong key is never known, so it never slept, and the right key was never used.
+  it('take a changed definition at once where nothing is known of them', async () => {
+    const world = new World()
+    await world.serve(server('a', { manager: { start: ['denied'] } }))
+    expect(world.phase('a')).toBe('unknown')
+    const waiting = world.join('a')
+    await world.serve(server('a', { manager: { start: ['right'] } }))
+    await world.clock.advance(10)
+    expect(world.starts).toEqual(['a by right'])
+    expect(world.join('a', '203.0.113.7', 'Steve', waiting.id).kind).toBe('up')
+  })
+  it('may be started at once by a changed definition, whatever the one before has failed with', async () => {
+    const world = new World()
+    world.isSlow = true
+    await world.serve(server('a', { manager: { start_timeout: '5s', cooldown: '30s' } }))
+    world.join('a')
+    await world.clock.advance(5_000)
+    expect(world.phase('a')).toBe('crashed')
+    world.states.set('a', 'stopped')
+    world.isSlow = false
+    await world.serve(server('a', { manager: { start_timeout: '5s', cooldown: '30s', start: ['other'] } }))
+    world.join('a')
+    await world.clock.advance(10)
+    expect(world.phase('a')).toBe('online')
+    expect(world.starts).toEqual(['a', 'a by other'])
+  })
+  it('cost nothing however many sleep and however often they are looked at: no list ping asks for more', async () => {
+    const world = new World()
+    const ids = Array.from({ length: 100 }, (_, index) => `s${index}`)
+    await world.serve(...ids.map((id) => server(id)))
+    world.asked = 0
+    world.pinged = 0
+    for (let minute = 0; minute < 5; minute++) {
+      // What a list ping of a scanner looks at.
+      for (const id of ids) for (let ping = 0; ping < 50; ping++) world.manager.sight(id)
+      await world.clock.advance(60_000)
+    }
+    expect(world.starts).toEqual([])
+    expect(world.pinged).toBe(0)
+    expect(world.asked).toBeLessThanOrEqual(100 * 10)
+  })
+  it('that end again and again keep no other one from starting, and fill no log', async () => {
+    const world = new World()
+    await world.serve(server('a'), server('b'))
+    // Its engine starts it, and it ends before it has answered.
+    world.isSlow = true
+    for (let second = 0; second < 600; second++) {
+      world.states.set('a', second % 9 < 6 ? 'running' : 'crashed')
+      await world.clock.advance(1_000)
+    }
+    expect(world.phase('a')).toBe('crashed')
+    expect(world.notices.filter((line) => line.startsWith('server "a" could not be started'))).toHaveLength(1)
+    expect(world.notices.length).toBeLessThan(10)
+    world.isSlow = false
+    expect(world.join('b').kind).toBe('wait')
+    await world.clock.advance(10)
+    expect(world.phase('b')).toBe('online')
   })
   it('write down what they decide, each in a file of its own that no id leads out of', async () => {
     const world = new World()

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-/** The `use` of the provider whose code runs; Node carries it into every timer, promise and stream that this code makes. */
+/** The `use` of the provider, or the path of the server manager, whose code runs; Node carries it into every timer, promise and stream that this code makes. */
 const running = new AsyncLocalStorage<string>()
 
-/** Runs code of a provider that is not part of this program. @param use what `infrarust.toml` calls it */
+/** Runs code that is not part of this program. @param use what the configuration calls it */
 export function asStranger<Result>(use: string, code: () => Result): Result {
   return running.run(use, code)
 }

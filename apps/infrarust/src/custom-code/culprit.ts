@@ -1,12 +1,14 @@
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { thrownStack } from '@infrarust/core/provider'
+import { isModulePath, thrownStack } from '@infrarust/core/provider'
 import { BAN_STORES } from '../ban/ban-stores.ts'
 import { BUILT_IN_PROVIDERS } from '../built-in-providers.ts'
 import { customCodeRunning } from '../custom-code/context.ts'
 
-/** A provider whose code runs in this process. */
+/** Code that the configuration names, and that runs in this process. */
 export interface CustomCode {
+  /** What it is, for people. */
+  readonly kind: 'provider' | 'server manager'
   /** What `infrarust.toml` calls it. */
   readonly use: string
   /** What stands in the frames of its module. */
@@ -14,10 +16,9 @@ export interface CustomCode {
 }
 
 /** @param baseDir the folder of `infrarust.toml` */
-export function customCodeFor(use: string, baseDir: string): CustomCode {
-  const isPath = /^(\.{0,2}[/\\]|file:|[a-z]:\\)/i.test(use)
-  if (!isPath) return { use, place: `/node_modules/${use}/` }
-  return { use, place: use.startsWith('file:') ? fileURLToPath(use) : resolve(baseDir, use) }
+export function customCodeFor(use: string, baseDir: string, kind: CustomCode['kind'] = 'provider'): CustomCode {
+  if (!isModulePath(use)) return { kind, use, place: `/node_modules/${use}/` }
+  return { kind, use, place: use.startsWith('file:') ? fileURLToPath(use) : resolve(baseDir, use) }
 }
 
 export type Culprit =

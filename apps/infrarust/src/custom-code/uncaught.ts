@@ -5,7 +5,7 @@ import { Repeats } from '../custom-code/repeats.ts'
 import { tell } from '../print/print.ts'
 
 export interface UncaughtOptions {
-  /** The providers that are not part of this program and whose code may run, or has left something behind. */
+  /** What is not part of this program and whose code may run, or has left something behind. */
   readonly customCode: () => readonly CustomCode[]
   /** A stranger's mistake: one line for the operator. @param provider its name, or `one of …` where that cannot be told */
   readonly survive: (message: string, provider: string) => void
@@ -31,7 +31,7 @@ export function onUncaught({ customCode, survive, end }: UncaughtOptions): () =>
     const [only, ...others] = culprit.uses
     const names = others.length === 0 && only !== undefined ? only : `one of ${culprit.uses.join(', ')}`
     const where = culprit.frame === undefined ? names : `${names}, ${culprit.frame}`
-    const text = `a provider has thrown where nobody catches it: ${thrownText(thrown)} (${where})`
+    const text = `${kindOf(culprit.uses, customCode())} has thrown where nobody catches it: ${thrownText(thrown)} (${where})`
     // The timer that tells how often is ours.
     asOurselves(() => repeats.add(names, text))
   }
@@ -39,8 +39,18 @@ export function onUncaught({ customCode, survive, end }: UncaughtOptions): () =>
   // Node would make an error of a reason that is none, for which it reads it: a Proxy may throw then.
   process.on('unhandledRejection', judge)
   keepRunning()
-  tellWarnings((provider, text) => asOurselves(() => repeats.add(provider, text)))
+  tellWarnings((use, text) => {
+    const told = `${kindOf([use], customCode())} has caused a warning: ${text} (${use})`
+    asOurselves(() => repeats.add(use, told))
+  })
   return () => repeats.flush()
+}
+
+/** `a provider`, or `a server manager` where all of those are. */
+function kindOf(uses: readonly string[], customCode: readonly CustomCode[]): string {
+  const known = customCode.filter(({ use }) => uses.includes(use))
+  const isManager = known.length > 0 && known.every(({ kind }) => kind === 'server manager')
+  return isManager ? 'a server manager' : 'a provider'
 }
 
 /** Of a provider's code `process.exit` throws instead: one that gives up is started again, and nobody else is cut off. */
@@ -48,18 +58,20 @@ function keepRunning(): void {
   const exit = process.exit
   process.exit = (code) => {
     if (customCodeRunning() === undefined) return exit(code)
-    throw new Error(`process.exit(${String(code ?? '')}) was called; a provider cannot end the program`)
+    throw new Error(
+      `process.exit(${String(code ?? '')}) was called; what the configuration loads cannot end the program`,
+    )
   }
 }
 
 /** Node writes warnings to standard error as they are, however many there are; those of a provider go where we tell. */
-function tellWarnings(warn: (provider: string, text: string) => void): void {
+function tellWarnings(warn: (use: string, text: string) => void): void {
   const byNode = process.listeners('warning')
   process.removeAllListeners('warning')
   process.on('warning', (warning) => {
-    const provider = customCodeRunning()
-    if (provider === undefined) for (const listener of byNode) listener(warning)
-    else warn(provider, `a provider has caused a warning: ${thrownText(warning)} (${provider})`)
+    const use = customCodeRunning()
+    if (use === undefined) for (const listener of byNode) listener(warning)
+    else warn(use, thrownText(warning))
   })
 }
 

@@ -1,5 +1,4 @@
 import { dirname } from 'node:path'
-import type { GatewayConfig } from '@infrarust/core'
 import type { ServerPowerType } from '@infrarust/core/server-power'
 import { firstSnapshot } from '../check/first-snapshot.ts'
 import { readConfiguration } from '../configuration.ts'
@@ -11,6 +10,7 @@ import { printable } from '../print/printable.ts'
 import { ownListeners } from '../proxy/own-listeners.ts'
 import { Providers } from '../proxy/providers.ts'
 import { dockerPlace } from '../server-power/docker-place.ts'
+import type { PowerModules } from '../server-power/module-code.ts'
 import { type Diagnosis, diagnose, type KnownThere } from './diagnose.ts'
 import { doctorTable } from './doctor-table.ts'
 import { hasConnectionFor } from './has-connection-for.ts'
@@ -32,8 +32,9 @@ export async function doctor(options: GlobalOptions, json: boolean): Promise<num
   }
   const { config } = configuration.loaded
   const providers = new Providers(config, dirname(configuration.path), configuration.overrides.environment)
+  let modules: PowerModules | undefined
   onUncaughtInCommand(
-    () => providers.customCode,
+    () => [...providers.customCode, ...(modules?.customCode ?? [])],
     (message) => tell(`warn: ${message}`),
   )
   const { servers, findings, isComplete } = await firstSnapshot(providers.of(config), providers.mistakeBehind)
@@ -50,7 +51,13 @@ export async function doctor(options: GlobalOptions, json: boolean): Promise<num
   const own = ownListeners(config.listeners)
   const isHere = seen && ((domain: string) => hasConnectionFor(controlSocket, domain))
   const baseDir = dirname(configuration.path)
-  const types = servers.some(({ serverManager }) => serverManager !== undefined) ? await typesOf(config, baseDir) : []
+  let types: readonly ServerPowerType[] = []
+  if (servers.some(({ serverManager }) => serverManager !== undefined)) {
+    const { PowerModules, powersOfOthers } = await import('../server-power/load-manager.ts')
+    modules = new PowerModules()
+    // What this machine runs is known by the proxy that has started it, and to nobody else.
+    types = powersOfOthers(() => dockerPlace(config, baseDir), modules)
+  }
   const known: KnownThere = {
     isHere,
     isAwake: ({ id }) => seen?.awake.has(id) === true,
@@ -72,10 +79,4 @@ export async function doctor(options: GlobalOptions, json: boolean): Promise<num
 
 function isWell({ verdict, power }: Diagnosis): boolean {
   return (verdict === 'ok' || verdict === 'asleep') && (power?.checks ?? []).every(({ ok }) => ok)
-}
-
-/** What this machine runs is known by the proxy that has started it, and to nobody else. */
-async function typesOf(config: GatewayConfig, baseDir: string): Promise<readonly ServerPowerType[]> {
-  const { powersOfOthers } = await import('../server-power/power-types.ts')
-  return powersOfOthers(() => dockerPlace(config, baseDir))
 }

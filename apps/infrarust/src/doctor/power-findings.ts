@@ -1,5 +1,11 @@
 import type { Server } from '@infrarust/core'
-import { type PowerCheck, PowerError, type PowerState, type ServerPowerType } from '@infrarust/core/server-power'
+import {
+  type PowerCheck,
+  PowerError,
+  type PowerState,
+  powerTypeFor,
+  type ServerPowerType,
+} from '@infrarust/core/server-power'
 
 /** What is found out about who starts and stops a server, without an order. */
 export interface PowerFindings {
@@ -25,8 +31,9 @@ export async function powerFindings(
   types: readonly ServerPowerType[],
   baseDir: string,
 ): Promise<PowerFindings | undefined> {
-  const found = types.find(({ type }) => type === serverManager?.type)
-  if (serverManager === undefined || found === undefined) return undefined
+  const found = powerTypeFor(serverManager?.type, types)
+  if (serverManager?.type === undefined || found === undefined) return undefined
+  const { type } = serverManager
   const server = { id, provider, key: id, source }
   const power = found.open(serverManager, { server, folder: baseDir, stateFolder: baseDir, notice: () => {} })
   const signal = AbortSignal.timeout(LONGEST_MS)
@@ -34,9 +41,9 @@ export async function powerFindings(
     const { state, why } = await power.state(signal)
     const said: readonly PowerCheck[] = why === undefined ? [] : [{ isGood: false, text: why }]
     const checks = [...said, ...((await power.check?.(signal)) ?? [])]
-    return { type: found.type, state, checks: checks.map(({ isGood, text }) => ({ ok: isGood, text })) }
+    return { type, state, checks: checks.map(({ isGood, text }) => ({ ok: isGood, text })) }
   } catch (error) {
     const text = error instanceof PowerError ? error.message : String(error)
-    return { type: found.type, state: 'unknown', checks: [{ ok: false, text }] }
+    return { type, state: 'unknown', checks: [{ ok: false, text }] }
   }
 }

@@ -4,9 +4,11 @@ import type { ClientFacts, Policy } from '@infrarust/core/policy'
 import type { JoinAnswer, JoiningLogin, ManagedServers, ServerPhase, ServerSight } from '@infrarust/core/server-power'
 import type { ManagedView, ServerManager } from '@infrarust/server-manager'
 import type { Logger } from 'pino'
+import type { CustomCode } from '../custom-code/culprit.ts'
 import { dataPaths } from '../data-paths.ts'
 import type { Config } from '../program-keys.ts'
 import { dockerPlace } from '../server-power/docker-place.ts'
+import type { PowerModules } from '../server-power/module-code.ts'
 import type { Part } from './part.ts'
 
 type PowerConfig = Pick<Config, 'dataDir' | 'ban' | 'control' | 'wake' | 'builtInProviders'>
@@ -34,6 +36,7 @@ export class ServersPower implements Part, ManagedServers {
   /** Those with a manager. */
   #managed: ReadonlySet<string> = new Set()
   #manager: ServerManager | undefined
+  #modules: PowerModules | undefined
   #loading: Promise<void> | undefined
   #problem: string | undefined
   #isStopped = false
@@ -69,12 +72,18 @@ export class ServersPower implements Part, ManagedServers {
     return phase !== undefined && phase !== 'online'
   }
 
+  /** Modules that are not part of this program, and have run here. */
+  get customCode(): readonly CustomCode[] {
+    return this.#modules?.customCode ?? []
+  }
+
   list(): readonly ManagedView[] {
     return this.#manager?.list() ?? []
   }
 
-  log(serverId: string): readonly string[] | undefined {
-    return this.#manager?.log(serverId)
+  /** The last lines that a server wrote; undefined where its power has none. */
+  async log(serverId: string): Promise<readonly string[] | undefined> {
+    return await this.#manager?.log(serverId)
   }
 
   /** @returns whether there is such a server */
@@ -109,12 +118,14 @@ export class ServersPower implements Part, ManagedServers {
   async #load(): Promise<void> {
     const { names, logger, configFile, cameUp, phaseChanged } = this.#options
     try {
-      const { ServerManager, listPinger, powerTypes } = await import('../server-power/load-manager.ts')
+      const { ServerManager, listPinger, PowerModules, powerTypes } = await import('../server-power/load-manager.ts')
+      const modules = new PowerModules()
+      this.#modules = modules
       const ping = listPinger(statusFetcher(names))
       const manager = new ServerManager({
         wake: this.#config.wake,
         // `[docker]` may name another engine while the proxy runs.
-        types: powerTypes(() => dockerPlace(this.#config, dirname(configFile))),
+        types: powerTypes(() => dockerPlace(this.#config, dirname(configFile)), modules),
         stateFolder: dataPaths(this.#config, configFile).servers,
         baseDir: dirname(configFile),
         notice: ({ level, message }) => logger[level]({ event: 'server_manager' }, message),

@@ -139,9 +139,10 @@ export class RunningProxy {
     return this.#made.traffic.gateway.size
   }
 
-  /** Providers that are not part of this program, and have run here. */
+  /** What is not part of this program, and has run here: providers, server managers. */
   get customCode(): readonly CustomCode[] {
-    return this.#made.servers.customCode
+    const { servers, power } = this.#made
+    return [...servers.customCode, ...power.customCode]
   }
 
   get shutdownTimeoutMs(): number {

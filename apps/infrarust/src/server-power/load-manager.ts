@@ -1,3 +1,4 @@
 /** All that servers which sleep need; a proxy that has none does not load it. */
 export { listPinger, ServerManager } from '@infrarust/server-manager'
-export { powerTypes } from './power-types.ts'
+export { PowerModules } from './module-code.ts'
+export { powersOfOthers, powerTypes } from './power-types.ts'

@@ -56,6 +56,7 @@ export {
 export type { Diagnostic, Emission, Provider } from '../provider/contract.ts'
 export { LineBounds, leftOutText } from '../provider/line-bounds.ts'
 export { type LoadedProvider, loadProvider, type ProviderContext, type ProviderFactory } from '../provider/load.ts'
+export { isModulePath, type LoadedFactory, loadFactory, whyNotLoaded } from '../provider/load-factory.ts'
 export { thrownStack, thrownText } from '../provider/thrown.ts'
 export type { ServerDefinition } from '../server/definition.ts'
 export { logsInForPlayers, type ProxyMode, type Server } from '../server/server.ts'

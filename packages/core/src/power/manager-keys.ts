@@ -1,16 +1,17 @@
 import { resolve } from 'node:path'
 import { type KeyTable, keyTable } from '../config/key-table.ts'
 import type { Problem } from '../config/problem.ts'
+import { anyTable } from '../config/values/any-table.ts'
 import { argumentList } from '../config/values/argument-list.ts'
 import { choice } from '../config/values/choice.ts'
 import { duration } from '../config/values/duration.ts'
 import { boolean, text } from '../config/values/plain.ts'
-import { type BuiltInManagerType, MANAGER_TYPE_NAMES, MANAGER_TYPES } from './manager-type.ts'
+import { isManagerModule, type ManagerModule, type ManagerType, managerType, managerTypeRow } from './manager-type.ts'
 
 /** `[server_manager]` of a server: who starts and stops it, when, and what that one has to know. */
-export interface ServerManagerConfig extends ManagerTimes, LocalKeys, CommandKeys, DockerKeys, PanelKeys {
+export interface ServerManagerConfig extends ManagerTimes, LocalKeys, CommandKeys, DockerKeys, PanelKeys, ModuleKeys {
   /** Undefined is a problem that `managerProblems` names. */
-  readonly type: BuiltInManagerType | undefined
+  readonly type: ManagerType | undefined
 }
 
 /** When a server is started and stopped, whoever does it. */
@@ -66,6 +67,12 @@ export interface PanelKeys {
   readonly insecure: boolean
 }
 
+/** A module of the operator's own. */
+export interface ModuleKeys {
+  /** For the module, which checks them. */
+  readonly options: Readonly<Record<string, unknown>>
+}
+
 const path = text({ maxLength: 4096 })
 const url = {
   ...text({ maxLength: 2048 }),
@@ -86,12 +93,12 @@ export const managerKeys: KeyTable<ServerManagerConfig> = keyTable<ServerManager
       kind: 'key',
       from: 'anyone',
       name: 'type',
-      type: choice(MANAGER_TYPE_NAMES),
+      type: managerType,
       typeForAnyone: choice(['docker']),
       default: undefined,
       absent: 'must be given',
       description:
-        'Who starts and stops the server: `local` runs it as a child of the proxy, `command` calls programs (systemd, ssh, wake-on-LAN), `docker` a container, `pterodactyl` and `crafty` a panel. In labels only `docker`, which means the labelled container.',
+        'Who starts and stops the server: `local` runs it as a child of the proxy, `command` calls programs (systemd, ssh, wake-on-LAN), `docker` a container, `pterodactyl` and `crafty` a panel. The path of a module, relative to this file, is a type of your own. In labels only `docker`, which means the labelled container.',
       example: 'docker',
       reload: 'live',
     },
@@ -317,7 +324,8 @@ export const managerKeys: KeyTable<ServerManagerConfig> = keyTable<ServerManager
       name: 'poll_interval',
       type: duration({ minMs: 1_000, maxMs: 3_600_000 }),
       default: '5s',
-      description: '`pterodactyl`, `crafty`: how often the panel is asked while the server starts or stops.',
+      description:
+        '`pterodactyl`, `crafty`: how often the panel is asked while the server starts or stops. Whether it is up is asked of the server itself, every second.',
       example: '10s',
       reload: 'live',
     },
@@ -341,6 +349,17 @@ export const managerKeys: KeyTable<ServerManagerConfig> = keyTable<ServerManager
       description:
         '`pterodactyl`, `crafty`: takes any certificate: whoever is between the proxy and the panel learns the key.',
       example: true,
+      reload: 'live',
+    },
+    options: {
+      kind: 'key',
+      from: 'operator',
+      name: 'options',
+      type: anyTable,
+      default: {},
+      description: 'A type of your own: what its module is told, a table of its own keys.',
+      example: { host: '10.0.1.5' },
+      isSecret: true,
       reload: 'live',
     },
   },
@@ -376,7 +395,7 @@ export function managerProblems(
       },
     ]
   }
-  const { keys, required } = MANAGER_TYPES[type]
+  const { keys, required } = managerTypeRow(type)
   const problems: Problem[] = []
   for (const key of Object.keys(written)) {
     if (written[key] !== undefined && OF_TYPES.has(key) && !keys.includes(key))
@@ -407,9 +426,14 @@ export function withResolvedManager(
   const { type, workingDir, caFile } = manager
   return {
     ...manager,
+    type: type === undefined || !isManagerModule(type) ? type : absolute(type, folder),
     workingDir: workingDir === undefined && type !== 'command' ? undefined : resolve(folder, workingDir ?? '.'),
     caFile: caFile === undefined ? undefined : resolve(folder, caFile),
   }
+}
+
+function absolute(type: ManagerModule, folder: string): ManagerModule {
+  return type.startsWith('.') ? `/${resolve(folder, type).replace(/^\//, '')}` : type
 }
 
 const EVERYBODYS: ReadonlySet<string> = new Set([

@@ -31,12 +31,21 @@ export interface ServerPower {
    */
   readonly staleMs?: number
   /**
+   * How often `state` is asked while the server starts or stops, in milliseconds; left out: every five seconds while it
+   * starts, every two while it stops.
+   */
+  readonly pollMs?: number | undefined
+  /**
    * Whether an answered list ping is enough for it to be ready; left out: it is. For a source that waits for something more,
    * such as a line of the output.
    */
   mayBeReady?(): boolean
-  /** The last lines that the server wrote, oldest first; left out where the source has none. */
-  log?(): readonly string[]
+  /**
+   * The last lines that the server wrote, oldest first; left out, or undefined, where the source has none.
+   *
+   * @throws {PowerError} where it cannot be asked for them
+   */
+  log?(signal: AbortSignal): Promise<readonly string[] | undefined>
   /**
    * Looks for what would keep an order from being carried out, a key without its permission for instance, and gives none; for
    * `doctor`. Left out where nothing can be found out.

@@ -77,7 +77,8 @@ describe('every key of a server’s file', () => {
     const [table = '', key = ''] = path.split('.')
     if (table !== 'server_manager') return { ...reachable, ...values }
     const [ofKey, { required }] = Object.entries(MANAGER_TYPES).find(([, { keys }]) => keys.includes(key)) ?? [
-      'docker',
+      // What belongs to no word belongs to a module.
+      key === 'options' ? './power.mjs' : 'docker',
       { required: [] },
     ]
     const others = required.map((name) => [name, MANAGER_EXAMPLES[name]])
@@ -122,6 +123,7 @@ describe('every key of a server’s file', () => {
       'server_manager.poll_interval',
       'server_manager.ca_file',
       'server_manager.insecure',
+      'server_manager.options',
     ])
   })
   it.each(ofTheOperator)('is refused of anyone else, in a label and in a definition: %s', (path, { example }) => {

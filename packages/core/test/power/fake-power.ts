@@ -27,7 +27,7 @@ export function fakePower(server: FakeServer, isBroken = false): ServerPower {
       signal.throwIfAborted()
       if (server.state !== 'stopped') server.state = 'stopping'
     },
-    log: () => ['fake'],
+    log: () => Promise.resolve(['fake']),
     close: () => Promise.resolve(),
   }
 }

@@ -47,6 +47,28 @@ describe('[server_manager]', () => {
       server: { serverManager: { args } },
     })
   })
+  it.each([
+    ['./power.mjs', '/etc/infrarust/servers/power.mjs'],
+    ['../power.mjs', '/etc/infrarust/power.mjs'],
+    ['/srv/power.mjs', '/srv/power.mjs'],
+    ['file:///srv/power.mjs', 'file:///srv/power.mjs'],
+  ])('takes a module by its path, relative to the file, with whatever it is told: %s', (type, expected) => {
+    const options = { host: '10.0.0.1', nested: { a: [1] } }
+    const values = { ...REACHABLE, server_manager: { type, options, shutdown_after: '5m' } }
+    const definition = { key: 'a', source: 'servers/a.toml', folder: '/etc/infrarust/servers', values }
+    expect(validateServer(definition, 'file', 'operator')).toMatchObject({
+      server: { serverManager: { type: expected, options, shutdownAfterMs: 300_000 } },
+    })
+  })
+  it.each(['./power.mjs', '/srv/power.mjs', 'file:///srv/power.mjs'])(
+    'takes no module from anybody but the operator: %s',
+    (type) => {
+      for (const provider of ['docker', 'panel'])
+        expect(validated({ type }, provider, 'anyone')).toMatchObject({
+          problems: expect.arrayContaining([expect.objectContaining({ path: ['server_manager', 'type'] })]),
+        })
+    },
+  )
   it('is absent where it is not written: such a server has no manager', () => {
     const read = validateServer({ key: 'a', source: 'x', values: REACHABLE }, 'file')
     expect('server' in read && read.server.serverManager).toBeUndefined()
@@ -61,6 +83,16 @@ describe('[server_manager]', () => {
       'server_manager.api_key is not for type = "command", which has start, stop, state, working_dir, command_timeout',
     ],
     [{ type: 'docker' }, 'server_manager.container is missing; write the name of the container that is this server'],
+    [{ type: 'power.mjs' }, expect.stringMatching(/, or the path of a module of your own, such as "\.\/power\.mjs"$/)],
+    [{ type: './' }, expect.stringMatching(/^server_manager\.type is "\.\/"; write one of /)],
+    [
+      { type: './power.mjs', command: 'java' },
+      'server_manager.command is not for type = "./power.mjs", which has options',
+    ],
+    [
+      { type: 'docker', container: 'a', options: {} },
+      'server_manager.options is not for type = "docker", which has container, pause',
+    ],
     [{ type: 'lokal' }, expect.stringMatching(/^server_manager\.type is "lokal"; write one of "local", /)],
     [
       { type: 'command', start: 'systemctl start a', stop: ['b'] },
@@ -70,6 +102,9 @@ describe('[server_manager]', () => {
     expect(validated(written)).toMatchObject({
       problems: expect.arrayContaining([expect.objectContaining({ message })]),
     })
+  })
+  it('never shows what a module is told', () => {
+    expect(JSON.stringify(validated({ type: './x.mjs', options: ['hunter2'] }))).not.toContain('hunter2')
   })
   it('never shows a key of a panel', () => {
     const text = JSON.stringify(validated({ type: 'crafty', api_key: ['hunter2'], api_url: 'x', server_id: 'y' }))

@@ -13,6 +13,9 @@ export interface ContainerChoice {
 /** Lines of a container that crashed that are kept. */
 const KEPT_LINES = 20
 
+/** Lines that are shown to who asks for them. */
+const SHOWN_LINES = 200
+
 /** An order to stop that is not refused by then is carried out; the answer comes when the container has ended. */
 const STOP_TAKEN_MS = 2_000
 
@@ -29,6 +32,7 @@ export class ContainerPower implements ServerPower {
   readonly #engine: SharedEngine
   readonly #choice: ContainerChoice
   #isStopping = false
+  /** Of its last end. */
   #lastLines: { readonly finishedAt: string; readonly lines: readonly string[] } | undefined
 
   constructor(engine: SharedEngine, choice: ContainerChoice) {
@@ -95,8 +99,11 @@ export class ContainerPower implements ServerPower {
     await withinTime(stopped, STOP_TAKEN_MS)
   }
 
-  log(): readonly string[] {
-    return this.#lastLines?.lines ?? []
+  async log(signal: AbortSignal): Promise<readonly string[]> {
+    return await this.#engine.ask(async (engine) => {
+      const { id } = await this.#find(engine, signal)
+      return (await engine.lastLines(id, SHOWN_LINES, signal)).map(oneLine)
+    })
   }
 
   async check(signal: AbortSignal): Promise<readonly PowerCheck[]> {

@@ -18,9 +18,12 @@ export function docker(place: () => DockerPlace): ServerPowerType {
     type: 'docker',
     codeFolder: new URL('..', import.meta.url).href,
     open: ({ container = '', pause }) =>
-      loadedWhenUsed(async () => {
-        const { ContainerPower } = await import('./container-power.ts')
-        return new ContainerPower(await engine(), { name: container, isPaused: pause })
-      }),
+      loadedWhenUsed(
+        async () => {
+          const { ContainerPower } = await import('./container-power.ts')
+          return new ContainerPower(await engine(), { name: container, isPaused: pause })
+        },
+        { hasLog: true },
+      ),
   }
 }

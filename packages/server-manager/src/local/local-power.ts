@@ -81,8 +81,8 @@ class LocalPower implements ServerPower {
     return this.#isReady
   }
 
-  log(): readonly string[] {
-    return this.#lines.all
+  log(): Promise<readonly string[]> {
+    return Promise.resolve(this.#lines.all)
   }
 
   onChange(listener: () => void): void {

@@ -32,7 +32,12 @@ function panelPower(
   return {
     type,
     codeFolder: new URL('..', import.meta.url).href,
-    open: (config, context) => loadedWhenUsed(() => open(optionsOf(config, context), config.serverId ?? ''), staleMs),
+    open: (config, context) =>
+      loadedWhenUsed(() => open(optionsOf(config, context), config.serverId ?? ''), {
+        staleMs,
+        pollMs: config.pollIntervalMs,
+        hasLog: false,
+      }),
   }
 }
 

@@ -5,8 +5,8 @@ import { printable } from '../../print/printable.ts'
 import { ask } from '../ask.ts'
 
 const HELP = `
-Of a server with type = "local", since the proxy started it: 200 lines at most. Exit code 0, or 2 when there is no such
-server, or the proxy could not be asked.
+200 at most: of a server with type = "local" since the proxy started it, of a container what its engine has kept. Exit code
+0, or 2 when there is no such server, or it could not be asked.
 
 Example:
   infrarust server log survival`
