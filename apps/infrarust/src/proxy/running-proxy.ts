@@ -158,6 +158,7 @@ export class RunningProxy {
       parts,
       servers,
       traffic,
+      reloads,
       seenHeaders,
       trust,
       data,
@@ -192,6 +193,7 @@ export class RunningProxy {
       startedAt: this.#startedAt,
       config: () => this.#config,
       problems: () => parts.problems(),
+      needRestart: () => reloads.needRestart,
       reload: () => this.reload(),
     }
   }
