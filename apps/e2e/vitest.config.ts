@@ -17,13 +17,22 @@ if (native.kind === 'unavailable') {
 const transports = native.kind === 'unavailable' ? (['node'] as const) : (['node', 'native'] as const)
 
 /** What they compare are times, memory or a share of the processor: each has the machine for itself. */
-const ALONE = files('docker-burst', 'floods', 'login-flood', 'short-connections', 'status-flood', 'unread')
+const ALONE = files(
+  'dashboard-load',
+  'docker-burst',
+  'floods',
+  'login-flood',
+  'short-connections',
+  'status-flood',
+  'unread',
+)
 /**
  * What they look at is the same above both transports: the routing table of an engine's containers (what moves the bytes to
  * them is in docker.test.ts), texts, pages, log lines, metrics, packets, and the packages that the program comes in.
  */
 const ONCE = files(
   'dashboard',
+  'dashboard-load',
   'docker-*',
   'doctor',
   'fail2ban',

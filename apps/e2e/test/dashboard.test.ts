@@ -6,7 +6,7 @@ import { freePort, isListening, loginBytes, RawClient, until } from '@infrarust/
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { clientAt } from '../fixtures/balanced.ts'
 import { type Tab, TestBrowser } from '../fixtures/browser.ts'
-import { signIn, VIEWS, type WatchedProxy, WEB_KEY, watchedProxy } from '../fixtures/dashboard.ts'
+import { READ_KEY, signIn, VIEWS, type WatchedProxy, WEB_KEY, watchedProxy } from '../fixtures/dashboard.ts'
 import { command } from '../fixtures/infrarust-command.ts'
 import { havePeers } from '../fixtures/programs.ts'
 import { Running } from '../fixtures/running.ts'
@@ -95,6 +95,7 @@ describe.runIf(havePeers('the dashboard in a browser', 'chromium-headless-shell'
     )
     expect(text).toMatch(/TLV 0x03 CRC32C [\da-f]{8}/)
     expect(text).toMatch(/Server survival .*Header sent v2 PROXY source 203\.0\.113\.77:40000/)
+    expect(text).toMatch(/bytes 0d0a0d0a 000d0a51 5549540a 2111/)
     expect(tab.complaints).toEqual([])
   })
 
@@ -220,7 +221,7 @@ describe.runIf(havePeers('the dashboard in a browser', 'chromium-headless-shell'
     const lobby = page.getByRole('article', { name: 'lobby' })
     await lobby.locator('.mc-gold.mc-bold', { hasText: 'for' }).waitFor()
     expect(await lobby.locator('.motd').innerText()).toMatch(/A lobby for ▒+\nof you/)
-    expect(await lobby.innerText()).toMatch(/servers\/lobby\.toml/)
+    expect(await lobby.innerText()).toMatch(/servers\/lobby\.toml:1:1/)
     await lobby.getByRole('button', { name: 'Doctor' }).click()
     await lobby.getByRole('region', { name: 'Doctor' }).getByText('ok', { exact: true }).waitFor()
     await lobby.getByRole('button', { name: 'Maintenance' }).click()
@@ -294,6 +295,13 @@ working_dir = "/"
     expect(await tab.page.locator('tr', { hasText: 'proxy_protocol.mode' }).innerText()).toMatch(
       /optional.*infrarust\.toml:\d+:\d+/s,
     )
+    await tab.page.locator('summary', { hasText: 'server survival' }).click()
+    expect(
+      await tab.page
+        .getByRole('region', { name: 'Keys of the server survival' })
+        .locator('tr', { hasText: 'send_proxy_protocol' })
+        .innerText(),
+    ).toMatch(/true.*servers\/survival\.toml:3:1/s)
     expect(await tab.page.content()).not.toContain(WEB_KEY)
     await tab.page.getByRole('button', { name: 'Reload' }).click()
     await tab.page.getByText('nothing changed').waitFor()
@@ -327,6 +335,47 @@ working_dir = "/"
     await tab.page.getByRole('button', { name: 'Sign out' }).click()
     await tab.page.getByLabel('Key').waitFor()
     expect(await tab.page.evaluate(() => sessionStorage.length)).toBe(0)
+    expect(tab.complaints).toEqual([])
+  })
+
+  it('offers who has the reading key nothing that would be refused, and says why', async () => {
+    await proxy.join('Looked', '203.0.113.41')
+    const tab = running.add(await browser.tab())
+    await signIn(tab, proxy.url, 'servers', READ_KEY)
+    await tab.page.getByText(/signed in with read_key/).waitFor()
+    const lobby = tab.page.getByRole('article', { name: 'lobby' })
+    for (const name of ['Doctor', 'Maintenance']) {
+      const button = lobby.getByRole('button', { name, exact: true })
+      expect([name, await button.isDisabled()]).toEqual([name, true])
+      expect(await button.getAttribute('title')).toContain('needs api_key')
+    }
+    await tab.page.getByRole('link', { name: 'Sessions' }).click()
+    await tab.page.getByRole('button', { name: 'Looked' }).click()
+    for (const name of ['Kick', 'Ban']) {
+      await tab.page.getByRole('tab', { name }).click()
+      expect(await tab.page.getByRole('button', { name, exact: true }).isDisabled()).toBe(true)
+    }
+    expect(await violations(tab)).toEqual([])
+    expect(tab.complaints).toEqual([])
+  })
+
+  it('goes through the tabs of a connection by arrow keys', async () => {
+    await proxy.join('Tabbed', '203.0.113.42')
+    const tab = await openTab('sessions')
+    await tab.page.getByRole('button', { name: 'Tabbed' }).click()
+    await tab.page.getByRole('tab', { name: 'Way' }).focus()
+    for (const [key, name] of [
+      ['ArrowRight', 'Follow'],
+      ['End', 'Ban'],
+      ['ArrowRight', 'Way'],
+      ['ArrowLeft', 'Ban'],
+      ['Home', 'Way'],
+    ] as const) {
+      await tab.page.keyboard.press(key)
+      const focused = tab.page.getByRole('tab', { name, selected: true })
+      await focused.waitFor()
+      expect(await focused.evaluate((element) => element === document.activeElement)).toBe(true)
+    }
     expect(tab.complaints).toEqual([])
   })
 

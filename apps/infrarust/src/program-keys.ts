@@ -19,11 +19,11 @@ export type Config = GatewayConfig & ProgramConfig
 export const PROGRAM_KEYS: ProgramKeys<ProgramConfig> = {
   tables: joined(logTable, adminTable, controlTable, webTable, webhookTable, shutdownTable),
   builtIn: BUILT_IN_PROVIDERS,
-  check: (config) => [
+  check: (config, isAttempted) => [
     ...adminTakesListener(config),
     ...banPlaceIsKnown(config),
-    ...webTlsIsWhole(config),
-    ...webhooksHaveUrls(config),
+    ...webTlsIsWhole(config, isAttempted),
+    ...webhooksHaveUrls(config, isAttempted),
   ],
 }
 

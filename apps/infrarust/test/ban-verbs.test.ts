@@ -29,7 +29,7 @@ async function ask<Request extends RequestSchema, Result extends v.GenericSchema
   async function* lines(): AsyncGenerator<unknown, void> {
     yield* entries
   }
-  const call = { lines: lines(), signal: new AbortController().signal, isFromNetwork: false }
+  const call = { lines: lines(), signal: new AbortController().signal, isFromNetwork: false, isReadOnly: false }
   return await verb.run({ bans: store }, v.parse(verb.request, request), call)
 }
 

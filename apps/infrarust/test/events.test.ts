@@ -121,7 +121,7 @@ describe('GET /events', { timeout: 120_000 }, () => {
     const events = new EventHub()
     const gateway = { live: () => [] }
     const stop = new AbortController()
-    const call = { signal: stop.signal, lines: (async function* () {})(), isFromNetwork: true }
+    const call = { signal: stop.signal, lines: (async function* () {})(), isFromNetwork: true, isReadOnly: false }
     const stream = verb.run({ events, gateway } as never, { types: 'stats.tick' }, call)[Symbol.asyncIterator]()
     expect((await stream.next()).value).toMatchObject({ kind: 'listening' })
     for (let at = 0; at < 5_000; at++) events.emit('stats.tick', () => ({ ...TICK, connections: at }))

@@ -63,6 +63,13 @@ describe('the tables of the program', () => {
     [{ web: { tls_cert: 'web.pem' } }, 'web.tls_cert', 'web.tls_cert needs web.tls_key beside it'],
     [{ web: { cors_origins: ['panel.example.com'] } }, 'web.cors_origins', 'write the scheme, the name'],
     [{ webhook: [{ format: 'discord' }] }, 'webhook.0.url', 'webhook[0] has no url to send to'],
+    // Each of them was told twice: once as what it is, and once as a webhook without a url.
+    [{ webhook: [{ url: 'ftp://a.example.com' }] }, 'webhook.0.url', 'is no URL; what it holds is not shown'],
+    [{ webhook: [{ url: 5 }] }, 'webhook.0.url', 'is no URL'],
+    [{ webhook: [{ ulr: 'https://a.example.com' }] }, 'webhook.0.ulr', 'did you mean "url"'],
+    [{ webhook: ['https://a.example.com'] }, 'webhook.0', 'write a table'],
+    [{ webhook: { url: 'https://a.example.com' } }, 'webhook', 'webhook'],
+    [{ web: { tls_cert: 5, tls_key: 'web.key.pem' } }, 'web.tls_cert', 'tls_cert'],
     [{ webhook: [{ url: 'https://a.example.com', events: ['player.jion'] }] }, 'webhook.0.events', 'player.join'],
     [{ bind: '127.0.0.1:1', admin: { bind: '[::]:1' } }, 'admin.bind', 'choose another port such as 9100'],
     [

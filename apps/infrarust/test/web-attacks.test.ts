@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { until } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { apiOf } from '../src/control/api.ts'
+import { verb as webAccess } from '../src/verbs/web-access/verb.ts'
 import { answered, ask, asked, KEY, READ_KEY, serveWeb } from './web.ts'
 
 const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d+) /.exec(answer)?.[1])
@@ -43,6 +45,15 @@ describe('the API on the network', { timeout: 60_000 }, () => {
     expect((await ask(server, '/api/v1/fail', headers)).status).toBe(500)
     for (const method of ['POST', 'PUT', 'DELETE', 'PATCH'])
       expect((await ask(server, '/api/v1/echo/name', headers, method)).status).toBe(403)
+  })
+
+  it.each([
+    [READ_KEY, 'read'],
+    [KEY, 'write'],
+  ])('tells %s that it may %s', async (key, access) => {
+    const server = await serveWeb({}, { api: apiOf([webAccess], undefined) })
+    const answer = await ask(server, '/api/v1/web/access', { authorization: `Bearer ${key}` })
+    expect(await answer.json()).toEqual({ data: { access } })
   })
 
   it('knows no method but those of its routes', async () => {

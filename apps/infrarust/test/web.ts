@@ -35,7 +35,13 @@ export async function serveWeb(
     onRefusedHost: () => {},
     ...guard,
   })
-  const server = await WebServer.listen({ host: '127.0.0.1', port: 0, tls, api })
+  const server = await WebServer.listen({
+    host: '127.0.0.1',
+    port: 0,
+    tls,
+    api,
+    requestsPerMinute: () => rules.requestsPerMinute,
+  })
   onTestFinished(() => server.close())
   return server
 }

@@ -33,7 +33,7 @@ export type { PendingLimits } from './gateway/waiting-clients.ts'
 export { bindsOverlap } from './gateway-config/binds-overlap.ts'
 export type { GatewayConfig, ListenerConfig } from './gateway-config/gateway-config.ts'
 export { type GatewayFile, gatewayKeys, type ListenerFile, SAID_IN_TWO_WAYS } from './gateway-config/gateway-keys.ts'
-export type { ProgramKeys } from './gateway-config/program-keys.ts'
+export type { IsAttempted, ProgramKeys } from './gateway-config/program-keys.ts'
 export { type GatewayReading, type ReadGatewayOptions, readGateway } from './gateway-config/read-gateway.ts'
 export { type Reload, reload } from './gateway-config/reload.ts'
 export type { RateLimitConfig, ServerRateLimitConfig } from './limit/rate-limit-keys.ts'
@@ -82,6 +82,7 @@ export type { ServerChange, ServerDiff } from './provider/diff.ts'
 export type { CustomProvider } from './provider/provider-keys.ts'
 export {
   DEFAULT_REGISTRY_TIMINGS,
+  type DefinedServer,
   ProviderRegistry,
   type RegistryNotice,
   type RegistryOptions,

@@ -3,6 +3,7 @@ import type { ApiError } from './api/api-error.ts'
 import { forgetKey, keptKey } from './api/key.ts'
 import { Frame } from './frame.tsx'
 import { SessionContext } from './live/session.ts'
+import { useIsReadOnly } from './live/use-access.ts'
 import { SignIn } from './views/sign-in.tsx'
 
 /** The page: who has no key signs in, everybody else sees the views. */
@@ -17,14 +18,16 @@ export function App() {
     setProblem(undefined)
     setSignedIn(false)
   }, [])
+  const isReadOnly = useIsReadOnly(isSignedIn)
   const session = useMemo(
     () => ({
+      isReadOnly,
       onAnswer: (error: ApiError | undefined) => {
         if (error?.code === 'unauthorized') signOut('The key is not valid any more. Sign in again.')
         else setProblem(error !== undefined && isOutage(error) ? error : undefined)
       },
     }),
-    [signOut],
+    [signOut, isReadOnly],
   )
   // A new link in a tab that is signed in already.
   useEffect(() => {

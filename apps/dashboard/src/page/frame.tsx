@@ -1,6 +1,8 @@
 import type { FunctionComponent } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { ApiError } from './api/api-error.ts'
+import { useSession } from './live/session.ts'
+import { READ_ONLY_ID } from './parts/action-button.tsx'
 import { StateMark } from './parts/state-mark.tsx'
 import { Bans } from './views/bans.tsx'
 import { Config } from './views/config.tsx'
@@ -36,6 +38,7 @@ export interface FrameProps {
 /** The navigation, the state of the link to the proxy, and one view. */
 export function Frame({ problem, onSignOut }: FrameProps) {
   const { path, title, component: Shown } = useView()
+  const { isReadOnly } = useSession()
   useEffect(() => {
     document.title = `${title} · Infrarust`
   }, [title])
@@ -77,6 +80,12 @@ export function Frame({ problem, onSignOut }: FrameProps) {
             {problem.code === 'rate_limited'
               ? `The proxy limits how often it is asked (${problem.message}). What you see is older than usual; requests_per_minute of [web.rate_limit] is the limit.`
               : 'The proxy does not answer. What you see is the last that it said; this page asks again by itself.'}
+          </p>
+        )}
+        {isReadOnly && (
+          <p class="note" id={READ_ONLY_ID}>
+            You are signed in with read_key, which shows everything and changes nothing: the buttons for that are off.
+            Sign in with api_key to use them.
           </p>
         )}
         <Shown key={path} />

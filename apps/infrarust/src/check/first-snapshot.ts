@@ -1,9 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { DEFAULT_REGISTRY_TIMINGS, ProviderRegistry, type Route, type Server } from '@infrarust/core'
+import {
+  DEFAULT_REGISTRY_TIMINGS,
+  type DefinedServer,
+  ProviderRegistry,
+  type Route,
+  type Server,
+} from '@infrarust/core'
 import type { Provider } from '@infrarust/core/provider'
 import { BUILT_IN_PROVIDERS } from '../built-in-providers.ts'
 import { validateServer } from '../program-keys.ts'
-import type { DefinedServer } from './shown.ts'
 
 export interface FirstSnapshot {
   readonly servers: readonly Server[]
@@ -34,13 +39,8 @@ export async function firstSnapshot(
   mistakeBehind: (provider: string, failure: string) => string | undefined,
 ): Promise<FirstSnapshot> {
   const findings: Finding[] = []
-  const definitions = new Map<string, Pick<DefinedServer, 'definition' | 'writer'>>()
   const registry = new ProviderRegistry({
-    validate: (definition, provider, writer = 'anyone') => {
-      const validated = validateServer(definition, provider, writer)
-      if ('server' in validated) definitions.set(whichServer(validated.server), { definition, writer })
-      return validated
-    },
+    validate: validateServer,
     // Without a provider it speaks of a conflict: one of the two servers would not be served as written.
     log: ({ provider, level, message }) =>
       findings.push(
@@ -62,20 +62,13 @@ export async function firstSnapshot(
   return {
     servers: registry.servers,
     route: (domain) => registry.route(domain),
-    defined: registry.servers.flatMap((server) => {
-      const found = definitions.get(whichServer(server))
-      return found === undefined ? [] : [{ server, ...found }]
-    }),
+    defined: registry.defined,
     isComplete: registry.status().every(({ hasList }) => hasList),
     findings: findings.map((finding) => {
       const message = mistakes.get(finding.message)
       return message === undefined ? finding : { level: 'error', message }
     }),
   }
-}
-
-function whichServer({ provider, source, id }: Server): string {
-  return JSON.stringify([provider, source, id])
 }
 
 /** What a provider of this program says names its file or container; of a stranger's only its name is known. */

@@ -1,6 +1,6 @@
 import { type LoadedGateway, valueAt } from '@infrarust/config-file'
-import { gatewayKeys, type Server } from '@infrarust/core'
-import { isSecretAt, isWithheld, type ServerDefinition, serverKeys, type Writer } from '@infrarust/core/provider'
+import { type DefinedServer, gatewayKeys } from '@infrarust/core'
+import { isSecretAt, isWithheld, serverKeys } from '@infrarust/core/provider'
 import { PROGRAM_KEYS, type ProgramConfig } from '../program-keys.ts'
 import { type KeyInForce, keysInForce, type WrittenKeys } from './keys-in-force.ts'
 
@@ -11,25 +11,23 @@ export interface Shown {
   readonly servers: readonly { readonly id: string; readonly source: string; readonly keys: readonly KeyInForce[] }[]
 }
 
-/** The definition that a server was read from. */
-export interface DefinedServer {
-  readonly server: Server
-  readonly definition: ServerDefinition
-  readonly writer: Writer
-}
-
 export function shownConfiguration(
   loaded: Extract<LoadedGateway<ProgramConfig>, { kind: 'config' }>,
   servers: readonly DefinedServer[],
 ): Shown {
   return {
     keys: gatewayInForce(loaded),
-    servers: servers.map((defined) => ({
-      id: defined.server.id,
-      source: defined.server.source,
-      keys: keysInForce(serverKeys, writtenIn(defined)),
-    })),
+    servers: serversInForce(servers),
   }
+}
+
+/** Every key of each server. */
+export function serversInForce(servers: readonly DefinedServer[]): Shown['servers'] {
+  return servers.map((defined) => ({
+    id: defined.server.id,
+    source: defined.server.source,
+    keys: keysInForce(serverKeys, writtenIn(defined)),
+  }))
 }
 
 /** Every key of `infrarust.toml`, the environment and the command line. */

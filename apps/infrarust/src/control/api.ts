@@ -40,12 +40,12 @@ function methodsByPath(verbs: readonly Verb<never>[]): ReadonlyMap<string, reado
 }
 
 async function answer<Needs>(verb: Verb<Needs>, proxy: Needs, context: Asked): Promise<Response> {
-  const { body, signal, client } = context.env
+  const { body, signal, client, isReadOnly = false } = context.env
   const fields = await readFields(verb, context.req.param(), context.env)
   const { page, rest } = isPaged(verb) ? readPage(fields) : { page: undefined, rest: fields }
   const parsed = v.safeParse(verb.request, rest)
   if (!parsed.success) throw new VerbError('bad_request', refusalText(parsed.issues))
-  const call = { signal, lines: jsonLines(body), isFromNetwork: client !== undefined }
+  const call = { signal, lines: jsonLines(body), isFromNetwork: client !== undefined, isReadOnly }
   if (verb.answer === 'stream') {
     const bytes = eventsOf(verb, proxy, parsed.output, call)
     return new Response(ReadableStream.from(bytes), { headers: { 'content-type': 'text/event-stream' } })

@@ -12,6 +12,8 @@ export interface Given {
   readonly signal: AbortSignal
   /** The address of the other end; undefined on a Unix socket. */
   readonly client?: string | undefined
+  /** Whether who asks may look and change nothing. */
+  readonly isReadOnly?: boolean
 }
 
 /** A page about the routes. */

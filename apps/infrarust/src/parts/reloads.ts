@@ -33,6 +33,11 @@ export class Reloads implements Part {
     return this.#problems
   }
 
+  /** Names of the keys that wait for the next start. */
+  get needRestart(): readonly string[] {
+    return this.#needRestart
+  }
+
   readConfig(change: GatewayChange): void {
     if (change.kind === 'refused') {
       this.#problems = change.problems

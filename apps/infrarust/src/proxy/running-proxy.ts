@@ -159,6 +159,7 @@ export class RunningProxy {
       parts,
       servers,
       traffic,
+      reloads,
       seenHeaders,
       trust,
       data,
@@ -193,6 +194,7 @@ export class RunningProxy {
       startedAt: this.#startedAt,
       config: () => this.#config,
       problems: () => parts.problems(),
+      needRestart: () => reloads.needRestart,
       reload: () => this.reload(),
     }
   }

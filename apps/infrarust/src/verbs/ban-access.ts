@@ -65,7 +65,12 @@ export class BanAccess {
       }
       this.#store = await this.#paths.bans.open()
     }
-    const call = { signal: new AbortController().signal, lines: each(lines ?? []), isFromNetwork: false }
+    const call = {
+      signal: new AbortController().signal,
+      lines: each(lines ?? []),
+      isFromNetwork: false,
+      isReadOnly: false,
+    }
     return await verb.run({ bans: this.#store }, v.parse(verb.request, request), call)
   }
 }

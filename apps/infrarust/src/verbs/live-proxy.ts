@@ -15,8 +15,8 @@ import type { WebLinks } from '../web/web-links.ts'
 
 /** The running proxy, as verbs that look at it or reach into it know it. */
 export interface LiveProxy extends WithBans {
-  readonly gateway: Pick<Gateway, 'cut' | 'live' | 'slowEndpoints' | 'trace'>
-  readonly registry: Pick<ProviderRegistry, 'status' | 'servers'>
+  readonly gateway: Pick<Gateway, 'cut' | 'live' | 'sentHeader' | 'slowEndpoints' | 'trace'>
+  readonly registry: Pick<ProviderRegistry, 'status' | 'servers' | 'defined'>
   readonly transport: Pick<Transport, 'now' | 'kind'>
   readonly logger: { level: string }
   readonly seenHeaders: SeenHeaders
@@ -30,13 +30,15 @@ export interface LiveProxy extends WithBans {
   readonly mismatches: Pick<MismatchHint, 'found'>
   readonly statuses: StatusSource
   readonly names: BackendNames
-  /** Where it was read. */
+  /** As it was read at the start. */
   readonly configuration: LoadedConfiguration
   /** Epoch milliseconds. */
   readonly startedAt: number
   config(): GatewayConfig
   /** What is wrong with `infrarust.toml` and the lists from files, so that they are not in force as written. */
   problems(): readonly string[]
+  /** Names of the keys that are written otherwise than they are in force, until the next start. */
+  needRestart(): readonly string[]
   reload(): Promise<Reloaded>
 }
 

@@ -63,6 +63,8 @@ export interface Call {
   readonly lines: AsyncIterable<unknown>
   /** Whether it came over the network, and not over the control socket or from a command. */
   readonly isFromNetwork: boolean
+  /** Whether it came with a key that changes nothing. */
+  readonly isReadOnly: boolean
 }
 
 /** A verb that answers once; it is returned as it is, for its types to be known from its schemas. */

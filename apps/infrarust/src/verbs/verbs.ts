@@ -60,6 +60,7 @@ const VERBS: readonly VerbEntry[] = [
   { name: 'log level <level>', route: () => import('./log-level-set/verb.ts') },
   { name: 'web login', command: () => import('./web-login/command.ts'), route: () => import('./web-login/verb.ts') },
   { name: 'web login <ticket>', route: () => import('./web-session/verb.ts') },
+  { name: 'web access', route: () => import('./web-access/verb.ts') },
   { name: 'events', route: () => import('./events/verb.ts') },
   { name: 'stats', route: () => import('./stats/verb.ts') },
   { name: 'stats history', route: () => import('./stats-history/verb.ts') },

@@ -4,7 +4,7 @@ import { BASE } from '../control/base.ts'
 import type { Api, Given, RoutesPage } from '../control/given.ts'
 import { refusal } from '../control/refusal.ts'
 import { VerbError } from '../verbs/verb-error.ts'
-import type { AccessKeys } from './access.ts'
+import type { Access, AccessKeys } from './access.ts'
 import { ClientCounts } from './client-counts.ts'
 import { PAGE_HEADERS, type PageFiles } from './page-files.ts'
 
@@ -70,9 +70,9 @@ export function guarded({ api, rules, loadRoutesPage, isPublic, onDenied, onRefu
     const client = clientKey(addressOf(given), DEFAULT_CLIENT_PREFIXES)
     const limited = overLimit(client)
     if (limited !== undefined) return limited
-    const refused = keyFault(request, given, client)
-    if (refused !== undefined) return refused
-    const answer = await api(request, given)
+    const access = accessOf(request, given, client)
+    if (access instanceof Response) return access
+    const answer = await api(request, { ...given, isReadOnly: access === 'read' })
     answer.headers.set('cache-control', 'no-store')
     answer.headers.set('x-content-type-options', 'nosniff')
     // A ticket that was none.
@@ -108,12 +108,12 @@ export function guarded({ api, rules, loadRoutesPage, isPublic, onDenied, onRefu
     ]
   }
 
-  /** Why this is not answered with what it has as a key. */
-  function keyFault(request: Request, given: Given, client: string): Response | undefined {
+  /** What it may do with what it has as a key, or why it is not answered. */
+  function accessOf(request: Request, given: Given, client: string): Access | Response {
     const { count, endsInMs } = failures.of(client)
     // A key that is right is not looked at either: it would tell whether the guess was good.
     if (count >= MAX_FAILURES && !isPublicLook(request, given.path)) return tooOften('too many wrong keys', endsInMs)
-    if (isPublic(request.method, given.path)) return undefined
+    if (isPublic(request.method, given.path)) return 'read'
     const [, key] = /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '') ?? []
     if (key === undefined)
       return closing(new VerbError('unauthorized', 'send the key of [web] as Authorization: Bearer …'), CHALLENGE)
@@ -124,7 +124,7 @@ export function guarded({ api, rules, loadRoutesPage, isPublic, onDenied, onRefu
     }
     const isLook = request.method === 'GET' || request.method === 'HEAD'
     return isLook || access === 'write'
-      ? undefined
+      ? access
       : closing(new VerbError('forbidden', 'read_key changes nothing; this needs api_key'))
   }
 

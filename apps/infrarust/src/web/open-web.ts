@@ -110,7 +110,13 @@ export class OpenWeb {
         ),
       onRefusedHost: refusedHosts('[web]', 'yours', logger),
     })
-    const server = await WebServer.listen({ host: bind.host, port: bind.port, tls, api })
+    const server = await WebServer.listen({
+      host: bind.host,
+      port: bind.port,
+      tls,
+      api,
+      requestsPerMinute: () => rules.current.requestsPerMinute,
+    })
     return new OpenWeb(options, server, rules)
   }
 

@@ -1,3 +1,4 @@
+import type { IsAttempted } from '@infrarust/core'
 import {
   type BindAddress,
   bindAddressWithPort,
@@ -179,8 +180,9 @@ export const webTable: KeyTable<WithWeb> = keyTable<WithWeb>({
 })
 
 /** A certificate without its key would be served without TLS, and every key would be read on the way. */
-export function webTlsIsWhole({ web }: WithWeb): readonly Problem[] {
+export function webTlsIsWhole({ web }: WithWeb, isAttempted: IsAttempted): readonly Problem[] {
   if (web === undefined || (web.tlsCert === undefined) === (web.tlsKey === undefined)) return []
   const [given, missing] = web.tlsCert === undefined ? ['tls_key', 'tls_cert'] : ['tls_cert', 'tls_key']
+  if (isAttempted(['web', missing])) return []
   return [{ path: ['web', given], message: `web.${given} needs web.${missing} beside it` }]
 }

@@ -3,6 +3,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { Api } from '../control/given.ts'
 import { HttpSide } from '../control/http-side.ts'
 import { Visitors } from '../control/visitors.ts'
+import { Handshakes } from './handshakes.ts'
 
 /** Certificate and private key, as PEM. */
 export interface TlsFiles {
@@ -15,6 +16,8 @@ export interface WebServerOptions {
   readonly port: number
   readonly tls: TlsFiles | undefined
   readonly api: Api
+  /** What one client may ask in a minute; 0: no limit. */
+  readonly requestsPerMinute: () => number
 }
 
 /** With those that are still at their TLS handshake; the descriptors belong to players. */
@@ -24,19 +27,16 @@ const MAX_PIPELINED = 16
 
 /** The listener for the API on the network, with TLS or without. */
 export class WebServer {
-  readonly #server: Server | TlsServer
+  readonly #server: Server = createServer()
+  /** What does the handshakes; it listens nowhere itself. */
+  readonly #secure: TlsServer | undefined
   readonly #visitors = new Visitors()
   readonly #http: HttpSide
 
-  private constructor({ tls, api }: WebServerOptions) {
+  private constructor({ tls, api, requestsPerMinute }: WebServerOptions) {
     this.#http = new HttpSide(api, this.#visitors, { maxPipelined: MAX_PIPELINED, showsProgress: false })
-    const welcome = (socket: Socket): void => this.#welcome(socket)
-    this.#server =
-      tls === undefined
-        ? createServer(welcome)
-        : createTlsServer({ ...tls, handshakeTimeout: HANDSHAKE_MS, ALPNProtocols: ['http/1.1'] }, welcome)
-    // Whoever does not get through the handshake concerns nobody.
-    this.#server.on('tlsClientError', (_error: Error, socket: Socket) => socket.destroy())
+    if (tls === undefined) this.#server.on('connection', (socket) => this.#welcome(socket))
+    else this.#secure = this.#secured({ tls, requestsPerMinute })
     this.#server.maxConnections = MAX_CONNECTIONS
   }
 
@@ -59,7 +59,7 @@ export class WebServer {
 
   /** For handshakes from now on. */
   useTls(tls: TlsFiles): void {
-    if ('setSecureContext' in this.#server) this.#server.setSecureContext(tls)
+    this.#secure?.setSecureContext(tls)
   }
 
   /** Nobody is taken any more, and who is there is ended. */
@@ -68,6 +68,36 @@ export class WebServer {
     this.#http.isLeaving = true
     this.#visitors.endAll()
     await closed
+  }
+
+  /** Behind the bound on handshakes: who makes too many is hung up on before a byte of his is read. */
+  #secured({
+    tls,
+    requestsPerMinute,
+  }: {
+    readonly tls: TlsFiles
+    readonly requestsPerMinute: () => number
+  }): TlsServer {
+    const handshakes = new Handshakes(requestsPerMinute)
+    const options = { ...tls, handshakeTimeout: HANDSHAKE_MS, ALPNProtocols: ['http/1.1'] }
+    const secured = createTlsServer(options, (socket) => {
+      handshakes.end(socket)
+      this.#welcome(socket)
+    })
+    // Whoever does not get through the handshake concerns nobody.
+    secured.on('tlsClientError', (_error: Error, socket: Socket) => socket.destroy())
+    this.#server.on('connection', (socket: Socket) => {
+      // At its end it has no address any more.
+      const { remoteAddress, remotePort } = socket
+      socket.on('error', () => {})
+      if (!handshakes.begin(socket)) {
+        socket.destroy()
+        return
+      }
+      socket.once('close', () => handshakes.end({ remoteAddress, remotePort }))
+      secured.emit('connection', socket)
+    })
+    return secured
   }
 
   #welcome(socket: Socket): void {

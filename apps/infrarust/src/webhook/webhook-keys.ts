@@ -1,3 +1,4 @@
+import type { IsAttempted } from '@infrarust/core'
 import {
   boolean,
   choice,
@@ -112,11 +113,11 @@ export const webhookTable: KeyTable<WithWebhooks> = keyTable<WithWebhooks>({
   },
 })
 
-/** Without a place to send to there is nothing to send. */
-export function webhooksHaveUrls({ webhooks }: WithWebhooks): readonly Problem[] {
-  return webhooks.flatMap(({ url }, index) =>
-    url === undefined
-      ? [{ path: ['webhook', String(index), 'url'], message: `webhook[${index}] has no url to send to; ${ACCEPTED}` }]
-      : [],
-  )
+/** Without a place to send to there is nothing to send. A `url` that is there and wrong, or misspelt, has its problem already. */
+export function webhooksHaveUrls({ webhooks }: WithWebhooks, isAttempted: IsAttempted): readonly Problem[] {
+  return webhooks.flatMap(({ url }, index) => {
+    const path = ['webhook', String(index), 'url']
+    if (url !== undefined || isAttempted(path)) return []
+    return [{ path, message: `webhook[${index}] has no url to send to; ${ACCEPTED}` }]
+  })
 }

@@ -10,5 +10,11 @@ export interface ProgramKeys<Own> {
   /** Each has a table that turns it on. */
   readonly builtIn?: readonly BuiltInProvider[]
   /** What no single key can see, such as a port that is taken twice. */
-  readonly check?: (config: GatewayConfig & Own) => readonly Problem[]
+  readonly check?: (config: GatewayConfig & Own, isAttempted: IsAttempted) => readonly Problem[]
 }
+
+/**
+ * Whether a key is written at this path, or something that was probably meant to be it. What is wrong with it has been told:
+ * a check that misses the key says nothing then.
+ */
+export type IsAttempted = (path: readonly string[]) => boolean

@@ -70,7 +70,7 @@ export function readGateway<Own>(
     builtInProviders: configured(program.builtIn ?? [], written),
     providers: readProviders(file, written, problems),
   }
-  problems.push(...(program.check?.(config) ?? []))
+  problems.push(...(program.check?.(config, (path) => isAttemptedAt(gatewayKeys(program), written, path)) ?? []))
   return { config, problems: firstOf(problems), warnings: firstOf(warnings) }
 }
 
@@ -232,6 +232,17 @@ function readProviders(file: GatewayFile, written: unknown, problems: Problem[])
       })
     return []
   })
+}
+
+/** Also where a table around it is none: that is told of the table. */
+function isAttemptedAt(table: KeyTable<unknown>, written: unknown, path: readonly string[]): boolean {
+  const [name, ...rest] = path
+  if (name === undefined) return true
+  if (Array.isArray(written)) return isAttemptedAt(table, written[Number(name)], rest)
+  if (!isRecord(written)) return written !== undefined
+  if (rest.length === 0) return isAttempted(table, written, name)
+  const inner = table.rows.map(([, row]) => row).find((row) => row.name === name)
+  return inner !== undefined && inner.kind !== 'key' && isAttemptedAt(inner.table, written[name], rest)
 }
 
 function hasKey(written: unknown, ...path: readonly string[]): boolean {

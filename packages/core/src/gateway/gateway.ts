@@ -1,11 +1,12 @@
 import { Connection } from '../connection/connection.ts'
 import type { ConnectionContext, ConnectionSettings, ListenerRules } from '../connection/context.ts'
-import { arrived, judgedPlayer } from '../connection/facts.ts'
+import { arrived, judgedPlayer, serverOf } from '../connection/facts.ts'
 import type { ConnectionInput } from '../connection/input.ts'
 import type { Logins } from '../connection/logins.ts'
 import { RefusalBudget } from '../connection/refusal-budget.ts'
 import type { StateName } from '../connection/state.ts'
 import { StatusResponses } from '../connection/status-responses.ts'
+import { encodeSentHeader } from '../connection/steps/sent-header.ts'
 import type { ListenerConfig } from '../gateway-config/gateway-config.ts'
 import { DialsUnderWay } from '../loop/dials-under-way.ts'
 import type { Messages } from '../messages/messages.ts'
@@ -179,6 +180,17 @@ export class Gateway implements ConnectionHandler {
       .values()
       .sort(byAccept)
       .map((entry) => this.#view(entry))
+  }
+
+  /**
+   * The PROXY header that the server of a connection was sent, encoded once more: nothing is kept of it. Undefined where no
+   * server was dialled, where it wants none, and once the connection is over.
+   */
+  sentHeader(id: ConnectionId): Uint8Array | undefined {
+    const facts = this.#entries.get(id)?.connection.facts
+    const server = facts && serverOf(facts)
+    if (facts?.endpoint === undefined || server === undefined || server.sendProxyProtocol === false) return undefined
+    return encodeSentHeader(this.#context, facts, server)
   }
 
   /** A server has answered: its addresses are dialled first again that were left for last. */

@@ -1,3 +1,4 @@
+import type { Writer } from '../config/key-table.ts'
 import { EMPTY_ROUTING_TABLE, type Route, RoutingTable } from '../router/routing-table.ts'
 import type { ServerDefinition } from '../server/definition.ts'
 import type { Server } from '../server/server.ts'
@@ -18,6 +19,13 @@ export interface RegistryOptions {
   /** Called after each swap of the routing table, with the servers now served or answered for. */
   readonly onSwap?: (servers: readonly Server[], diff: ServerDiff) => void
   readonly timings?: Partial<RegistryTimings>
+}
+
+/** A server with the definition that it was read from. */
+export interface DefinedServer {
+  readonly server: Server
+  readonly definition: ServerDefinition
+  readonly writer: Writer
 }
 
 /** A diagnostic with the provider that it is about; undefined where it is about several. */
@@ -67,6 +75,22 @@ export class ProviderRegistry {
   /** Every server that is served or answered for. */
   get servers(): readonly Server[] {
     return this.#servers
+  }
+
+  /** Each of them with the definition that it was read from; not one whose latest definition was rejected. */
+  get defined(): readonly DefinedServer[] {
+    const held = this.#sources.flatMap((source) =>
+      [...source.held.values()].map((each) => ({ ...each, writer: source.provider.writer ?? ('anyone' as const) })),
+    )
+    const good = new Map(
+      held.flatMap(({ server, definition, problems, writer }) =>
+        server === undefined || problems.length > 0 ? [] : [[whichServer(server), { definition, writer }]],
+      ),
+    )
+    return this.#servers.flatMap((server) => {
+      const found = good.get(whichServer(server))
+      return found === undefined ? [] : [{ server, ...found }]
+    })
   }
 
   /** @param domain cleaned up by `cleanDomain` */
@@ -303,6 +327,10 @@ interface Source {
   lastError: { readonly message: string; readonly at: number } | undefined
   /** What the latest list said. */
   diagnostics: ReadonlySet<string>
+}
+
+function whichServer({ provider, source, id }: Server): string {
+  return JSON.stringify([provider, source, id])
 }
 
 /** Two of a kind, such as two web servers asked by one module, must be told apart. */

@@ -85,6 +85,21 @@ describe('the header for a backend', () => {
     ])
   })
 
+  // The dashboard showed what the configuration would send, without our own TLVs.
+  it('can be had again, byte by byte as it was sent, for as long as the connection lives', () => {
+    const proxyProtocol = tlvs({ passTlvs: true, authority: true, uniqueId: true, crc32c: true })
+    for (const changes of [{ sendProxyProtocol: 1 }, { sendProxyProtocol: 2, proxyProtocol }] as const) {
+      const simulation = simulate(changes)
+      const client = simulation.accept().send(header(RECEIVED))
+      expect(simulation.gateway.sentHeader(client.id)).toBeUndefined()
+      client.send(LOGIN).dialled()
+      const again = simulation.gateway.sentHeader(client.id) ?? new Uint8Array()
+      expect(Buffer.concat([again, LOGIN])).toEqual(Buffer.from(client.head()))
+      client.finish({ by: 'client', how: 'fin' })
+      expect(simulation.gateway.sentHeader(client.id)).toBeUndefined()
+    }
+  })
+
   it('passes received TLVs on, byte by byte as they came, also after a wait', () => {
     const client = simulate({ sendProxyProtocol: 2, proxyProtocol: tlvs({ passTlvs: true }) })
       .accept()

@@ -25,6 +25,20 @@ describe('the registry of providers', () => {
     expect(registry.servers).toEqual([])
   })
 
+  it('knows the definition that each server was read from, and none that was rejected', () => {
+    const { registry, file } = started()
+    const [a, b] = [definition('a'), definition('b')]
+    file.list(a, b)
+    expect(registry.defined.map(({ server, definition: { values } }) => [server.id, values])).toEqual([
+      ['a', a.values],
+      ['b', b.values],
+    ])
+    file.list(definition('a', { nonsense: 1 }), b)
+    vi.advanceTimersByTime(DEBOUNCE_MS)
+    expect(registry.servers.map(({ id }) => id)).toEqual(['a', 'b'])
+    expect(registry.defined.map(({ server }) => server.id)).toEqual(['b'])
+  })
+
   it('makes one swap of a burst, of its latest list', () => {
     const { file, swaps } = started()
     file.list(definition('a'))

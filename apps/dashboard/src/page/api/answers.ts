@@ -71,6 +71,8 @@ export interface Server {
   readonly send_proxy_protocol: false | 1 | 2
   /** Its file, or the container. */
   readonly source: string
+  /** Where in its file it begins. */
+  readonly place: string | null
 }
 
 /** Of `/servers/power`: one that the proxy starts and stops. */
@@ -119,7 +121,7 @@ export interface Maintenance {
 /** Of `/connections/{id}`. */
 export interface ConnectionPath {
   readonly received: (HeaderFacts & { readonly trusted: boolean; readonly header_bytes: number }) | null
-  readonly sent: HeaderFacts | null
+  readonly sent: (HeaderFacts & { readonly header_bytes: number; readonly hex: string }) | null
 }
 
 /** What a PROXY header says. */

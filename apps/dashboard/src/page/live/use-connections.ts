@@ -1,12 +1,13 @@
 import { useMemo, useRef } from 'preact/hooks'
 import type { Connection } from '../api/answers.ts'
 import type { ApiError } from '../api/api-error.ts'
+import { paceMs } from '../model/pace.ts'
 import { type Rated, Rates } from '../model/rates.ts'
 import { usePolled } from './use-polled.ts'
 
-const EVERY_MS = 3_000
+const paceOf = (connections: readonly Connection[]): number => paceMs(connections.length)
 
-/** Every connection of this moment, with what moves on it. */
+/** Every connection of this moment, with what moves on it; the more there are, the more seldom they are asked for. */
 export function useConnections(): {
   readonly connections: readonly Rated[] | undefined
   readonly error: ApiError | undefined
@@ -14,7 +15,7 @@ export function useConnections(): {
 } {
   const rates = useRef<Rates | null>(null)
   rates.current ??= new Rates()
-  const { data, error, again } = usePolled<readonly Connection[]>('/connections', EVERY_MS)
+  const { data, error, again } = usePolled<readonly Connection[]>('/connections', paceOf)
   const connections = useMemo(() => data && rates.current?.rate(data, performance.now()), [data])
   return { connections, error, again }
 }

@@ -11,8 +11,15 @@ export interface Polled<Data> {
   readonly again: () => void
 }
 
-/** Asks again and again, as long as somebody looks at it: a hidden tab asks nothing. */
-export function usePolled<Data>(path: string | undefined, everyMs: number): Polled<Data> {
+/** While there is no answer yet. */
+const FIRST_MS = 3_000
+
+/**
+ * Asks again and again, as long as somebody looks at it: a hidden tab asks nothing.
+ *
+ * @param every milliseconds, or what makes them of the latest answer; of a function always the same one
+ */
+export function usePolled<Data>(path: string | undefined, every: number | ((data: Data) => number)): Polled<Data> {
   const [answer, setAnswer] = useState<Omit<Polled<Data>, 'again'>>({ data: undefined, error: undefined })
   const [asked, setAsked] = useState(0)
   const { onAnswer } = useSession()
@@ -20,12 +27,14 @@ export function usePolled<Data>(path: string | undefined, everyMs: number): Poll
     if (path === undefined) return
     const gone = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
+    let everyMs = typeof every === 'number' ? every : FIRST_MS
     const look = async (): Promise<void> => {
       let nextMs = everyMs
       try {
         if (!document.hidden) {
           const data = await ask<Data>(path, { signal: gone.signal })
           onAnswer(undefined)
+          if (typeof every === 'function') everyMs = every(data)
           setAnswer({ data, error: undefined })
         }
       } catch (thrown) {
@@ -49,6 +58,6 @@ export function usePolled<Data>(path: string | undefined, everyMs: number): Poll
       clearTimeout(timer)
       document.removeEventListener('visibilitychange', onVisible)
     }
-  }, [path, everyMs, asked])
+  }, [path, every, asked])
   return { ...answer, again: () => setAsked((count) => count + 1) }
 }

@@ -4,6 +4,7 @@ import { ApiError } from '../api/api-error.ts'
 import { ask } from '../api/ask.ts'
 import { useAction } from '../live/use-action.ts'
 import { durationSeconds } from '../model/units.ts'
+import { ActionButton } from './action-button.tsx'
 import { Outcome } from './outcome.tsx'
 
 interface BanFormProps {
@@ -87,9 +88,9 @@ export function BanForm({ connection, onDone }: BanFormProps) {
         value={duration}
         onInput={(event) => setDuration(event.currentTarget.value)}
       />
-      <button type="submit" class="danger" disabled={state.kind === 'busy'}>
+      <ActionButton type="submit" class="danger" disabled={state.kind === 'busy'}>
         Ban
-      </button>
+      </ActionButton>
       <Outcome state={state} />
     </form>
   )

@@ -52,7 +52,7 @@ export function Chain({ connection }: { readonly connection: Rated }) {
       <Hop title="Server" value={server ?? 'none yet'}>
         {endpoint === undefined ? connection.state : `dialled at ${endpoint}`}
       </Hop>
-      {server !== undefined && detail !== undefined && (
+      {endpoint !== undefined && detail !== undefined && (
         <Hop
           title="Header sent"
           value={detail.sent === null ? 'none' : `v${detail.sent.version} ${detail.sent.command}`}
@@ -60,7 +60,7 @@ export function Chain({ connection }: { readonly connection: Rated }) {
           {detail.sent === null ? (
             'the server sees the address of the proxy: send_proxy_protocol is off for it'
           ) : (
-            <HeaderTable header={detail.sent} />
+            <HeaderTable header={detail.sent} bytes={detail.sent.header_bytes} hex={detail.sent.hex} />
           )}
         </Hop>
       )}

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Rated } from '../model/rates.ts'
 import { shownText } from '../model/shown-text.ts'
+import { tabAt } from '../model/tab-at.ts'
 import { BanForm } from './ban-form.tsx'
 import { Chain } from './chain.tsx'
 import { Drawer } from './drawer.tsx'
@@ -36,7 +37,16 @@ export function ConnectionDrawer({ id, live, onClose, onChanged }: ConnectionDra
             id={`tab-${each}`}
             aria-selected={each === tab}
             aria-controls="tab-panel"
+            tabIndex={each === tab ? 0 : -1}
             onClick={() => setTab(each)}
+            onKeyDown={(event) => {
+              const next = tabAt(event.key, TABS.indexOf(each), TABS.length)
+              const chosen = next === undefined ? undefined : TABS[next]
+              if (chosen === undefined) return
+              event.preventDefault()
+              setTab(chosen)
+              document.getElementById(`tab-${chosen}`)?.focus()
+            }}
           >
             {each}
           </button>

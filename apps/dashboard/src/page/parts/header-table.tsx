@@ -6,10 +6,12 @@ interface HeaderTableProps {
   readonly header: HeaderFacts
   /** Where it is known. */
   readonly bytes?: number
+  /** All of it. */
+  readonly hex?: string
 }
 
 /** A PROXY header, decoded. */
-export function HeaderTable({ header: { source, destination, tlvs }, bytes }: HeaderTableProps) {
+export function HeaderTable({ header: { source, destination, tlvs }, bytes, hex }: HeaderTableProps) {
   return (
     <table class="facts">
       <tbody>
@@ -21,6 +23,7 @@ export function HeaderTable({ header: { source, destination, tlvs }, bytes }: He
             {`${name} ${tlvText(value)}`}
           </Fact>
         ))}
+        {hex !== undefined && <Fact name="bytes">{shownText(hex.replaceAll(/(.{8})(?=.)/g, '$1 '), 2_000)}</Fact>}
       </tbody>
     </table>
   )

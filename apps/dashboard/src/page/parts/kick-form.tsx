@@ -3,6 +3,7 @@ import type { Connection } from '../api/answers.ts'
 import { ask } from '../api/ask.ts'
 import { useAction } from '../live/use-action.ts'
 import { countText } from '../model/units.ts'
+import { ActionButton } from './action-button.tsx'
 import { Outcome } from './outcome.tsx'
 
 interface KickFormProps {
@@ -33,9 +34,9 @@ export function KickForm({ connection: { id }, onDone }: KickFormProps) {
       <p class="hint">
         Who has no server yet reads it. A session that is relayed only ends, and may come back at once.
       </p>
-      <button type="submit" class="danger" disabled={state.kind === 'busy'}>
+      <ActionButton type="submit" class="danger" disabled={state.kind === 'busy'}>
         Kick
-      </button>
+      </ActionButton>
       <Outcome state={state} />
     </form>
   )

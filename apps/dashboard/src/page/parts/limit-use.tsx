@@ -43,6 +43,10 @@ export function LimitUse() {
           ))}
         </ul>
       )}
+      <p class="hint">
+        Who is near a limit on connections or list pings in a window of time cannot be told: the proxy counts those by a
+        hash and keeps no address of who has done nothing wrong. Who was over one is in the list of who was turned away.
+      </p>
       <dl class="limits">
         {Object.entries(data.limits).map(([key, value]) => (
           <div key={key}>

@@ -3,6 +3,7 @@ import { ask } from '../api/ask.ts'
 import { useAction } from '../live/use-action.ts'
 import { shownText } from '../model/shown-text.ts'
 import { countText, durationText } from '../model/units.ts'
+import { ActionButton } from './action-button.tsx'
 import { Outcome } from './outcome.tsx'
 
 interface PowerProps {
@@ -27,12 +28,12 @@ export function Power({ power, onChanged }: PowerProps) {
         {why !== undefined && `: ${shownText(why, 400)}`}
       </p>
       <div class="buttons">
-        <button type="button" onClick={() => void order('start')} disabled={!STARTABLE.includes(state)}>
+        <ActionButton onClick={() => void order('start')} disabled={!STARTABLE.includes(state)}>
           Start
-        </button>
-        <button type="button" class="danger" onClick={() => void order('stop')} disabled={!STOPPABLE.includes(state)}>
+        </ActionButton>
+        <ActionButton class="danger" onClick={() => void order('stop')} disabled={!STOPPABLE.includes(state)}>
           {sessions > 0 ? `Stop, with ${countText(sessions, 'player')} on it` : 'Stop'}
-        </button>
+        </ActionButton>
       </div>
       <Outcome state={action} />
     </section>

@@ -4,6 +4,7 @@ import { ask } from '../api/ask.ts'
 import { useAction } from '../live/use-action.ts'
 import { usePolled } from '../live/use-polled.ts'
 import { countText, durationText, timeText } from '../model/units.ts'
+import { ActionButton } from '../parts/action-button.tsx'
 import { BanForm } from '../parts/ban-form.tsx'
 import { LimitUse } from '../parts/limit-use.tsx'
 import { Outcome } from '../parts/outcome.tsx'
@@ -80,14 +81,13 @@ export function Bans() {
                 <td>{timeText(ban.created_at * 1_000)}</td>
                 <td>{ban.expires_at === null ? 'never' : `in ${durationText(ban.expires_at * 1_000 - Date.now())}`}</td>
                 <td>
-                  <button
-                    type="button"
+                  <ActionButton
                     class="quiet"
                     onClick={() => void lift(ban)}
-                    aria-label={`Lift the ban of ${ban.target.value.slice(0, 64)}`}
+                    label={`Lift the ban of ${ban.target.value.slice(0, 64)}`}
                   >
                     Lift
-                  </button>
+                  </ActionButton>
                 </td>
               </tr>
             ))}

@@ -1,9 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { ask } from '../api/ask.ts'
+import { useSession } from '../live/session.ts'
 import { useAction } from '../live/use-action.ts'
 import { type LogLine, useLog } from '../live/use-log.ts'
 import { usePolled } from '../live/use-polled.ts'
 import { shownText } from '../model/shown-text.ts'
+import { READ_ONLY_ID } from '../parts/action-button.tsx'
 import { Outcome } from '../parts/outcome.tsx'
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
@@ -81,6 +83,7 @@ function Line({ line: { time, level, text, fields } }: { readonly line: LogLine 
 function WrittenLevel() {
   const { data, again } = usePolled<{ readonly level: string }>('/log/level', 30_000)
   const [state, run] = useAction()
+  const { isReadOnly } = useSession()
   const change = (level: string): Promise<void> =>
     run(async () => {
       await ask('/log/level', { method: 'PUT', body: { level } })
@@ -91,7 +94,12 @@ function WrittenLevel() {
     <>
       <label>
         The proxy writes{' '}
-        <select value={data?.level ?? 'info'} onChange={(event) => void change(event.currentTarget.value)}>
+        <select
+          value={data?.level ?? 'info'}
+          disabled={isReadOnly}
+          {...(isReadOnly && { 'aria-describedby': READ_ONLY_ID })}
+          onChange={(event) => void change(event.currentTarget.value)}
+        >
           {LEVELS.map((each) => (
             <option key={each} value={each}>
               {each}

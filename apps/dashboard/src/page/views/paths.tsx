@@ -3,6 +3,7 @@ import type { PathsAnswer } from '../api/answers.ts'
 import { useConnections } from '../live/use-connections.ts'
 import { usePolled } from '../live/use-polled.ts'
 import { faultsOf } from '../model/faults-of.ts'
+import { paceMs } from '../model/pace.ts'
 import { type PathGroup, pathsOf, STAGES, type Stage } from '../model/paths-of.ts'
 import { countText, rateText } from '../model/units.ts'
 import { ConnectionDrawer } from '../parts/connection-drawer.tsx'
@@ -12,7 +13,7 @@ import { Problem } from '../parts/problem.tsx'
 import { Said } from '../parts/said.tsx'
 import { TableBox } from '../parts/table-box.tsx'
 
-const PATHS_MS = 5_000
+const paceOf = ({ paths }: PathsAnswer): number => paceMs(paths.reduce((sum, { connections }) => sum + connections, 0))
 /** Players that are listed of what was picked. */
 const MAX_LISTED = 100
 
@@ -24,7 +25,7 @@ export interface Place {
 /** Where each address came from: who connects, through which listener, with which header, to which server, and what leaves. */
 export function Paths() {
   const { connections, error, again } = useConnections()
-  const { data: paths } = usePolled<PathsAnswer>('/paths', PATHS_MS)
+  const { data: paths } = usePolled<PathsAnswer>('/paths', paceOf)
   const [weighs, setWeighs] = useState<'bytes' | 'connections'>('bytes')
   const [place, setPlace] = useState<Place | undefined>(undefined)
   const [openId, setOpenId] = useState<number | undefined>(undefined)

@@ -5,6 +5,7 @@ import { useAction } from '../live/use-action.ts'
 import { usePolled } from '../live/use-polled.ts'
 import { shownText } from '../model/shown-text.ts'
 import { countText, durationText, timeText } from '../model/units.ts'
+import { ActionButton } from '../parts/action-button.tsx'
 import { DoctorReport } from '../parts/doctor-report.tsx'
 import { Outcome } from '../parts/outcome.tsx'
 import { Power } from '../parts/power.tsx'
@@ -75,7 +76,7 @@ interface ServerCardProps {
 const MARKS: Readonly<Record<string, Mark>> = { online: 'ok', starting: 'warn', stopping: 'warn', crashed: 'bad' }
 
 function ServerCard({ server, power, slow, maintenance, onChanged }: ServerCardProps) {
-  const { id, provider, domains, addresses, sessions, source, send_proxy_protocol: sends } = server
+  const { id, provider, domains, addresses, sessions, source, place, send_proxy_protocol: sends } = server
   const [isAsking, setAsking] = useState(false)
   const [action, run] = useAction()
   const isOn = server.maintenance
@@ -118,7 +119,7 @@ function ServerCard({ server, power, slow, maintenance, onChanged }: ServerCardP
         <dd>{sends === false ? 'none: it sees the address of the proxy' : `PROXY v${sends}`}</dd>
         <dt>From</dt>
         <dd class="mono">
-          <Said text={source.includes(provider) ? source : `${provider}: ${source}`} />
+          <Said text={place ?? (source.includes(provider) ? source : `${provider}: ${source}`)} />
         </dd>
         {isOn && maintenance !== undefined && (
           <>
@@ -136,12 +137,10 @@ function ServerCard({ server, power, slow, maintenance, onChanged }: ServerCardP
       </dl>
       {power !== undefined && <Power power={power} onChanged={onChanged} />}
       <div class="buttons">
-        <button type="button" onClick={() => setAsking(true)} disabled={isAsking}>
+        <ActionButton onClick={() => setAsking(true)} disabled={isAsking}>
           Doctor
-        </button>
-        <button type="button" onClick={() => void run(toggle)}>
-          {isOn ? 'End maintenance' : 'Maintenance'}
-        </button>
+        </ActionButton>
+        <ActionButton onClick={() => void run(toggle)}>{isOn ? 'End maintenance' : 'Maintenance'}</ActionButton>
       </div>
       <Outcome state={action} />
       {isAsking && <DoctorReport server={id} onDone={() => setAsking(false)} />}
@@ -174,9 +173,9 @@ function MaintenanceOfAll({ isOn, onChanged }: { readonly isOn: boolean; readonl
   }
   return (
     <section class="aside" aria-label="Maintenance of all servers">
-      <button type="button" onClick={() => void run(toggle)}>
+      <ActionButton onClick={() => void run(toggle)}>
         {isOn ? 'End the maintenance of all servers' : 'Maintenance of all servers'}
-      </button>
+      </ActionButton>
       <Outcome state={action} />
     </section>
   )

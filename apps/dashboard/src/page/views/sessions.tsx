@@ -1,7 +1,8 @@
 import { useMemo, useState } from 'preact/hooks'
 import { useConnections } from '../live/use-connections.ts'
+import { paceMs } from '../model/pace.ts'
 import { type Order, pickSessions } from '../model/pick-sessions.ts'
-import { countText, rateText } from '../model/units.ts'
+import { countText, durationText, rateText } from '../model/units.ts'
 import { ConnectionDrawer } from '../parts/connection-drawer.tsx'
 import { ConnectionTable } from '../parts/connection-table.tsx'
 import { Problem } from '../parts/problem.tsx'
@@ -29,7 +30,7 @@ export function Sessions() {
         <span role="status" class="dim">
           {connections === undefined
             ? 'asking…'
-            : `${picked.length === connections.length ? '' : `${picked.length.toLocaleString('en')} of `}${countText(connections.length, 'connection')}, ${rateText(rate)}`}
+            : `${picked.length === connections.length ? '' : `${picked.length.toLocaleString('en')} of `}${countText(connections.length, 'connection')}, ${rateText(rate)}, looked at every ${durationText(paceMs(connections.length))}`}
         </span>
       </div>
       <Problem error={connections === undefined ? error : undefined} />

@@ -17,34 +17,54 @@ const KEY = v.object({
   references: v.array(v.string()),
 })
 
+/** A key that is written otherwise than it is in force. */
+const WAITING = v.object({
+  key: v.string(),
+  /** Null where it is withheld, or not there. */
+  in_force: v.unknown(),
+  written: v.unknown(),
+})
+
 /** What the files say now, where from, and what is wrong with it. */
 export const verb = dataVerb({
   name: 'config.get',
   method: 'GET',
   path: '/config',
-  summary: 'Every key with its value and where that comes from, secrets withheld, and what is wrong.',
+  summary:
+    'Every key with its value and where that comes from, secrets withheld, what waits for a restart, and what is wrong.',
   request: v.strictObject({}),
   result: v.object({
     path: v.string(),
     /** Empty where the file cannot be taken: then what was in force before still is. */
     keys: v.array(KEY),
+    /** Of these keys what is in force differs from `keys` until the next start. */
+    need_restart: v.array(WAITING),
+    /** Those that are in force, from files, containers and other providers. */
+    servers: v.array(v.object({ id: v.string(), source: v.string(), keys: v.array(KEY) })),
     /** With file and line. */
     problems: v.array(v.string()),
     warnings: v.array(v.string()),
   }),
-  async run({ configuration, problems }: LiveProxy) {
+  async run({ configuration, registry, needRestart, problems }: LiveProxy) {
     const { path } = configuration
     // Seldom wanted, and not small.
-    const [{ readAgain }, { gatewayInForce }] = await Promise.all([
+    const [{ readAgain }, { gatewayInForce, serversInForce }, { waitingKeys }] = await Promise.all([
       import('../../configuration.ts'),
       import('../../check/shown.ts'),
+      import('../../check/waiting-keys.ts'),
     ])
     const read = await readAgain(configuration)
-    if (read.kind === 'faulty')
-      return { path, keys: [], problems: [...new Set([...problems(), ...read.problems])], warnings: [] }
+    const servers = serversInForce(registry.defined)
+    if (read.kind === 'faulty') {
+      const all = [...new Set([...problems(), ...read.problems])]
+      return { path, keys: [], need_restart: [], servers, problems: all, warnings: [] }
+    }
+    const keys = gatewayInForce(read.loaded)
     return {
       path,
-      keys: gatewayInForce(read.loaded),
+      keys,
+      need_restart: waitingKeys(gatewayInForce(configuration.loaded), keys, needRestart()),
+      servers,
       problems: problems(),
       warnings: read.loaded.warnings.map(({ message }) => message),
     }

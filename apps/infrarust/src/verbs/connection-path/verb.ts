@@ -1,5 +1,5 @@
 import { isUnixName, trustedBy } from '@infrarust/core'
-import { TLV_TYPES, tlvName } from '@infrarust/proxy-protocol'
+import { decode, type Header, type Tlv, tlvName } from '@infrarust/proxy-protocol'
 import * as v from 'valibot'
 import { CONNECTION_RESULT, connectionJson } from '../connection.ts'
 import type { LiveProxy } from '../live-proxy.ts'
@@ -31,20 +31,25 @@ export const verb = dataVerb({
         tlvs: TLVS,
       }),
     ),
-    /** Null where the server is sent none, or there is no server yet. */
-    sent: v.nullable(v.object({ version: v.number(), command: v.string(), source: END, destination: END, tlvs: TLVS })),
+    /** Null where the server is sent none, or none was dialled yet. */
+    sent: v.nullable(
+      v.object({
+        version: v.number(),
+        command: v.string(),
+        header_bytes: v.number(),
+        source: END,
+        destination: END,
+        /** All of them, our own included; hex. */
+        tlvs: TLVS,
+        /** The whole header as it was sent; of version 1 this is a line of text. */
+        hex: v.string(),
+      }),
+    ),
   }),
   run(proxy: LiveProxy, { id }) {
     const found = proxy.gateway.live().find(({ number }) => String(number) === id)
     if (found === undefined) throw new VerbError('not_found', `no connection has the id ${id} any more`)
-    const { receivedHeader: header, client, peer, server } = found
-    const config = proxy.registry.servers.find((each) => each.id === server)
-    const version = config?.sendProxyProtocol ?? false
-    const tlvs = (header?.tlvs ?? []).map(({ type, value }) => ({
-      type,
-      name: tlvName(type),
-      value: Buffer.from(value).toString('hex'),
-    }))
+    const { receivedHeader: header, client, peer } = found
     const source = end(client)
     const destination = header?.destination === undefined ? null : end(header.destination)
     const isOfClient = header === undefined || header.command === 'PROXY'
@@ -60,26 +65,37 @@ export const verb = dataVerb({
               header_bytes: header.headerBytes,
               source: isOfClient ? source : null,
               destination,
-              tlvs,
+              tlvs: header.tlvs.map(tlvJson),
             },
-      sent:
-        version === false
-          ? null
-          : {
-              version,
-              // Also after LOCAL: then the peer is the client.
-              command: 'PROXY',
-              source,
-              destination,
-              tlvs: config?.proxyProtocol.passTlvs === true ? tlvs.filter(({ type }) => isPassedOn(type)) : [],
-            },
+      sent: sentJson(proxy.gateway.sentHeader(found.id)),
     }
   },
 })
 
-/** A checksum was over another header, and padding is nobody's. */
-function isPassedOn(type: number): boolean {
-  return type !== TLV_TYPES.CRC32C && type !== TLV_TYPES.NOOP
+/** What a header says that we have made ourselves. */
+function sentJson(bytes: Uint8Array | undefined) {
+  const decoded = bytes === undefined ? undefined : decode(bytes)
+  if (bytes === undefined || decoded?.kind !== 'header') return null
+  const { header } = decoded
+  return {
+    version: header.version,
+    // Version 1 says LOCAL with another word.
+    command: header.version === 1 && header.source === null ? 'UNKNOWN' : header.command,
+    header_bytes: bytes.length,
+    source: endOf(header.source),
+    destination: endOf(header.destination),
+    tlvs: header.tlvs.map(tlvJson),
+    hex: Buffer.from(bytes).toString('hex'),
+  }
+}
+
+function tlvJson({ type, value }: Tlv) {
+  return { type, name: tlvName(type), value: Buffer.from(value).toString('hex') }
+}
+
+/** Ours name addresses, or nobody. */
+function endOf(each: Header['source']) {
+  return each === null || 'path' in each ? null : end(each)
 }
 
 function end({ address, port }: { readonly address: string; readonly port?: number | undefined }) {

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { isSession } from '../../proxy/sessions.ts'
 import { findServer } from '../find-server.ts'
 import type { LiveProxy } from '../live-proxy.ts'
+import { placesOfServers } from '../place-of-server.ts'
 import { dataVerb } from '../verb.ts'
 
 /** One server with all that is known of it. */
@@ -20,6 +21,8 @@ export const verb = dataVerb({
     provider: v.string(),
     /** `servers/survival.toml`, `container "lobby"` */
     source: v.string(),
+    /** `servers/survival.toml:3:1`; null where it is in no file. */
+    place: v.nullable(v.string()),
     domains: v.array(v.string()),
     default: v.boolean(),
     proxy_mode: v.string(),
@@ -53,6 +56,7 @@ export const verb = dataVerb({
       maintenance: proxy.maintenance.policy.isOn(id),
       provider: server.provider,
       source: server.source,
+      place: placesOfServers(proxy).get(id) ?? null,
       domains: server.domains,
       default: server.isDefault,
       proxy_mode: server.proxyMode,

@@ -2,6 +2,7 @@ import { endpointText } from '@infrarust/core'
 import * as v from 'valibot'
 import { countBy, isSession } from '../../proxy/sessions.ts'
 import type { LiveProxy } from '../live-proxy.ts'
+import { placesOfServers } from '../place-of-server.ts'
 import { dataVerb } from '../verb.ts'
 
 /** What is served now. */
@@ -19,6 +20,8 @@ export const verb = dataVerb({
       provider: v.string(),
       /** `servers/survival.toml`, `container "lobby"` */
       source: v.string(),
+      /** `servers/survival.toml:3:1`; null where it is in no file. */
+      place: v.nullable(v.string()),
       domains: v.array(v.string()),
       /** Whether it has every domain that no other server has. */
       default: v.boolean(),
@@ -29,6 +32,7 @@ export const verb = dataVerb({
     }),
   ),
   run({ gateway, registry, maintenance }: LiveProxy) {
+    const places = placesOfServers({ registry })
     const sessions = countBy(gateway.live().filter(isSession), ({ server }) => server)
     return registry.servers.map(
       ({ id, state, provider, source, domains, isDefault, addresses, sendProxyProtocol }) => ({
@@ -37,6 +41,7 @@ export const verb = dataVerb({
         maintenance: maintenance.policy.isOn(id),
         provider,
         source,
+        place: places.get(id) ?? null,
         domains,
         default: isDefault,
         addresses: addresses.map(endpointText),

@@ -188,7 +188,7 @@ function headFor(turn: Turn, facts: Complete, server: Server): Uint8Array {
   const { opening } = facts
   // Half a ping behind a status request stays with the transport: should dialling fail, it is answered when it is whole.
   if (facts.player !== undefined) bytes.keep(bytes.unreadBytes)
-  const header = encodeSentHeader(turn, facts, server)
+  const header = encodeSentHeader(turn.context, facts, server)
   const { kept } = bytes
   if (server.domainRewrite === undefined || opening.kind !== 'handshake') return concat(header, kept)
   const frameBytes = opening.frame.length

@@ -27,7 +27,7 @@ import { encodeSentHeader } from './sent-header.ts'
 export function loginHead(turn: Turn, facts: Joining, server: Server, login: BackendLogin): Uint8Array | undefined {
   const { opening } = facts
   if (opening.kind !== 'handshake') return undefined
-  const header = encodeSentHeader(turn, facts, server)
+  const header = encodeSentHeader(turn.context, facts, server)
   try {
     return concat(header, handshakeFor(turn, facts, opening, server, login), loginStartFor(turn, facts, opening, login))
   } catch (error) {

@@ -9,8 +9,8 @@ import {
 } from '@infrarust/proxy-protocol'
 import { encodeLocalHeader } from '../../backend/own-header.ts'
 import type { Server } from '../../server/server.ts'
+import type { ConnectionContext } from '../context.ts'
 import type { Facts } from '../facts.ts'
-import type { Turn } from '../turn.ts'
 
 /**
  * Encodes the header that tells a backend who the client is, of the version that its server wants; empty where it
@@ -18,7 +18,11 @@ import type { Turn } from '../turn.ts'
  *
  * @see PROXY protocol, section 2
  */
-export function encodeSentHeader(turn: Turn, facts: Facts, server: Server): Uint8Array {
+export function encodeSentHeader(
+  context: Pick<ConnectionContext, 'uniqueId' | 'noticeSeldom'>,
+  facts: Facts,
+  server: Server,
+): Uint8Array {
   const { client, receivedHeader, local } = facts
   const destination = receivedHeader?.destination ?? local
   // A health check over a Unix socket, which asks for a status: there is no address that could be told.
@@ -29,7 +33,7 @@ export function encodeSentHeader(turn: Turn, facts: Facts, server: Server): Uint
     case 1:
       return encodeV1({ command: 'PROXY', source: client, destination })
     case 2:
-      return encodeV2({ command: 'PROXY', source: client, destination, tlvs: tlvsFor(turn, facts, server) })
+      return encodeV2({ command: 'PROXY', source: client, destination, tlvs: tlvsFor(context, facts, server) })
   }
 }
 
@@ -39,7 +43,11 @@ const NO_TLVS: readonly Tlv[] = []
 /** The longest fixed part and address block: IPv6. */
 const ADDRESSES_BYTES = 16 + 36
 
-function tlvsFor({ context }: Turn, facts: Facts, server: Server): readonly Tlv[] {
+function tlvsFor(
+  context: Pick<ConnectionContext, 'uniqueId' | 'noticeSeldom'>,
+  facts: Facts,
+  server: Server,
+): readonly Tlv[] {
   const { passTlvs, authority, uniqueId, crc32c, maxHeaderBytes } = server.proxyProtocol
   if (!passTlvs && !authority && !uniqueId && !crc32c) return NO_TLVS
   const { intent, receivedHeader, id } = facts
