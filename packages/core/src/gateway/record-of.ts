@@ -60,8 +60,12 @@ function reasonOf(end: End): Reason {
       // Closed by the gateway, and no connection asked for it: the transport itself is going down.
       return 'shutdown'
     case 'fin':
-      return `${end.by}_closed`
+      return CLOSED[end.by]
     case 'reset':
-      return `${end.by}_reset`
+      return RESET[end.by]
   }
 }
+
+// Written out: a text that is put together is hashed anew by each table in which somebody looks it up.
+const CLOSED = { client: 'client_closed', server: 'server_closed' } as const
+const RESET = { client: 'client_reset', server: 'server_reset' } as const

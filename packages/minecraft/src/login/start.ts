@@ -86,12 +86,15 @@ const LAYOUTS: readonly { readonly since: number; readonly read: ReadFields }[] 
 
 function readAfterName(rest: Rest, protocolVersion: number): AfterName {
   if (isSnapshot(protocolVersion) || protocolVersion > NEWEST_PROTOCOL_VERSION) {
-    const found = readAll(rest, readUuid) ?? readAll(rest, readOptionalUuid) ?? NO_FIELDS
-    return { ...found, layout: 'unknown' }
+    return inLayout('unknown', readAll(rest, readUuid) ?? readAll(rest, readOptionalUuid) ?? NO_FIELDS)
   }
   const layout = LAYOUTS.find(({ since }) => protocolVersion >= since)
   const found = layout && readAll(rest, layout.read)
-  return found === undefined ? { ...NO_FIELDS, layout: 'unknown' } : { ...found, layout: 'known' }
+  return found === undefined ? inLayout('unknown', NO_FIELDS) : inLayout('known', found)
+}
+
+function inLayout(layout: LoginStart['layout'], { claimedUuid, profileKey }: Fields): AfterName {
+  return { claimedUuid, profileKey, layout }
 }
 
 /** Undefined unless the fields take up all of `rest`, neither more nor less. */
