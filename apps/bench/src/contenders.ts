@@ -1,6 +1,17 @@
+import { Buffer } from 'node:buffer'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -181,13 +192,30 @@ export async function freePort(): Promise<number> {
   return port
 }
 
+/** The kernel tells of listening sockets first, and behind them of thousands that a job before has left in TIME_WAIT. */
+const LISTENING_BYTES = 32_768
+
 /** Looks into the kernel's table of sockets: a connection made only to look would count. */
 async function listening(name: string, child: ChildProcess, port: number): Promise<void> {
   const row = new RegExp(`: 0100007F:${port.toString(16).toUpperCase().padStart(4, '0')} [0-9A-F]+:0000 0A`)
   for (let round = 0; round < 5_000; round++) {
     if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`)
-    if (row.test(readFileSync('/proc/net/tcp', 'latin1'))) return
+    if (row.test(beginningOf('/proc/net/tcp', LISTENING_BYTES))) return
     await new Promise((resolve) => setTimeout(resolve, 2))
   }
   throw new Error(`${name} does not listen on ${port}`)
+}
+
+function beginningOf(path: string, bytes: number): string {
+  const file = openSync(path, 'r')
+  try {
+    const read = Buffer.alloc(bytes)
+    let length = 0
+    // The kernel gives a page at a time.
+    for (let got = -1; got !== 0 && length < bytes; length += got)
+      got = readSync(file, read, length, bytes - length, null)
+    return read.toString('latin1', 0, length)
+  } finally {
+    closeSync(file)
+  }
 }
