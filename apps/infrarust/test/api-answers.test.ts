@@ -93,6 +93,16 @@ describe('GET /config', { timeout: 60_000 }, () => {
     )
   })
 
+  // It had no key at all, and the page showed an empty list.
+  it('says what is in force where the file cannot be taken', async () => {
+    await start()
+    const before = await asked<{ keys: readonly Key[] }>('/config')
+    writeFileSync(join(folder, 'infrarust.toml'), `max_conections = 7\n${TOML}`)
+    const { keys, problems } = await asked<{ keys: readonly Key[]; problems: readonly string[] }>('/config')
+    expect(keys).toEqual(before.keys)
+    expect(problems.join('\n')).toContain('did you mean "max_connections"?')
+  })
+
   // It said what the file says, as if that were in force.
   it('says what is in force where the file says something that waits for a restart', async () => {
     await start()

@@ -147,6 +147,19 @@ describe('ping', { timeout: 60_000 }, () => {
     expect(code).toBe(1)
   })
 
+  // It said to see whether the server runs, of one that is meant to sleep.
+  it('says of a server that sleeps that it may', async () => {
+    const power = '[server_manager]\ntype = "command"\nstart = ["true"]\nstop = ["true"]\nstate = ["false"]\n'
+    const { asked } = await proxyWith({
+      'infrarust.toml': '',
+      'servers/s.toml': `${serverFile('s.example.com', await freePort())}\n${power}`,
+    })
+    const { remarks } = await asked('s.example.com')
+    expect(remarks[0]).toMatch(
+      /^past .*; it may be asleep until somebody joins: infrarust server list says so; .* server log s /,
+    )
+  })
+
   it('sends the server what the proxy sends it, and leads to doctor where it closes', async () => {
     const server = await backend({ header: true })
     const { asked } = await proxyWith({ 'infrarust.toml': '', 'servers/s.toml': serverFile('s.example.com', server) })

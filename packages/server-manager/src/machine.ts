@@ -76,10 +76,11 @@ const LONGEST_STOP_MS = 600_000
 /** A power that says that it runs, and is only not answering, is believed for so long at least. */
 const MISSES_UNTIL_ASLEEP = 3
 const NEVER = Number.POSITIVE_INFINITY
+const NOBODY_THERE = 'nobody is there'
 
 /** Whether another power may take the place of the present one: what runs, or was ordered, belongs to that. */
-export function isReplaceable(phase: ServerPhase): boolean {
-  return phase === 'sleeping' || phase === 'crashed' || phase === 'unknown'
+export function isReplaceable({ phase, isQueued }: Pick<Machine, 'phase' | 'isQueued'>): boolean {
+  return isQueued || phase === 'sleeping' || phase === 'crashed' || phase === 'unknown'
 }
 
 /** One server: see the rules at the top. Times are monotonic milliseconds. */
@@ -136,7 +137,7 @@ export class Machine {
     return this.#epoch
   }
 
-  /** Of `crashed` and `unknown`. */
+  /** Of `crashed` and `unknown`, and why it is `stopping`. */
   get why(): string | undefined {
     return this.#why
   }
@@ -251,6 +252,8 @@ export class Machine {
     this.#failures = 0
     this.#lastState = undefined
     this.#cooldownUntil = at
+    // Asked when it is its turn.
+    if (this.isQueued) return
     this.#nextAsk = at
     this.#nextPing = this.#phase === 'unknown' ? at : NEVER
   }
@@ -324,7 +327,7 @@ export class Machine {
     if (this.isQueued) {
       this.#effects.push({ kind: 'leave-queue' })
       this.#enter('sleeping', at)
-    } else this.#enter('stopping', at)
+    } else this.#enter('stopping', at, 'its operator has said so')
     this.#tick(at)
   }
 
@@ -528,7 +531,7 @@ export class Machine {
         // Somebody may have come another way; and without a number nobody knows.
         if (this.#sessions === 0 && this.#settings.count === 'players' && players !== 0) this.#idleSince = at
         else if (this.#sessions === 0 && this.#isDueToSleep(at)) {
-          this.#enter('stopping', at)
+          this.#enter('stopping', at, NOBODY_THERE)
           return
         }
         this.#planLook(at)
@@ -609,17 +612,17 @@ export class Machine {
   }
 
   #considerSleep(at: number): void {
-    if (this.#settings.count === 'sessions' && this.#isDueToSleep(at)) this.#enter('stopping', at)
+    if (this.#settings.count === 'sessions' && this.#isDueToSleep(at)) this.#enter('stopping', at, NOBODY_THERE)
   }
 
   #foundStopping(at: number): void {
-    this.#enter('stopping', at)
+    this.#enter('stopping', at, 'somebody else has said so')
     this.#step = 'awaiting'
   }
 
   /** It runs since a start that has failed, and has never answered. */
   #stopAdopted(at: number): void {
-    this.#enter('stopping', at)
+    this.#enter('stopping', at, 'its start has failed, and it has answered nobody since')
   }
 
   #enter(phase: ServerPhase, at: number, why?: string): void {

@@ -207,7 +207,7 @@ export class ManagedServer {
    * @returns whether that is at once
    */
   replace(server: ServerWithManager, now: ServerWithManager, open: () => ServerPower): boolean {
-    if (!isReplaceable(this.phase)) {
+    if (!isReplaceable(this.#machine)) {
       this.use(now)
       this.#next = { server, open }
       return false
@@ -339,7 +339,7 @@ export class ManagedServer {
     switch (effect.kind) {
       case 'entered':
         this.#entered(effect)
-        if (isReplaceable(effect.phase)) this.#takeNext()
+        if (isReplaceable(this.#machine)) this.#takeNext()
         return
       case 'queue':
         line.enter(this.id, () => this.feed({ kind: 'permitted' }))
@@ -398,7 +398,7 @@ export class ManagedServer {
         log('info', 'sleeps')
         return
       case 'stopping':
-        log('info', 'is stopped: nobody is there')
+        log('info', `is stopped: ${why ?? 'nobody knows why'}`)
         return
       case 'unknown':
         log('warn', why ?? 'its state is unknown')
@@ -428,7 +428,8 @@ export class ManagedServer {
   #countVain(): void {
     if (!this.#isWoken) return
     this.#isWoken = false
-    if (this.#hasStayed) {
+    // Who is there when it ends otherwise than for want of players has no end of a session yet.
+    if (this.#hasStayed || this.#sessions.size > 0) {
       this.#wakers = []
       if (this.#kept.inVain > 0) this.#keep(this.#kept.phase, { inVain: 0 })
       return

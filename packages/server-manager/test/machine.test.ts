@@ -379,7 +379,7 @@ describe('the machine', () => {
             at += waitMs
             const input =
               said.kind === 'told' ? said.input : { ...said.answer, epoch: machine.epoch - (said.isOutdated ? 1 : 0) }
-            if (input.kind === 'replaced' && !isReplaceable(phase)) continue
+            if (input.kind === 'replaced' && !isReplaceable(machine)) continue
             const effects = machine.input(input, at)
             for (const effect of effects) {
               if (effect.kind === 'entered') {

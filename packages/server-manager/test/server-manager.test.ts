@@ -228,6 +228,22 @@ describe('servers that sleep', () => {
     await next.clock.advance(3_700_000)
     expect(next.join('a').kind).toBe('wait')
   })
+  // Their ends come after the server's: three evenings in play, each ended by the operator, had locked everybody out.
+  it('were not woken in vain while somebody is still in play, and say why they are stopped', async () => {
+    const world = new World({ perClient: 0 })
+    await world.serve(server('a'))
+    for (let round = 0; round < 4; round++) {
+      const { id, kind } = world.join('a')
+      expect(kind).toBe('wait')
+      await world.clock.advance(600_000)
+      world.manager.operator('a', 'stop')
+      world.leave(id, 600_000)
+      await world.clock.advance(10_000)
+      expect(world.phase('a')).toBe('sleeping')
+    }
+    expect(world.notices).toContain('server "a" is stopped: its operator has said so')
+    expect(world.notices.join('\n')).not.toContain('nobody stayed')
+  })
   it('keep four of one client waiting, no more than max_waiting and max_players, and tell the others to come back', async () => {
     const world = new World({ maxWaiting: 6 })
     world.isSlow = true
@@ -298,6 +314,24 @@ describe('servers that sleep', () => {
     expect(world.closed).toEqual(['a removed'])
     expect(world.starts).toEqual(['a', 'a by other'])
     expect(world.phase('a')).toBe('online')
+  })
+  // It was started by the definition of before its turn.
+  it('take a changed definition while they wait for their turn to start', async () => {
+    const world = new World({ maxStarting: 1 })
+    world.isSlow = true
+    const other = server('b', { manager: { start: ['other'] } })
+    await world.serve(server('a'), server('b'))
+    world.join('a')
+    world.join('b')
+    await world.clock.advance(10)
+    expect(world.manager.sight('b')?.position).toBe(1)
+    await world.serve(server('a'), other)
+    expect(world.closed).toEqual(['b removed'])
+    expect(world.manager.sight('b')?.position).toBe(1)
+    world.isSlow = false
+    await world.clock.advance(5_000)
+    expect(world.starts).toEqual(['a', 'b by other'])
+    expect(world.phase('b')).toBe('online')
   })
   it('forget a changed definition that was taken back before they slept', async () => {
     const world = new World()

@@ -79,9 +79,11 @@ export class Web implements Part, WebLinks {
 
   #change(): Promise<void> {
     this.#changed = this.#changed.then(async () => {
+      const before = this.#problem
       const problem = await this.#use(this.#config.web)
       this.#problem = problem
-      if (problem !== undefined) this.#logger.error({ event: 'web' }, problem)
+      // A reload looks again, and `problems` tells it: the log has it once.
+      if (problem !== undefined && problem !== before) this.#logger.error({ event: 'web' }, problem)
     })
     return this.#changed
   }

@@ -45,7 +45,7 @@ export function remarks({ route, runs, ways, config }: Asked): readonly string[]
       ...missing(way, reasonThrough(way, runs, direct !== undefined)),
       ...differences(way, direct, server, config),
     ]),
-    ...past.flatMap((way) => missing(way, reasonPast(way))),
+    ...past.flatMap((way) => missing(way, reasonPast(way, server))),
     ...(past.length > 0 && direct === undefined && isUp
       ? [
           'the server gave no status, and the proxy did: it is its own text for such a server, or the last one that it has kept ([status_cache])',
@@ -80,9 +80,11 @@ function reasonThrough({ result }: WayFindings, runs: boolean | undefined, serve
   }
 }
 
-function reasonPast({ result, sends }: WayFindings): string | undefined {
+function reasonPast({ result, sends }: WayFindings, server: Server | undefined): string | undefined {
   switch (result) {
     case 'unreachable':
+      if (server?.serverManager !== undefined)
+        return `it may be asleep until somebody joins: infrarust server list says so; where it should be up, infrarust server log ${server.id} has its last words`
       return 'see whether the server runs, whether its address is right, and whether a firewall is between'
     case 'closed':
     case 'silent':

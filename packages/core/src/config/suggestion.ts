@@ -13,6 +13,12 @@ export function nearest(written: string, known: readonly string[]): string | und
   return best
 }
 
+/** What would be right where another word is written, as a clause of a fault. */
+export function instead(written: unknown, words: readonly string[], accepted: string): string {
+  const meant = typeof written === 'string' ? nearest(written.trim(), words) : undefined
+  return meant === undefined ? accepted : `did you mean "${meant}"? Or ${accepted}`
+}
+
 /** Letters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
 function editDistance(from: string, to: string): number {
   // A key of a megabyte is no misspelling of anything; its distance would take minutes.

@@ -1,3 +1,4 @@
+import { instead } from '../config/suggestion.ts'
 import { isNot, type ValueType } from '../config/value-type.ts'
 import { choice } from '../config/values/choice.ts'
 import { text } from '../config/values/plain.ts'
@@ -64,7 +65,8 @@ export const managerType: ValueType<ManagerType> = {
     const reading = path.read(written)
     if (reading.kind === 'value' && isManagerModule(reading.value)) return { kind: 'value', value: reading.value }
     const named = MANAGER_TYPE_NAMES.map((name) => `"${name}"`).join(', ')
-    return isNot(written, `write one of ${named}, or the path of a module of your own, such as "./power.mjs"`)
+    const accepted = `write one of ${named}, or the path of a module of your own, such as "./power.mjs"`
+    return isNot(written, instead(written, MANAGER_TYPE_NAMES, accepted))
   },
   fromText: (label) => label,
   schema: { anyOf: [words.schema, { type: 'string', pattern: '^(\\.{1,2}/|/|file:).' }] },

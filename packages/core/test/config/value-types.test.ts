@@ -229,7 +229,9 @@ describe('a word from a list', () => {
     ['Zero-Copy', 'zero_copy'],
     ['BungeeCord', 'bungee_cord'],
     ['MODERN', 'full'],
-    ['fulll', fault('write one of "zero_copy", "bungee_cord", "full"')],
+    ['fulll', fault('did you mean "full"? Or write one of "zero_copy", "bungee_cord", "full"')],
+    ['Zero-cpoy', fault('did you mean "zero_copy"?')],
+    ['nothing of the kind', fault('write one of')],
     ['constructor', fault('write one of')],
   ])
   it('is completed and accepted by an editor in every spelling that the reader takes', () => {

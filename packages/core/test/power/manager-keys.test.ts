@@ -93,7 +93,10 @@ describe('[server_manager]', () => {
       { type: 'docker', container: 'a', options: {} },
       'server_manager.options is not for type = "docker", which has container, pause',
     ],
-    [{ type: 'lokal' }, expect.stringMatching(/^server_manager\.type is "lokal"; write one of "local", /)],
+    [
+      { type: 'lokal' },
+      expect.stringMatching(/^server_manager\.type is "lokal"; did you mean "local"\? Or write one of "local", /),
+    ],
     [
       { type: 'command', start: 'systemctl start a', stop: ['b'] },
       'server_manager.start is "systemctl start a"; write a list of arguments, such as ["systemctl", "start", "survival"]',

@@ -122,7 +122,11 @@ describe('a definition that is no server', () => {
     ],
     [{ addresses: ['a'] }, 'domains', 'domains is missing, so nobody can reach this server'],
     [{ ...MINIMAL, domains: [7] }, 'domains', 'domains holds 7; write a domain'],
-    [{ ...MINIMAL, proxy_mode: 'interceptd' }, 'proxy_mode', 'proxy_mode is "interceptd"; write one of "passthrough"'],
+    [
+      { ...MINIMAL, proxy_mode: 'interceptd' },
+      'proxy_mode',
+      'proxy_mode is "interceptd"; did you mean "intercepted"? Or write one of "passthrough"',
+    ],
     // What is missing for the reason that its key is misspelt is one mistake, not two.
     [{ domains: ['a'], adresses: ['10.0.0.1'] }, 'adresses', 'unknown key "adresses"; did you mean "addresses"?'],
     [{ domain: ['a'], addresses: ['10.0.0.1'] }, 'domain', 'unknown key "domain"; did you mean "domains"?'],

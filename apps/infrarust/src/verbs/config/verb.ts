@@ -25,7 +25,7 @@ const WAITING = v.object({
   written: v.unknown(),
 })
 
-/** What the files say now, where from, and what is wrong with it. */
+/** What the files say now, or said when they could last be taken, where from, and what is wrong with it. */
 export const verb = dataVerb({
   name: 'config.get',
   method: 'GET',
@@ -35,7 +35,7 @@ export const verb = dataVerb({
   request: v.strictObject({}),
   result: v.object({
     path: v.string(),
-    /** Empty where the file cannot be taken: then what was in force before still is. */
+    /** Where the file cannot be taken those that were in force before: they still are. */
     keys: v.array(KEY),
     /** Of these keys what is in force differs from `keys` until the next start. */
     need_restart: v.array(WAITING),
@@ -57,7 +57,8 @@ export const verb = dataVerb({
     const servers = serversInForce(registry.defined)
     if (read.kind === 'faulty') {
       const all = [...new Set([...problems(), ...read.problems])]
-      return { path, keys: [], need_restart: [], servers, problems: all, warnings: [] }
+      const keys = gatewayInForce(configuration.loaded)
+      return { path, keys, need_restart: [], servers, problems: all, warnings: [] }
     }
     const keys = gatewayInForce(read.loaded)
     return {

@@ -1,3 +1,4 @@
+import { instead } from '../suggestion.ts'
 import { gives, isNot, type ValueType } from '../value-type.ts'
 
 /** One of a closed list of words; case, `-` and `_` do not matter, and a word may have other spellings. */
@@ -14,7 +15,7 @@ export function choice<Word extends string>(
     name: words.map((word) => `"${word}"`).join(', '),
     read(written) {
       const word = typeof written === 'string' ? bySpelling.get(plainSpelling(written)) : undefined
-      return word === undefined ? isNot(written, accepted) : gives(word)
+      return word === undefined ? isNot(written, instead(written, words, accepted)) : gives(word)
     },
     fromText: (label) => label,
     schema: { anyOf: [{ enum: words }, { type: 'string', pattern: spellingPattern([...bySpelling.keys()]) }] },
