@@ -46,7 +46,7 @@ const sanitized = {
 }
 if (withContract) {
   const vitest = join(packageDir, 'node_modules', 'vitest', 'vitest.mjs')
-  runUnrandomised([vitest, 'run', 'test/contract.test.ts', '--testTimeout=120000'], sanitized)
+  runUnrandomised([vitest, 'run', 'test/contract', '--testTimeout=120000'], sanitized)
 }
 runUnrandomised([join(packageDir, 'test', 'hammer-run.ts'), seconds], { ...sanitized, ...ofHammer })
 console.log(`sanitize: ${kind} ran clean, the hammer for ${seconds} s`)

@@ -3,5 +3,5 @@ import { nativeTransport } from '../src/index.ts'
 import { whereNative } from './where-native.ts'
 
 whereNative(() => {
-  transportContract('native', { factory: (options) => nativeTransport({ ...options, threads: 2 }) })
+  transportContract('native', { factory: (options) => nativeTransport({ ...options, threads: 2 }), over: 'loopback' })
 })
