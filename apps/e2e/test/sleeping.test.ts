@@ -1,36 +1,33 @@
 import type { Profile } from '@infrarust/minecraft'
 import { folderWith, freePort, TestSessionServer, until } from '@infrarust/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { JEB, NOTCH } from '../fixtures/account.ts'
 import { Haproxy } from '../fixtures/haproxy.ts'
 import type { Infrarust } from '../fixtures/infrarust.ts'
-import { FORWARDING_SECRET, loginServer, startLoginProxy } from '../fixtures/login-proxy.ts'
+import { loginServer, startLoginProxy } from '../fixtures/login-proxy.ts'
 import { leave } from '../fixtures/minecraft-client.ts'
-import { haveMinestom, type MinestomAuth, minestomProgram } from '../fixtures/minestom.ts'
+import { haveMinestom, minestomProgram } from '../fixtures/minestom.ts'
 import { havePeers } from '../fixtures/programs.ts'
 import { Running } from '../fixtures/running.ts'
-import { intoPlay, localManager, localPid, serverLog } from '../fixtures/sleeping-server.ts'
+import {
+  domainOf,
+  enterMode,
+  localManager,
+  localPid,
+  PLAYERS,
+  SLEEPERS,
+  serverLog,
+} from '../fixtures/sleeping-server.ts'
 
 const SUITE = 'a real server that sleeps'
 const minestom = await haveMinestom(SUITE)
 const PLAYER = '127.0.0.79'
-const HEROBRINE: Profile = { uuid: 'f84c6a79-0a4e-45e0-879b-cd49ebd4c4e2', name: 'Herobrine', properties: [] }
-const ACCOUNTS = [NOTCH, JEB, HEROBRINE]
 
-/** How the proxy treats players, and how the server behind it learns who they are. */
-const MODES: readonly (readonly [
-  mode: string,
-  auth: MinestomAuth,
-  server: (domain: string, port: number) => string,
-])[] = [
-  ['passthrough', ['offline'], (domain, port) => `domains = ["${domain}"]\naddresses = ["127.0.0.1:${port}"]\n`],
-  [
-    'client_only',
-    ['velocity', FORWARDING_SECRET],
-    (domain, port) => loginServer(domain, port, 'client_only', 'velocity'),
-  ],
-  ['offline', ['velocity', FORWARDING_SECRET], (domain, port) => loginServer(domain, port, 'offline', 'velocity')],
-]
+/** Their servers, behind addresses of this machine. */
+const SERVERS = {
+  passthrough: (domain: string, port: number) => `domains = ["${domain}"]\naddresses = ["127.0.0.1:${port}"]\n`,
+  client_only: (domain: string, port: number) => loginServer(domain, port, 'client_only', 'velocity'),
+  offline: (domain: string, port: number) => loginServer(domain, port, 'offline', 'velocity'),
+}
 
 // Three clients → HAProxy → Infrarust, which starts a JVM for the first of them, up to players who stand in its world.
 describe.runIf(minestom !== undefined && havePeers(SUITE, 'haproxy'))('a Minestom that sleeps', () => {
@@ -42,48 +39,41 @@ describe.runIf(minestom !== undefined && havePeers(SUITE, 'haproxy'))('a Minesto
 
   beforeAll(async () => {
     if (minestom === undefined) return
-    sessionServer = running.add(await TestSessionServer.start(ACCOUNTS))
+    sessionServer = running.add(await TestSessionServer.start(PLAYERS))
     const servers: Record<string, string> = {}
-    for (const [mode, auth, text] of MODES) {
+    for (const { mode, auth } of SLEEPERS) {
       const behind = await freePort()
       const folder = folderWith({}, afterAll)
       folders[mode] = folder
       const program = minestomProgram(minestom, behind, auth)
-      servers[mode] = `${text(`${mode.replace('_', '-')}.example.com`, behind)}\n${localManager(program, folder)}`
+      servers[mode] = `${SERVERS[mode](domainOf(mode), behind)}\n${localManager(program, folder)}`
     }
     infrarust = running.add(await startLoginProxy(sessionServer, { servers }))
     port = running.add(await Haproxy.start({ to: `127.0.0.1:${infrarust.port}`, server: 'send-proxy-v2' })).port
   })
   afterAll(() => running.stopAll())
 
-  it.each(MODES.map(([mode]) => mode))(
+  it.each(SLEEPERS.map(({ mode }) => mode))(
     'is started by the first player, lets in who waited with them, and sleeps when all have left: %s',
     async (mode) => {
       const folder = folders[mode] ?? ''
-      const enter = async (profile: Profile) =>
-        await intoPlay({
-          port,
-          domain: `${mode.replace('_', '-')}.example.com`,
-          from: PLAYER,
-          version: '26.1',
-          name: profile.name,
-          ...(mode === 'client_only' && { account: { profile, sessionServer } }),
-        })
+      const enter = (profile: Profile) => enterMode(mode, profile, { port, from: PLAYER, sessionServer })
       await infrarust.logged(`server \\"${mode}\\" sleeps`)
       expect(localPid(folder)).toBeUndefined()
 
-      const first = enter(NOTCH)
-      await infrarust.logged(`server \\"${mode}\\" is woken by Notch (${PLAYER})`)
-      const joined = await Promise.all([first, enter(JEB), enter(HEROBRINE)])
+      const [waker, ...others] = PLAYERS
+      const first = enter(waker)
+      await infrarust.logged(`server \\"${mode}\\" is woken by ${waker.name} (${PLAYER})`)
+      const joined = await Promise.all([first, ...others.map(enter)])
       const pid = localPid(folder)
       expect(pid).toBeGreaterThan(1)
       await until(async () => {
         const log = await serverLog(infrarust, mode)
-        return ACCOUNTS.every(({ name }) => log.includes(`spawned ${name} `))
+        return PLAYERS.every(({ name }) => log.includes(`spawned ${name} `))
       }, 'all three to stand in the world')
 
       await Promise.all(joined.map(({ client }) => leave(client)))
-      for (const { name } of ACCOUNTS) {
+      for (const { name } of PLAYERS) {
         const record = await infrarust.record(({ player, server }) => player === name && server === mode)
         expect(record).toMatchObject({ client: PLAYER, reason: 'client_closed', ms: { hold: expect.any(Number) } })
       }

@@ -158,9 +158,10 @@ function fingerprintOf({
   problems = [],
   state = 'online',
   keepsLastGood,
+  mayBeForwarded,
 }: ServerDefinition): string | undefined {
   try {
-    return JSON.stringify([values, version, problems, state, keepsLastGood], (_key, value: unknown) =>
+    return JSON.stringify([values, version, problems, state, keepsLastGood, mayBeForwarded], (_key, value: unknown) =>
       // Both would be lost or throw: TOML knows 64-bit integers, inf and nan.
       typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)) ? String(value) : value,
     )

@@ -55,8 +55,8 @@ function errorText(error: unknown): string {
 
 function readDefinition(seen: unknown): ServerDefinition | undefined {
   if (!isRecord(seen)) return undefined
-  const { key, source, folder, values, version, problems, locate, state, precedence, keepsLastGood, about, withheld } =
-    seen
+  const { key, source, folder, values, version, problems, locate, state, precedence, about, withheld } = seen
+  const { keepsLastGood, mayBeForwarded } = seen
   if (typeof key !== 'string' || typeof source !== 'string' || !isRecord(values)) return undefined
   if (folder !== undefined && typeof folder !== 'string') return undefined
   if (version !== undefined && typeof version !== 'string' && typeof version !== 'number') return undefined
@@ -65,6 +65,7 @@ function readDefinition(seen: unknown): ServerDefinition | undefined {
   if (locate !== undefined && !isLocate(locate)) return undefined
   if (state !== undefined && state !== 'online' && state !== 'starting' && state !== 'offline') return undefined
   if (keepsLastGood !== undefined && typeof keepsLastGood !== 'boolean') return undefined
+  if (mayBeForwarded !== undefined && typeof mayBeForwarded !== 'boolean') return undefined
   if (about !== undefined && typeof about !== 'string') return undefined
   const hidden = withheld === undefined ? undefined : pathsOf(withheld)
   if (withheld !== undefined && hidden === undefined) return undefined
@@ -79,6 +80,7 @@ function readDefinition(seen: unknown): ServerDefinition | undefined {
     ...(lines !== undefined && { problems: lines }),
     ...(locate !== undefined && { locate: (path) => locate.call(seen, path) }),
     ...(keepsLastGood !== undefined && { keepsLastGood }),
+    ...(mayBeForwarded !== undefined && { mayBeForwarded }),
     ...(hidden !== undefined && { withheld: hidden }),
     ...(about !== undefined && { about: boundedLine(about) }),
     ...(state !== undefined && { state }),
