@@ -34,6 +34,22 @@ describe('a secret', () => {
     },
   )
 
+  // One that a server's owner can try out by himself was taken without a word.
+  it.each(['x', 'secret', 'elevenchars', 'elevenchars\r\n'])(
+    'that can be guessed is used with a warning: %j',
+    (text) => {
+      expect(secretIn(bytes(text), 'it')).toMatchObject({
+        kind: 'secret',
+        secret: text.trim(),
+        warnings: [expect.stringContaining('fewer than 12 characters')],
+      })
+    },
+  )
+
+  it('as long as those of Velocity is used without one', () => {
+    expect(secretIn(bytes('twelve_chars'), 'it')).toMatchObject({ kind: 'secret', warnings: [] })
+  })
+
   it.each(['', '\n', '\uFEFF', ' \r\n', '\t'])('that is none is an error: %j', (text) => {
     expect(secretIn(bytes(text), 'it')).toMatchObject({ kind: 'fault', fault: expect.stringContaining('is empty') })
   })

@@ -58,6 +58,7 @@ export {
 export {
   type DecodedLoginFrame,
   decodeClientboundLogin,
+  decodeLoginAnswerId,
   decodeServerboundLogin,
   type LoginFrame,
   type LoginFrameHead,

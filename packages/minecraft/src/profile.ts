@@ -37,7 +37,8 @@ const PROPERTY_MAX_UNITS = 32_767
 const PROFILE_JSON_MAX_UNITS = 65_536
 
 /**
- * Decodes what a session server answers to `hasJoined`: `{"id", "name", "properties"}`. What else is in it is left out.
+ * Decodes what a session server answers to `hasJoined`: `{"id", "name", "properties"}`. What else is in it is left out, and
+ * properties of null, which some write for a player without a skin, are none.
  *
  * @param maxUnits the longest JSON to look at, in UTF-16 units
  */
@@ -51,7 +52,7 @@ export function decodeProfileJson(json: string, maxUnits: number = PROFILE_JSON_
   }
   const { id, name } = value
   const uuid = typeof id === 'string' ? parseUuid(id) : undefined
-  const properties = toProperties('properties' in value ? value.properties : [])
+  const properties = toProperties(('properties' in value ? value.properties : undefined) ?? [])
   if (uuid === undefined || typeof name !== 'string' || properties === undefined) return malformed('json-shape', 0)
   if (name === '' || name.length > NAME_MAX_UNITS) return malformed('json-shape', 0)
   return decoded({ uuid, name, properties }, json.length)

@@ -110,6 +110,10 @@ describe('the answer of a session server', () => {
   it('need not have properties, nor sign them', () => {
     const bare = { id: NOTCH, name: 'Notch' }
     expect(decodeProfileJson(JSON.stringify(bare))).toMatchObject({ value: { uuid: NOTCH, properties: [] } })
+    // It was no profile at all, and the player could not be verified.
+    expect(decodeProfileJson(JSON.stringify({ ...bare, properties: null }))).toMatchObject({
+      value: { properties: [] },
+    })
     const unsigned = { ...bare, properties: [{ name: 'a', value: 'b', signature: null, extra: 1 }] }
     expect(decodeProfileJson(JSON.stringify(unsigned))).toMatchObject({
       value: { properties: [{ name: 'a', value: 'b' }] },

@@ -4,9 +4,11 @@ import { encodeFrame } from '../src/frame.ts'
 import {
   compressedFrame,
   decodeClientboundLogin,
+  decodeLoginAnswerId,
   decodeServerboundLogin,
   encodeLoginDisconnect,
   encodeLoginPluginRequest,
+  encodeLoginPluginResponse,
   encodeLoginSuccess,
   encodePacket,
   encodeSetCompression,
@@ -199,6 +201,42 @@ describe('the id of a deflated frame', () => {
         else expect(frame.length).toBeGreaterThan(330)
       }),
     )
+  })
+})
+
+describe('the question that an answer is to', () => {
+  const data = Uint8Array.from({ length: 70_000 }, (_, index) => (index * index) >> 3)
+  it.each([0, 1, 127, 128, 2 ** 31 - 1, -1, -(2 ** 31)])('is told from the beginning of a frame: %i', (messageId) => {
+    for (const answer of [undefined, Uint8Array.of(), Uint8Array.of(1, 2), data]) {
+      const frame = encodeLoginPluginResponse({ messageId, data: answer })
+      const forms = [
+        { bytes: frame, inflating: undefined },
+        { bytes: compressedFrame(frame), inflating: inflate },
+        { bytes: compressedFrame(frame, { thresholdBytes: 0, deflate }), inflating: inflate },
+      ]
+      for (const { bytes, inflating } of forms) {
+        expect(decodeLoginAnswerId(bytes, inflating)).toMatchObject({ kind: 'decoded', value: messageId })
+        for (let cut = 0; cut < Math.min(bytes.length, 300); cut++) {
+          const found = decodeLoginAnswerId(bytes.subarray(0, cut), inflating)
+          if (found.kind === 'decoded') expect(found.value).toBe(messageId)
+          else expect(found.kind).toBe('incomplete')
+        }
+      }
+    }
+  })
+
+  it.each([
+    ['none at all', encodeFrame(Uint8Array.of(2)), undefined],
+    ['half an id', encodeFrame(Uint8Array.of(2, 0x80)), undefined],
+    ['an id of six bytes', encodeFrame(Uint8Array.of(2, 0x80, 0x80, 0x80, 0x80, 0x80, 0)), undefined],
+    ['no zlib stream', encodeFrame(Uint8Array.of(5, 1, 2, 3)), inflate],
+    [
+      'none behind a deflated id',
+      compressedFrame(encodeFrame(Uint8Array.of(2)), { thresholdBytes: 0, deflate }),
+      inflate,
+    ],
+  ])('is not in a frame with %s', (_, bytes, inflating) => {
+    expect(decodeLoginAnswerId(bytes, inflating)).toMatchObject({ kind: 'malformed' })
   })
 })
 

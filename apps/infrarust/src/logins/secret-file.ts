@@ -9,6 +9,8 @@ export type SecretReading =
 /** A secret has a hundred characters at most; what is longer is another file. */
 const MAX_BYTES = 4_096
 const MADE_CHARACTERS = 32
+/** What Velocity makes. Whoever sees one signed answer can try shorter ones on a machine of his own. */
+const SHORTEST_CHARACTERS = 12
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 /** Of others than the owner: to read. */
 const READABLE_BY_OTHERS = 0o044
@@ -53,9 +55,14 @@ export function secretIn(bytes: Uint8Array, where: string): SecretReading {
   }
   const secret = text.replace(/[\r\n]+$/, '')
   if (secret.trim() === '') return fault(where, 'is empty; write the secret into it, or remove it to have one made')
-  const warnings = /\s/.test(secret)
-    ? [`${where} has blanks or line ends in the secret, which count: the servers need exactly the same`]
-    : []
+  const warnings: string[] = []
+  if (/\s/.test(secret))
+    warnings.push(`${where} has blanks or line ends in the secret, which count: the servers need exactly the same`)
+  if (secret.length < SHORTEST_CHARACTERS)
+    warnings.push(
+      `${where} has a secret of fewer than ${SHORTEST_CHARACTERS} characters, which can be guessed; take ${MADE_CHARACTERS} random ones, ` +
+        'here and in the servers',
+    )
   return { kind: 'secret', secret, isNew: false, warnings }
 }
 

@@ -159,10 +159,19 @@ describe('the signature of a token', () => {
 })
 
 describe('a public address', () => {
-  it.each(['8.8.8.8', '2001:4860:4860::8888', '172.32.0.1'])('is %s', (address) => {
-    expect(isPublicAddress(address)).toBe(true)
-  })
+  it.each(['8.8.8.8', '2001:4860:4860::8888', '2001:200::1', '2003::1', '3ffe::1', '172.32.0.1'])(
+    'is %s',
+    (address) => {
+      expect(isPublicAddress(address)).toBe(true)
+    },
+  )
+  // Teredo, 6to4 and the newer network of examples were taken for addresses that a session server can compare.
   it.each([
+    '2001::1',
+    '2001:1ff:ffff::1',
+    '2002:c000:204::1',
+    '3fff::1',
+    '192.88.99.1',
     '127.0.0.1',
     '10.1.2.3',
     '172.31.0.1',

@@ -1,15 +1,20 @@
+import { randomBytes } from 'node:crypto'
+import { deflateSync } from 'node:zlib'
 import {
+  compressedFrame,
   encodeEncryptionRequest,
   encodeLoginPluginRequest,
   encodeLoginPluginResponse,
   encodeLoginStart,
   encodePacket,
+  encodeSetCompression,
   encodeVelocityRequest,
 } from '@infrarust/minecraft'
 import { describe, expect, it } from 'vitest'
 import { encryptionResponse, SECRET } from './login-kit.ts'
 import { handshake, jsonIn, legacyLogin, loginStart } from './packets.ts'
 import { Login, openingOf } from './simulated-login.ts'
+import type { SimulatedClient } from './simulation.ts'
 
 describe('what a client may send in a login', () => {
   it.each([
@@ -29,6 +34,31 @@ describe('what a client may send in a login', () => {
     const client = new Login().parley().serverSends(ask).send(answer)
     expect(client.record).toBeUndefined()
     expect(client.send(answer).record).toMatchObject({ reason: 'bad_handshake' })
+  })
+
+  // Over 64 KiB, an answer was passed on whatever its id was, as often as a client liked, while any question was open.
+  it.each([
+    ['plain', (frame: Uint8Array) => frame, false],
+    ['in the compressed format', (frame: Uint8Array) => compressedFrame(frame), true],
+    ['deflated', (frame: Uint8Array) => compressedFrame(frame, { thresholdBytes: 0, deflate: deflateSync }), true],
+  ])('is no long answer to another question, nor a second one: %s', (_, written, isCompressed) => {
+    const ask = encodeLoginPluginRequest({ messageId: -7, channel: 'a:b', data: Buffer.alloc(0) })
+    const long = randomBytes(70_000)
+    const asked = (): SimulatedClient => {
+      const client = new Login().parley()
+      return (isCompressed ? client.serverSends(encodeSetCompression(256)) : client).serverSends(written(ask))
+    }
+    const other = written(encodeLoginPluginResponse({ messageId: 300, data: long }))
+    const refused = asked().send(other)
+    expect(refused.record).toMatchObject({ reason: 'bad_handshake' })
+
+    const right = written(encodeLoginPluginResponse({ messageId: -7, data: long }))
+    const client = asked()
+    for (const byte of right.subarray(0, 200)) client.send(Uint8Array.of(byte))
+    client.send(right.subarray(200))
+    expect(client.record).toBeUndefined()
+    expect(client.toServer.includes(Buffer.from(right))).toBe(true)
+    expect(client.send(right).record).toMatchObject({ reason: 'bad_handshake' })
   })
 })
 

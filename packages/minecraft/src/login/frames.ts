@@ -53,6 +53,19 @@ export function decodeServerboundLogin(
   return decodeLogin(SERVERBOUND_LOGIN, bytes, inflate, wholeMaxBytes)
 }
 
+/**
+ * Which question a Login Plugin Response answers. It is told from the beginning of a frame, however long the frame is, and
+ * as little is inflated as for the packet's id.
+ *
+ * @param bytes from the first byte of a frame on that `decodeServerboundLogin` has found to be one, `long` or not
+ */
+export function decodeLoginAnswerId(bytes: Uint8Array, inflate: Inflate | undefined): Decoded<number> {
+  const bounds = frameBounds(bytes, FRAME_MAX_BYTES)
+  if (bounds.kind !== 'bounds') return bounds
+  const { bodyStart, bodyEnd } = bounds
+  return readBeginning(bytes.subarray(0, bodyEnd), bodyStart, bodyEnd, inflate, readBehindId)
+}
+
 function decodeLogin<Packet>(
   packets: readonly Packet[],
   bytes: Uint8Array,
@@ -72,44 +85,59 @@ function decodeLogin<Packet>(
   return decoded({ ...head, frame: bytes.subarray(0, bodyEnd) }, bodyEnd)
 }
 
+/** Reads a VarInt out of a packet, of which the beginning may be there. Its `atLeastBytes` counts from the first of `bytes`. */
+type Read = (bytes: Uint8Array, start: number, end: number) => Decoded<number>
+
+function readPacketId(bytes: Uint8Array, start: number, end: number, inflate: Inflate | undefined): Decoded<number> {
+  return readBeginning(bytes, start, end, inflate, readVarInt)
+}
+
 /** @param bytes as much of the frame as is there */
-function readPacketId(
+function readBeginning(
   bytes: Uint8Array,
   bodyStart: number,
   bodyEnd: number,
   inflate: Inflate | undefined,
+  read: Read,
 ): Decoded<number> {
-  if (inflate === undefined) return readId(bytes, bodyStart, bodyEnd)
-  const dataLength = readId(bytes, bodyStart, bodyEnd)
+  if (inflate === undefined) return read(bytes, bodyStart, bodyEnd)
+  const dataLength = readVarInt(bytes, bodyStart, bodyEnd)
   if (dataLength.kind !== 'decoded') return dataLength
   const dataAt = bodyStart + dataLength.consumedBytes
-  if (dataLength.value === 0) return readId(bytes, dataAt, bodyEnd)
+  if (dataLength.value === 0) return read(bytes, dataAt, bodyEnd)
   if (dataLength.value < 0) return malformed('data-length', bodyStart)
-  return readDeflatedId(bytes, dataAt, bodyEnd, inflate)
+  return readDeflated(bytes, dataAt, bodyEnd, inflate, read)
 }
 
 /** A VarInt of a frame that may not be all there. */
-function readId(bytes: Uint8Array, start: number, end: number): Decoded<number> {
-  const id = decodeVarInt(bytes, start, end)
-  return id.kind === 'incomplete' && id.atLeastBytes > end ? malformed('past-end', start) : id
+function readVarInt(bytes: Uint8Array, start: number, end: number): Decoded<number> {
+  const read = decodeVarInt(bytes, start, end)
+  return read.kind === 'incomplete' && read.atLeastBytes > end ? malformed('past-end', start) : read
+}
+
+/** The field behind the packet's id. */
+function readBehindId(bytes: Uint8Array, start: number, end: number): Decoded<number> {
+  const id = readVarInt(bytes, start, end)
+  return id.kind === 'decoded' ? readVarInt(bytes, start + id.consumedBytes, end) : id
 }
 
 /**
- * How many deflated bytes are inflated to read the id, one try after the other. The tables of a block take up to 290
- * bytes, and an id five codes of two bytes; what has not come to it by the last try is not worth a further one.
+ * How many deflated bytes are inflated to read the beginning, one try after the other. The tables of a block take up to 290
+ * bytes, and two VarInts ten codes of two bytes; what has not come to them by the last try is not worth a further one.
  */
 const TRIES_BYTES = [128, 512] as const
 /** The most that a deflated byte can become: 258 bytes for two bits. */
 const MAX_EXPANSION = 1032
 
-function readDeflatedId(bytes: Uint8Array, start: number, end: number, inflate: Inflate): Decoded<number> {
+function readDeflated(bytes: Uint8Array, start: number, end: number, inflate: Inflate, read: Read): Decoded<number> {
   const data = bytes.subarray(start)
   for (const tryBytes of TRIES_BYTES) {
     const inflated = tryInflate(inflate, data.subarray(0, tryBytes), tryBytes * MAX_EXPANSION)
     if (inflated === undefined) return malformed('compression', start)
-    const id = decodeVarInt(inflated)
-    if (id.kind === 'decoded') return id
-    if (id.kind === 'malformed') return malformed(id.code, start)
+    // How long the packet is shows when all of it is inflated.
+    const found = read(inflated, 0, Number.POSITIVE_INFINITY)
+    if (found.kind === 'decoded') return found
+    if (found.kind === 'malformed') return malformed(found.code, start)
     if (data.length <= tryBytes) return bytes.length < end ? incomplete(bytes.length + 1) : malformed('past-end', start)
   }
   return malformed('compression', start)

@@ -1,8 +1,8 @@
 import {
   compressedFrame,
   decodeClientboundLogin,
+  decodeLoginAnswerId,
   decodeLoginPluginRequest,
-  decodeLoginPluginResponse,
   decodeServerboundLogin,
   decodeSetCompression,
   decodeVelocityRequest,
@@ -261,13 +261,16 @@ function passToServer(turn: Turn, state: Parleying, bytes: Uint8Array): Next {
     // A backend that took them would take another name than the one that was verified and is announced to it.
     if (packet === 'login-start' || packet === 'encryption-response')
       return turn.closeFor('bad_handshake', `a packet that was its turn before: ${packet}`)
+    if (packet === 'login-plugin-response') {
+      const answered = decodeLoginAnswerId(rest, passing.inflate)
+      if (answered.kind === 'incomplete') return taken > 0 ? passing.goOn() : undefined
+      if (answered.kind === 'malformed' || !mayAnswer(passing, answered.value)) return refuseAnswer(turn)
+    }
     if (found.kind === 'long') {
-      if (packet === 'login-plugin-response' && !mayAnswer(passing, undefined)) return refuseAnswer(turn)
       passing.know({ leftForServer: found.frameBytes })
       continue
     }
     const { frame } = found.value
-    if (packet === 'login-plugin-response' && !mayAnswer(passing, frame)) return refuseAnswer(turn)
     passing.toServer(frame)
     taken += found.consumedBytes
     turn.bytes.drop(found.consumedBytes)
@@ -278,21 +281,16 @@ function passToServer(turn: Turn, state: Parleying, bytes: Uint8Array): Next {
  * Whether the backend has asked that. An answer to Velocity's question, which the client never sees, could be one that was
  * signed for somebody else and seen by another backend.
  */
-function mayAnswer(passing: Passing, frame: Uint8Array | undefined): boolean {
+function mayAnswer(passing: Passing, messageId: number): boolean {
   const { questions, longQuestions } = passing.state
-  const plain = frame && plainFrame(frame, passing.inflate)
-  const decoded = plain?.kind === 'decoded' ? decodeLoginPluginResponse(plain.value) : undefined
-  if (decoded?.kind === 'decoded') {
-    const { messageId } = decoded.value
-    if (questions.includes(messageId)) {
-      passing.know({ questions: questions.filter((id) => id !== messageId) })
-      return true
-    }
-    // It may be that of a question that was too long to be looked at.
-    passing.know({ longQuestions: longQuestions - 1 })
-    return longQuestions > 0
+  if (questions.includes(messageId)) {
+    passing.know({ questions: questions.filter((id) => id !== messageId) })
+    return true
   }
-  return frame === undefined && questions.length + longQuestions > 0
+  // It may be that of a question that was too long to be looked at.
+  if (longQuestions === 0) return false
+  passing.know({ longQuestions: longQuestions - 1 })
+  return true
 }
 
 function refuseAnswer(turn: Turn): Next {
