@@ -41,6 +41,7 @@ const ONCE = files(
   'motd',
   'prometheus',
   'rootfs',
+  'sleeping-killed',
   'systemd',
 )
 

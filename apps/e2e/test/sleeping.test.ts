@@ -11,6 +11,7 @@ import { Running } from '../fixtures/running.ts'
 import {
   domainOf,
   enterMode,
+  isThere,
   localManager,
   localPid,
   PLAYERS,
@@ -80,7 +81,7 @@ describe.runIf(minestom !== undefined && havePeers(SUITE, 'haproxy'))('a Minesto
       await infrarust.logged(`server \\"${mode}\\" is stopped: nobody is there`)
       // What is not there takes no processor.
       await until(
-        () => localPid(folder) === undefined && !isThere(pid),
+        () => localPid(folder) === undefined && !isThere(pid ?? 0),
         'its end',
         () => infrarust.child.lines.slice(-10).join('\n'),
         60_000,
@@ -89,12 +90,3 @@ describe.runIf(minestom !== undefined && havePeers(SUITE, 'haproxy'))('a Minesto
     },
   )
 })
-
-function isThere(pid = 0): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
