@@ -52,7 +52,7 @@ it('leaves no server behind that should not run, and starts none twice, whatever
       () => again.lines.some((line) => line.includes(`server \\"${state}\\" sleeps`)) && !pids(state).some(isThere),
       `${state} to sleep`,
       () => again.lines.join('\n'),
-      90_000,
+      60_000,
     )
   const started = Object.keys(SLEEPERS).map((state) => [state, pids(state).length])
   expect(Object.fromEntries(started)).toEqual({ sleeping: 0, starting: 1, online: 1, stopping: 1, crashed: 1 })

@@ -58,6 +58,12 @@ export type MachineEffect =
   | { readonly kind: 'start' }
   | { readonly kind: 'stop' }
 
+/** What an earlier proxy has written down before it did so. */
+export interface WrittenOrder {
+  readonly kind: 'start' | 'stop'
+  readonly msAgo: number
+}
+
 /** What is different from one server to the other. */
 export interface MachineSettings extends ManagerTimes {
   /** `ServerPower.staleMs`. */
@@ -93,6 +99,8 @@ export class Machine {
   /** When the start was ordered, or found to be under way. */
   #orderedAt = 0
   #isOurs = false
+  /** It was being stopped when the proxy before this one ended: that it goes is no failure. */
+  #isEnding = false
   #wanted = 0
   #sessions = 0
   #isSummoned = false
@@ -110,11 +118,12 @@ export class Machine {
   #deadline = NEVER
   #effects: MachineEffect[] = []
 
-  /** @param startedMsAgo how long ago a start was written down that is not known to have ended; undefined: none was */
-  constructor(settings: MachineSettings, at: number, startedMsAgo?: number) {
+  /** @param order the last one that was written down and is not known to have ended; undefined: there is none */
+  constructor(settings: MachineSettings, at: number, order?: WrittenOrder) {
     this.#settings = settings
     this.#since = at
-    this.#orderedAt = startedMsAgo === undefined ? NEVER : at - startedMsAgo
+    this.#orderedAt = order?.kind === 'start' ? at - order.msAgo : NEVER
+    this.#isEnding = order?.kind === 'stop' && order.msAgo < LONGEST_STOP_MS
     this.#nextAsk = at
     this.#nextPing = at
   }
@@ -249,6 +258,7 @@ export class Machine {
     this.#isAsking = false
     this.#isPinging = false
     this.#hasMissed = false
+    this.#isEnding = false
     this.#failures = 0
     this.#lastState = undefined
     this.#cooldownUntil = at
@@ -370,10 +380,14 @@ export class Machine {
 
   #adopt(at: number): void {
     const begun = Math.min(this.#orderedAt, at)
+    const isEnding = this.#isEnding
     this.#enter('starting', at)
     this.#isOurs = false
+    this.#isEnding = isEnding
     this.#orderedAt = at
-    this.#deadline = Math.max(begun + this.#settings.startTimeoutMs, at + 2 * PING_EVERY_MS)
+    this.#deadline = isEnding
+      ? at + LONGEST_STOP_MS
+      : Math.max(begun + this.#settings.startTimeoutMs, at + 2 * PING_EVERY_MS)
     this.#await(at)
   }
 
@@ -487,8 +501,9 @@ export class Machine {
       return
     }
     this.#nextAsk = at + this.#askWhileStartingMs
-    if (isDown(state) && at - this.#orderedAt > this.#settings.staleMs)
-      this.#fail(why ?? 'it has ended while it started', at)
+    if (!isDown(state) || at - this.#orderedAt <= this.#settings.staleMs) return
+    if (this.#isEnding) this.#enter('sleeping', at)
+    else this.#fail(why ?? 'it has ended while it started', at)
   }
 
   #readWhileStopping(state: PowerState, at: number): void {
@@ -633,6 +648,7 @@ export class Machine {
     this.#why = why
     this.#isAsking = false
     this.#isPinging = false
+    this.#isEnding = false
     this.#hasMissed = false
     this.#misses = 0
     this.#failures = 0

@@ -9,6 +9,7 @@ import {
   type MachineEffect,
   type MachineInput,
   type MachineSettings,
+  type WrittenOrder,
 } from './machine.ts'
 import type { StartLine } from './start-line.ts'
 import { type KeptState, StateFile } from './state-file.ts'
@@ -68,6 +69,12 @@ interface Waker {
   readonly address: string
 }
 
+/** By the phase that is written down before one is given. */
+const ORDERS: ReadonlyMap<string, WrittenOrder['kind']> = new Map([
+  ['starting', 'start'],
+  ['stopping', 'stop'],
+])
+
 /** An order or a question that is not answered by then has failed. */
 const ASK_TIMEOUT_MS = 60_000
 const LOG_TIMEOUT_MS = 10_000
@@ -114,8 +121,7 @@ export class ManagedServer {
     this.#kept = this.#file.read()
     this.#allow = new AllowIndex(server.wake.allow)
     const { clock } = options
-    const startedMsAgo = this.#kept.phase === 'starting' ? Math.max(0, clock.epoch() - this.#kept.at) : undefined
-    this.#machine = new Machine(this.#settings(), clock.now(), startedMsAgo)
+    this.#machine = new Machine(this.#settings(), clock.now(), this.#writtenOrder())
     this.#listen()
     this.feed({ kind: 'tick' })
   }
@@ -313,6 +319,12 @@ export class ManagedServer {
     const { dueAt } = this.#machine
     this.#cancelTimer =
       dueAt === Number.POSITIVE_INFINITY ? undefined : this.#options.clock.at(dueAt, () => this.feed({ kind: 'tick' }))
+  }
+
+  #writtenOrder(): WrittenOrder | undefined {
+    const { phase, at } = this.#kept
+    const kind = ORDERS.get(phase)
+    return kind && { kind, msAgo: Math.max(0, this.#options.clock.epoch() - at) }
   }
 
   #settings(): MachineSettings {

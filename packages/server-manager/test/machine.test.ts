@@ -9,6 +9,7 @@ import {
   type MachineEffect,
   type MachineInput,
   type MachineSettings,
+  type WrittenOrder,
 } from '../src/machine.ts'
 
 const SETTINGS: MachineSettings = {
@@ -27,8 +28,8 @@ class Driven {
   at = 0
   readonly effects: MachineEffect[] = []
 
-  constructor(settings: Partial<MachineSettings> = {}, startedMsAgo?: number) {
-    this.machine = new Machine({ ...SETTINGS, ...settings }, 0, startedMsAgo)
+  constructor(settings: Partial<MachineSettings> = {}, order?: WrittenOrder) {
+    this.machine = new Machine({ ...SETTINGS, ...settings }, 0, order)
     this.feed({ kind: 'tick' })
   }
 
@@ -292,13 +293,28 @@ describe('a server that sleeps', () => {
   })
   // After a kill right behind the order a second start would be the second server in the same folder.
   it('is waited for, and not started again, where the start that was written down may still be under way', () => {
-    const driven = new Driven({}, 10_000)
+    const driven = new Driven({}, { kind: 'start', msAgo: 10_000 })
     driven.reads('unknown')
     driven.pinged(false)
     expect(driven.machine.phase).toBe('starting')
     expect(kinds(driven.effects)).not.toContain('start')
     driven.after(50_000)
     expect(driven.machine.phase).toBe('crashed')
+  })
+  // It was said to have ended while it started.
+  it('is let go of without a word of failure where the proxy ended while it was being stopped', () => {
+    const driven = new Driven({}, { kind: 'stop', msAgo: 10_000 })
+    driven.reads('running')
+    expect(driven.machine.phase).toBe('starting')
+    driven.after(70_000)
+    driven.reads('stopped')
+    expect(driven.machine.phase).toBe('sleeping')
+  })
+  it('is up where a stop was written down that has come to nothing', () => {
+    const driven = new Driven({}, { kind: 'stop', msAgo: 10_000 })
+    driven.reads('running')
+    driven.pinged(true)
+    expect(driven.machine.phase).toBe('online')
   })
   it('that runs and never answered is stopped at last', () => {
     const driven = new Driven()
@@ -367,11 +383,17 @@ describe('the machine', () => {
     fc.assert(
       fc.property(
         fc.array(step, { maxLength: 60 }),
-        fc.constantFrom(undefined, 0, 30_000, 90_000),
+        fc.option(
+          fc.record({
+            kind: fc.constantFrom('start' as const, 'stop' as const),
+            msAgo: fc.constantFrom(0, 30_000, 90_000),
+          }),
+          { nil: undefined },
+        ),
         fc.constantFrom(0, 20_000, Number.POSITIVE_INFINITY),
         fc.constantFrom('players' as const, 'sessions' as const),
-        (steps, startedMsAgo, staleMs, count) => {
-          const machine = new Machine({ ...SETTINGS, staleMs, count }, 0, startedMsAgo)
+        (steps, order, staleMs, count) => {
+          const machine = new Machine({ ...SETTINGS, staleMs, count }, 0, order)
           let at = 0
           let phase: ServerPhase = 'unknown'
           let isOrdered = false
