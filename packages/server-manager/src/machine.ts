@@ -431,6 +431,8 @@ export class Machine {
         return
       case 'crashed':
         this.#nextAsk = at + (state === 'running' || state === 'starting' ? ASK_WHILE_STARTING_MS : ASK_AT_REST_MS)
+        // It may only have taken longer than it was given, and where its power cannot tell nothing else does.
+        if (state === 'unknown') this.#nextPing = at
         if (state === 'running' || state === 'starting') {
           this.#nextPing = at
           if (this.#deadline === NEVER && this.#settings.shutdownAfterMs !== undefined)
