@@ -1,5 +1,8 @@
+import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
+import { encodeStatusResponse } from '@infrarust/minecraft'
 import { folderWith, freePort, loginBytes, RawClient, statusBytes, until } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { finish } from './program.ts'
@@ -210,6 +213,42 @@ describe('a server that sleeps', SIDE_BY_SIDE, () => {
     expect(unknown.stderr).toContain(
       'there is no server "nope"; of those that are started and stopped here there are survival',
     )
+  })
+})
+
+describe('a server that sleeps, over the API', SIDE_BY_SIDE, () => {
+  // Both dialled it: a page that was open in a browser did so every minute.
+  it('is not dialled for its status or by doctor, and is when it is up', async () => {
+    let dialled = 0
+    const status = encodeStatusResponse(JSON.stringify({ players: { max: 9, online: 0 }, description: 'up' }))
+    const listener = createServer((socket) => {
+      dialled++
+      socket.on('error', () => {}).once('data', () => socket.end(status))
+    }).listen(0, '127.0.0.1')
+    onTestFinished(() => void listener.close())
+    await once(listener, 'listening')
+    const { port } = listener.address() as AddressInfo
+    const folder = folderWith({
+      'infrarust.toml': '[log]\nformat = "json"\n[web]\nbind = "127.0.0.1:0"\napi_key = "the-key-of-this-test"\n',
+      'servers/survival.toml': `domains = ["survival.example.com"]\naddresses = ["127.0.0.1:${port}"]\n[server_manager]\ntype = "command"\nstart = ["touch", "on"]\nstop = ["rm", "on"]\nstate = ["test", "-e", "on"]\n`,
+    })
+    const proxy = new Running(folder)
+    await proxy.logged('server "survival" sleeps')
+    const { url } = await proxy.line(({ event }) => event === 'web')
+    const asked = async (method: string, path: string): Promise<unknown> => {
+      const headers = { authorization: 'Bearer the-key-of-this-test', 'content-type': 'application/json' }
+      const body = method === 'POST' ? '{}' : undefined
+      const answer = await fetch(`${url}api/v1${path}`, { method, headers, ...(body !== undefined && { body }) })
+      return ((await answer.json()) as { readonly data: unknown }).data
+    }
+    // One look at the start finds out whether it is up already.
+    const before = dialled
+    expect(await asked('GET', '/servers/survival/health')).toEqual({ state: 'asleep', status: null })
+    expect(await asked('POST', '/servers/survival/doctor')).toMatchObject({ verdict: 'asleep', endpoints: [] })
+    expect(dialled).toBe(before)
+    await asked('POST', '/servers/survival/start')
+    await proxy.logged('server "survival" is up')
+    expect(await asked('GET', '/servers/survival/health')).toMatchObject({ state: 'online' })
   })
 })
 

@@ -51,8 +51,8 @@ export type MachineEffect =
   /** It waits for its turn to start; or does not any more. */
   | { readonly kind: 'queue' }
   | { readonly kind: 'leave-queue' }
-  /** Nobody wants it any more, for this reason: who waits is told. */
-  | { readonly kind: 'dismiss'; readonly why: string }
+  /** Nobody waits for it any more: its start has failed, or its operator wants it stopped. */
+  | { readonly kind: 'dismiss'; readonly by: 'failure' | 'operator' }
   | { readonly kind: 'ask' }
   | { readonly kind: 'ping' }
   | { readonly kind: 'start' }
@@ -329,11 +329,10 @@ export class Machine {
     this.#tick(at)
   }
 
-  /** The operator sends it to sleep, whoever is there. */
+  /** The operator sends it to sleep, whoever is there or waits for it. */
   #send(at: number): void {
-    this.#isSummoned = false
+    this.#dismiss('operator')
     if (this.#phase === 'sleeping' || this.#phase === 'stopping') return
-    this.#dismiss('it was stopped by its operator')
     if (this.isQueued) {
       this.#effects.push({ kind: 'leave-queue' })
       this.#enter('sleeping', at)
@@ -407,14 +406,14 @@ export class Machine {
   /** A start has come to nothing, or it has ended by itself. */
   #fail(why: string, at: number): void {
     if (this.isQueued) this.#effects.push({ kind: 'leave-queue' })
-    this.#dismiss(why)
+    this.#dismiss('failure')
     this.#enter('crashed', at, why)
   }
 
-  #dismiss(why: string): void {
+  #dismiss(by: 'failure' | 'operator'): void {
     this.#isSummoned = false
     this.#wanted = 0
-    this.#effects.push({ kind: 'dismiss', why })
+    this.#effects.push({ kind: 'dismiss', by })
   }
 
   // What the power says
@@ -445,6 +444,8 @@ export class Machine {
         return
       case 'crashed':
         this.#nextAsk = at + (state === 'running' || state === 'starting' ? ASK_WHILE_STARTING_MS : ASK_AT_REST_MS)
+        // It may only have taken longer than it was given, and where its power cannot tell nothing else does.
+        if (state === 'unknown') this.#nextPing = at
         if (state === 'running' || state === 'starting') {
           this.#nextPing = at
           if (this.#deadline === NEVER && this.#settings.shutdownAfterMs !== undefined)

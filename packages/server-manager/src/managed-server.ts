@@ -13,6 +13,7 @@ import {
 } from './machine.ts'
 import type { StartLine } from './start-line.ts'
 import { type KeptState, StateFile } from './state-file.ts'
+import { clientOf } from './wake-limits.ts'
 
 /** A server with the part of its definition that makes it one that is started and stopped here. */
 export type ServerWithManager = Server & { readonly serverManager: ServerManagerConfig }
@@ -51,8 +52,12 @@ export interface Clock {
 
 /** One who waits for a server, or was sent away and told to come back. */
 export interface Waiter {
-  /** It is up, or nobody waits for it any more: ask again. */
-  settle(): void
+  /**
+   * It is up, or nobody waits for it any more: ask again.
+   *
+   * @param isSentAway whether its operator wants it stopped, so that nobody is to wake it by having waited
+   */
+  settle(isSentAway: boolean): void
   /** Nobody is held for it; it only wants the server to start. */
   readonly isGone: boolean
 }
@@ -82,6 +87,8 @@ const MOST_STARTS = 10
 const IN_VAIN_UNTIL_LOCKED = 3
 const LOCKED_MS = 3_600_000
 const STAYED_MS = 60_000
+/** Who comes from more addresses than this before it starts is counted anew. */
+const MOST_WAKERS = 1_000
 
 /** One server: carries out what its machine decides, and tells it what came of that. */
 export class ManagedServer {
@@ -98,6 +105,8 @@ export class ManagedServer {
   readonly #waiters = new Set<Waiter>()
   readonly #sessions = new Set<number>()
   #wakers: Waker[] = []
+  /** Clients that have woken it since it was ordered to start the last time: who comes again causes no other start. */
+  readonly #wokenBy = new Set<string>()
   #hasStayed = false
   #isWoken = false
   #lastStatus: FetchedStatus | undefined
@@ -260,10 +269,17 @@ export class ManagedServer {
     }
   }
 
+  /** Whether a client has woken it already, for a start that was not ordered yet. */
+  isWokenBy(address: string | undefined): boolean {
+    return this.#wokenBy.has(clientOf(address))
+  }
+
   /** Somebody wakes it who may. */
   woken(name: string, address: string | undefined): void {
     const shown = address ?? 'unix'
     this.#isWoken = true
+    if (this.#wokenBy.size >= MOST_WAKERS) this.#wokenBy.clear()
+    this.#wokenBy.add(clientOf(address))
     if (this.#wakers.length < 20) this.#wakers.push({ name, address: shown })
     this.#options.log('info', `is woken by ${name} (${shown})`)
   }
@@ -306,8 +322,7 @@ export class ManagedServer {
     this.#cancelTimer?.()
     this.#pending.abort()
     this.#options.line.leave(this.id)
-    for (const waiter of [...this.#waiters]) waiter.settle()
-    this.#waiters.clear()
+    this.#settleAll(false)
     await this.#close(this.#power, why)
   }
 
@@ -360,7 +375,7 @@ export class ManagedServer {
         line.leave(this.id)
         return
       case 'dismiss':
-        this.#settleAll()
+        this.#settleAll(effect.by === 'operator')
         return
       case 'ask':
         this.#ask()
@@ -371,6 +386,7 @@ export class ManagedServer {
       case 'start':
         this.#keep('starting')
         this.#starts++
+        this.#wokenBy.clear()
         this.#order('start')
         return
       case 'stop':
@@ -396,8 +412,9 @@ export class ManagedServer {
         const after = startMs === undefined ? '' : ` after ${(startMs / 1_000).toFixed(1)} s`
         log('info', `is up${after}${this.waiting > 0 ? `; ${this.waiting} waiting` : ''}`)
         this.#hasStayed = false
+        this.#wokenBy.clear()
         cameUp(this.#server, this.#lastStatus)
-        this.#settleAll()
+        this.#settleAll(false)
         return
       }
       case 'crashed':
@@ -430,10 +447,10 @@ export class ManagedServer {
     this.#options.log('warn', `could not be started, or has ended: ${why}${words}`)
   }
 
-  #settleAll(): void {
+  #settleAll(isSentAway: boolean): void {
     const waiters = [...this.#waiters]
     this.#waiters.clear()
-    for (const waiter of waiters) waiter.settle()
+    for (const waiter of waiters) waiter.settle(isSentAway)
   }
 
   /** A wake after which nobody stayed for a minute was in vain: scanners send logins, too. */

@@ -22,7 +22,7 @@ import {
   type Waiter,
 } from './managed-server.ts'
 import { StartLine } from './start-line.ts'
-import { WakeLimits } from './wake-limits.ts'
+import { clientOf, WakeLimits } from './wake-limits.ts'
 
 /** What all servers are started and stopped with. */
 export interface ServerManagerOptions extends Pick<DriveOptions, 'ping' | 'cameUp' | 'phaseChanged'> {
@@ -47,6 +47,15 @@ export interface ManagedView extends ServerSight {
   readonly lastReadySeconds: number | undefined
 }
 
+/** A login that waits for a server. */
+interface Waiting {
+  readonly server: ManagedServer
+  readonly client: string
+  readonly waiter: Waiter
+  /** Its operator wants the server stopped: who has waited for it does not wake it again by asking what comes next. */
+  isSentAway: boolean
+}
+
 /** Of one client, over all servers. */
 const MOST_WAITING_OF_ONE = 4
 
@@ -63,10 +72,7 @@ export class ServerManager implements ManagedServers {
   readonly #limits = new WakeLimits()
   /** Which server each session counts for. */
   readonly #sessions = new Map<number, ManagedServer>()
-  readonly #waiting = new Map<
-    number,
-    { readonly server: ManagedServer; readonly client: string; readonly waiter: Waiter }
-  >()
+  readonly #waiting = new Map<number, Waiting>()
   /** Servers that are let go of, until that is done. */
   readonly #closing = new Set<Promise<void>>()
   #wake: GatewayWake
@@ -116,9 +122,16 @@ export class ServerManager implements ManagedServers {
   join(login: JoiningLogin): JoinAnswer {
     const server = this.#servers.get(login.serverId)
     if (server === undefined) return UP
-    this.#stopWaiting(login.id)
+    const waited = this.#stopWaiting(login.id)
     this.#countSession(login.id, server)
     if (server.phase === 'online') return UP
+    if (waited?.isSentAway === true && waited.server === server)
+      return {
+        kind: 'refused',
+        reason: 'wake_failed',
+        detail: 'It was stopped by its operator.',
+        sight: server.sight(),
+      }
     const cooldownMs = server.cooldownMs
     if (cooldownMs > 0) {
       const detail = `Try again in ${Math.ceil(cooldownMs / 1_000)} seconds.`
@@ -196,16 +209,15 @@ export class ServerManager implements ManagedServers {
     const namesSome = this.#wake.allow.length > 0 || server.namesSome
     if (isNamed) return true
     if (namesSome || server.isLocked) return false
-    return this.#limits.mayWake(server.id, client, this.#perClient(server), this.#clock.now())
+    if (server.isWokenBy(client)) return true
+    const perClient = server.server.wake.perClient ?? this.#wake.perClient
+    return this.#limits.mayWake(scopeOf(server), client, perClient, this.#clock.now())
   }
 
   #noteWake({ client, player }: JoiningLogin, server: ManagedServer): void {
-    this.#limits.note(server.id, client, this.#clock.now())
+    if (server.isWokenBy(client)) return
+    this.#limits.note(scopeOf(server), client, this.#clock.now())
     server.woken(player.name, client)
-  }
-
-  #perClient({ server }: ManagedServer): number {
-    return server.wake.perClient ?? this.#wake.perClient
   }
 
   #hasRoom({ client }: JoiningLogin, { server, waiting }: ManagedServer): boolean {
@@ -215,23 +227,32 @@ export class ServerManager implements ManagedServers {
     )
     if (waiting >= most || this.#waiting.size >= this.#wake.maxWaiting) return false
     let ofClient = 0
-    for (const each of this.#waiting.values()) if (each.client === (client ?? 'unix')) ofClient++
+    for (const each of this.#waiting.values()) if (each.client === clientOf(client)) ofClient++
     return client === undefined || ofClient < MOST_WAITING_OF_ONE
   }
 
   #wait({ id, client }: JoiningLogin, server: ManagedServer): JoinAnswer {
     const { promise, resolve } = Promise.withResolvers<void>()
-    const waiter: Waiter = { isGone: false, settle: () => resolve() }
-    this.#waiting.set(id, { server, client: client ?? 'unix', waiter })
+    const waiter: Waiter = {
+      isGone: false,
+      settle: (isSentAway) => {
+        waiting.isSentAway = isSentAway
+        resolve()
+      },
+    }
+    const waiting: Waiting = { server, client: clientOf(client), waiter, isSentAway: false }
+    this.#waiting.set(id, waiting)
     server.wait(waiter)
-    return { kind: 'wait', done: promise, abandon: () => this.#stopWaiting(id) }
+    return { kind: 'wait', done: promise, abandon: () => void this.#stopWaiting(id) }
   }
 
-  #stopWaiting(id: number): void {
+  /** @returns what it waited for */
+  #stopWaiting(id: number): Waiting | undefined {
     const waiting = this.#waiting.get(id)
-    if (waiting === undefined) return
+    if (waiting === undefined) return undefined
     this.#waiting.delete(id)
     waiting.server.leave(waiting.waiter)
+    return waiting
   }
 
   #countSession(id: number, server: ManagedServer): void {
@@ -307,6 +328,11 @@ export class ServerManager implements ManagedServers {
 }
 
 const UP: JoinAnswer = { kind: 'up' }
+
+/** Whose starts are counted together: those of a server with a limit of its own, else those of all servers. */
+function scopeOf({ id, server }: ManagedServer): string | undefined {
+  return server.wake.perClient === undefined ? undefined : id
+}
 
 function hasManager(server: Server): server is ServerWithManager {
   return server.serverManager !== undefined

@@ -316,6 +316,22 @@ describe('a server that sleeps', () => {
     driven.pinged(true)
     expect(driven.machine.phase).toBe('online')
   })
+  // It stayed crashed although it was up, was ordered to start a second time by the next player, and never slept again.
+  it('is found up where it took longer than start_timeout and its power knows nothing', () => {
+    const driven = new Driven({}, { kind: 'start', msAgo: 10_000 })
+    driven.reads('unknown')
+    driven.pinged(false)
+    driven.after(50_000)
+    expect(driven.machine.phase).toBe('crashed')
+    driven.after(30_000)
+    expect(kinds(driven.reads('unknown'))).toContain('ping')
+    driven.pinged(false)
+    expect(driven.machine.phase).toBe('crashed')
+    driven.after(30_000)
+    driven.reads('unknown')
+    driven.pinged(true)
+    expect(driven.machine.phase).toBe('online')
+  })
   it('that runs and never answered is stopped at last', () => {
     const driven = new Driven()
     driven.reads('running')

@@ -116,7 +116,8 @@ async function wrongLoginOf(
   return (await loginMismatch(server, target, forwardingOf(server, forwarding))) ?? null
 }
 
-function asleep({ id, sendProxyProtocol }: Server): Diagnosis {
+/** Of a server that is not up, and is not dialled to find out more. */
+export function asleep({ id, sendProxyProtocol }: Server): Diagnosis {
   return { id, verdict: 'asleep', send_proxy_protocol: sendProxyProtocol, endpoints: [], fix: null }
 }
 

@@ -21,7 +21,7 @@ export interface LiveProxy extends WithBans {
   readonly logger: { level: string }
   readonly seenHeaders: SeenHeaders
   readonly maintenance: Pick<MaintenanceSwitch, 'list' | 'begin' | 'end' | 'policy'>
-  readonly power: Pick<ServersPower, 'list' | 'log' | 'operator'>
+  readonly power: Pick<ServersPower, 'isAsleep' | 'list' | 'log' | 'operator'>
   readonly trust: Pick<Trust, 'names' | 'entriesOf' | 'isOfHost' | 'isInFile'>
   readonly web: WebLinks
   readonly events: Pick<EventHub, 'subscribe'>

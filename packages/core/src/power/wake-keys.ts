@@ -58,7 +58,8 @@ export const wakeKeys: KeyTable<GatewayWake> = keyTable<GatewayWake>({
     name: 'per_client',
     type: integer({ min: 0, max: 1_000_000 }),
     default: 3,
-    description: 'How many starts one client may cause in an hour; 0 is no limit.',
+    description:
+      'How many starts one client may cause in an hour, of all servers together that have no limit of their own; 0 is no limit.',
     example: 5,
     reload: 'live',
   },

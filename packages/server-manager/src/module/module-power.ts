@@ -18,8 +18,11 @@ export interface Module {
   readonly code: ModuleCode
 }
 
-/** For a last word, such as the world of a server that it runs itself. Nobody waits longer for it at the end of the proxy. */
-const CLOSE_MS = 60_000
+/**
+ * For a last word, such as the world of a server that it runs itself: as long as `local` has by default. Together with the
+ * sessions of the proxy that is within the time of its unit.
+ */
+const CLOSE_MS = 30_000
 /** More lines of one module are left out. */
 const MOST_NOTICES = 20
 

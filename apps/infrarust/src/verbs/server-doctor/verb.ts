@@ -9,7 +9,7 @@ export const verb = dataVerb({
   method: 'POST',
   path: '/servers/:id/doctor',
   summary:
-    'Dials the addresses of a server with and without headers, and says whether it gets the one that it expects.',
+    'Dials the addresses of a server with and without headers, and says whether it gets the one that it expects. One that sleeps is not dialled.',
   request: v.strictObject({ id: v.string() }),
   result: v.object({
     id: v.string(),
@@ -22,7 +22,8 @@ export const verb = dataVerb({
   async run(proxy: LiveProxy, { id }) {
     const server = findServer(proxy, id)
     // Seldom wanted, and not small.
-    const { diagnoseServer } = await import('../../doctor/diagnose.ts')
+    const { asleep, diagnoseServer } = await import('../../doctor/diagnose.ts')
+    if (proxy.power.isAsleep(id)) return asleep(server)
     const isHere = async (domain: string): Promise<boolean> =>
       proxy.gateway.live().some((connection) => connection.intent?.domain === domain)
     return await diagnoseServer(server, proxy.names, isHere)

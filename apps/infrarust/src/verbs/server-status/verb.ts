@@ -17,13 +17,14 @@ export const verb = dataVerb({
   summary: 'What a list ping of this server gets: its MOTD, its players, its picture. Asked as seldom as players do.',
   request: v.strictObject({ id: v.string() }),
   result: v.object({
-    /** `none`: it has said nothing that could be kept. */
-    state: v.picklist(['online', 'down', 'none']),
-    /** Its answer as it was; null where it is down. */
+    /** `asleep`: it is started and stopped here, is not up, and was not asked. `none`: it has said nothing that could be kept. */
+    state: v.picklist(['online', 'down', 'asleep', 'none']),
+    /** Its answer as it was; null where there is none. */
     status: v.unknown(),
   }),
   async run(proxy: LiveProxy, { id }, { signal }) {
     const server = findServer(proxy, id)
+    if (proxy.power.isAsleep(id)) return { state: 'asleep' as const, status: null }
     const [domain] = server.domains.filter((pattern) => !/[*?]/.test(pattern))
     const client = { family: 'ipv4', address: '127.0.0.1', port: 0 } as const
     const decision = await answered(proxy.statuses, { server, domain, protocol: ANY_PROTOCOL, client }, signal)
