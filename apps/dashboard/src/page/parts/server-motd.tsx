@@ -21,6 +21,7 @@ export function ServerMotd({ server }: { readonly server: string }) {
   const { data } = usePolled<ServerStatus>(`/servers/${encodeURIComponent(server)}/health`, EVERY_MS)
   const status = data?.status
   if (data?.state === 'down') return <p class="dim">It did not answer a list ping: players see that it is down.</p>
+  if (data?.state === 'asleep') return <p class="dim">It is not up, and is not asked: the proxy answers for it.</p>
   if (typeof status !== 'object' || status === null) return null
   const { description, favicon, players, version } = status
   return (
