@@ -403,6 +403,8 @@ describe('whoever attacks a login', () => {
       const player = await open('signed.example.com')
       await player.authenticate(sessionServer, NOTCH)
       await until(() => backend.logins[logins]?.name === 'Notch', 'the login')
+      // From here on the format is that of the server.
+      await until(() => player.take().length > 0, 'what the server has sent')
       player.say(frame)
       const record = await infrarust.record(({ client }) => client === player.address)
       expect(record.reason).toBe('bad_handshake')
