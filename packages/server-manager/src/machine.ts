@@ -101,6 +101,8 @@ export class Machine {
   #isOurs = false
   /** It was being stopped when the proxy before this one ended: that it goes is no failure. */
   #isEnding = false
+  /** Of a start that was only found: whether it was ordered here before a restart. */
+  #isKnown = false
   #wanted = 0
   #sessions = 0
   #isSummoned = false
@@ -380,6 +382,7 @@ export class Machine {
   #adopt(at: number): void {
     const begun = Math.min(this.#orderedAt, at)
     const isEnding = this.#isEnding
+    this.#isKnown = this.#orderedAt <= at
     this.#enter('starting', at)
     this.#isOurs = false
     this.#isEnding = isEnding
@@ -466,7 +469,8 @@ export class Machine {
         this.#foundStopping(at)
         return
       case 'stopped':
-        this.#enter('sleeping', at)
+        if (this.#mayBeStarting(at, this.#settings.staleMs)) this.#adopt(at)
+        else this.#enter('sleeping', at)
         return
       case 'crashed':
         this.#fail(why ?? 'it has ended by itself', at)
@@ -481,8 +485,13 @@ export class Machine {
 
   /** Its power cannot tell, and it answers no ping. */
   #decideByPing(at: number): void {
-    if (this.#orderedAt <= at && at < this.#orderedAt + this.#settings.startTimeoutMs) this.#adopt(at)
+    if (this.#mayBeStarting(at, NEVER)) this.#adopt(at)
     else this.#enter('sleeping', at)
+  }
+
+  /** Whether a start that was ordered before a restart is still to show: what the power says of it may be as old as `staleMs`. */
+  #mayBeStarting(at: number, staleMs: number): boolean {
+    return this.#orderedAt <= at && at < this.#orderedAt + Math.min(staleMs, this.#settings.startTimeoutMs)
   }
 
   #readWhileStarting(state: PowerState, why: string | undefined, at: number): void {
@@ -503,7 +512,9 @@ export class Machine {
     }
     this.#nextAsk = at + this.#askWhileStartingMs
     if (!isDown(state) || at - this.#orderedAt <= this.#settings.staleMs) return
-    if (this.#isEnding) this.#enter('sleeping', at)
+    // Somebody else has started it and stopped it again; or it was on its way to sleep when it was found.
+    const isForeign = !this.#isOurs && !this.#isKnown
+    if (this.#isEnding || (state === 'stopped' && isForeign)) this.#enter('sleeping', at)
     else this.#fail(why ?? 'it has ended while it started', at)
   }
 

@@ -316,6 +316,52 @@ describe('a server that sleeps', () => {
     driven.pinged(true)
     expect(driven.machine.phase).toBe('online')
   })
+  // A panel goes on saying for 20 s what was before: a proxy that was started again in that time ordered a second start.
+  it('is waited for where the start that was written down is younger than what its power says', () => {
+    const driven = new Driven({ staleMs: 25_000 }, { kind: 'start', msAgo: 10_000 })
+    driven.reads('stopped')
+    expect(driven.machine.phase).toBe('starting')
+    driven.feed({ kind: 'wanted', count: 1 })
+    driven.after(5_000)
+    driven.reads('stopped')
+    expect(kinds(driven.effects)).not.toContain('start')
+    driven.pinged(true)
+    expect(driven.machine.phase).toBe('online')
+
+    const never = new Driven({ staleMs: 25_000 }, { kind: 'start', msAgo: 10_000 })
+    never.reads('stopped')
+    never.after(26_000)
+    never.reads('stopped')
+    expect(never.machine.phase).toBe('crashed')
+    const older = new Driven({ staleMs: 25_000 }, { kind: 'start', msAgo: 30_000 })
+    older.reads('stopped')
+    expect(older.machine.phase).toBe('sleeping')
+  })
+  // It had crashed, with a pause before the next start, for who came right after somebody had stopped it in its panel, and for
+  // who came after a proxy was started again in the middle of a stop.
+  it.each([
+    ['was found', (driven: Driven) => driven.reads('running')],
+    [
+      'was to be started',
+      (driven: Driven) => {
+        driven.asleep()
+        driven.feed({ kind: 'wanted', count: 1 })
+        driven.feed({ kind: 'permitted' })
+        driven.reads('running')
+      },
+    ],
+  ])('that %s running, and is stopped as its power says later, is started for who waits', (_, begin) => {
+    const driven = new Driven({ staleMs: 25_000 })
+    begin(driven)
+    expect(driven.machine.phase).toBe('starting')
+    driven.pinged(false)
+    driven.feed({ kind: 'wanted', count: 1 })
+    driven.after(26_000)
+    driven.reads('stopped')
+    expect(driven.machine.isQueued).toBe(true)
+    driven.feed({ kind: 'permitted' })
+    expect(kinds(driven.reads('stopped'))).toContain('start')
+  })
   // It stayed crashed although it was up, was ordered to start a second time by the next player, and never slept again.
   it('is found up where it took longer than start_timeout and its power knows nothing', () => {
     const driven = new Driven({}, { kind: 'start', msAgo: 10_000 })

@@ -17,11 +17,11 @@ class Managed {
   readonly #answers = new Map<string, () => boolean>()
   #ids = 0
 
-  constructor() {
+  constructor(stateFolder = folderWith({})) {
     this.manager = new ServerManager({
       wake: WAKE,
       types: [pterodactyl, crafty],
-      stateFolder: folderWith({}),
+      stateFolder,
       baseDir: '/',
       ping: async ({ id }) =>
         this.#answers.get(id)?.() === true
@@ -88,8 +88,8 @@ describe('servers of panels', { timeout: 60_000 }, () => {
   afterEach(async () => {
     for (const stop of over.splice(0).reverse()) await stop()
   })
-  const managed = (): Managed => {
-    const made = new Managed()
+  const managed = (stateFolder?: string): Managed => {
+    const made = new Managed(stateFolder)
     over.push(() => made.manager.close())
     return made
   }
@@ -150,6 +150,25 @@ describe('servers of panels', { timeout: 60_000 }, () => {
     panel.state = 'running'
     expect(await joined).toBe('up')
     expect(panel.orders()).toEqual([])
+  })
+  // The panel still says that it is offline.
+  it('are started once where the proxy is started again right after the order', async () => {
+    const panel = await panelOf(new FakePterodactyl(LONG_MS))
+    const folder = folderWith({})
+    const first = managed(folder)
+    let isUp = false
+    const { server } = ofPterodactyl('a', panel, { shutdown_after: '1h' })
+    first.use({ server, answers: () => isUp })
+    await first.is('a', 'sleeping')
+    void first.joined('a')
+    await until(() => panel.starts === 1, 'the order')
+    const next = managed(folder)
+    next.use({ server, answers: () => isUp })
+    const joined = next.joined('a')
+    await next.is('a', 'starting')
+    isUp = true
+    expect(await joined).toBe('up')
+    expect(panel.orders()).toHaveLength(1)
   })
   it('say in the words of the panel why they cannot be started', async () => {
     const panel = await panelOf(new FakePterodactyl(0))
