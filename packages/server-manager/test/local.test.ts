@@ -33,7 +33,7 @@ class Place {
     writeFileSync(join(this.folder, 'server.mjs'), SERVER)
   }
 
-  open(written: object = {}): ServerPower {
+  open(written: object = {}, id = 'survival'): ServerPower {
     const config = readTable(managerKeys, {
       type: 'local',
       command: process.execPath,
@@ -43,7 +43,7 @@ class Place {
       ...written,
     }).value
     return local.open(config, {
-      server: { id: 'survival', provider: 'file', key: 'survival', source: 'test' },
+      server: { id, provider: 'file', key: id, source: 'test' },
       folder: this.folder,
       stateFolder: this.folder,
       notice: ({ message }) => this.notices.push(message),
@@ -162,6 +162,36 @@ describe('a local server', () => {
     expect(place.notices.join()).toContain('its console is gone, so it will be stopped by SIGTERM')
     await second.stop(never)
     await until(async () => (await state(second)) === 'stopped', 'its end')
+    await place.gone()
+  })
+  // A copied file with another address and the same folder: its start failed, and then it stopped the server of the first one,
+  // with everybody on it.
+  it('is not stopped by another one with the same working_dir, and is where its own definition is gone', async () => {
+    const place = new Place()
+    const first = place.open({}, 'survival')
+    const copy = place.open({}, 'copy')
+    await first.start(never)
+    await until(() => place.pids.length > 0, 'the server')
+    expect(await state(copy)).toBe('running')
+    await copy.start(never)
+    await expect(copy.stop(never)).rejects.toThrow('it is left to server "survival"')
+    await copy.close?.('removed')
+    expect(place.pids.map(isThere)).toEqual([true])
+    expect(place.notices).toEqual([
+      expect.stringContaining('has the working_dir of server "survival", which runs there'),
+    ])
+    await first.close?.('removed')
+    await place.gone()
+  })
+  it('that was started under another id is stopped where nobody has that id any more', async () => {
+    const place = new Place()
+    const first = place.open({ stop_with_proxy: false }, 'before')
+    await first.start(never)
+    await until(() => place.pids.length > 0, 'the server')
+    await first.close?.('shutdown')
+    const renamed = place.open({}, 'after')
+    expect(await state(renamed)).toBe('running')
+    await renamed.close?.('removed')
     await place.gone()
   })
   it('is found by its token where the proxy was killed before it wrote the number down', async () => {

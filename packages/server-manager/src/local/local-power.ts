@@ -22,6 +22,12 @@ export const local: ServerPowerType = {
   open: (config, context) => new LocalPower(config, context),
 }
 
+/**
+ * Those of this process, by the folder that they run in: two servers may have the same one by mistake, or since they are one
+ * server under two domains.
+ */
+const OPEN = new Map<string, Set<LocalPower>>()
+
 /** Looked at so often whether it has ended: of a child that was found again there is no event. */
 const LOOK_MS = 200
 
@@ -45,6 +51,8 @@ class LocalPower implements ServerPower {
   #crash: string | undefined
   #isReady = true
   #starting: Promise<void> | undefined
+  /** The group of another server that its operator was told about. */
+  #toldOf: number | undefined
   #listener: () => void = () => undefined
 
   constructor(config: ServerManagerConfig, context: PowerContext) {
@@ -52,11 +60,14 @@ class LocalPower implements ServerPower {
     this.#context = context
     this.#workingDir = resolve(context.folder, config.workingDir ?? '.')
     this.#lock = new LockFile(this.#workingDir)
+    const others = OPEN.get(this.#workingDir) ?? new Set()
+    OPEN.set(this.#workingDir, others.add(this))
   }
 
   async state(signal: AbortSignal): Promise<PowerReading> {
     signal.throwIfAborted()
     const running = this.#find()
+    if (running instanceof LocalPower) return { state: running.#running?.ending === undefined ? 'running' : 'stopping' }
     if (running !== undefined) {
       if (running.ending !== undefined) return { state: 'stopping' }
       return { state: this.#isReady ? 'running' : 'starting' }
@@ -74,6 +85,7 @@ class LocalPower implements ServerPower {
   async stop(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     const running = this.#find()
+    if (running instanceof LocalPower) throw new PowerError('busy', `it is left to server ${running.#shownId}`)
     if (running !== undefined) running.ending ??= this.#end(running)
   }
 
@@ -91,8 +103,18 @@ class LocalPower implements ServerPower {
 
   async close(why: 'shutdown' | 'removed'): Promise<void> {
     await this.#starting?.catch(() => undefined)
+    try {
+      await this.#letGo(why)
+    } finally {
+      const others = OPEN.get(this.#workingDir)
+      others?.delete(this)
+      if (others?.size === 0) OPEN.delete(this.#workingDir)
+    }
+  }
+
+  async #letGo(why: 'shutdown' | 'removed'): Promise<void> {
     const running = this.#find()
-    if (running === undefined) return
+    if (running === undefined || running instanceof LocalPower) return
     if (why === 'removed' || this.#config.stopWithProxy) {
       running.ending ??= this.#end(running)
       await running.ending
@@ -180,22 +202,48 @@ class LocalPower implements ServerPower {
     this.#lock.remove()
   }
 
-  /** What runs now: our own child, or one that an earlier proxy has started. */
-  #find(): Running | undefined {
+  get #shownId(): string {
+    return JSON.stringify(this.#context.server.id)
+  }
+
+  /** What runs now: our own child, or one that an earlier proxy has started; or the server that it belongs to instead. */
+  #find(): Running | LocalPower | undefined {
     const running = this.#running
     if (running !== undefined) {
       if (running.child !== undefined || isGroupAlive(running.group)) return running
       this.#gone()
       return undefined
     }
-    const group = this.#lock.running()
-    if (group === undefined) return undefined
+    const found = this.#lock.running()
+    if (found === undefined) return undefined
+    const { group, server } = found
+    const owner = this.#ownerOf(server)
+    if (owner !== undefined) {
+      this.#tellOf(group, owner)
+      return owner
+    }
     this.#running = { group, child: undefined, ending: undefined }
     this.#context.notice({
       level: 'warn',
       message: `runs already, as process ${group}, from before this proxy was started: its console is gone, so it will be stopped by SIGTERM`,
     })
     return this.#running
+  }
+
+  /** The other server of this process with the same folder that was started under this id: its players are not ours to end. */
+  #ownerOf(server: string): LocalPower | undefined {
+    if (server === this.#context.server.id) return undefined
+    for (const other of OPEN.get(this.#workingDir) ?? []) if (other.#context.server.id === server) return other
+    return undefined
+  }
+
+  #tellOf(group: number, owner: LocalPower): void {
+    if (this.#toldOf === group) return
+    this.#toldOf = group
+    this.#context.notice({
+      level: 'warn',
+      message: `has the working_dir of server ${owner.#shownId}, which runs there as process ${group}: it is neither started nor stopped for this one; give it a folder of its own`,
+    })
   }
 
   /** By its console; then SIGTERM; then SIGKILL. */

@@ -10,6 +10,13 @@ export interface Lock {
   readonly leader?: ProcessIdentity
 }
 
+/** A server that runs. */
+export interface Found {
+  readonly group: number
+  /** The id under which it was started. */
+  readonly server: string
+}
+
 /** `.infrarust.lock` in the folder of a server: which process it runs as, over a crash of the proxy. */
 export class LockFile {
   readonly path: string
@@ -30,14 +37,14 @@ export class LockFile {
   }
 
   /** The process group that the server runs as, whoever has started it; undefined where it does not run. */
-  running(): number | undefined {
+  running(): Found | undefined {
     const lock = this.#read()
     if (lock === undefined) return undefined
-    const { leader, token } = lock
-    if (leader !== undefined && isStillThere(leader)) return leader.pid
+    const { leader, token, server } = lock
+    if (leader !== undefined && isStillThere(leader)) return { group: leader.pid, server }
     // Killed between the start and the line about it, or its first process has left others behind.
     const group = groupWithToken(token)
-    return group !== undefined && isGroupAlive(group) ? group : undefined
+    return group !== undefined && isGroupAlive(group) ? { group, server } : undefined
   }
 
   #read(): Lock | undefined {
