@@ -12,7 +12,7 @@ import {
   type ServerPowerType,
 } from '@infrarust/core/server-power'
 import { LastLines } from './last-lines.ts'
-import { LockFile } from './lock-file.ts'
+import { type Found, LockFile } from './lock-file.ts'
 import { identify, isGroupAlive, TOKEN_VARIABLE } from './process-identity.ts'
 
 /** `type = "local"`: the server is a child of the proxy. */
@@ -38,6 +38,13 @@ interface Running {
   readonly child: ChildProcessWithoutNullStreams | undefined
   /** The end that was asked for: its console, SIGTERM and SIGKILL, as far as it needs them. */
   ending: Promise<void> | undefined
+}
+
+/** What runs in this folder and is somebody else's to stop. */
+interface Foreign {
+  readonly group: number
+  readonly whose: string
+  readonly isEnding: boolean
 }
 
 class LocalPower implements ServerPower {
@@ -67,7 +74,7 @@ class LocalPower implements ServerPower {
   async state(signal: AbortSignal): Promise<PowerReading> {
     signal.throwIfAborted()
     const running = this.#find()
-    if (running instanceof LocalPower) return { state: running.#running?.ending === undefined ? 'running' : 'stopping' }
+    if (isForeign(running)) return { state: running.isEnding ? 'stopping' : 'running' }
     if (running !== undefined) {
       if (running.ending !== undefined) return { state: 'stopping' }
       return { state: this.#isReady ? 'running' : 'starting' }
@@ -85,7 +92,7 @@ class LocalPower implements ServerPower {
   async stop(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     const running = this.#find()
-    if (running instanceof LocalPower) throw new PowerError('busy', `it is left to server ${running.#shownId}`)
+    if (isForeign(running)) throw new PowerError('busy', `it is left to ${running.whose}`)
     if (running !== undefined) running.ending ??= this.#end(running)
   }
 
@@ -114,7 +121,7 @@ class LocalPower implements ServerPower {
 
   async #letGo(why: 'shutdown' | 'removed'): Promise<void> {
     const running = this.#find()
-    if (running === undefined || running instanceof LocalPower) return
+    if (running === undefined || isForeign(running)) return
     if (why === 'removed' || this.#config.stopWithProxy) {
       running.ending ??= this.#end(running)
       await running.ending
@@ -202,12 +209,8 @@ class LocalPower implements ServerPower {
     this.#lock.remove()
   }
 
-  get #shownId(): string {
-    return JSON.stringify(this.#context.server.id)
-  }
-
-  /** What runs now: our own child, or one that an earlier proxy has started; or the server that it belongs to instead. */
-  #find(): Running | LocalPower | undefined {
+  /** What runs now: our own child, or one that an earlier proxy has started; or what is somebody else's. */
+  #find(): Running | Foreign | undefined {
     const running = this.#running
     if (running !== undefined) {
       if (running.child !== undefined || isGroupAlive(running.group)) return running
@@ -216,12 +219,13 @@ class LocalPower implements ServerPower {
     }
     const found = this.#lock.running()
     if (found === undefined) return undefined
-    const { group, server } = found
-    const owner = this.#ownerOf(server)
-    if (owner !== undefined) {
-      this.#tellOf(group, owner)
-      return owner
+    const { group } = found
+    const foreign = this.#foreign(found)
+    if (foreign !== undefined) {
+      this.#tellOf(foreign)
+      return foreign
     }
+    this.#lock.takeOver()
     this.#running = { group, child: undefined, ending: undefined }
     this.#context.notice({
       level: 'warn',
@@ -230,19 +234,25 @@ class LocalPower implements ServerPower {
     return this.#running
   }
 
-  /** The other server of this process with the same folder that was started under this id: its players are not ours to end. */
-  #ownerOf(server: string): LocalPower | undefined {
+  /** Another server of this process with the same folder, or a server of another proxy: its players are not ours to end. */
+  #foreign({ group, server, otherProxy }: Found): Foreign | undefined {
+    if (otherProxy !== undefined)
+      return { group, whose: `the proxy with process number ${otherProxy}`, isEnding: false }
     if (server === this.#context.server.id) return undefined
-    for (const other of OPEN.get(this.#workingDir) ?? []) if (other.#context.server.id === server) return other
+    for (const other of OPEN.get(this.#workingDir) ?? []) {
+      if (other.#context.server.id !== server) continue
+      const isEnding = other.#running?.ending !== undefined
+      return { group, whose: `server ${JSON.stringify(server)}, which has the same working_dir`, isEnding }
+    }
     return undefined
   }
 
-  #tellOf(group: number, owner: LocalPower): void {
+  #tellOf({ group, whose }: Foreign): void {
     if (this.#toldOf === group) return
     this.#toldOf = group
     this.#context.notice({
       level: 'warn',
-      message: `has the working_dir of server ${owner.#shownId}, which runs there as process ${group}: it is neither started nor stopped for this one; give it a folder of its own`,
+      message: `finds a server in its working_dir, as process ${group}, which belongs to ${whose}: it is neither started nor stopped here`,
     })
   }
 
@@ -277,6 +287,10 @@ class LocalPower implements ServerPower {
     this.#gone()
     this.#listener()
   }
+}
+
+function isForeign(found: Running | Foreign | undefined): found is Foreign {
+  return found !== undefined && 'whose' in found
 }
 
 function signalGroup(group: number, signal: NodeJS.Signals): void {
