@@ -430,7 +430,7 @@ export class ManagedServer {
         log('info', `is stopped: ${why ?? 'nobody knows why'}`)
         return
       case 'unknown':
-        log('warn', why ?? 'its state is unknown')
+        log('warn', `is looked at anew: ${why ?? 'nobody knows whether it runs'}`)
         return
       case 'starting':
         return

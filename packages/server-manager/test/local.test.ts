@@ -7,6 +7,7 @@ import { serverPowerContract } from '@infrarust/core/testing'
 import { poll, until } from '@infrarust/test-kit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { local } from '../src/index.ts'
+import { identify } from '../src/local/process-identity.ts'
 
 /** A server with a console: says that it was started, and ends with `stop`, unless it is told to be stubborn. */
 const SERVER = `
@@ -33,7 +34,7 @@ class Place {
     writeFileSync(join(this.folder, 'server.mjs'), SERVER)
   }
 
-  open(written: object = {}): ServerPower {
+  open(written: object = {}, id = 'survival'): ServerPower {
     const config = readTable(managerKeys, {
       type: 'local',
       command: process.execPath,
@@ -43,7 +44,7 @@ class Place {
       ...written,
     }).value
     return local.open(config, {
-      server: { id: 'survival', provider: 'file', key: 'survival', source: 'test' },
+      server: { id, provider: 'file', key: id, source: 'test' },
       folder: this.folder,
       stateFolder: this.folder,
       notice: ({ message }) => this.notices.push(message),
@@ -162,6 +163,61 @@ describe('a local server', () => {
     expect(place.notices.join()).toContain('its console is gone, so it will be stopped by SIGTERM')
     await second.stop(never)
     await until(async () => (await state(second)) === 'stopped', 'its end')
+    await place.gone()
+  })
+  // A copied file with another address and the same folder: its start failed, and then it stopped the server of the first one,
+  // with everybody on it.
+  it('is not stopped by another one with the same working_dir, and is where its own definition is gone', async () => {
+    const place = new Place()
+    const first = place.open({}, 'survival')
+    const copy = place.open({}, 'copy')
+    await first.start(never)
+    await until(() => place.pids.length > 0, 'the server')
+    expect(await state(copy)).toBe('running')
+    await copy.start(never)
+    await expect(copy.stop(never)).rejects.toThrow('it is left to server "survival"')
+    await copy.close?.('removed')
+    expect(place.pids.map(isThere)).toEqual([true])
+    expect(place.notices).toEqual([
+      expect.stringContaining('belongs to server "survival", which has the same working_dir'),
+    ])
+    await first.close?.('removed')
+    await place.gone()
+  })
+  // A second proxy with the same servers, on another port, took it for one that was left behind, and stopped it at its own end.
+  it('is left to the proxy that runs it, and taken over when that has ended', async () => {
+    const place = new Place()
+    const first = place.open({ stop_with_proxy: false })
+    await first.start(never)
+    const pid = await poll('the server', () => place.pids[0])
+    await first.close?.('shutdown')
+    const path = join(place.folder, '.infrarust.lock')
+    const lock = JSON.parse(readFileSync(path, 'utf8'))
+    expect(lock.proxy).toMatchObject({ pid: process.pid })
+    // As the process that runs this test would have written it.
+    writeFileSync(path, JSON.stringify({ ...lock, proxy: identify(process.ppid) }))
+    const second = place.open()
+    expect(await state(second)).toBe('running')
+    await expect(second.stop(never)).rejects.toThrow(`it is left to the proxy with process number ${process.ppid}`)
+    await second.close?.('shutdown')
+    expect(isThere(pid)).toBe(true)
+    const third = place.open()
+    expect(await state(third)).toBe('running')
+    writeFileSync(path, JSON.stringify({ ...lock, proxy: { ...lock.proxy, pid: process.ppid, startedTicks: '1' } }))
+    expect(await state(third)).toBe('running')
+    expect(JSON.parse(readFileSync(path, 'utf8')).proxy).toMatchObject({ pid: process.pid })
+    await third.close?.('shutdown')
+    await place.gone()
+  })
+  it('that was started under another id is stopped where nobody has that id any more', async () => {
+    const place = new Place()
+    const first = place.open({ stop_with_proxy: false }, 'before')
+    await first.start(never)
+    await until(() => place.pids.length > 0, 'the server')
+    await first.close?.('shutdown')
+    const renamed = place.open({}, 'after')
+    expect(await state(renamed)).toBe('running')
+    await renamed.close?.('removed')
     await place.gone()
   })
   it('is found by its token where the proxy was killed before it wrote the number down', async () => {

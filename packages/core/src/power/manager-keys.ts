@@ -80,8 +80,11 @@ const url = {
     const reading = text({ maxLength: 2048 }).read(written)
     if (reading.kind === 'fault') return reading
     const trimmed = reading.value.replace(/\/+$/, '')
-    const isUrl = /^https?:\/\/[^\s/]/i.test(trimmed) && URL.canParse(trimmed)
-    if (isUrl) return { kind: 'value', value: trimmed } as const
+    const parsed = /^https?:\/\/[^\s/]/i.test(trimmed) ? URL.parse(trimmed) : null
+    // It stands in messages, and no panel takes it: its key takes the place of both.
+    if (parsed !== null && `${parsed.username}${parsed.password}` !== '')
+      return { kind: 'fault', fault: 'has a user or a password in it; write the key of the panel as api_key' } as const
+    if (parsed !== null) return { kind: 'value', value: trimmed } as const
     return { kind: 'fault', fault: 'is no address of a panel; write one such as "https://panel.example.com"' } as const
   },
 }

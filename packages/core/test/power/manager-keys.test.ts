@@ -113,6 +113,17 @@ describe('[server_manager]', () => {
     const text = JSON.stringify(validated({ type: 'crafty', api_key: ['hunter2'], api_url: 'x', server_id: 'y' }))
     expect(text).not.toContain('hunter2')
   })
+  // It stood in the log as part of the address.
+  it.each(['https://admin:hunter2@panel.example.com', 'http://hunter2@panel.example.com:8443/'])(
+    'takes no password in the address of a panel, and does not show it: %s',
+    (api_url) => {
+      const text = JSON.stringify(validated({ type: 'crafty', api_key: 'key', api_url, server_id: 'y' }))
+      expect(text).toContain(
+        'server_manager.api_url has a user or a password in it; write the key of the panel as api_key',
+      )
+      expect(text).not.toContain('hunter2')
+    },
+  )
   // The label `id` would have started and stopped any other container.
   it('of a label means the labelled container, whatever else the labels say', () => {
     const values = { id: 'victim', name: 'victim', domains: ['a.example.com'], server_manager: { type: 'docker' } }

@@ -12,7 +12,7 @@ import {
   type ServerPowerType,
 } from '@infrarust/core/server-power'
 import { LastLines } from './last-lines.ts'
-import { LockFile } from './lock-file.ts'
+import { type Found, LockFile } from './lock-file.ts'
 import { identify, isGroupAlive, TOKEN_VARIABLE } from './process-identity.ts'
 
 /** `type = "local"`: the server is a child of the proxy. */
@@ -21,6 +21,12 @@ export const local: ServerPowerType = {
   codeFolder: new URL('..', import.meta.url).href,
   open: (config, context) => new LocalPower(config, context),
 }
+
+/**
+ * Those of this process, by the folder that they run in: two servers may have the same one by mistake, or since they are one
+ * server under two domains.
+ */
+const OPEN = new Map<string, Set<LocalPower>>()
 
 /** Looked at so often whether it has ended: of a child that was found again there is no event. */
 const LOOK_MS = 200
@@ -34,6 +40,13 @@ interface Running {
   ending: Promise<void> | undefined
 }
 
+/** What runs in this folder and is somebody else's to stop. */
+interface Foreign {
+  readonly group: number
+  readonly whose: string
+  readonly isEnding: boolean
+}
+
 class LocalPower implements ServerPower {
   readonly #config: ServerManagerConfig
   readonly #context: PowerContext
@@ -45,6 +58,8 @@ class LocalPower implements ServerPower {
   #crash: string | undefined
   #isReady = true
   #starting: Promise<void> | undefined
+  /** The group of another server that its operator was told about. */
+  #toldOf: number | undefined
   #listener: () => void = () => undefined
 
   constructor(config: ServerManagerConfig, context: PowerContext) {
@@ -52,11 +67,14 @@ class LocalPower implements ServerPower {
     this.#context = context
     this.#workingDir = resolve(context.folder, config.workingDir ?? '.')
     this.#lock = new LockFile(this.#workingDir)
+    const others = OPEN.get(this.#workingDir) ?? new Set()
+    OPEN.set(this.#workingDir, others.add(this))
   }
 
   async state(signal: AbortSignal): Promise<PowerReading> {
     signal.throwIfAborted()
     const running = this.#find()
+    if (isForeign(running)) return { state: running.isEnding ? 'stopping' : 'running' }
     if (running !== undefined) {
       if (running.ending !== undefined) return { state: 'stopping' }
       return { state: this.#isReady ? 'running' : 'starting' }
@@ -74,6 +92,7 @@ class LocalPower implements ServerPower {
   async stop(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     const running = this.#find()
+    if (isForeign(running)) throw new PowerError('busy', `it is left to ${running.whose}`)
     if (running !== undefined) running.ending ??= this.#end(running)
   }
 
@@ -91,8 +110,18 @@ class LocalPower implements ServerPower {
 
   async close(why: 'shutdown' | 'removed'): Promise<void> {
     await this.#starting?.catch(() => undefined)
+    try {
+      await this.#letGo(why)
+    } finally {
+      const others = OPEN.get(this.#workingDir)
+      others?.delete(this)
+      if (others?.size === 0) OPEN.delete(this.#workingDir)
+    }
+  }
+
+  async #letGo(why: 'shutdown' | 'removed'): Promise<void> {
     const running = this.#find()
-    if (running === undefined) return
+    if (running === undefined || isForeign(running)) return
     if (why === 'removed' || this.#config.stopWithProxy) {
       running.ending ??= this.#end(running)
       await running.ending
@@ -180,22 +209,51 @@ class LocalPower implements ServerPower {
     this.#lock.remove()
   }
 
-  /** What runs now: our own child, or one that an earlier proxy has started. */
-  #find(): Running | undefined {
+  /** What runs now: our own child, or one that an earlier proxy has started; or what is somebody else's. */
+  #find(): Running | Foreign | undefined {
     const running = this.#running
     if (running !== undefined) {
       if (running.child !== undefined || isGroupAlive(running.group)) return running
       this.#gone()
       return undefined
     }
-    const group = this.#lock.running()
-    if (group === undefined) return undefined
+    const found = this.#lock.running()
+    if (found === undefined) return undefined
+    const { group } = found
+    const foreign = this.#foreign(found)
+    if (foreign !== undefined) {
+      this.#tellOf(foreign)
+      return foreign
+    }
+    this.#lock.takeOver()
     this.#running = { group, child: undefined, ending: undefined }
     this.#context.notice({
       level: 'warn',
       message: `runs already, as process ${group}, from before this proxy was started: its console is gone, so it will be stopped by SIGTERM`,
     })
     return this.#running
+  }
+
+  /** Another server of this process with the same folder, or a server of another proxy: its players are not ours to end. */
+  #foreign({ group, server, otherProxy }: Found): Foreign | undefined {
+    if (otherProxy !== undefined)
+      return { group, whose: `the proxy with process number ${otherProxy}`, isEnding: false }
+    if (server === this.#context.server.id) return undefined
+    for (const other of OPEN.get(this.#workingDir) ?? []) {
+      if (other.#context.server.id !== server) continue
+      const isEnding = other.#running?.ending !== undefined
+      return { group, whose: `server ${JSON.stringify(server)}, which has the same working_dir`, isEnding }
+    }
+    return undefined
+  }
+
+  #tellOf({ group, whose }: Foreign): void {
+    if (this.#toldOf === group) return
+    this.#toldOf = group
+    this.#context.notice({
+      level: 'warn',
+      message: `finds a server in its working_dir, as process ${group}, which belongs to ${whose}: it is neither started nor stopped here`,
+    })
   }
 
   /** By its console; then SIGTERM; then SIGKILL. */
@@ -229,6 +287,10 @@ class LocalPower implements ServerPower {
     this.#gone()
     this.#listener()
   }
+}
+
+function isForeign(found: Running | Foreign | undefined): found is Foreign {
+  return found !== undefined && 'whose' in found
 }
 
 function signalGroup(group: number, signal: NodeJS.Signals): void {
