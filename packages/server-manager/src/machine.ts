@@ -1,76 +1,6 @@
-import type { ManagerTimes, PowerState, ServerPhase } from '@infrarust/core/server-power'
-
-/**
- * The life of a server that is started and stopped here. Rules of this file:
- *
- * 1. Nothing waits, asks for the time, or throws. It is fed what happened, and answers with what to do, in that order.
- * 2. Only the edges of `EDGES` are taken. With each one everything that was asked for before is outdated: an answer names the
- *    `epoch` that it belongs to.
- * 3. A server is up when it has answered a list ping, and for no other reason. What its power says tells failure, and keeps
- *    two starts from being ordered.
- * 4. `dueAt` is when it wants to be told the time. A late or second tick does no harm.
- */
-export const EDGES: Readonly<Record<ServerPhase, readonly ServerPhase[]>> = {
-  unknown: ['sleeping', 'starting', 'online', 'stopping', 'crashed'],
-  sleeping: ['starting'],
-  starting: ['sleeping', 'online', 'stopping', 'crashed'],
-  online: ['sleeping', 'stopping', 'crashed'],
-  stopping: ['sleeping', 'unknown'],
-  crashed: ['starting', 'online', 'stopping'],
-}
-
-/** What a machine is told. */
-export type MachineInput =
-  | { readonly kind: 'tick' }
-  /** How many want it to be up: players who wait, and those who were sent away to come back. */
-  | { readonly kind: 'wanted'; readonly count: number }
-  /** How many sessions there are, those that wait or are being dialled included. */
-  | { readonly kind: 'sessions'; readonly count: number }
-  /** It is its turn to start. */
-  | { readonly kind: 'permitted' }
-  | { readonly kind: 'operator'; readonly wants: 'start' | 'stop' }
-  /** Something is not as it was: a player's dial has failed, or the source says that something has happened. */
-  | { readonly kind: 'doubt' }
-  /** Another power is asked from now on. Only to one for which `isReplaceable` holds. */
-  | { readonly kind: 'replaced' }
-  | ({ readonly epoch: number } & Answer)
-
-/** What came of a question or an order. */
-export type Answer =
-  | { readonly kind: 'reading'; readonly state: PowerState; readonly why?: string | undefined }
-  | { readonly kind: 'unreadable'; readonly message: string }
-  | { readonly kind: 'ordered' }
-  | { readonly kind: 'order-failed'; readonly message: string }
-  /** `players`: undefined where its status has no number. */
-  | { readonly kind: 'pinged'; readonly isUp: boolean; readonly players: number | undefined }
-
-/** What is to be done, in the order of the list. */
-export type MachineEffect =
-  /** Another phase was entered. */
-  | { readonly kind: 'entered'; readonly phase: ServerPhase; readonly from: ServerPhase; readonly why?: string }
-  /** It waits for its turn to start; or does not any more. */
-  | { readonly kind: 'queue' }
-  | { readonly kind: 'leave-queue' }
-  /** Nobody waits for it any more: its start has failed, or its operator wants it stopped. */
-  | { readonly kind: 'dismiss'; readonly by: 'failure' | 'operator' }
-  | { readonly kind: 'ask' }
-  | { readonly kind: 'ping' }
-  | { readonly kind: 'start' }
-  | { readonly kind: 'stop' }
-
-/** What an earlier proxy has written down before it did so. */
-export interface WrittenOrder {
-  readonly kind: 'start' | 'stop'
-  readonly msAgo: number
-}
-
-/** What is different from one server to the other. */
-export interface MachineSettings extends ManagerTimes {
-  /** `ServerPower.staleMs`. */
-  readonly staleMs: number
-  /** `ServerPower.pollMs`. */
-  readonly pollMs: number | undefined
-}
+import type { PowerState, ServerPhase } from '@infrarust/core/server-power'
+import type { MachineEffect, MachineInput, MachineSettings, WrittenOrder } from './machine-contract.ts'
+import { Question } from './question.ts'
 
 const PING_EVERY_MS = 1_000
 const ASK_WHILE_STARTING_MS = 5_000
@@ -84,12 +14,34 @@ const MISSES_UNTIL_ASLEEP = 3
 const NEVER = Number.POSITIVE_INFINITY
 const NOBODY_THERE = 'nobody is there'
 
+/**
+ * Whose start it is: ordered here; ordered before a restart, as it was written down; found, and somebody else's; or no start
+ * at all, because the proxy before this one ended while it was being stopped.
+ */
+type StartOrigin = 'here' | 'before' | 'found' | 'ending'
+
+function foundAfter(order: WrittenOrder | undefined): Exclude<StartOrigin, 'here'> {
+  if (order?.kind === 'start') return 'before'
+  return order !== undefined && order.msAgo < LONGEST_STOP_MS ? 'ending' : 'found'
+}
+
 /** Whether another power may take the place of the present one: what runs, or was ordered, belongs to that. */
 export function isReplaceable({ phase, isQueued }: Pick<Machine, 'phase' | 'isQueued'>): boolean {
   return isQueued || phase === 'sleeping' || phase === 'crashed' || phase === 'unknown'
 }
 
-/** One server: see the rules at the top. Times are monotonic milliseconds. */
+/**
+ * The life of a server that is started and stopped here. Rules of this class:
+ *
+ * 1. Nothing waits, asks for the time, or throws. It is fed what happened, and answers with what to do, in that order.
+ * 2. Only the edges of `EDGES` are taken. With each one everything that was asked for before is outdated: an answer names the
+ *    `epoch` that it belongs to.
+ * 3. A server is up when it has answered a list ping, and for no other reason. What its power says tells failure, and keeps
+ *    two starts from being ordered.
+ * 4. `dueAt` is when it wants to be told the time. A late or second tick does no harm.
+ *
+ * Times are monotonic milliseconds.
+ */
 export class Machine {
   #settings: MachineSettings
   #phase: ServerPhase = 'unknown'
@@ -98,11 +50,9 @@ export class Machine {
   #step: 'queued' | 'asking' | 'ordering' | 'awaiting' = 'awaiting'
   /** When the start was ordered, or found to be under way. */
   #orderedAt = 0
-  #isOurs = false
-  /** It was being stopped when the proxy before this one ended: that it goes is no failure. */
-  #isEnding = false
-  /** Of a start that was only found: whether it was ordered here before a restart. */
-  #isKnown = false
+  #origin: StartOrigin = 'found'
+  /** Of the phase that it is in: what a start was that is found now. */
+  #found: Exclude<StartOrigin, 'here'>
   #wanted = 0
   #sessions = 0
   #isSummoned = false
@@ -113,10 +63,8 @@ export class Machine {
   #hasMissed = false
   #misses = 0
   #failures = 0
-  #isAsking = false
-  #isPinging = false
-  #nextAsk = NEVER
-  #nextPing = NEVER
+  readonly #ask = new Question()
+  readonly #ping = new Question()
   #deadline = NEVER
   #effects: MachineEffect[] = []
 
@@ -125,9 +73,9 @@ export class Machine {
     this.#settings = settings
     this.#since = at
     this.#orderedAt = order?.kind === 'start' ? at - order.msAgo : NEVER
-    this.#isEnding = order?.kind === 'stop' && order.msAgo < LONGEST_STOP_MS
-    this.#nextAsk = at
-    this.#nextPing = at
+    this.#found = foundAfter(order)
+    this.#ask.plan(at)
+    this.#ping.plan(at)
   }
 
   get phase(): ServerPhase {
@@ -160,7 +108,7 @@ export class Machine {
 
   /** How long the last start took that was ordered here and has succeeded; undefined for one that was only found. */
   startMs(at: number): number | undefined {
-    return this.#isOurs ? at - this.#orderedAt : undefined
+    return this.#origin === 'here' ? at - this.#orderedAt : undefined
   }
 
   get #askWhileStartingMs(): number {
@@ -173,9 +121,7 @@ export class Machine {
 
   /** When to feed `tick`. */
   get dueAt(): number {
-    const ask = this.#isAsking ? NEVER : this.#nextAsk
-    const ping = this.#isPinging ? NEVER : this.#nextPing
-    return Math.min(ask, ping, this.#deadline)
+    return Math.min(this.#ask.dueAt, this.#ping.dueAt, this.#deadline)
   }
 
   /** Other times from now on; they count from the moments from which the present ones do. */
@@ -184,11 +130,11 @@ export class Machine {
     this.#settings = settings
     if (this.#phase === 'starting' && !this.isQueued && isOtherTimeout)
       this.#deadline = this.#since + settings.startTimeoutMs
-    if (this.#phase !== 'online' || this.#isPinging) return
+    if (this.#phase !== 'online' || this.#ping.isUnderWay) return
     // Definitions may come again every second, and none of them may put off the next look.
-    const next = this.#nextPing
+    const next = this.#ping.dueAt
     this.#planLook(at)
-    this.#nextPing = Math.min(next, this.#nextPing)
+    this.#ping.plan(Math.min(next, this.#ping.dueAt))
   }
 
   input(input: MachineInput, at: number): readonly MachineEffect[] {
@@ -216,8 +162,8 @@ export class Machine {
         this.#permit(at)
         return
       case 'doubt':
-        this.#nextAsk = at
-        if (this.#phase === 'online') this.#nextPing = at
+        this.#ask.plan(at)
+        if (this.#phase === 'online') this.#ping.plan(at)
         this.#tick(at)
         return
       case 'replaced':
@@ -225,14 +171,14 @@ export class Machine {
         this.#tick(at)
         return
       case 'reading':
-        this.#isAsking = false
+        this.#ask.ends()
         this.#failures = 0
         this.#lastState = input.state
         this.#read(input.state, input.why, at)
         this.#tick(at)
         return
       case 'unreadable':
-        this.#isAsking = false
+        this.#ask.ends()
         this.#failures++
         this.#unreadable(input.message, at)
         this.#tick(at)
@@ -246,7 +192,7 @@ export class Machine {
         this.#tick(at)
         return
       case 'pinged':
-        this.#isPinging = false
+        this.#ping.ends()
         if (input.isUp) this.#answered(input.players, at)
         else this.#missed(at)
         this.#tick(at)
@@ -257,17 +203,17 @@ export class Machine {
   /** What the one before has said, and how it has failed, is nothing to the new one. */
   #replaced(at: number): void {
     this.#epoch++
-    this.#isAsking = false
-    this.#isPinging = false
+    this.#ask.forget()
+    this.#ping.forget()
     this.#hasMissed = false
-    this.#isEnding = false
+    this.#found = 'found'
     this.#failures = 0
     this.#lastState = undefined
     this.#cooldownUntil = at
     // Asked when it is its turn.
     if (this.isQueued) return
-    this.#nextAsk = at
-    this.#nextPing = this.#phase === 'unknown' ? at : NEVER
+    this.#ask.plan(at)
+    if (this.#phase === 'unknown') this.#ping.plan(at)
   }
 
   // Time
@@ -275,16 +221,8 @@ export class Machine {
   #tick(at: number): void {
     if (at >= this.#deadline) this.#overdue(at)
     if (this.#phase === 'online') this.#considerSleep(at)
-    if (!this.#isAsking && at >= this.#nextAsk && this.#step !== 'ordering') {
-      this.#isAsking = true
-      this.#nextAsk = NEVER
-      this.#effects.push({ kind: 'ask' })
-    }
-    if (!this.#isPinging && at >= this.#nextPing) {
-      this.#isPinging = true
-      this.#nextPing = NEVER
-      this.#effects.push({ kind: 'ping' })
-    }
+    if (this.#step !== 'ordering' && this.#ask.begins(at)) this.#effects.push({ kind: 'ask' })
+    if (this.#ping.begins(at)) this.#effects.push({ kind: 'ping' })
   }
 
   #overdue(at: number): void {
@@ -358,7 +296,7 @@ export class Machine {
   #begin(at: number): void {
     this.#enter('starting', at)
     this.#step = 'queued'
-    this.#isOurs = true
+    this.#origin = 'here'
     this.#effects.push({ kind: 'queue' })
   }
 
@@ -367,7 +305,7 @@ export class Machine {
     this.#step = 'asking'
     this.#since = at
     this.#orderedAt = at
-    this.#nextAsk = at
+    this.#ask.plan(at)
     this.#deadline = at + this.#settings.startTimeoutMs
     this.#tick(at)
   }
@@ -375,21 +313,20 @@ export class Machine {
   /** It starts, or has been found to; from now on a list ping tells. */
   #await(at: number): void {
     this.#step = 'awaiting'
-    this.#nextPing = at
-    this.#nextAsk = at + this.#askWhileStartingMs
+    this.#ping.plan(at)
+    this.#ask.plan(at + this.#askWhileStartingMs)
   }
 
   #adopt(at: number): void {
     const begun = Math.min(this.#orderedAt, at)
-    const isEnding = this.#isEnding
-    this.#isKnown = this.#orderedAt <= at
+    const origin = this.#found
     this.#enter('starting', at)
-    this.#isOurs = false
-    this.#isEnding = isEnding
+    this.#origin = origin
     this.#orderedAt = at
-    this.#deadline = isEnding
-      ? at + LONGEST_STOP_MS
-      : Math.max(begun + this.#settings.startTimeoutMs, at + 2 * PING_EVERY_MS)
+    this.#deadline =
+      origin === 'ending'
+        ? at + LONGEST_STOP_MS
+        : Math.max(begun + this.#settings.startTimeoutMs, at + 2 * PING_EVERY_MS)
     this.#await(at)
   }
 
@@ -397,7 +334,7 @@ export class Machine {
     if (this.#phase === 'starting') this.#await(at)
     else {
       this.#step = 'awaiting'
-      this.#nextAsk = at + PING_EVERY_MS
+      this.#ask.plan(at + PING_EVERY_MS)
     }
   }
 
@@ -427,30 +364,30 @@ export class Machine {
         this.#readAnew(state, why, at)
         return
       case 'sleeping':
-        this.#nextAsk = at + ASK_AT_REST_MS
+        this.#ask.plan(at + ASK_AT_REST_MS)
         if (state === 'running' || state === 'starting') this.#adopt(at)
         return
       case 'starting':
         this.#readWhileStarting(state, why, at)
         return
       case 'online':
-        this.#nextAsk = at + ASK_AT_REST_MS
+        this.#ask.plan(at + ASK_AT_REST_MS)
         if (state === 'stopping') {
           this.#foundStopping(at)
           return
         }
         // Not before a list ping has failed, too: sources are late, and some are wrong.
-        if (isDown(state)) this.#nextPing = at
+        if (isDown(state)) this.#ping.plan(at)
         return
       case 'stopping':
         this.#readWhileStopping(state, at)
         return
       case 'crashed':
-        this.#nextAsk = at + (state === 'running' || state === 'starting' ? ASK_WHILE_STARTING_MS : ASK_AT_REST_MS)
+        this.#ask.plan(at + (state === 'running' || state === 'starting' ? ASK_WHILE_STARTING_MS : ASK_AT_REST_MS))
         // It may only have taken longer than it was given, and where its power cannot tell nothing else does.
-        if (state === 'unknown') this.#nextPing = at
+        if (state === 'unknown') this.#ping.plan(at)
         if (state === 'running' || state === 'starting') {
-          this.#nextPing = at
+          this.#ping.plan(at)
           if (this.#deadline === NEVER && this.#settings.shutdownAfterMs !== undefined)
             this.#deadline = Math.max(at, this.#since + Math.max(this.#settings.shutdownAfterMs, 60_000))
         } else this.#deadline = NEVER
@@ -459,7 +396,7 @@ export class Machine {
   }
 
   #readAnew(state: PowerState, why: string | undefined, at: number): void {
-    this.#nextAsk = at + ASK_WHILE_STARTING_MS
+    this.#ask.plan(at + ASK_WHILE_STARTING_MS)
     switch (state) {
       case 'running':
       case 'starting':
@@ -497,12 +434,12 @@ export class Machine {
   #readWhileStarting(state: PowerState, why: string | undefined, at: number): void {
     if (this.#step === 'asking') {
       if (state === 'running' || state === 'starting') {
-        this.#isOurs = false
+        this.#origin = 'found'
         this.#await(at)
         return
       }
       if (state === 'stopping') {
-        this.#nextAsk = at + this.#askWhileStoppingMs
+        this.#ask.plan(at + this.#askWhileStoppingMs)
         return
       }
       this.#step = 'ordering'
@@ -510,16 +447,16 @@ export class Machine {
       this.#effects.push({ kind: 'start' })
       return
     }
-    this.#nextAsk = at + this.#askWhileStartingMs
+    this.#ask.plan(at + this.#askWhileStartingMs)
     if (!isDown(state) || at - this.#orderedAt <= this.#settings.staleMs) return
-    // Somebody else has started it and stopped it again; or it was on its way to sleep when it was found.
-    const isForeign = !this.#isOurs && !this.#isKnown
-    if (this.#isEnding || (state === 'stopped' && isForeign)) this.#enter('sleeping', at)
+    // Somebody else has started it and stopped it again, or it was on its way to sleep.
+    const isNoFailure = this.#origin === 'ending' || (this.#origin === 'found' && state === 'stopped')
+    if (isNoFailure) this.#enter('sleeping', at)
     else this.#fail(why ?? 'it has ended while it started', at)
   }
 
   #readWhileStopping(state: PowerState, at: number): void {
-    this.#nextAsk = at + this.#askWhileStoppingMs
+    this.#ask.plan(at + this.#askWhileStoppingMs)
     if (isDown(state)) {
       this.#enter('sleeping', at)
       return
@@ -530,13 +467,13 @@ export class Machine {
         this.#step = 'ordering'
         this.#effects.push({ kind: 'stop' })
       }
-    } else if (state === 'unknown') this.#nextPing = at
+    } else if (state === 'unknown') this.#ping.plan(at)
   }
 
   #unreadable(message: string, at: number): void {
     this.#why = message
     const pauseMs = Math.min(ASK_WHILE_STARTING_MS * 2 ** Math.min(this.#failures - 1, 4), 60_000)
-    this.#nextAsk = at + pauseMs
+    this.#ask.plan(at + pauseMs)
     if (this.#phase === 'starting' && this.#step === 'asking') this.#fail(message, at)
     else if (this.#phase === 'stopping' && this.#step === 'asking')
       this.#enter('unknown', at, `it is to be stopped, and cannot be asked for: ${message}`)
@@ -573,11 +510,11 @@ export class Machine {
     switch (this.#phase) {
       case 'unknown':
         this.#hasMissed = true
-        this.#nextPing = at + ASK_WHILE_STARTING_MS
+        this.#ping.plan(at + ASK_WHILE_STARTING_MS)
         if (this.#lastState === 'unknown') this.#decideByPing(at)
         return
       case 'starting':
-        this.#nextPing = at + PING_EVERY_MS
+        this.#ping.plan(at + PING_EVERY_MS)
         return
       case 'online':
         this.#misses++
@@ -590,8 +527,8 @@ export class Machine {
           this.#ended('stopped', at)
           return
         }
-        if (this.#misses === 1) this.#nextAsk = at
-        this.#nextPing = at + (this.#misses < MISSES_UNTIL_ASLEEP ? 2 * PING_EVERY_MS : LOOK_FOR_PLAYERS_MS)
+        if (this.#misses === 1) this.#ask.plan(at)
+        this.#ping.plan(at + (this.#misses < MISSES_UNTIL_ASLEEP ? 2 * PING_EVERY_MS : LOOK_FOR_PLAYERS_MS))
         return
       case 'stopping':
         this.#misses++
@@ -610,7 +547,7 @@ export class Machine {
     this.#isSummoned = false
     this.#enter('online', at)
     this.#idleSince = this.#sessions > 0 ? undefined : at
-    this.#nextAsk = at + ASK_AT_REST_MS
+    this.#ask.plan(at + ASK_AT_REST_MS)
     this.#planLook(at)
   }
 
@@ -634,7 +571,7 @@ export class Machine {
   #planLook(at: number): void {
     const sleepAt = this.#sleepAt()
     const lookAt = this.#settings.count === 'sessions' ? sleepAt : Math.min(sleepAt, at + LOOK_FOR_PLAYERS_MS)
-    this.#nextPing = sleepAt === NEVER ? NEVER : Math.max(at, lookAt)
+    this.#ping.plan(sleepAt === NEVER ? NEVER : Math.max(at, lookAt))
     this.#deadline = NEVER
   }
 
@@ -658,40 +595,38 @@ export class Machine {
     this.#since = at
     this.#epoch++
     this.#why = why
-    this.#isAsking = false
-    this.#isPinging = false
-    this.#isEnding = false
+    this.#ask.forget()
+    this.#ping.forget()
+    this.#found = 'found'
     this.#hasMissed = false
     this.#misses = 0
     this.#failures = 0
     this.#lastState = undefined
     this.#idleSince = undefined
-    this.#nextPing = NEVER
-    this.#nextAsk = NEVER
     this.#deadline = NEVER
     this.#step = 'awaiting'
     this.#effects.push({ kind: 'entered', phase, from, ...(why !== undefined && { why }) })
     switch (phase) {
       case 'unknown':
         this.#orderedAt = NEVER
-        this.#nextAsk = at + ASK_WHILE_STARTING_MS
-        this.#nextPing = at + ASK_WHILE_STARTING_MS
+        this.#ask.plan(at + ASK_WHILE_STARTING_MS)
+        this.#ping.plan(at + ASK_WHILE_STARTING_MS)
         if (this.#wanted > 0) this.#deadline = at + this.#settings.startTimeoutMs
         return
       case 'sleeping':
         this.#orderedAt = NEVER
-        this.#nextAsk = at + ASK_AT_REST_MS
+        this.#ask.plan(at + ASK_AT_REST_MS)
         // Who came while it was being stopped.
         if (this.#wanted > 0 || this.#isSummoned) this.#begin(at)
         return
       case 'stopping':
         this.#step = 'asking'
-        this.#nextAsk = at
+        this.#ask.plan(at)
         this.#deadline = at + LONGEST_STOP_MS
         return
       case 'crashed':
         this.#cooldownUntil = at + this.#settings.cooldownMs
-        this.#nextAsk = at + ASK_WHILE_STARTING_MS
+        this.#ask.plan(at + ASK_WHILE_STARTING_MS)
         return
       case 'starting':
       case 'online':

@@ -2,18 +2,11 @@ import { AllowIndex, type FetchedStatus } from '@infrarust/core'
 import type { Server } from '@infrarust/core/provider'
 import type { ServerManagerConfig, ServerPhase, ServerPower, ServerSight } from '@infrarust/core/server-power'
 import { PowerError } from '@infrarust/core/server-power'
-import {
-  type Answer,
-  isReplaceable,
-  Machine,
-  type MachineEffect,
-  type MachineInput,
-  type MachineSettings,
-  type WrittenOrder,
-} from './machine.ts'
+import { isReplaceable, Machine } from './machine.ts'
+import type { Answer, MachineEffect, MachineInput, MachineSettings, WrittenOrder } from './machine-contract.ts'
 import type { StartLine } from './start-line.ts'
 import { type KeptState, StateFile } from './state-file.ts'
-import { clientOf } from './wake-limits.ts'
+import { lockedText, Wakes } from './wakes.ts'
 
 /** A server with the part of its definition that makes it one that is started and stopped here. */
 export type ServerWithManager = Server & { readonly serverManager: ServerManagerConfig }
@@ -68,12 +61,6 @@ interface NextDefinition {
   readonly open: () => ServerPower
 }
 
-/** Who has woken it, for the log. */
-interface Waker {
-  readonly name: string
-  readonly address: string
-}
-
 /** By the phase that is written down before one is given. */
 const ORDERS: ReadonlyMap<string, WrittenOrder['kind']> = new Map([
   ['starting', 'start'],
@@ -84,11 +71,6 @@ const ORDERS: ReadonlyMap<string, WrittenOrder['kind']> = new Map([
 const ASK_TIMEOUT_MS = 60_000
 const LOG_TIMEOUT_MS = 10_000
 const MOST_STARTS = 10
-const IN_VAIN_UNTIL_LOCKED = 3
-const LOCKED_MS = 3_600_000
-const STAYED_MS = 60_000
-/** Who comes from more addresses than this before it starts is counted anew. */
-const MOST_WAKERS = 1_000
 
 /** One server: carries out what its machine decides, and tells it what came of that. */
 export class ManagedServer {
@@ -104,11 +86,7 @@ export class ManagedServer {
   #allow: AllowIndex
   readonly #waiters = new Set<Waiter>()
   readonly #sessions = new Set<number>()
-  #wakers: Waker[] = []
-  /** Clients that have woken it since it was ordered to start the last time: who comes again causes no other start. */
-  readonly #wokenBy = new Set<string>()
-  #hasStayed = false
-  #isWoken = false
+  readonly #wakes = new Wakes()
   #lastStatus: FetchedStatus | undefined
   #cancelTimer: (() => void) | undefined
   #pending = new AbortController()
@@ -269,19 +247,16 @@ export class ManagedServer {
     }
   }
 
-  /** Whether a client has woken it already, for a start that was not ordered yet. */
+  /** See `Wakes.has`. */
   isWokenBy(address: string | undefined): boolean {
-    return this.#wokenBy.has(clientOf(address))
+    return this.#wakes.has(address)
   }
 
   /** Somebody wakes it who may. */
   woken(name: string, address: string | undefined): void {
-    const shown = address ?? 'unix'
-    this.#isWoken = true
-    if (this.#wokenBy.size >= MOST_WAKERS) this.#wokenBy.clear()
-    this.#wokenBy.add(clientOf(address))
-    if (this.#wakers.length < 20) this.#wakers.push({ name, address: shown })
-    this.#options.log('info', `is woken by ${name} (${shown})`)
+    const waker = `${name} (${address ?? 'unix'})`
+    this.#wakes.note(address, waker)
+    this.#options.log('info', `is woken by ${waker}`)
   }
 
   /** It is to start, whoever waits for it. */
@@ -307,7 +282,7 @@ export class ManagedServer {
   /** @param relayedMs how long it was in play; undefined: not at all */
   end(session: number, relayedMs: number | undefined, hasFailed: boolean): void {
     if (!this.#sessions.delete(session)) return
-    if (relayedMs !== undefined && relayedMs >= STAYED_MS) this.#hasStayed = true
+    if (relayedMs !== undefined) this.#wakes.sessionEnded(relayedMs)
     this.feed({ kind: 'sessions', count: this.#sessions.size })
     if (hasFailed) this.feed({ kind: 'doubt' })
   }
@@ -386,7 +361,7 @@ export class ManagedServer {
       case 'start':
         this.#keep('starting')
         this.#starts++
-        this.#wokenBy.clear()
+        this.#wakes.ordered()
         this.#order('start')
         return
       case 'stop':
@@ -402,7 +377,7 @@ export class ManagedServer {
     this.#pending.abort()
     this.#pending = new AbortController()
     if (from === 'starting') line.leave(this.id)
-    if (from === 'online') this.#countVain()
+    if (from === 'online') this.#countWake()
     switch (phase) {
       case 'online': {
         const startMs = from === 'starting' ? this.#machine.startMs(clock.now()) : undefined
@@ -411,8 +386,7 @@ export class ManagedServer {
         this.#keep('online', { startsMs: startsMs.slice(-MOST_STARTS) })
         const after = startMs === undefined ? '' : ` after ${(startMs / 1_000).toFixed(1)} s`
         log('info', `is up${after}${this.waiting > 0 ? `; ${this.waiting} waiting` : ''}`)
-        this.#hasStayed = false
-        this.#wokenBy.clear()
+        this.#wakes.cameUp()
         cameUp(this.#server, this.#lastStatus)
         this.#settleAll(false)
         return
@@ -453,28 +427,14 @@ export class ManagedServer {
     for (const waiter of waiters) waiter.settle(isSentAway)
   }
 
-  /** A wake after which nobody stayed for a minute was in vain: scanners send logins, too. */
-  #countVain(): void {
-    if (!this.#isWoken) return
-    this.#isWoken = false
-    // Who is there when it ends otherwise than for want of players has no end of a session yet.
-    if (this.#hasStayed || this.#sessions.size > 0) {
-      this.#wakers = []
-      if (this.#kept.inVain > 0) this.#keep(this.#kept.phase, { inVain: 0 })
-      return
-    }
-    const inVain = this.#kept.inVain + 1
-    if (inVain < IN_VAIN_UNTIL_LOCKED) {
-      this.#keep(this.#kept.phase, { inVain })
-      return
-    }
-    this.#keep(this.#kept.phase, { inVain: 0, lockedUntil: this.#options.clock.epoch() + LOCKED_MS })
-    const who = [...new Set(this.#wakers.map(({ name, address }) => `${name} (${address})`))].join(', ')
-    this.#wakers = []
-    this.#options.log(
-      'warn',
-      `was woken ${inVain} times in a row and nobody stayed for a minute: for an hour only those in [wake] allow wake it; it was woken by ${who}`,
-    )
+  #countWake(): void {
+    const { clock, log } = this.#options
+    const outcome = this.#wakes.wentDown(this.#kept, this.#sessions.size > 0, clock.epoch())
+    if (outcome === undefined) return
+    const { inVain, lockedUntil } = outcome.kept
+    if (inVain !== this.#kept.inVain || lockedUntil !== this.#kept.lockedUntil)
+      this.#keep(this.#kept.phase, { inVain, lockedUntil })
+    if (outcome.lockedFor !== undefined) log('warn', lockedText(outcome.lockedFor))
   }
 
   #keep(phase: string, more: Partial<KeptState> = {}): void {

@@ -1,18 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import type { KeptWakes } from './wakes.ts'
 
 /** What a restart has to know of a server; times are epoch milliseconds. */
-export interface KeptState {
+export interface KeptState extends KeptWakes {
   /** What was decided last, written before it was done. */
   readonly phase: string
   readonly at: number
   /** How long the last starts took, latest last. */
   readonly startsMs: readonly number[]
-  /** How many wakes in a row nobody stayed after. */
-  readonly inVain: number
-  /** Until then only those who are allowed wake it. */
-  readonly lockedUntil: number
 }
 
 const NOTHING: KeptState = { phase: 'unknown', at: 0, startsMs: [], inVain: 0, lockedUntil: 0 }
