@@ -1,12 +1,11 @@
-import { resolve } from 'node:path'
 import { type KeyTable, keyTable } from '../config/key-table.ts'
-import type { Problem } from '../config/problem.ts'
 import { anyTable } from '../config/values/any-table.ts'
 import { argumentList } from '../config/values/argument-list.ts'
 import { choice } from '../config/values/choice.ts'
 import { duration } from '../config/values/duration.ts'
 import { boolean, text } from '../config/values/plain.ts'
-import { isManagerModule, type ManagerModule, type ManagerType, managerType, managerTypeRow } from './manager-type.ts'
+import { type ManagerType, managerType } from './manager-type.ts'
+import { panelUrl } from './panel-url.ts'
 
 /** `[server_manager]` of a server: who starts and stops it, when, and what that one has to know. */
 export interface ServerManagerConfig extends ManagerTimes, LocalKeys, CommandKeys, DockerKeys, PanelKeys, ModuleKeys {
@@ -74,21 +73,6 @@ export interface ModuleKeys {
 }
 
 const path = text({ maxLength: 4096 })
-const url = {
-  ...text({ maxLength: 2048 }),
-  read(written: unknown) {
-    const reading = text({ maxLength: 2048 }).read(written)
-    if (reading.kind === 'fault') return reading
-    const trimmed = reading.value.replace(/\/+$/, '')
-    const parsed = /^https?:\/\/[^\s/]/i.test(trimmed) ? URL.parse(trimmed) : null
-    // It stands in messages, and no panel takes it: its key takes the place of both.
-    if (parsed !== null && `${parsed.username}${parsed.password}` !== '')
-      return { kind: 'fault', fault: 'has a user or a password in it; write the key of the panel as api_key' } as const
-    if (parsed !== null) return { kind: 'value', value: trimmed } as const
-    return { kind: 'fault', fault: 'is no address of a panel; write one such as "https://panel.example.com"' } as const
-  },
-}
-
 /** Keys of `[server_manager]`. What runs something, reads a file or holds a key is the operator's alone. */
 export const managerKeys: KeyTable<ServerManagerConfig> = keyTable<ServerManagerConfig>(
   {
@@ -290,7 +274,7 @@ export const managerKeys: KeyTable<ServerManagerConfig> = keyTable<ServerManager
       kind: 'key',
       from: 'operator',
       name: 'api_url',
-      type: url,
+      type: panelUrl,
       default: undefined,
       absent: 'must be given with a panel',
       description: '`pterodactyl`, `crafty`: where the panel is.',
@@ -373,80 +357,4 @@ export const managerKeys: KeyTable<ServerManagerConfig> = keyTable<ServerManager
       timeout: 'write start_timeout = "60s"',
     },
   },
-)
-
-/**
- * What no single key can see: a type that is missing, what belongs to another type, and what its own type needs.
- *
- * @param written `server_manager` as it is written
- * @param config  what was read of it
- * @param hasContainer whether the server was found in a container
- */
-export function managerProblems(
-  written: Readonly<Record<string, unknown>>,
-  config: ServerManagerConfig,
-  hasContainer: boolean,
-): readonly Problem[] {
-  const { type } = config
-  const at = (key: string): readonly string[] => ['server_manager', key]
-  if (type === undefined) {
-    if (written.type !== undefined) return []
-    return [
-      {
-        path: ['server_manager'],
-        message: 'server_manager has no type; write type = "local", or "command", "docker", …',
-      },
-    ]
-  }
-  const { keys, required } = managerTypeRow(type)
-  const problems: Problem[] = []
-  for (const key of Object.keys(written)) {
-    if (written[key] !== undefined && OF_TYPES.has(key) && !keys.includes(key))
-      problems.push({
-        path: at(key),
-        message: `server_manager.${key} is not for type = "${type}", which has ${keys.join(', ')}`,
-      })
-  }
-  for (const key of required) {
-    const value = written[key]
-    if (value === undefined || (Array.isArray(value) && value.length === 0))
-      problems.push({ path: at(key), message: `server_manager.${key} is missing; type = "${type}" needs it` })
-  }
-  if (type === 'docker' && !hasContainer && written.container === undefined)
-    problems.push({
-      path: at('container'),
-      message: 'server_manager.container is missing; write the name of the container that is this server',
-    })
-  return problems
-}
-
-/** With its paths made absolute: where relative ones begin is known where the file is read. */
-export function withResolvedManager(
-  manager: ServerManagerConfig | undefined,
-  folder: string | undefined,
-): ServerManagerConfig | undefined {
-  if (manager === undefined || folder === undefined) return manager
-  const { type, workingDir, caFile } = manager
-  return {
-    ...manager,
-    type: type === undefined || !isManagerModule(type) ? type : absolute(type, folder),
-    workingDir: workingDir === undefined && type !== 'command' ? undefined : resolve(folder, workingDir ?? '.'),
-    caFile: caFile === undefined ? undefined : resolve(folder, caFile),
-  }
-}
-
-function absolute(type: ManagerModule, folder: string): ManagerModule {
-  return type.startsWith('.') ? `/${resolve(folder, type).replace(/^\//, '')}` : type
-}
-
-const EVERYBODYS: ReadonlySet<string> = new Set([
-  'type',
-  'start_timeout',
-  'shutdown_after',
-  'min_online',
-  'cooldown',
-  'count',
-])
-const OF_TYPES: ReadonlySet<string> = new Set(
-  managerKeys.rows.map(([, { name }]) => name).filter((name) => !EVERYBODYS.has(name)),
 )
