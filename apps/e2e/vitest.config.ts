@@ -31,8 +31,7 @@ const ALONE = files(
  * them is in docker.test.ts), texts, pages, log lines, metrics, packets, and the packages that the program comes in.
  */
 const ONCE = files(
-  'dashboard',
-  'dashboard-load',
+  'dashboard*',
   'docker-*',
   'doctor',
   'fail2ban',
