@@ -16,7 +16,7 @@ import { type Clock, ServerManager } from '../src/index.ts'
 const WAKE: GatewayWake = { allow: [], wait: 'hold', perClient: 3, maxStarting: 2, maxWaiting: 256 }
 
 /** The time in the hands of the test. */
-export class TestClock implements Clock {
+class TestClock implements Clock {
   #now = 1_000
   readonly #timers = new Set<{ readonly moment: number; readonly then: () => void }>()
 
