@@ -1,6 +1,6 @@
 import { nearest } from '@infrarust/core/provider'
 import type { Command, CommanderError } from 'commander'
-import { UNKNOWN_COMMAND, UNKNOWN_OPTION } from './unknown-words.ts'
+import { EXCESS_ARGUMENTS, UNKNOWN_COMMAND, UNKNOWN_OPTION } from './unknown-words.ts'
 
 /**
  * What is wrong with a command line, in one line: with what was probably meant, or where that can be seen.
@@ -14,6 +14,7 @@ export function complaintAbout(
   commands: readonly string[],
 ): string {
   const known = code === UNKNOWN_COMMAND ? commands : code === UNKNOWN_OPTION ? optionsOf(command) : undefined
+  if (code === EXCESS_ARGUMENTS) return `${message.replace(/\.$/, '')}; see ${pathOf(command)} --help`
   if (known === undefined) return message
   const written = /'(.*)'$/s.exec(message)?.[1] ?? ''
   const meant = nearestOf(written, known)

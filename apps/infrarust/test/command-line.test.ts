@@ -22,7 +22,10 @@ describe('a command line that is not understood', { timeout: 60_000 }, () => {
     [['xyzzy'], `error: unknown command 'xyzzy'; see infrarust --help`],
     [['ban', 'xyzzy'], `error: unknown command 'xyzzy'; see infrarust ban --help`],
     [['log', 'level', '-q'], `error: unknown option '-q'; see infrarust log level --help`],
-    [['status', 'now'], `error: too many arguments for 'status'. Expected 0 arguments but got 1: now.`],
+    [
+      ['status', 'now'],
+      `error: too many arguments for 'status'. Expected 0 arguments but got 1: now; see infrarust status --help`,
+    ],
     [['\x1b[2Jé\nb'], `error: unknown command '\\x1b[2Jé\\x0ab'; see infrarust --help`],
   ])('is told as it is, in one line, where nothing is near: %j', async (args, line) => {
     const { code, stdout, stderr } = await finish(args, '', { cwd: folderWith({}) })

@@ -72,9 +72,12 @@ interface Answer {
   }[]
 }
 
-async function doctor(files: Readonly<Record<string, string>>): Promise<Answer & { code: number | null }> {
+async function doctor(
+  files: Readonly<Record<string, string>>,
+  ...ids: readonly string[]
+): Promise<Answer & { code: number | null }> {
   const cwd = folderWith({ 'infrarust.toml': '', ...files })
-  const { stdout, code } = await finish(['doctor', '--json', '--config', 'infrarust.toml'], '', { cwd })
+  const { stdout, code } = await finish(['doctor', ...ids, '--json', '--config', 'infrarust.toml'], '', { cwd })
   const answer: Answer = JSON.parse(stdout)
   return { ...answer, code }
 }
@@ -120,6 +123,20 @@ describe('doctor', { timeout: 60_000 }, () => {
       ['strict', 'ok', null],
     ])
     expect(code).toBe(0)
+  })
+  it('tries those alone that are named, and knows no other id', async () => {
+    const files = {
+      'servers/plain.toml': server('plain', await backend('none')),
+      'servers/gone.toml': server('gone', await backend('v1')),
+    }
+    const { servers, code } = await doctor(files, 'plain')
+    expect([code, servers.map(({ id }) => id)]).toEqual([0, ['plain']])
+    const cwd = folderWith({ 'infrarust.toml': '', ...files })
+    const other = await finish(['doctor', 'plian', '--config', 'infrarust.toml'], '', { cwd })
+    expect([other.code, other.stderr]).toEqual([
+      2,
+      expect.stringContaining('no server has the id plian; infrarust check lists them'),
+    ])
   })
   it('asks with the addresses of its own socket where a server answers LOCAL with nothing', async () => {
     const port = await backend('v2-proxy')

@@ -22,9 +22,10 @@ import { wayIn } from './way-in.ts'
 /**
  * Tries every server, and prints what is found.
  *
+ * @param ids of those that are tried; none: all
  * @returns the exit code
  */
-export async function doctor(options: GlobalOptions, json: boolean): Promise<number> {
+export async function doctor(options: GlobalOptions, ids: readonly string[], json: boolean): Promise<number> {
   const configuration = await readConfiguration(options)
   if (configuration.kind === 'faulty') {
     for (const problem of configuration.problems) tell(`error: ${problem}`)
@@ -37,8 +38,12 @@ export async function doctor(options: GlobalOptions, json: boolean): Promise<num
     () => [...providers.customCode, ...(modules?.customCode ?? [])],
     (message) => tell(`warn: ${message}`),
   )
-  const { servers, findings, isComplete } = await firstSnapshot(providers.of(config), providers.mistakeBehind)
+  const { servers: all, findings, isComplete } = await firstSnapshot(providers.of(config), providers.mistakeBehind)
   for (const { level, message } of findings) tell(`${level}: ${message}`)
+  const unknown = ids.filter((id) => !all.some((server) => server.id === id))
+  for (const id of unknown) tell(`error: no server has the id ${id}; infrarust check lists them`)
+  if (unknown.length > 0) return 2
+  const servers = ids.length === 0 ? all : all.filter(({ id }) => ids.includes(id))
   const { controlSocket } = dataPaths(config, configuration.path)
   const seen = await headersLately(controlSocket, (why) => tell(`warn: ${why}`))
   const hosts = seen?.trustedNames ?? (await lookUpTrustedHosts(config.listeners))
