@@ -104,6 +104,6 @@ describe.runIf(havePeers('containers that sleep', 'dockerd'))('a container that 
     await sleeps(infrarust)
     expect((await join(infrarust, 'Alex')).kind).not.toBe('joined')
     expect(await infrarust.record(({ player }) => player === 'Alex')).toMatchObject({ reason: 'wake_failed' })
-    expect(infrarust.child.lines.join('\n')).toContain('You need to agree to the EULA')
+    await infrarust.logged('You need to agree to the EULA')
   })
 })

@@ -101,6 +101,8 @@ describe('infrarust maintenance', () => {
     const second = running.add(
       await Infrarust.start({ servers, toml: 'data_dir = "."\n', files: { 'maintenance.json': kept } }),
     )
+    // Until its file is read nobody knows the server.
+    await second.logged('server \\"survival\\" added')
     expect(await ping({ port: second.port, domain: 'survival.example.com' })).toMatchObject({ description: 'closed' })
     const refused = await raw(second, 'survival.example.com', 'Steve')
     await refused.receives('survival is in maintenance')
