@@ -20,7 +20,7 @@ export interface WantedServer {
 }
 
 /** Where it would go. */
-export interface Surroundings {
+export interface ServersInForce {
   readonly serversDir: string
   /** What is served already. */
   readonly others: Pick<FirstSnapshot, 'servers' | 'route'>
@@ -36,7 +36,7 @@ export type PlannedServer =
 /** The file that a new server would have, or why `check` would refuse it. Nothing is written. */
 export async function planServer(
   wanted: WantedServer,
-  { serversDir, others, own }: Surroundings,
+  { serversDir, others, own }: ServersInForce,
 ): Promise<PlannedServer> {
   const domain = domainPattern.read(wanted.domain)
   const addresses = wanted.addresses.map((address) => backendAddress.read(address))
@@ -62,7 +62,7 @@ export async function planServer(
 }
 
 /** Who has the domain already. */
-function holderOf(domain: string, { servers, route }: Surroundings['others']): string | undefined {
+function holderOf(domain: string, { servers, route }: ServersInForce['others']): string | undefined {
   const holder = servers.find(({ domains }) => domains.includes(domain))
   if (holder !== undefined)
     return `${domain} is a domain of server "${holder.id}" already (${holder.source}); change it there, or remove the domain from it`

@@ -31,7 +31,7 @@ export interface Minute {
 }
 
 /** Somebody who was turned away again and again. */
-export interface TurnedAway {
+export interface RefusedClient {
   readonly client: string
   readonly reason: string
   count: number
@@ -83,7 +83,7 @@ export class History implements Part {
   readonly #events: EventHub
   readonly #minutes: Minute[] = []
   readonly #recent: (ProxyEvent | EndedConnection)[] = []
-  readonly #turnedAway = new Map<string, TurnedAway>()
+  readonly #refusedClients = new Map<string, RefusedClient>()
   readonly #faults = new Map<string, HeaderFault>()
   /** Servers that could not be reached since a session stood there. */
   readonly #down = new Map<string, DownServer>()
@@ -145,8 +145,8 @@ export class History implements Part {
   }
 
   /** Within the last hour, the latest first. */
-  get turnedAway(): readonly TurnedAway[] {
-    return latestOf(this.#turnedAway)
+  get refusedClients(): readonly RefusedClient[] {
+    return latestOf(this.#refusedClients)
   }
 
   /** Within the last hour, the latest first. */
@@ -160,7 +160,7 @@ export class History implements Part {
   }
 
   sizes(): Readonly<Record<'history_entries', number>> {
-    return { history_entries: this.#recent.length + this.#turnedAway.size + this.#faults.size }
+    return { history_entries: this.#recent.length + this.#refusedClients.size + this.#faults.size }
   }
 
   stop(): void {
@@ -259,10 +259,10 @@ export class History implements Part {
 
   #remember({ client, reason }: AccessRecord, now: number): void {
     const key = `${reason} ${client}`
-    const known = this.#turnedAway.get(key) ?? { client, reason, count: 0, lastAt: now }
+    const known = this.#refusedClients.get(key) ?? { client, reason, count: 0, lastAt: now }
     known.count++
     known.lastAt = now
-    remember(this.#turnedAway, key, known)
+    remember(this.#refusedClients, key, known)
   }
 
   #rememberFault({ listener, peer }: AccessRecord, fault: string, now: number): void {

@@ -25,7 +25,7 @@ export interface LiveProxy extends WithBans {
   readonly trust: Pick<Trust, 'names' | 'entriesOf' | 'isOfHost' | 'isInFile'>
   readonly web: WebLinks
   readonly events: Pick<EventHub, 'subscribe'>
-  readonly history: Pick<History, 'minutes' | 'recent' | 'turnedAway' | 'headerFaults' | 'downServers'>
+  readonly history: Pick<History, 'minutes' | 'recent' | 'refusedClients' | 'headerFaults' | 'downServers'>
   readonly recentLog: Pick<RecentLog, 'lines' | 'watch'>
   readonly mismatches: Pick<MismatchHint, 'found'>
   readonly statuses: StatusSource

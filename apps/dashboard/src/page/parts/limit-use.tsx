@@ -12,7 +12,7 @@ interface Limits {
     readonly count: number
     readonly max: number
   }[]
-  readonly turned_away: readonly {
+  readonly refused_clients: readonly {
     readonly client: string
     readonly reason: string
     readonly count: number
@@ -57,7 +57,7 @@ export function LimitUse() {
           </div>
         ))}
       </dl>
-      {data.turned_away.length > 0 && (
+      {data.refused_clients.length > 0 && (
         <TableBox label="Turned away in the last hour">
           <table>
             <thead>
@@ -71,7 +71,7 @@ export function LimitUse() {
               </tr>
             </thead>
             <tbody>
-              {data.turned_away.map(({ client, reason, count, last_at }) => (
+              {data.refused_clients.map(({ client, reason, count, last_at }) => (
                 <tr key={`${client} ${reason}`}>
                   <td class="mono">
                     <Said text={client} />

@@ -18,7 +18,7 @@ type Near = Sent<typeof near>
 
 /** From this part of a limit on somebody is near it. */
 const NEAR = 0.8
-const MAX_TURNED_AWAY = 100
+const MOST_REFUSED_CLIENTS = 100
 
 /** What is enforced, and who will notice. */
 export const verb = dataVerb({
@@ -32,13 +32,15 @@ export const verb = dataVerb({
     limits: v.record(v.string(), v.number()),
     near: v.array(near),
     /** The latest first; kept while `[web]` is configured. */
-    turned_away: v.array(v.object({ client: v.string(), reason: v.string(), count: v.number(), last_at: v.string() })),
+    refused_clients: v.array(
+      v.object({ client: v.string(), reason: v.string(), count: v.number(), last_at: v.string() }),
+    ),
   }),
   run: (proxy: LiveProxy) => ({
     limits: Object.fromEntries(limitsInForce(proxy)),
     near: [...nearLimits(proxy)].filter(({ count, max }) => max > 0 && count >= max * NEAR),
-    turned_away: proxy.history.turnedAway
-      .slice(0, MAX_TURNED_AWAY)
+    refused_clients: proxy.history.refusedClients
+      .slice(0, MOST_REFUSED_CLIENTS)
       .map(({ lastAt, ...rest }) => ({ ...rest, last_at: new Date(lastAt).toISOString() })),
   }),
 })

@@ -89,7 +89,7 @@ class Passing {
     return (data, maxOutputBytes) => logins.inflate(data, maxOutputBytes)
   }
 
-  know(progress: Partial<ParleyProgress>): void {
+  update(progress: Partial<ParleyProgress>): void {
     this.state = { ...this.state, ...progress }
   }
 
@@ -132,7 +132,7 @@ function passToClient(turn: Turn, state: Parleying, bytes: Uint8Array): Next {
       const piece = rest.subarray(0, leftForClient)
       passing.toClient(piece)
       passing.consumed += piece.length
-      passing.know({ leftForClient: leftForClient - piece.length })
+      passing.update({ leftForClient: leftForClient - piece.length })
       if (piece.length < leftForClient) return passing.goOn()
       continue
     }
@@ -155,7 +155,7 @@ function passToClient(turn: Turn, state: Parleying, bytes: Uint8Array): Next {
     if (found.kind === 'long') {
       // It only passes through; its bytes are passed on as they come.
       const longQuestions = passing.state.longQuestions + (packet === 'login-plugin-request' ? 1 : 0)
-      passing.know({ leftForClient: found.frameBytes, longQuestions, isOver: packet === 'login-disconnect' })
+      passing.update({ leftForClient: found.frameBytes, longQuestions, isOver: packet === 'login-disconnect' })
       continue
     }
     const { frame, packetId } = found.value
@@ -184,14 +184,14 @@ function passFrame(passing: Passing, packet: string, packetId: number, frame: Ui
       // The frame itself is in the old format, what follows it in the new one.
       const plain = plainFrame(frame, inflate)
       const decoded = plain.kind === 'decoded' ? decodeSetCompression(plain.value) : plain
-      if (decoded.kind === 'decoded') passing.know({ isCompressed: decoded.value.thresholdBytes >= 0 })
+      if (decoded.kind === 'decoded') passing.update({ isCompressed: decoded.value.thresholdBytes >= 0 })
       break
     }
     case 'login-plugin-request': {
       const plain = plainFrame(frame, inflate)
       const decoded = plain.kind === 'decoded' ? decodeLoginPluginRequest(plain.value) : plain
-      if (decoded.kind === 'decoded') passing.know({ questions: [...state.questions, decoded.value.messageId] })
-      else passing.know({ longQuestions: state.longQuestions + 1 })
+      if (decoded.kind === 'decoded') passing.update({ questions: [...state.questions, decoded.value.messageId] })
+      else passing.update({ longQuestions: state.longQuestions + 1 })
       break
     }
     case 'unknown':
@@ -214,14 +214,14 @@ function answerVelocity(passing: Passing, { messageId, versionAsked }: VelocityR
   const frame = encodeLoginPluginResponse({ messageId, data })
   const answer = state.isCompressed ? compressedFrame(frame) : frame
   // In the middle of a frame of the client it would be taken for a part of it.
-  if (state.leftForServer > 0) passing.know({ owed: concat(state.owed, answer) })
+  if (state.leftForServer > 0) passing.update({ owed: concat(state.owed, answer) })
   else sendAnswers(passing, answer)
   return true
 }
 
 function sendAnswers(passing: Passing, answers: Uint8Array): void {
   passing.toServer(answers)
-  passing.know({ hasAnswered: true, owed: BEGINNING.owed })
+  passing.update({ hasAnswered: true, owed: BEGINNING.owed })
 }
 
 function signedAnswer(
@@ -248,7 +248,7 @@ function passToServer(turn: Turn, state: Parleying, bytes: Uint8Array): Next {
       passing.toServer(piece)
       taken += piece.length
       turn.bytes.drop(piece.length)
-      passing.know({ leftForServer: leftForServer - piece.length })
+      passing.update({ leftForServer: leftForServer - piece.length })
       if (piece.length < leftForServer) return passing.goOn()
       if (owed.length > 0) sendAnswers(passing, owed)
       continue
@@ -267,7 +267,7 @@ function passToServer(turn: Turn, state: Parleying, bytes: Uint8Array): Next {
       if (answered.kind === 'malformed' || !mayAnswer(passing, answered.value)) return refuseAnswer(turn)
     }
     if (found.kind === 'long') {
-      passing.know({ leftForServer: found.frameBytes })
+      passing.update({ leftForServer: found.frameBytes })
       continue
     }
     const { frame } = found.value
@@ -284,12 +284,12 @@ function passToServer(turn: Turn, state: Parleying, bytes: Uint8Array): Next {
 function mayAnswer(passing: Passing, messageId: number): boolean {
   const { questions, longQuestions } = passing.state
   if (questions.includes(messageId)) {
-    passing.know({ questions: questions.filter((id) => id !== messageId) })
+    passing.update({ questions: questions.filter((id) => id !== messageId) })
     return true
   }
   // It may be that of a question that was too long to be looked at.
   if (longQuestions === 0) return false
-  passing.know({ longQuestions: longQuestions - 1 })
+  passing.update({ longQuestions: longQuestions - 1 })
   return true
 }
 
