@@ -150,6 +150,7 @@ describe.runIf(havePeers('the looks of the dashboard', 'chromium-headless-shell'
     ['wide and light', 'Seen1', { colorScheme: 'light' }],
     ['wide and dark', 'Seen2', { colorScheme: 'dark' }],
     ['on a phone, dark', 'Seen3', { colorScheme: 'dark', width: 360, height: 740 }],
+    ['on a tablet', 'Seen4', { width: 768, height: 900 }],
   ] as const)('%s', (_, name, options) => {
     it('has nothing that axe-core objects to, and never scrolls sideways', async () => {
       await dashboard.proxy.join(name, '203.0.113.90')
@@ -167,8 +168,13 @@ describe.runIf(havePeers('the looks of the dashboard', 'chromium-headless-shell'
           await tab.page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
           title,
         ).toBeLessThanOrEqual(0)
+        // The log came into view with its end, and the names of the views went out of it.
+        expect(await tab.page.evaluate(() => scrollY), title).toBe(0)
+        expect(await isInSight(tab, title), title).toBe(true)
       }
       await tab.page.getByRole('link', { name: 'Sessions' }).click()
+      // On a tablet the addresses were cut to `203.…`, and there was no server.
+      expect(await cutCells(tab, name)).toEqual([])
       await tab.page.getByRole('button', { name }).click()
       for (const title of ['Way', 'Follow', 'Kick', 'Ban']) {
         await tab.page.getByRole('tab', { name: title }).click()
@@ -179,6 +185,24 @@ describe.runIf(havePeers('the looks of the dashboard', 'chromium-headless-shell'
     })
   })
 })
+
+/** Whether the name of a view is there to be seen, from its first letter to its last. */
+async function isInSight({ page }: Tab, title: string): Promise<boolean> {
+  return page.getByRole('link', { name: title }).evaluate((link) => {
+    const { left, right } = link.getBoundingClientRect()
+    return left >= 0 && right <= innerWidth
+  })
+}
+
+/** Texts in the row of a player that have no room; a domain may have none. */
+async function cutCells({ page }: Tab, player: string): Promise<readonly string[]> {
+  const row = page.getByRole('region', { name: 'Connections' }).locator('tr', { hasText: player })
+  return row
+    .locator('td:not(.col-domain)')
+    .evaluateAll((cells) =>
+      cells.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent ?? ''),
+    )
+}
 
 const DOCS = join(import.meta.dirname, '../../../docs/dashboard')
 

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/performance/useDomNodeTextContent: what a person sees is looked at, not what stands in the document
 import { freePort, isListening, loginBytes, RawClient, until } from '@infrarust/test-kit'
 import { describe, expect, it } from 'vitest'
+import { clientAt } from '../fixtures/balanced.ts'
 import { signIn, WEB_KEY, watchedProxy } from '../fixtures/dashboard.ts'
 import { havePeers } from '../fixtures/programs.ts'
 import { Running } from '../fixtures/running.ts'
@@ -111,7 +112,10 @@ describe.runIf(havePeers('the dashboard in a browser', 'chromium-headless-shell'
     await kicked.closed()
     await page.getByText('1 connection ended').waitFor()
     expect((await dashboard.proxy.infrarust.record(({ player }) => player === 'Kicked')).reason).toBe('kicked')
+    await page.getByText('This connection has ended.').waitFor()
     await page.keyboard.press('Escape')
+    // The row that it was opened from is gone: the focus fell back to the very top of the page.
+    await until(() => page.evaluate(() => document.activeElement?.id === 'main'), 'the focus in the content')
 
     await page.getByRole('button', { name: 'Banned' }).click()
     await page.getByRole('tab', { name: 'Ban' }).click()
@@ -204,6 +208,33 @@ describe.runIf(havePeers('the dashboard in a browser', 'chromium-headless-shell'
     expect(maintenance.map(({ server }) => server)).toEqual(['lobby'])
     await lobby.getByRole('button', { name: 'End maintenance' }).click()
     await lobby.getByText('players may join again').waitFor()
+    expect(tab.complaints).toEqual([])
+  })
+
+  // A server that nobody had an answer of was green and "online", and one that sleeps was counted as up.
+  it('tells servers that are down or asleep from those that are up', async () => {
+    const nobody = await freePort()
+    const own = await watchedProxy(running, {
+      gone: `domains = ["gone.example.com"]\naddresses = ["127.0.0.1:${nobody}"]\n`,
+      asleep: `domains = ["asleep.example.com"]
+addresses = ["127.0.0.1:${nobody}"]
+
+[server_manager]
+type = "local"
+command = "${process.execPath}"
+working_dir = "/"
+`,
+    })
+    const lost = await clientAt('203.0.113.9', own.haproxy.port, loginBytes('gone.example.com', 'Lost'))
+    await running.raw(lost).closed()
+    const tab = running.add(await dashboard.browser.tab())
+    await signIn(tab, own.url)
+    await tab.page.locator('.figure', { hasText: 'servers up' }).getByText('2 of 4', { exact: true }).waitFor()
+    await tab.page.getByRole('link', { name: 'Servers' }).click()
+    const gone = tab.page.getByRole('article', { name: 'gone' })
+    await gone.locator('.state.bad', { hasText: 'down' }).waitFor()
+    expect(await gone.innerText()).not.toContain('no failure lately')
+    await tab.page.getByRole('article', { name: 'lobby' }).locator('.state.ok', { hasText: 'online' }).waitFor()
     expect(tab.complaints).toEqual([])
   })
 

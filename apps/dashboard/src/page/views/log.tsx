@@ -30,9 +30,10 @@ export function Log() {
         (word === '' || `${line.text} ${line.fields}`.toLowerCase().includes(word)),
     )
   }, [lines, filter, level])
-  const end = useRef<HTMLDivElement>(null)
+  const box = useRef<HTMLElement>(null)
   useEffect(() => {
-    if (!isPaused) end.current?.scrollIntoView?.({ block: 'nearest' })
+    // The box alone: the page around it stays where somebody has it.
+    if (!isPaused) box.current?.scrollTo(0, box.current.scrollHeight)
   }, [found, isPaused])
   return (
     <>
@@ -59,12 +60,11 @@ export function Log() {
         <WrittenLevel />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
-      <section class="lines log" tabIndex={0} aria-label="Log">
+      <section ref={box} class="lines log" tabIndex={0} aria-label="Log">
         {found.slice(-MAX_DRAWN).map((line) => (
           <Line key={line.key} line={line} />
         ))}
         {found.length === 0 && <p class="empty">Nothing was written lately, or nothing passes the filter.</p>}
-        <div ref={end} />
       </section>
     </>
   )
