@@ -192,6 +192,10 @@ describe.runIf(havePeers('the dashboard in a browser', 'chromium-headless-shell'
   it('shows servers as the game draws them, asks them like doctor, and keeps players out', async () => {
     const tab = await dashboard.openTab('servers')
     const { page } = tab
+    await page.getByText('2 servers', { exact: true }).waitFor()
+    await page.getByLabel('Filter').fill('LOBBY.example')
+    await page.getByText('1 server', { exact: true }).waitFor()
+    expect(await page.getByRole('article').count()).toBe(1)
     const lobby = page.getByRole('article', { name: 'lobby' })
     await lobby.locator('.mc-gold.mc-bold', { hasText: 'for' }).waitFor()
     expect(await lobby.locator('.motd').innerText()).toMatch(/A lobby for ▒+\nof you/)
@@ -299,6 +303,8 @@ working_dir = "/"
     expect(await tab.page.locator('tr', { hasText: 'proxy_protocol.mode' }).innerText()).toMatch(
       /optional.*infrarust\.toml:\d+:\d+/s,
     )
+    // The keys of three hundred servers were a hundred thousand elements that nobody had opened.
+    expect(await tab.page.getByRole('table', { includeHidden: true }).count()).toBe(1)
     await tab.page.locator('summary', { hasText: 'server survival' }).click()
     expect(
       await tab.page

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks'
+import { useMemo, useRef, useState } from 'preact/hooks'
 import type { Maintenance, ManagedServer, Provider, Server, Status } from '../api/answers.ts'
 import { ask } from '../api/ask.ts'
 import { useAction } from '../live/use-action.ts'
@@ -25,6 +25,13 @@ export function Servers() {
   const { data: status } = usePolled<Status>('/status', SELDOM_MS)
   const { data: maintenance, again: maintenanceAgain } = usePolled<readonly Maintenance[]>('/maintenance', SELDOM_MS)
   const { data: managed, again: managedAgain } = usePolled<readonly ManagedServer[]>('/servers/power', EVERY_MS)
+  const [filter, setFilter] = useState('')
+  const found = useMemo(() => {
+    const word = filter.trim().toLowerCase()
+    return servers?.filter(({ id, domains, addresses }) =>
+      [id, ...domains, ...addresses].some((text) => text.toLowerCase().includes(word)),
+    )
+  }, [servers, filter])
   const faults = [...new Set(providers?.flatMap(({ conflicts, problems }) => [...conflicts, ...problems]))]
   const changed = (): void => {
     again()
@@ -33,6 +40,14 @@ export function Servers() {
   }
   return (
     <>
+      <div class="toolbar">
+        <label>
+          Filter <input type="search" value={filter} onInput={(event) => setFilter(event.currentTarget.value)} />
+        </label>
+        <span role="status" class="dim">
+          {found === undefined ? 'asking…' : countText(found.length, 'server')}
+        </span>
+      </div>
       <Problem error={servers === undefined ? error : undefined} />
       {faults.length > 0 && (
         <ul class="faults" aria-label="Conflicts and problems">
@@ -49,7 +64,7 @@ export function Servers() {
         </p>
       )}
       <div class="cards">
-        {servers?.map((server) => (
+        {found?.map((server) => (
           <ServerCard
             key={server.id}
             server={server}
