@@ -15,7 +15,7 @@ export function ServerMotd({ shown }: { readonly shown: ServerStatus | undefined
       <Motd description={description} favicon={typeof favicon === 'string' ? favicon : undefined} />
       <p class="dim">
         {typeof players?.online === 'number' &&
-          `the server says ${countText(players.online, 'player')}${typeof players.max === 'number' ? ` of ${players.max}` : ''}`}
+          `the server says ${countText(players.online, 'player')}${typeof players.max === 'number' ? ` of ${players.max.toLocaleString('en')}` : ''}`}
         {typeof version?.name === 'string' && (
           <>
             , <Said text={version.name} characters={64} />

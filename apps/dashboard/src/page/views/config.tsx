@@ -138,7 +138,7 @@ function ServerKeys({ id, source, keys, filter }: ServerKeysProps) {
       <summary>
         server <Said text={id} characters={64} /> <span class="dim">{shownText(source, 200)}</span>
       </summary>
-      {isOpen && <Keys label={`Keys of the server ${id.slice(0, 64)}`} keys={keys} filter={filter} />}
+      {isOpen && <Keys label={`Keys of the server ${shownText(id, 64)}`} keys={keys} filter={filter} />}
     </details>
   )
 }
@@ -175,7 +175,7 @@ function Keys({ label, keys, filter }: KeysProps) {
                 {withheld ? (
                   <span class="dim">withheld</span>
                 ) : value === null ? (
-                  <span class="dim">{meaning ?? 'none'}</span>
+                  <span class="dim">{shownText(meaning ?? 'none')}</span>
                 ) : (
                   <Said text={typeof value === 'string' ? value : JSON.stringify(value)} characters={400} />
                 )}

@@ -73,8 +73,8 @@ export function Log() {
 function Line({ line: { time, level, text, fields } }: { readonly line: LogLine }) {
   return (
     <div class={`log-line level-${level}`}>
-      <time>{new Date(time).toLocaleTimeString()}</time> <b>{level}</b> <bdi>{shownText(text, 2_000)}</bdi>{' '}
-      {fields !== '' && <bdi class="dim">{shownText(fields, 1_000)}</bdi>}
+      <time>{new Date(time).toLocaleTimeString()}</time> <b>{shownText(level, 16)}</b>{' '}
+      <bdi>{shownText(text, 2_000)}</bdi> {fields !== '' && <bdi class="dim">{shownText(fields, 1_000)}</bdi>}
     </div>
   )
 }

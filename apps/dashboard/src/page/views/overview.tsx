@@ -80,7 +80,7 @@ export function Overview() {
             times={history.times}
             format={(value) => Math.round(value).toLocaleString('en')}
             series={history.refusals.map(({ reason, values }, color) => ({
-              name: reason.replaceAll('_', ' '),
+              name: shownText(reason.replaceAll('_', ' '), 64),
               color,
               values,
             }))}
