@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Connection } from '../src/page/api/answers.ts'
-import { type Order, pickSessions } from '../src/page/model/pick-sessions.ts'
+import { filterSessions, type Order, sortSessions } from '../src/page/model/pick-sessions.ts'
 import { type Rated, Rates } from '../src/page/model/rates.ts'
 import { windowOf } from '../src/page/model/window-of.ts'
 
@@ -55,7 +55,7 @@ describe('a filter', () => {
     rated(2, { player: 'Alex', server: 'lobby', peer: '203.0.113.2' }),
     rated(3, { state: 'dialling', domain: 'steve.example.com' }),
   ]
-  const ids = (filter: string): readonly number[] => pickSessions(sessions, filter, BY_AGE).map(({ id }) => id)
+  const ids = (filter: string): readonly number[] => filterSessions(sessions, filter).map(({ id }) => id)
   it.each<readonly [filter: string, ids: readonly number[]]>([
     ['', [1, 2, 3]],
     ['steve', [1, 3]],
@@ -76,18 +76,18 @@ describe('an order', () => {
   it('is by what the column shows, and those without it come last', () => {
     const sessions = [rated(1), rated(2, { player: 'Zoe' }), rated(3, { player: 'Adam' })]
     const ids = (isDescending: boolean): readonly number[] =>
-      pickSessions(sessions, '', { column: 'player', isDescending }).map(({ id }) => id)
+      sortSessions(sessions, { column: 'player', isDescending }).map(({ id }) => id)
     expect(ids(false)).toEqual([3, 2, 1])
     expect(ids(true)).toEqual([2, 3, 1])
   })
   it('of numbers is that of numbers', () => {
     const sessions = [rated(1, { bytes_in: 900 }), rated(2, { bytes_in: 10_000 }), rated(3, { bytes_out: 50 })]
     const order: Order = { column: 'moved', isDescending: true }
-    expect(pickSessions(sessions, '', order).map(({ id }) => id)).toEqual([2, 1, 3])
+    expect(sortSessions(sessions, order).map(({ id }) => id)).toEqual([2, 1, 3])
   })
   it('leaves the list that it was given as it was', () => {
     const sessions = [rated(1, { age_ms: 5 }), rated(2, { age_ms: 1 })]
-    pickSessions(sessions, '', BY_AGE)
+    sortSessions(sessions, BY_AGE)
     expect(sessions.map(({ id }) => id)).toEqual([1, 2])
   })
 })
@@ -95,17 +95,17 @@ describe('an order', () => {
 describe('the rows that are drawn', () => {
   it('are those that are looked at and a few beside them, of however many', () => {
     for (const rows of [0, 1, 30, 10_000])
-      for (const scroll of [0, 1, 5_000, 319_000, 1e9]) {
-        const { first, end } = windowOf(rows, 32, scroll, 640)
+      for (const scrolled of [0, 1, 156, 9_968, 1e7]) {
+        const { first, end } = windowOf(rows, scrolled, 21)
         expect(first).toBeGreaterThanOrEqual(0)
         expect(end).toBeLessThanOrEqual(rows)
-        expect(end - first).toBeLessThanOrEqual(640 / 32 + 1 + 24)
+        expect(end - first).toBeLessThanOrEqual(21 + 12)
         expect(end).toBeGreaterThanOrEqual(first)
       }
   })
   it('cover all that is seen', () => {
-    const { first, end } = windowOf(10_000, 32, 3_210, 640)
-    expect(first * 32).toBeLessThanOrEqual(3_210)
-    expect(end * 32).toBeGreaterThanOrEqual(3_210 + 640)
+    const { first, end } = windowOf(10_000, 100, 21)
+    expect(first).toBeLessThanOrEqual(100)
+    expect(end).toBeGreaterThanOrEqual(121)
   })
 })

@@ -16,6 +16,8 @@ afterEach(() => running.stopAll())
 const MOST_SESSIONS = Math.floor((descriptorLimit() - 300) / 2)
 const SESSIONS = Math.min(IS_LONG ? 10_000 : 1_500, MOST_SESSIONS)
 const AT_ONCE = 100
+/** The machine of somebody who looks is not the one that the page was written on. */
+const SLOWER = 4
 
 /** Connections of players a second, each of which is four events. */
 const LOGINS_A_SECOND = IS_LONG ? 250 : 60
@@ -75,15 +77,11 @@ describe.runIf(havePeers('the dashboard in a browser', 'chromium-headless-shell'
     await signIn(tab, url, 'sessions')
     await tab.page.getByText(`${SESSIONS.toLocaleString('en')} connections`).waitFor()
 
-    // Looked at again where it is too slow: the neighbours of this machine have come in between, or it stays so.
-    let share = Number.POSITIVE_INFINITY
-    let longest = 0
-    for (let looks = 0; looks < 3 && share >= 0.5; looks++) {
-      await watchLongTasks(tab)
-      await lookThrough(tab)
-      const found = await longTasks(tab)
-      if (found.share < share) ({ share, longest } = found)
-    }
+    const { share, longest } = await quietest(tab, 0.5, () => lookThrough(tab))
+    const processor = await tab.page.context().newCDPSession(tab.page)
+    await processor.send('Emulation.setCPUThrottlingRate', { rate: SLOWER })
+    const slow = await quietest(tab, 0.5, () => scrollDown(tab))
+    await processor.detach()
 
     // From one fetch to the next but one: what the page costs the proxy, of one processor.
     const seen = fetched.length
@@ -98,10 +96,12 @@ describe.runIf(havePeers('the dashboard in a browser', 'chromium-headless-shell'
     const pause = (fetched.at(-1) ?? 0) - (fetched.at(-2) ?? 0)
     process.stdout.write(
       `${SESSIONS} sessions: long tasks ${Math.round(share * 100)} % of the time, the longest ${Math.round(longest)} ms; ` +
+        `scrolled on a processor ${SLOWER} times slower ${Math.round(slow.share * 100)} %; ` +
         `fetched every ${Math.round(pause / 1_000)} s, ${(cost * 100).toFixed(1)} % of a processor of the proxy\n`,
     )
     // Of all the time in which somebody scrolls, filters and sorts.
     expect(share).toBeLessThan(0.5)
+    expect(slow.share).toBeLessThan(0.5)
     expect(cost).toBeLessThan(0.1)
     // However many there are: a thousand in three seconds at most.
     expect(SESSIONS * 3_000).toBeLessThanOrEqual(pause * 1_100)
@@ -219,6 +219,34 @@ async function lookThrough({ page }: Tab): Promise<void> {
   await page.getByRole('button', { name: 'P77', exact: true }).waitFor()
   await page.getByLabel('Filter').fill('')
   await table.getByRole('button', { name: 'Player', exact: true }).click()
+}
+
+/** Down by wheel, each frame some rows. */
+async function scrollDown({ page }: Tab): Promise<void> {
+  const table = page.getByRole('region', { name: 'Connections' })
+  await table.evaluate(async (box) => {
+    for (let frame = 0; frame < 150; frame++) {
+      box.scrollTo(0, frame * 90)
+      await new Promise(requestAnimationFrame)
+    }
+  })
+  expect(await table.locator('tbody tr:not(.space)').count()).toBeGreaterThan(0)
+}
+
+/** Looked at again where it is too slow: the neighbours of this machine have come in between, or it stays so. */
+async function quietest(
+  tab: Tab,
+  bound: number,
+  look: () => Promise<void>,
+): Promise<{ readonly longest: number; readonly share: number }> {
+  let best = { longest: 0, share: Number.POSITIVE_INFINITY }
+  for (let looks = 0; looks < 3 && best.share >= bound; looks++) {
+    await watchLongTasks(tab)
+    await look()
+    const found = await longTasks(tab)
+    if (found.share < best.share) best = found
+  }
+  return best
 }
 
 async function watchLongTasks({ page }: Tab): Promise<void> {

@@ -12,6 +12,11 @@ import { havePeers } from '../fixtures/programs.ts'
 import { Running } from '../fixtures/running.ts'
 import { clientWithHeader, connectionRows, SharedDashboard } from '../fixtures/shared-dashboard.ts'
 
+/** What turns the direction of reading, or has no width. */
+const TURNING = /[\u202a-\u202e\u2066-\u2069\u200b]/
+
+const HOSTILE = `<script>alert(8)</script>\u202e\u200b${'q'.repeat(10_000)}`
+
 describe.runIf(havePeers('the looks of the dashboard', 'chromium-headless-shell', 'haproxy'))('the dashboard', () => {
   const running = new Running()
   const dashboard = new SharedDashboard(running)
@@ -57,6 +62,24 @@ describe.runIf(havePeers('the looks of the dashboard', 'chromium-headless-shell'
         }
         await route.fulfill({ json: { data: [...answer.data, hostile] } })
       })
+      // Words of the proxy itself are shown with the same care.
+      await tab.page.route('**/api/v1/attention', (route) =>
+        route.fulfill({ json: { data: [{ level: 'warn', kind: HOSTILE, text: HOSTILE }] } }),
+      )
+      await tab.page.route('**/api/v1/limits', (route) =>
+        route.fulfill({
+          json: {
+            data: {
+              limits: { [HOSTILE]: 1 },
+              near: [{ limit: HOSTILE, who: HOSTILE, count: 9, max: 10 }],
+              refused_clients: [{ client: HOSTILE, reason: HOSTILE, count: 1, last_at: new Date().toISOString() }],
+            },
+          },
+        }),
+      )
+      await tab.page.route('**/api/v1/stats/history', (route) =>
+        route.fulfill({ json: { data: recordedHour().map((minute) => ({ ...minute, refusals: { [HOSTILE]: 1 } })) } }),
+      )
       await tab.page.route('**/api/v1/servers/*/health', (route) =>
         route.fulfill({
           json: {
@@ -84,6 +107,11 @@ describe.runIf(havePeers('the looks of the dashboard', 'chromium-headless-shell'
         await tab.page.getByLabel('Filter').fill(name.slice(0, 16))
         await until(async () => (await names()).join() === name, name)
       }
+      await tab.page.getByRole('button', { name: /alert\(7\)/ }).click()
+      const drawer = tab.page.getByRole('dialog')
+      await drawer.getByText(/dialled at <script>alert\(7\)<\/script>\\u202e/).waitFor()
+      expect(await drawer.innerText()).not.toMatch(TURNING)
+      await tab.page.keyboard.press('Escape')
       for (const view of VIEWS) {
         await tab.page.getByRole('link', { name: view.title }).click()
         await tab.page.getByRole('heading', { name: view.title, level: 1 }).waitFor()
@@ -94,11 +122,12 @@ describe.runIf(havePeers('the looks of the dashboard', 'chromium-headless-shell'
           foreign: document.querySelectorAll(
             '#app :is(script, iframe, b b, img:not([src^="data:image/png"]), svg[onload])',
           ).length,
-          turned: document.body.innerText.match(/[\u202a-\u202e\u2066-\u2069\u200b]/g)?.length ?? 0,
+          text: document.body.innerText,
           isWide: document.documentElement.scrollWidth > innerWidth,
           longest: Math.max(...document.body.innerText.split('\n').map((line) => line.length)),
         }))
-        expect(found).toMatchObject({ foreign: 0, turned: 0, isWide: false })
+        expect(found).toMatchObject({ foreign: 0, isWide: false })
+        expect(found.text, view.title).not.toMatch(TURNING)
         expect(found.longest).toBeLessThan(5_000)
       }
       expect(tab.complaints).toEqual([])
@@ -150,6 +179,7 @@ describe.runIf(havePeers('the looks of the dashboard', 'chromium-headless-shell'
     ['wide and light', 'Seen1', { colorScheme: 'light' }],
     ['wide and dark', 'Seen2', { colorScheme: 'dark' }],
     ['on a phone, dark', 'Seen3', { colorScheme: 'dark', width: 360, height: 740 }],
+    ['on a tablet', 'Seen4', { width: 768, height: 900 }],
   ] as const)('%s', (_, name, options) => {
     it('has nothing that axe-core objects to, and never scrolls sideways', async () => {
       await dashboard.proxy.join(name, '203.0.113.90')
@@ -167,8 +197,13 @@ describe.runIf(havePeers('the looks of the dashboard', 'chromium-headless-shell'
           await tab.page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
           title,
         ).toBeLessThanOrEqual(0)
+        // The log came into view with its end, and the names of the views went out of it.
+        expect(await tab.page.evaluate(() => scrollY), title).toBe(0)
+        expect(await isInSight(tab, title), title).toBe(true)
       }
       await tab.page.getByRole('link', { name: 'Sessions' }).click()
+      // On a tablet the addresses were cut to `203.…`, and there was no server.
+      expect(await cutCells(tab, name)).toEqual([])
       await tab.page.getByRole('button', { name }).click()
       for (const title of ['Way', 'Follow', 'Kick', 'Ban']) {
         await tab.page.getByRole('tab', { name: title }).click()
@@ -179,6 +214,24 @@ describe.runIf(havePeers('the looks of the dashboard', 'chromium-headless-shell'
     })
   })
 })
+
+/** Whether the name of a view is there to be seen, from its first letter to its last. */
+async function isInSight({ page }: Tab, title: string): Promise<boolean> {
+  return page.getByRole('link', { name: title }).evaluate((link) => {
+    const { left, right } = link.getBoundingClientRect()
+    return left >= 0 && right <= innerWidth
+  })
+}
+
+/** Texts in the row of a player that have no room; a domain may have none. */
+async function cutCells({ page }: Tab, player: string): Promise<readonly string[]> {
+  const row = page.getByRole('region', { name: 'Connections' }).locator('tr', { hasText: player })
+  return row
+    .locator('td:not(.col-domain)')
+    .evaluateAll((cells) =>
+      cells.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent ?? ''),
+    )
+}
 
 const DOCS = join(import.meta.dirname, '../../../docs/dashboard')
 

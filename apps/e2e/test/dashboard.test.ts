@@ -1,6 +1,7 @@
 // biome-ignore-all lint/performance/useDomNodeTextContent: what a person sees is looked at, not what stands in the document
 import { freePort, isListening, loginBytes, RawClient, until } from '@infrarust/test-kit'
 import { describe, expect, it } from 'vitest'
+import { clientAt } from '../fixtures/balanced.ts'
 import { signIn, WEB_KEY, watchedProxy } from '../fixtures/dashboard.ts'
 import { havePeers } from '../fixtures/programs.ts'
 import { Running } from '../fixtures/running.ts'
@@ -111,7 +112,10 @@ describe.runIf(havePeers('the dashboard in a browser', 'chromium-headless-shell'
     await kicked.closed()
     await page.getByText('1 connection ended').waitFor()
     expect((await dashboard.proxy.infrarust.record(({ player }) => player === 'Kicked')).reason).toBe('kicked')
+    await page.getByText('This connection has ended.').waitFor()
     await page.keyboard.press('Escape')
+    // The row that it was opened from is gone: the focus fell back to the very top of the page.
+    await until(() => page.evaluate(() => document.activeElement?.id === 'main'), 'the focus in the content')
 
     await page.getByRole('button', { name: 'Banned' }).click()
     await page.getByRole('tab', { name: 'Ban' }).click()
@@ -188,6 +192,10 @@ describe.runIf(havePeers('the dashboard in a browser', 'chromium-headless-shell'
   it('shows servers as the game draws them, asks them like doctor, and keeps players out', async () => {
     const tab = await dashboard.openTab('servers')
     const { page } = tab
+    await page.getByText('2 servers', { exact: true }).waitFor()
+    await page.getByLabel('Filter').fill('LOBBY.example')
+    await page.getByText('1 server', { exact: true }).waitFor()
+    expect(await page.getByRole('article').count()).toBe(1)
     const lobby = page.getByRole('article', { name: 'lobby' })
     await lobby.locator('.mc-gold.mc-bold', { hasText: 'for' }).waitFor()
     expect(await lobby.locator('.motd').innerText()).toMatch(/A lobby for ▒+\nof you/)
@@ -204,6 +212,33 @@ describe.runIf(havePeers('the dashboard in a browser', 'chromium-headless-shell'
     expect(maintenance.map(({ server }) => server)).toEqual(['lobby'])
     await lobby.getByRole('button', { name: 'End maintenance' }).click()
     await lobby.getByText('players may join again').waitFor()
+    expect(tab.complaints).toEqual([])
+  })
+
+  // A server that nobody had an answer of was green and "online", and one that sleeps was counted as up.
+  it('tells servers that are down or asleep from those that are up', async () => {
+    const nobody = await freePort()
+    const own = await watchedProxy(running, {
+      gone: `domains = ["gone.example.com"]\naddresses = ["127.0.0.1:${nobody}"]\n`,
+      asleep: `domains = ["asleep.example.com"]
+addresses = ["127.0.0.1:${nobody}"]
+
+[server_manager]
+type = "local"
+command = "${process.execPath}"
+working_dir = "/"
+`,
+    })
+    const lost = await clientAt('203.0.113.9', own.haproxy.port, loginBytes('gone.example.com', 'Lost'))
+    await running.raw(lost).closed()
+    const tab = running.add(await dashboard.browser.tab())
+    await signIn(tab, own.url)
+    await tab.page.locator('.figure', { hasText: 'servers up' }).getByText('2 of 4', { exact: true }).waitFor()
+    await tab.page.getByRole('link', { name: 'Servers' }).click()
+    const gone = tab.page.getByRole('article', { name: 'gone' })
+    await gone.locator('.state.bad', { hasText: 'down' }).waitFor()
+    expect(await gone.innerText()).not.toContain('no failure lately')
+    await tab.page.getByRole('article', { name: 'lobby' }).locator('.state.ok', { hasText: 'online' }).waitFor()
     expect(tab.complaints).toEqual([])
   })
 
@@ -268,6 +303,8 @@ working_dir = "/"
     expect(await tab.page.locator('tr', { hasText: 'proxy_protocol.mode' }).innerText()).toMatch(
       /optional.*infrarust\.toml:\d+:\d+/s,
     )
+    // The keys of three hundred servers were a hundred thousand elements that nobody had opened.
+    expect(await tab.page.getByRole('table', { includeHidden: true }).count()).toBe(1)
     await tab.page.locator('summary', { hasText: 'server survival' }).click()
     expect(
       await tab.page

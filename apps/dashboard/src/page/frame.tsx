@@ -41,6 +41,9 @@ export function Frame({ problem, onSignOut }: FrameProps) {
   const { isReadOnly } = useSession()
   useEffect(() => {
     document.title = `${title} · Infrarust`
+    // Each view begins at its top, and its name is in sight in the row of them on a phone.
+    scrollTo(0, 0)
+    document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }, [title])
   return (
     <div class="frame">

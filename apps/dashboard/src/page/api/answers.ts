@@ -29,6 +29,12 @@ export interface Status {
   readonly log_level: string
   readonly connections: number
   readonly sessions: number
+  readonly servers: readonly {
+    readonly id: string
+    readonly state: string
+    /** Of one that the proxy starts and stops. */
+    readonly power?: string
+  }[]
   readonly listeners: readonly Listener[]
   readonly providers: readonly { readonly name: string; readonly state: string; readonly servers: number }[]
   readonly limits: Readonly<Record<string, number>>

@@ -20,33 +20,42 @@ export interface Order {
   readonly isDescending: boolean
 }
 
-/** Those that have every word of the filter somewhere, in that order; a word as `server:lobby` is looked for in one column. */
-export function pickSessions(sessions: readonly Rated[], filter: string, order: Order): readonly Rated[] {
-  const words = filter
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '')
-  const found = sessions.filter((session) => words.every((word) => has(session, word)))
-  const sign = order.isDescending ? -1 : 1
-  return found.sort((one, other) => compare(one, other, order.column, sign) || one.id - other.id)
+/** In that order; those that are alike in it by their age. */
+export function sortSessions(sessions: readonly Rated[], { column, isDescending }: Order): readonly Rated[] {
+  const sign = isDescending ? -1 : 1
+  // Looked up once for each of ten thousand, and not at each comparison.
+  return sessions
+    .map((session) => ({ session, key: numberOf(session, column) ?? textOf(session, column) }))
+    .sort((one, other) => compare(one.key, other.key, sign) || one.session.id - other.session.id)
+    .map(({ session }) => session)
 }
 
-function has(session: Rated, word: string): boolean {
-  const [, name, value] = /^(\w+):(.+)$/.exec(word) ?? []
-  const column = COLUMNS.find((each) => each === name)
-  if (column !== undefined && value !== undefined) return textOf(session, column).toLowerCase().includes(value)
-  return SEARCHED.some((each) => textOf(session, each).toLowerCase().includes(word)) || String(session.id) === word
+/** Those that have every word of the filter somewhere; a word as `server:lobby` is looked for in one column. */
+export function filterSessions(sessions: readonly Rated[], filter: string): readonly Rated[] {
+  const inColumn: (readonly [column: Column, value: string])[] = []
+  const anywhere: string[] = []
+  for (const word of filter.toLowerCase().split(/\s+/)) {
+    const [, name, value] = /^(\w+):(.+)$/.exec(word) ?? []
+    const column = COLUMNS.find((each) => each === name)
+    if (column !== undefined && value !== undefined) inColumn.push([column, value])
+    else if (word !== '') anywhere.push(word)
+  }
+  return sessions.filter((session) => {
+    if (!inColumn.every(([column, value]) => textOf(session, column).toLowerCase().includes(value))) return false
+    if (anywhere.length === 0) return true
+    const text = SEARCHED.map((column) => textOf(session, column))
+      .join('\n')
+      .toLowerCase()
+    return anywhere.every((word) => text.includes(word) || String(session.id) === word)
+  })
 }
 
 const SEARCHED: readonly Column[] = ['player', 'client', 'peer', 'header', 'domain', 'server', 'state']
 
-function compare(one: Rated, other: Rated, column: Column, sign: 1 | -1): number {
-  const [a, b] = [numberOf(one, column), numberOf(other, column)]
-  if (a !== undefined && b !== undefined) return sign * (a - b)
-  const [left, right] = [textOf(one, column), textOf(other, column)]
+function compare(one: string | number, other: string | number, sign: 1 | -1): number {
   // Those without a value stand behind all others, in both directions.
-  if (left === '' || right === '') return left === right ? 0 : left === '' ? 1 : -1
-  return sign * (left < right ? -1 : left > right ? 1 : 0)
+  if (one === '' || other === '') return one === other ? 0 : one === '' ? 1 : -1
+  return sign * (one < other ? -1 : one > other ? 1 : 0)
 }
 
 function numberOf({ rate, bytes_in, bytes_out, age_ms }: Rated, column: Column): number | undefined {

@@ -6,10 +6,14 @@ export interface RowWindow {
 }
 
 /** Drawn beyond both edges, so that a quick scroll meets rows. */
-const BEYOND = 12
+const BEYOND = 6
 
-export function windowOf(rows: number, rowPx: number, scrollPx: number, heightPx: number): RowWindow {
-  const first = Math.max(0, Math.min(Math.floor(scrollPx / rowPx), rows) - BEYOND)
-  const end = Math.min(rows, Math.ceil((scrollPx + heightPx) / rowPx) + BEYOND)
+/**
+ * @param scrolled rows above the upper edge
+ * @param seen     rows that are looked at, those in part too
+ */
+export function windowOf(rows: number, scrolled: number, seen: number): RowWindow {
+  const first = Math.max(0, Math.min(scrolled, rows) - BEYOND)
+  const end = Math.min(rows, scrolled + seen + BEYOND)
   return { first: Math.min(first, end), end }
 }

@@ -3,6 +3,7 @@ import type { ConnectionPath } from '../api/answers.ts'
 import { usePolled } from '../live/use-polled.ts'
 import { headerText } from '../model/pick-sessions.ts'
 import type { Rated } from '../model/rates.ts'
+import { shownText } from '../model/shown-text.ts'
 import { bytesText, durationText, endText, rateText } from '../model/units.ts'
 import { HeaderTable } from './header-table.tsx'
 import { Said } from './said.tsx'
@@ -34,14 +35,16 @@ export function Chain({ connection }: { readonly connection: Rated }) {
           {detail?.received ? (
             <HeaderTable header={detail.received} bytes={detail.received.header_bytes} />
           ) : (
-            `client ${endText(client, client_port)}`
+            shownText(`client ${endText(client, client_port)}`)
           )}
         </Hop>
       )}
       <Hop title="Handshake" value={domain ?? 'none yet'}>
-        {[intent, protocol === undefined ? undefined : `protocol ${protocol}`, player && 'as']
-          .filter((word) => word !== undefined)
-          .join(', ')}
+        {shownText(
+          [intent, protocol === undefined ? undefined : `protocol ${protocol}`, player && 'as']
+            .filter((word) => word !== undefined)
+            .join(', '),
+        )}
         {player !== undefined && (
           <>
             {' '}
@@ -50,7 +53,7 @@ export function Chain({ connection }: { readonly connection: Rated }) {
         )}
       </Hop>
       <Hop title="Server" value={server ?? 'none yet'}>
-        {endpoint === undefined ? connection.state : `dialled at ${endpoint}`}
+        {shownText(endpoint === undefined ? connection.state : `dialled at ${endpoint}`)}
       </Hop>
       {endpoint !== undefined && detail !== undefined && (
         <Hop

@@ -58,7 +58,11 @@ export function Chart({ title, times, series, format }: ChartProps) {
               key={name}
               class={`line c${color}`}
               points={values
-                .map((value, i) => `${x(i).toFixed(1)},${(HEIGHT - 2 - (value / top) * (HEIGHT - 6)).toFixed(1)}`)
+                .map((value, i) => {
+                  const y = (HEIGHT - 2 - (value / top) * (HEIGHT - 6)).toFixed(1)
+                  // A line of the first minute alone would be a point, which is not drawn.
+                  return last === 0 ? `0,${y} ${WIDTH},${y}` : `${x(i).toFixed(1)},${y}`
+                })
                 .join(' ')}
             />
           ))}

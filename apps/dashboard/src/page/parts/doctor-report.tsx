@@ -62,7 +62,7 @@ export function DoctorReport({ server, onDone }: { readonly server: string; read
                       <Said text={address} />
                     </td>
                     {[none, v1, v2].map((said, index) => (
-                      <td key={index}>{said.replaceAll('_', ' ')}</td>
+                      <td key={index}>{shownText(said.replaceAll('_', ' '))}</td>
                     ))}
                   </tr>
                 ))}

@@ -14,7 +14,10 @@ export function Drawer({ title, onClose, children }: DrawerProps) {
     const before = document.activeElement
     dialog.current?.showModal()
     return () => {
-      if (before instanceof HTMLElement) before.focus()
+      // What it was opened from may be gone: a connection that was kicked has no row any more.
+      const isThere = before instanceof HTMLElement && before.isConnected
+      const back = isThere ? before : document.getElementById('main')
+      back?.focus()
     }
   }, [])
   return (

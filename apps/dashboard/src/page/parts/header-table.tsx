@@ -20,7 +20,7 @@ export function HeaderTable({ header: { source, destination, tlvs }, bytes, hex 
         {bytes !== undefined && <Fact name="length">{`${bytes} bytes`}</Fact>}
         {tlvs.map(({ type, name, value }, index) => (
           <Fact key={index} name={`TLV 0x${type.toString(16).padStart(2, '0')}`}>
-            {`${name} ${tlvText(value)}`}
+            {`${shownText(name, 64)} ${tlvText(value)}`}
           </Fact>
         ))}
         {hex !== undefined && <Fact name="bytes">{shownText(hex.replaceAll(/(.{8})(?=.)/g, '$1 '), 2_000)}</Fact>}

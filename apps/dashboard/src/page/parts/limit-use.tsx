@@ -1,4 +1,5 @@
 import { usePolled } from '../live/use-polled.ts'
+import { shownText } from '../model/shown-text.ts'
 import { durationText } from '../model/units.ts'
 import { Said } from './said.tsx'
 import { TableBox } from './table-box.tsx'
@@ -37,8 +38,14 @@ export function LimitUse() {
               <span class="mono">
                 <Said text={who} />
               </span>{' '}
-              <meter min={0} max={max} high={max * 0.9} value={count} aria-label={`${limit} of ${who.slice(0, 64)}`} />{' '}
-              {count.toLocaleString('en')} of {max.toLocaleString('en')} <span class="dim">{limit}</span>
+              <meter
+                min={0}
+                max={max}
+                high={max * 0.9}
+                value={count}
+                aria-label={shownText(`${limit} of ${who}`, 128)}
+              />{' '}
+              {count.toLocaleString('en')} of {max.toLocaleString('en')} <span class="dim">{shownText(limit, 64)}</span>
             </li>
           ))}
         </ul>
@@ -76,7 +83,7 @@ export function LimitUse() {
                   <td class="mono">
                     <Said text={client} />
                   </td>
-                  <td>{reason.replaceAll('_', ' ')}</td>
+                  <td>{shownText(reason.replaceAll('_', ' '), 64)}</td>
                   <td class="number">{count.toLocaleString('en')}</td>
                   <td>{durationText(Date.now() - Date.parse(last_at))} ago</td>
                 </tr>

@@ -24,7 +24,7 @@ export function Power({ power, onChanged }: PowerProps) {
   return (
     <section class="power" aria-label="Power">
       <p class="dim">
-        {powerText(power)}
+        {shownText(powerText(power))}
         {why !== undefined && `: ${shownText(why, 400)}`}
       </p>
       <div class="buttons">

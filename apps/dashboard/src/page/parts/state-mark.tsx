@@ -1,3 +1,5 @@
+import { shownText } from '../model/shown-text.ts'
+
 export type Mark = 'ok' | 'warn' | 'bad' | 'idle'
 
 /** A state by colour, by shape and in a word. */
@@ -5,7 +7,7 @@ export function StateMark({ mark, children }: { readonly mark: Mark; readonly ch
   return (
     <span class={`state ${mark}`}>
       <i aria-hidden="true" />
-      {children}
+      {shownText(children)}
     </span>
   )
 }

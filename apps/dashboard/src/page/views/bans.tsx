@@ -3,6 +3,7 @@ import type { Ban } from '../api/answers.ts'
 import { ask } from '../api/ask.ts'
 import { useAction } from '../live/use-action.ts'
 import { usePolled } from '../live/use-polled.ts'
+import { shownText } from '../model/shown-text.ts'
 import { countText, durationText, timeText } from '../model/units.ts'
 import { ActionButton } from '../parts/action-button.tsx'
 import { BanForm } from '../parts/ban-form.tsx'
@@ -63,7 +64,7 @@ export function Bans() {
             {found.slice(0, MAX_ROWS).map((ban) => (
               <tr key={`${ban.target.type} ${ban.target.value}`}>
                 <td>
-                  <span class="dim">{ban.target.type}</span>{' '}
+                  <span class="dim">{shownText(ban.target.type, 16)}</span>{' '}
                   <span class="mono">
                     <Said text={ban.target.value} />
                   </span>
@@ -84,7 +85,7 @@ export function Bans() {
                   <ActionButton
                     class="quiet"
                     onClick={() => void lift(ban)}
-                    label={`Lift the ban of ${ban.target.value.slice(0, 64)}`}
+                    label={`Lift the ban of ${shownText(ban.target.value, 64)}`}
                   >
                     Lift
                   </ActionButton>

@@ -116,15 +116,30 @@ export function Config() {
         </div>
         <Keys label="Keys" keys={data?.keys ?? []} filter={filter} />
         {data?.servers.map(({ id, source, keys }) => (
-          <details key={id}>
-            <summary>
-              server <Said text={id} characters={64} /> <span class="dim">{shownText(source, 200)}</span>
-            </summary>
-            <Keys label={`Keys of the server ${id.slice(0, 64)}`} keys={keys} filter={filter} />
-          </details>
+          <ServerKeys key={id} id={id} source={source} keys={keys} filter={filter} />
         ))}
       </section>
     </>
+  )
+}
+
+interface ServerKeysProps {
+  readonly id: string
+  readonly source: string
+  readonly keys: readonly KeyInForce[]
+  readonly filter: string
+}
+
+/** Drawn when it is opened: three hundred servers have some ten thousand keys. */
+function ServerKeys({ id, source, keys, filter }: ServerKeysProps) {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        server <Said text={id} characters={64} /> <span class="dim">{shownText(source, 200)}</span>
+      </summary>
+      {isOpen && <Keys label={`Keys of the server ${shownText(id, 64)}`} keys={keys} filter={filter} />}
+    </details>
   )
 }
 
@@ -160,7 +175,7 @@ function Keys({ label, keys, filter }: KeysProps) {
                 {withheld ? (
                   <span class="dim">withheld</span>
                 ) : value === null ? (
-                  <span class="dim">{meaning ?? 'none'}</span>
+                  <span class="dim">{shownText(meaning ?? 'none')}</span>
                 ) : (
                   <Said text={typeof value === 'string' ? value : JSON.stringify(value)} characters={400} />
                 )}

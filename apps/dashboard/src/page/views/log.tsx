@@ -30,9 +30,10 @@ export function Log() {
         (word === '' || `${line.text} ${line.fields}`.toLowerCase().includes(word)),
     )
   }, [lines, filter, level])
-  const end = useRef<HTMLDivElement>(null)
+  const box = useRef<HTMLElement>(null)
   useEffect(() => {
-    if (!isPaused) end.current?.scrollIntoView?.({ block: 'nearest' })
+    // The box alone: the page around it stays where somebody has it.
+    if (!isPaused) box.current?.scrollTo(0, box.current.scrollHeight)
   }, [found, isPaused])
   return (
     <>
@@ -59,12 +60,11 @@ export function Log() {
         <WrittenLevel />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
-      <section class="lines log" tabIndex={0} aria-label="Log">
+      <section ref={box} class="lines log" tabIndex={0} aria-label="Log">
         {found.slice(-MAX_DRAWN).map((line) => (
           <Line key={line.key} line={line} />
         ))}
         {found.length === 0 && <p class="empty">Nothing was written lately, or nothing passes the filter.</p>}
-        <div ref={end} />
       </section>
     </>
   )
@@ -73,8 +73,8 @@ export function Log() {
 function Line({ line: { time, level, text, fields } }: { readonly line: LogLine }) {
   return (
     <div class={`log-line level-${level}`}>
-      <time>{new Date(time).toLocaleTimeString()}</time> <b>{level}</b> <bdi>{shownText(text, 2_000)}</bdi>{' '}
-      {fields !== '' && <bdi class="dim">{shownText(fields, 1_000)}</bdi>}
+      <time>{new Date(time).toLocaleTimeString()}</time> <b>{shownText(level, 16)}</b>{' '}
+      <bdi>{shownText(text, 2_000)}</bdi> {fields !== '' && <bdi class="dim">{shownText(fields, 1_000)}</bdi>}
     </div>
   )
 }

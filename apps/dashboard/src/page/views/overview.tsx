@@ -1,4 +1,4 @@
-import type { Server, Status } from '../api/answers.ts'
+import type { Status } from '../api/answers.ts'
 import { useAttention } from '../live/use-attention.ts'
 import { useHistory } from '../live/use-history.ts'
 import { usePolled } from '../live/use-polled.ts'
@@ -14,12 +14,12 @@ const EVERY_MS = 5_000
 /** What needs somebody on top, then how the last hour was. */
 export function Overview() {
   const { data: status, error } = usePolled<Status>('/status', EVERY_MS)
-  const { data: servers } = usePolled<readonly Server[]>('/servers', EVERY_MS * 2)
   const attention = useAttention()
   const history = useHistory()
   const last = history?.times.length === undefined ? -1 : history.times.length - 1
   const latest = (values: readonly number[] | undefined): number => values?.[last] ?? 0
-  const up = servers?.filter(({ state }) => state === 'online' || state === 'running').length
+  const down = new Set(attention?.flatMap(({ server }) => server ?? []))
+  const up = status?.servers.filter(({ id, state, power }) => (power ?? state) === 'online' && !down.has(id)).length
   return (
     <>
       <Problem error={status === undefined ? error : undefined} />
@@ -44,7 +44,7 @@ export function Overview() {
       <section class="figures" aria-label="Now">
         <Figure name="sessions" value={status?.sessions.toLocaleString('en')} />
         <Figure name="connections" value={status?.connections.toLocaleString('en')} />
-        <Figure name="servers up" value={servers === undefined ? undefined : `${up} of ${servers.length}`} />
+        <Figure name="servers up" value={status && `${up} of ${status.servers.length}`} />
         <Figure name="logins a minute" value={history && latest(history.logins).toLocaleString('en')} />
         <Figure
           name="moved"
@@ -80,7 +80,7 @@ export function Overview() {
             times={history.times}
             format={(value) => Math.round(value).toLocaleString('en')}
             series={history.refusals.map(({ reason, values }, color) => ({
-              name: reason.replaceAll('_', ' '),
+              name: shownText(reason.replaceAll('_', ' '), 64),
               color,
               values,
             }))}

@@ -1,8 +1,9 @@
-import { useState } from 'preact/hooks'
+import { useMemo, useRef, useState } from 'preact/hooks'
 import type { Maintenance, ManagedServer, Provider, Server, Status } from '../api/answers.ts'
 import { ask } from '../api/ask.ts'
 import { useAction } from '../live/use-action.ts'
 import { usePolled } from '../live/use-polled.ts'
+import { useServerStatus } from '../live/use-server-status.ts'
 import { shownText } from '../model/shown-text.ts'
 import { countText, durationText, timeText } from '../model/units.ts'
 import { ActionButton } from '../parts/action-button.tsx'
@@ -24,6 +25,13 @@ export function Servers() {
   const { data: status } = usePolled<Status>('/status', SELDOM_MS)
   const { data: maintenance, again: maintenanceAgain } = usePolled<readonly Maintenance[]>('/maintenance', SELDOM_MS)
   const { data: managed, again: managedAgain } = usePolled<readonly ManagedServer[]>('/servers/power', EVERY_MS)
+  const [filter, setFilter] = useState('')
+  const found = useMemo(() => {
+    const word = filter.trim().toLowerCase()
+    return servers?.filter(({ id, domains, addresses }) =>
+      [id, ...domains, ...addresses].some((text) => text.toLowerCase().includes(word)),
+    )
+  }, [servers, filter])
   const faults = [...new Set(providers?.flatMap(({ conflicts, problems }) => [...conflicts, ...problems]))]
   const changed = (): void => {
     again()
@@ -32,6 +40,14 @@ export function Servers() {
   }
   return (
     <>
+      <div class="toolbar">
+        <label>
+          Filter <input type="search" value={filter} onInput={(event) => setFilter(event.currentTarget.value)} />
+        </label>
+        <span role="status" class="dim">
+          {found === undefined ? 'asking…' : countText(found.length, 'server')}
+        </span>
+      </div>
       <Problem error={servers === undefined ? error : undefined} />
       {faults.length > 0 && (
         <ul class="faults" aria-label="Conflicts and problems">
@@ -48,7 +64,7 @@ export function Servers() {
         </p>
       )}
       <div class="cards">
-        {servers?.map((server) => (
+        {found?.map((server) => (
           <ServerCard
             key={server.id}
             server={server}
@@ -73,14 +89,25 @@ interface ServerCardProps {
   readonly onChanged: () => void
 }
 
-const MARKS: Readonly<Record<string, Mark>> = { online: 'ok', starting: 'warn', stopping: 'warn', crashed: 'bad' }
+const MARKS: Readonly<Record<string, Mark>> = {
+  online: 'ok',
+  starting: 'warn',
+  stopping: 'warn',
+  crashed: 'bad',
+  down: 'bad',
+}
 
 function ServerCard({ server, power, slow, maintenance, onChanged }: ServerCardProps) {
   const { id, provider, domains, addresses, sessions, source, place, send_proxy_protocol: sends } = server
   const [isAsking, setAsking] = useState(false)
   const [action, run] = useAction()
   const isOn = server.maintenance
-  const state = power?.state ?? server.state
+  const card = useRef<HTMLElement>(null)
+  const shown = useServerStatus(id, card)
+  const isDown = shown?.state === 'down'
+  const said = power?.state ?? server.state
+  // What a provider calls online may answer nobody.
+  const state = isDown && said === 'online' ? 'down' : said
   const toggle = async (): Promise<string> => {
     if (isOn) await ask('/maintenance', { method: 'DELETE', query: { server: id } })
     else await ask('/maintenance', { method: 'PUT', body: { server: id } })
@@ -88,7 +115,7 @@ function ServerCard({ server, power, slow, maintenance, onChanged }: ServerCardP
     return isOn ? 'players may join again' : 'players are kept out from now on; sessions go on'
   }
   return (
-    <article class="card" aria-label={shownText(id, 64)}>
+    <article ref={card} class="card" aria-label={shownText(id, 64)}>
       <header>
         <h2>
           <Said text={id} characters={64} />
@@ -98,7 +125,7 @@ function ServerCard({ server, power, slow, maintenance, onChanged }: ServerCardP
         <span class="spacer" />
         <span class="number">{countText(sessions, 'player')}</span>
       </header>
-      <ServerMotd server={id} />
+      <ServerMotd shown={shown} />
       <dl>
         <dt>Domains</dt>
         <dd>
@@ -112,7 +139,7 @@ function ServerCard({ server, power, slow, maintenance, onChanged }: ServerCardP
         <dt>Addresses</dt>
         <dd>
           {addresses.map((address) => (
-            <AddressLine key={address} address={address} slow={slow} />
+            <AddressLine key={address} address={address} slow={slow} isDown={isDown} />
           ))}
         </dd>
         <dt>Header sent</dt>
@@ -148,7 +175,14 @@ function ServerCard({ server, power, slow, maintenance, onChanged }: ServerCardP
   )
 }
 
-function AddressLine({ address, slow }: { readonly address: string; readonly slow: Status['slow_endpoints'] }) {
+interface AddressLineProps {
+  readonly address: string
+  readonly slow: Status['slow_endpoints']
+  /** None of the addresses answered. */
+  readonly isDown: boolean
+}
+
+function AddressLine({ address, slow, isDown }: AddressLineProps) {
   const found = slow.find(({ endpoint }) => endpoint === address)
   return (
     <div class="address">
@@ -156,7 +190,7 @@ function AddressLine({ address, slow }: { readonly address: string; readonly slo
         <Said text={address} />
       </span>{' '}
       {found === undefined ? (
-        <span class="dim">no failure lately</span>
+        !isDown && <span class="dim">no failure lately</span>
       ) : (
         <StateMark mark="bad">{`did not answer, tried last for ${durationText(found.retry_in_ms)}`}</StateMark>
       )}

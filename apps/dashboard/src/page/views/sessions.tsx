@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import { useConnections } from '../live/use-connections.ts'
 import { paceMs } from '../model/pace.ts'
-import { type Order, pickSessions } from '../model/pick-sessions.ts'
+import { filterSessions, type Order, sortSessions } from '../model/pick-sessions.ts'
 import { countText, durationText, rateText } from '../model/units.ts'
 import { ConnectionDrawer } from '../parts/connection-drawer.tsx'
 import { ConnectionTable } from '../parts/connection-table.tsx'
@@ -13,7 +13,8 @@ export function Sessions() {
   const [filter, setFilter] = useState('')
   const [order, setOrder] = useState<Order>({ column: 'age', isDescending: false })
   const [openId, setOpenId] = useState<number | undefined>(undefined)
-  const picked = useMemo(() => pickSessions(connections ?? [], filter, order), [connections, filter, order])
+  const sorted = useMemo(() => sortSessions(connections ?? [], order), [connections, order])
+  const picked = useMemo(() => filterSessions(sorted, filter), [sorted, filter])
   const rate = useMemo(() => picked.reduce((sum, each) => sum + each.rate, 0), [picked])
   return (
     <>

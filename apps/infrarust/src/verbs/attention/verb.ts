@@ -61,7 +61,7 @@ function* findings(proxy: LiveProxy): Generator<Finding> {
       level: 'error',
       kind: 'server',
       server,
-      text: `server "${server}" could not be reached, ${count} times since a session stood there`,
+      text: `server "${server}" could not be reached, ${count === 1 ? 'once' : `${count} times`} since a session stood there`,
     }
   }
   for (const { id, phase, why } of proxy.power.list()) {
