@@ -15,6 +15,8 @@ const isLaunched = process.env[LAUNCHER] === String(process.ppid)
 
 if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) {
   if (isLaunched) answerToLauncher()
+  const { keepYoungGenerationSmall } = await import('../dist/parts/young-generation.js')
+  keepYoungGenerationSmall()
   const { keepCompiledCode } = await import('./compile-cache.js')
   keepCompiledCode()
   const { main } = await import('../dist/index.js')

@@ -31,6 +31,7 @@ import { Statuses } from '../parts/statuses.ts'
 import { Trust } from '../parts/trust.ts'
 import { Web } from '../parts/web.ts'
 import { Webhooks } from '../parts/webhooks.ts'
+import { youngGeneration } from '../parts/young-generation.ts'
 import { Providers } from './providers.ts'
 import { Servers } from './servers.ts'
 import { Traffic } from './traffic.ts'
@@ -153,6 +154,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     new EventSources({ events, gateway, bans: data.bans }),
     new Webhooks(config, events, logger),
     web,
+    youngGeneration(),
     data,
   ])
   return {

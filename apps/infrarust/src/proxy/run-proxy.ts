@@ -14,11 +14,9 @@ import { openBans } from './bans.ts'
 import { ListenError } from './listen.ts'
 import { listenProblem } from './listen-problem.ts'
 import { type ProxyOptions, RunningProxy } from './running-proxy.ts'
-import { fixYoungGeneration } from './young-generation.ts'
 
 /** Runs the proxy until one of these signals ends it. */
 export async function runProxy(options: GlobalOptions, signals: Signals): Promise<void> {
-  fixYoungGeneration()
   const configuration = await readConfiguration(options)
   if (configuration.kind === 'faulty') {
     for (const problem of configuration.problems) tell(`infrarust: ${problem}`)

@@ -59,6 +59,69 @@ export function pourCases(play: Play): void {
         },
       ))
 
+    // A transport may wait a moment until much has come; a few bytes are not much.
+    it('is followed by single bytes, each of which arrives before the next is sent', () =>
+      play(
+        () => undefined,
+        async (stage) => {
+          const { client, backend } = await relayed(stage)
+          const burst = noise(16).subarray(0, 3 << 20)
+          client.send(burst)
+          backend.send(burst)
+          await client.untilBytes(1 + burst.length)
+          await backend.untilBytes(4 + burst.length)
+          for (let count = 1; count <= 20; count++) {
+            backend.send('.')
+            await client.untilBytes(1 + burst.length + count)
+            client.send(',')
+            await backend.untilBytes(4 + burst.length + count)
+          }
+          expect(client.received.subarray(1 + burst.length).toString()).toBe('.'.repeat(20))
+          expect(backend.received.subarray(4 + burst.length).toString()).toBe(','.repeat(20))
+        },
+      ))
+
+    it('is followed by last words and FIN, and the way back stays open', () =>
+      play(
+        () => undefined,
+        async (stage) => {
+          const { client, backend, connection } = await relayed(stage)
+          const burst = noise(17).subarray(0, 3 << 20)
+          backend.send(burst)
+          await client.untilBytes(1 + burst.length)
+          backend.send('last words')
+          backend.end()
+          await client.untilEnd()
+          expect(client.received.subarray(1 + burst.length).toString()).toBe('last words')
+          client.send('an answer')
+          client.end()
+          await backend.untilEnd()
+          expect(backend.received.subarray(4).toString()).toBe('an answer')
+          const finished = await connection.until('finished')
+          expect(finished).toMatchObject({ bytesOut: client.receivedBytes, end: { by: 'server', how: 'fin' } })
+        },
+      ))
+
+    if (play.hasReset)
+      it('is followed by a reset of either side', () =>
+        play(
+          () => undefined,
+          async (stage) => {
+            const burst = noise(18).subarray(0, 3 << 20)
+            for (const side of ['client', 'backend'] as const) {
+              const { client, backend, connection } = await relayed(stage)
+              client.send(burst)
+              backend.send(burst)
+              await client.untilBytes(1 + burst.length)
+              await backend.untilBytes(4 + burst.length)
+              const by = side === 'client' ? client : backend
+              by.reset()
+              const finished = await connection.until('finished')
+              expect(finished.end).toEqual({ by: side === 'client' ? 'client' : 'server', how: 'reset' })
+            }
+          },
+        ))
+
     it('waits for a reader that stops, and goes on where it stood', () =>
       play(
         () => undefined,
