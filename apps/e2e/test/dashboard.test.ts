@@ -113,6 +113,7 @@ describe.runIf(havePeers('the dashboard in a browser', 'chromium-headless-shell'
     await page.getByText('1 connection ended').waitFor()
     expect((await dashboard.proxy.infrarust.record(({ player }) => player === 'Kicked')).reason).toBe('kicked')
     await page.getByText('This connection has ended.').waitFor()
+    expect(await page.getByRole('button', { name: 'Kick', exact: true }).isDisabled()).toBe(true)
     await page.keyboard.press('Escape')
     // The row that it was opened from is gone: the focus fell back to the very top of the page.
     await until(() => page.evaluate(() => document.activeElement?.id === 'main'), 'the focus in the content')

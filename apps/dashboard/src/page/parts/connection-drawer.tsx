@@ -56,7 +56,7 @@ export function ConnectionDrawer({ id, live, onClose, onChanged }: ConnectionDra
         <div role="tabpanel" id="tab-panel" aria-labelledby={`tab-${tab}`}>
           {tab === 'Way' && <Chain connection={known} />}
           {tab === 'Follow' && <TraceLines id={id} client={known.client} />}
-          {tab === 'Kick' && <KickForm connection={known} onDone={onChanged} />}
+          {tab === 'Kick' && <KickForm connection={known} isOver={live === undefined} onDone={onChanged} />}
           {tab === 'Ban' && <BanForm connection={known} onDone={onChanged} />}
         </div>
       )}

@@ -8,11 +8,13 @@ import { Outcome } from './outcome.tsx'
 
 interface KickFormProps {
   readonly connection: Connection
+  /** Nothing is left to end. */
+  readonly isOver: boolean
   readonly onDone: () => void
 }
 
 /** Ends one connection. */
-export function KickForm({ connection: { id }, onDone }: KickFormProps) {
+export function KickForm({ connection: { id }, isOver, onDone }: KickFormProps) {
   const [reason, setReason] = useState('')
   const [state, run] = useAction()
   const kick = async (): Promise<string> => {
@@ -34,7 +36,7 @@ export function KickForm({ connection: { id }, onDone }: KickFormProps) {
       <p class="hint">
         Who has no server yet reads it. A session that is relayed only ends, and may come back at once.
       </p>
-      <ActionButton type="submit" class="danger" disabled={state.kind === 'busy'}>
+      <ActionButton type="submit" class="danger" disabled={isOver || state.kind === 'busy'}>
         Kick
       </ActionButton>
       <Outcome state={state} />
