@@ -108,6 +108,10 @@ describe('GET /events', { timeout: 120_000 }, () => {
     expect(eventsIn(told()).find(({ kind }) => kind === 'connection.refused')).toMatchObject({
       reason: 'unknown_domain',
     })
+    await finish(['reload'], '', { cwd: folder })
+    await until(() => told().includes('"kind":"config.reload"'), 'the reload is told, although nothing is new')
+    const log = await listen(ask, '/logs?level=error')
+    await until(() => log().includes('"kind":"listening"'), 'the log is followed')
     await until(() => told().includes('"kind":"stats.tick"'), 'there are figures')
     const recent = (await (await ask('/events/recent')).json()) as { data: readonly { kind: string }[] }
     expect(recent.data.map(({ kind }) => kind)).toEqual(

@@ -55,6 +55,7 @@ export interface Assembly {
   readonly parts: Parts
   readonly data: DataFolder
   readonly reloads: Reloads
+  readonly eventSources: EventSources
   readonly maintenance: MaintenanceSwitch
   readonly power: ServersPower
   readonly seenHeaders: SeenHeaders
@@ -124,6 +125,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
   const mismatches = mismatchHint(registry, names.backends, logger)
   const history = new History({ config, gateway, events })
   const recentLog = new RecentLog(config, log)
+  const eventSources = new EventSources({ events, gateway, bans: data.bans })
   const sizes = (): Readonly<Record<string, number>> => parts.sizes()
 
   // Each is told of everything, and stopped, in this order: what acts, then what counts, then what writes lines about it, so
@@ -150,7 +152,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     serverLog(logger),
     new KeyNews(config, path, logger),
     new BanEnforcement(config, data.bans, gateway, logger),
-    new EventSources({ events, gateway, bans: data.bans }),
+    eventSources,
     new Webhooks(config, events, logger),
     web,
     data,
@@ -167,6 +169,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     trust,
     web,
     events,
+    eventSources,
     history,
     recentLog,
     mismatches,
