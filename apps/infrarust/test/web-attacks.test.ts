@@ -58,7 +58,10 @@ describe('the API on the network', { timeout: 60_000 }, () => {
 
   it('knows no method but those of its routes', async () => {
     const server = await serveWeb()
-    expect((await ask(server, '/api/v1/echo/x', undefined, 'DELETE')).status).toBe(405)
+    const refused = await ask(server, '/api/v1/echo/x', undefined, 'DELETE')
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'POST'])
+    expect((await ask(server, '/api/v1/openapi.json', undefined, 'PUT')).headers.get('allow')).toBe('GET, HEAD')
+    expect(await answered(server.port, asked('TRACE', '/api/v1/echo/x', 'Connection: close'))).toMatch(/it takes POST"/)
     for (const method of ['TRACE', 'PROPFIND', 'BREW', 'CONNECT'])
       expect([400, 404, 405]).toContain(
         statusOf(await answered(server.port, asked(method, '/api/v1/fail', 'Connection: close'))) || 400,
