@@ -118,6 +118,26 @@ describe('the API on the network', { timeout: 60_000 }, () => {
     expect((await ask(server, '/api/v1/echo/name', undefined, 'POST', '{}')).status).toBe(200)
   })
 
+  // The one that had been connected for the longest was hung up on, which was the one that asked.
+  it('serves whoever asks on a connection of before, while as many as fit follow something', async () => {
+    const server = await serveWeb()
+    const open = async (path: string) => {
+      const socket = connect(server.port, '127.0.0.1')
+      socket.on('error', () => {})
+      onTestFinished(() => void socket.destroy())
+      let told = ''
+      socket.on('data', (data) => (told += data))
+      socket.write(asked('GET', path))
+      await until(() => told.includes('\r\n\r\n'), 'it is answered')
+      return { socket, told: () => told }
+    }
+    const kept = await open('/api/v1/openapi.json')
+    for (let at = 0; at < 64; at++) await open('/api/v1/follow')
+    kept.socket.write(asked('GET', '/api/v1/fail', 'Connection: close'))
+    await once(kept.socket, 'close')
+    expect(answersIn(kept.told())).toBe(2)
+  })
+
   // A stream of somebody with a key made room for connections of strangers, who were only waited for until they hung up.
   it('lets nobody with a key go for the sake of those without', async () => {
     const server = await serveWeb()
