@@ -91,6 +91,11 @@ describe('GET /events', { timeout: 120_000 }, () => {
     await until(() => told().includes('"kind":"player.join"'), 'the player has joined')
     const joined = eventsIn(told()).find(({ kind }) => kind === 'player.join')
     expect(joined).toMatchObject({ player: 'Notch', server: 'a', client: '127.0.0.1' })
+    const { data } = (await (await ask('/players')).json()) as { data: readonly { id: number; uuid: string | null }[] }
+    const found = await Promise.all(
+      ['nOTCH', data[0]?.uuid ?? 'Notch', data[0]?.id].map(async (by) => await (await ask(`/players/${by}`)).json()),
+    )
+    for (const answer of found) expect(answer).toMatchObject({ data: { id: joined?.id, username: 'Notch' } })
     const bytes = await listen(ask, `/events?types=ban.created&sessions=${joined?.id}`)
     await until(() => bytes().includes('session.bytes'), 'its bytes are told')
     expect(eventsIn(bytes()).find(({ kind }) => kind === 'session.bytes')?.sessions).toEqual([
