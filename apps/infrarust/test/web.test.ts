@@ -229,6 +229,15 @@ describe('[web]', { timeout: 120_000 }, () => {
     const { code, stderr } = await finish(['web', 'login'], '', { cwd: folder })
     expect([code, stderr]).toEqual([2, expect.stringContaining('no dashboard is served: write [web]')])
   })
+
+  // It printed one to a page that is not there.
+  it('has no link where the API alone is served', async () => {
+    const folder = folderWith({ 'infrarust.toml': toml('bind = "127.0.0.1:0"\nenable_webui = false\n') })
+    const running = new Running(folder)
+    expect((await fetch(`${await urlOf(running)}api/v1/health`)).status).toBe(200)
+    const { code, stderr } = await finish(['web', 'login'], '', { cwd: folder })
+    expect([code, stderr]).toEqual([2, expect.stringContaining('enable_webui = false')])
+  })
 })
 
 describe('a ticket', () => {

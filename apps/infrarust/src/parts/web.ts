@@ -148,7 +148,7 @@ export class Web implements Part, WebLinks {
     const { url } = this.#open
     this.#logger.info(
       { event: 'web', url },
-      `${web.isPageEnabled ? 'dashboard and API' : 'API'} on ${url}; infrarust web login opens it`,
+      web.isPageEnabled ? `dashboard and API on ${url}; infrarust web login opens it` : `API on ${url}`,
     )
     if (tls === undefined && !isLoopback(web.bind.host))
       this.#logger.warn(

@@ -132,8 +132,9 @@ export class OpenWeb {
     if (tls !== undefined) this.#server.useTls(tls)
   }
 
-  /** What stands behind the `#` goes to no server and into no log. */
-  link(): string {
+  /** What stands behind the `#` goes to no server and into no log. Undefined where there is no page for it. */
+  link(): string | undefined {
+    if (this.#rules.current.page === undefined) return undefined
     return `${this.url}#ticket=${this.#tickets.make()}`
   }
 
