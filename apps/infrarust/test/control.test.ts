@@ -201,7 +201,7 @@ describe('the control socket', { timeout: 60_000 }, () => {
     ['POST', '/lines', '1\n{\n', 400, 'line 2 is no JSON'],
     ['POST', '/lines?x=1&x=2', '', 400, 'x is given twice'],
     ['GET', '/echo/a', '', 405, 'POST'],
-    ['TRACE', '/fail', '', 405, 'TRACE'],
+    ['TRACE', '/fail', '', 405, 'it takes GET, HEAD'],
     ['GET', '/nothing', '', 404, 'nothing on this path'],
     ['GET', '/x/../fail', '', 404, 'nothing on this path'],
     ['GET', '/%66ail', '', 404, 'nothing on this path'],

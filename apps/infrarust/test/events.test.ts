@@ -91,6 +91,11 @@ describe('GET /events', { timeout: 120_000 }, () => {
     await until(() => told().includes('"kind":"player.join"'), 'the player has joined')
     const joined = eventsIn(told()).find(({ kind }) => kind === 'player.join')
     expect(joined).toMatchObject({ player: 'Notch', server: 'a', client: '127.0.0.1' })
+    const { data } = (await (await ask('/players')).json()) as { data: readonly { id: number; uuid: string | null }[] }
+    const found = await Promise.all(
+      ['nOTCH', data[0]?.uuid ?? 'Notch', data[0]?.id].map(async (by) => await (await ask(`/players/${by}`)).json()),
+    )
+    for (const answer of found) expect(answer).toMatchObject({ data: { id: joined?.id, username: 'Notch' } })
     const bytes = await listen(ask, `/events?types=ban.created&sessions=${joined?.id}`)
     await until(() => bytes().includes('session.bytes'), 'its bytes are told')
     expect(eventsIn(bytes()).find(({ kind }) => kind === 'session.bytes')?.sessions).toEqual([
@@ -108,6 +113,10 @@ describe('GET /events', { timeout: 120_000 }, () => {
     expect(eventsIn(told()).find(({ kind }) => kind === 'connection.refused')).toMatchObject({
       reason: 'unknown_domain',
     })
+    await finish(['reload'], '', { cwd: folder })
+    await until(() => told().includes('"kind":"config.reload"'), 'the reload is told, although nothing is new')
+    const log = await listen(ask, '/logs?level=error')
+    await until(() => log().includes('"kind":"listening"'), 'the log is followed')
     await until(() => told().includes('"kind":"stats.tick"'), 'there are figures')
     const recent = (await (await ask('/events/recent')).json()) as { data: readonly { kind: string }[] }
     expect(recent.data.map(({ kind }) => kind)).toEqual(

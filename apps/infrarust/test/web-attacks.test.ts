@@ -58,7 +58,10 @@ describe('the API on the network', { timeout: 60_000 }, () => {
 
   it('knows no method but those of its routes', async () => {
     const server = await serveWeb()
-    expect((await ask(server, '/api/v1/echo/x', undefined, 'DELETE')).status).toBe(405)
+    const refused = await ask(server, '/api/v1/echo/x', undefined, 'DELETE')
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'POST'])
+    expect((await ask(server, '/api/v1/openapi.json', undefined, 'PUT')).headers.get('allow')).toBe('GET, HEAD')
+    expect(await answered(server.port, asked('TRACE', '/api/v1/echo/x', 'Connection: close'))).toMatch(/it takes POST"/)
     for (const method of ['TRACE', 'PROPFIND', 'BREW', 'CONNECT'])
       expect([400, 404, 405]).toContain(
         statusOf(await answered(server.port, asked(method, '/api/v1/fail', 'Connection: close'))) || 400,
@@ -113,6 +116,26 @@ describe('the API on the network', { timeout: 60_000 }, () => {
       if (at % 2 === 0) socket.write('POST /api/v1/echo/x HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n')
     }
     expect((await ask(server, '/api/v1/echo/name', undefined, 'POST', '{}')).status).toBe(200)
+  })
+
+  // The one that had been connected for the longest was hung up on, which was the one that asked.
+  it('serves whoever asks on a connection of before, while as many as fit follow something', async () => {
+    const server = await serveWeb()
+    const open = async (path: string) => {
+      const socket = connect(server.port, '127.0.0.1')
+      socket.on('error', () => {})
+      onTestFinished(() => void socket.destroy())
+      let told = ''
+      socket.on('data', (data) => (told += data))
+      socket.write(asked('GET', path))
+      await until(() => told.includes('\r\n\r\n'), 'it is answered')
+      return { socket, told: () => told }
+    }
+    const kept = await open('/api/v1/openapi.json')
+    for (let at = 0; at < 64; at++) await open('/api/v1/follow')
+    kept.socket.write(asked('GET', '/api/v1/fail', 'Connection: close'))
+    await once(kept.socket, 'close')
+    expect(answersIn(kept.told())).toBe(2)
   })
 
   // A stream of somebody with a key made room for connections of strangers, who were only waited for until they hung up.

@@ -8,7 +8,7 @@ import { folderWith, until } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ClientCounts } from '../src/web/client-counts.ts'
 import { Handshakes } from '../src/web/handshakes.ts'
-import type { TlsFiles } from '../src/web/web-server.ts'
+import type { TlsFiles } from '../src/web/tls-files.ts'
 import { serveWeb } from './web.ts'
 
 const peer = (remotePort: number, remoteAddress = '203.0.113.7') => ({ remoteAddress, remotePort })

@@ -102,6 +102,22 @@ describe('a webhook', { timeout: 60_000 }, () => {
     expect(complaints).toEqual([`the webhook at ${new URL(url).origin} did not take an event: it answers 404`])
   })
 
+  // For half an hour nobody learned that it was asked in vain.
+  it('that takes nothing is told of while it is still asked', async () => {
+    const { url } = await receiver((_, response) => {
+      response.statusCode = 503
+      response.end()
+    })
+    const { made, complaints } = delivery(url)
+    made.add(JOIN)
+    await until(() => complaints.length === 2, 'it is told of twice')
+    const who = `the webhook at ${new URL(url).origin}`
+    expect(complaints).toEqual([
+      `${who} has not taken an event yet, and is asked again: it answers 503`,
+      `${who} did not take an event: it answers 503`,
+    ])
+  })
+
   it('is not followed to where it redirects', async () => {
     const other = await receiver()
     const { url, received } = await receiver(
@@ -157,6 +173,17 @@ describe('a webhook', { timeout: 60_000 }, () => {
       },
       ['203.0.113.7'],
     ],
+    // Each of these was sent as it is.
+    [
+      {
+        ...JOIN,
+        kind: 'header.mismatch',
+        fault:
+          'from 2001:db8::9. And 2001:db8::8... _203.0.113.6_ again...203.0.113.5, at 12:30:45:203.0.113.4, ' +
+          '/2001:db8:0:0:0:0:0:3:25565, 203.0.113.007, _2001:db8:2::1_',
+      },
+      ['203.0.113', '2001:db8'],
+    ],
   ])('shows no address of a player unless it is to: %j', (event, addresses) => {
     for (const format of ['json', 'discord'] as const) {
       const body = bodyOf(event, 0, webhook({ format }))
@@ -165,6 +192,12 @@ describe('a webhook', { timeout: 60_000 }, () => {
     const whole = bodyOf(event, 0, webhook({ hasAddresses: true }))
     for (const address of addresses) expect(whole).toContain(address)
     expect(JSON.parse(bodyOf(event, 0, webhook())).at).toBe(JOIN.at)
+  })
+
+  it('is told times and names with colons as they are', () => {
+    const reason = 'std::string since 12:30:45 (a:b, 1.21.4)'
+    const event: ProxyEvent = { ...JOIN, kind: 'header.mismatch', fault: reason }
+    expect(JSON.parse(bodyOf(event, 0, webhook()))).toMatchObject({ fault: reason })
   })
 
   it('of Discord mentions nobody, and names format nothing', () => {
@@ -184,6 +217,10 @@ describe('a webhook', { timeout: 60_000 }, () => {
     })
     const long = JSON.parse(bodyOf({ ...JOIN, player: 'x'.repeat(10_000) }, 0, webhook({ format: 'discord' })))
     expect(long.content.length).toBeLessThanOrEqual(2_000)
+    for (const player of ['😀'.repeat(2_000), `x${'😀'.repeat(2_000)}`]) {
+      const { content } = JSON.parse(bodyOf({ ...JOIN, player }, 0, webhook({ format: 'discord' })))
+      expect(content.isWellFormed()).toBe(true)
+    }
   })
 
   it('is told by a proxy what happens, also what has changed in the configuration', async () => {

@@ -83,7 +83,7 @@ export async function checkConfiguration(options: GlobalOptions, shows = false):
       configFile: configuration.path,
       environment: configuration.overrides.environment,
     })),
-    ...webFindings(config),
+    ...webFindings(config, configuration.path),
   ]
   const withoutEffect = warnings.map(({ message }): Finding => ({ level: 'warn', message }))
   return {

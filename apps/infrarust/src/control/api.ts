@@ -19,10 +19,10 @@ export function apiOf<Needs>(verbs: readonly Verb<Needs>[], proxy: Needs): Api {
   for (const verb of verbs) app.on(verb.method, BASE + verb.path, (context) => answer(verb, proxy, context))
   app.get(`${BASE}/openapi.json`, (context) => context.json(openApi(verbs)))
   for (const [path, methods] of methodsByPath(verbs))
-    app.all(BASE + path, ({ req }) => {
-      const allowed = methods.join(', ')
-      return refusal(new VerbError('method_not_allowed', `${req.method} is not for this path, but ${allowed}`), {
-        allow: allowed,
+    app.all(BASE + path, () => {
+      const allow = methods.join(', ')
+      return refusal(new VerbError('method_not_allowed', `this method is not for this path; it takes ${allow}`), {
+        allow,
       })
     })
   app.notFound(() => refusal(new VerbError('not_found', `there is nothing on this path; ${BASE}/openapi.json has all`)))
@@ -32,11 +32,16 @@ export function apiOf<Needs>(verbs: readonly Verb<Needs>[], proxy: Needs): Api {
 
 function methodsByPath(verbs: readonly Verb<never>[]): ReadonlyMap<string, readonly string[]> {
   return new Map([
-    ['/openapi.json', ['GET']],
+    ['/openapi.json', withHead(['GET'])],
     ...[...Map.groupBy(verbs, ({ path }) => path)].map(
-      ([path, those]) => [path, those.map(({ method }) => method)] as const,
+      ([path, those]) => [path, withHead(those.map(({ method }) => method))] as const,
     ),
   ])
+}
+
+/** What has a GET has a HEAD. */
+function withHead(methods: readonly string[]): readonly string[] {
+  return methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
 }
 
 async function answer<Needs>(verb: Verb<Needs>, proxy: Needs, context: Asked): Promise<Response> {

@@ -47,6 +47,7 @@ export function readPage(fields: Readonly<Record<string, unknown>>): {
 /** The answer for a list, or for one page of it. */
 export function paged(all: readonly unknown[], page: Page | undefined): object {
   const total = all.length
+  // A page of nothing has no number of pages: whoever divides by it gets one.
   if (page === undefined) return { data: all, meta: { total, page: 1, per_page: Math.max(1, total), total_pages: 1 } }
   const from = (page.page - 1) * page.per_page
   const total_pages = Math.max(1, Math.ceil(total / page.per_page))

@@ -42,7 +42,7 @@ export class Visitor {
   }
 }
 
-/** Who is connected, the oldest first: where there are too many, the newcomer is served. */
+/** Who is connected, those first who have been silent or have asked for the longest: where there are too many, the newcomer is served. */
 export class Visitors {
   readonly #all = new Set<Visitor>()
 
@@ -68,6 +68,10 @@ export class Visitors {
   /** It has asked: first one that is stuck goes where there are too many, then any. */
   hasAsked(visitor: Visitor): void {
     visitor.awaits('nothing')
+    // The newcomer, however long it has been connected.
+    this.#all.delete(visitor)
+    if (visitor.socket.destroyed) return
+    this.#all.add(visitor)
     const commands = [...this.#all].filter(({ isSilent }) => !isSilent)
     if (commands.length <= MAX_COMMANDS) return
     const stuck = commands.find(({ isStuck }) => isStuck)

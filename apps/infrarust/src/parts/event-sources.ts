@@ -13,6 +13,7 @@ import type { EventHub } from '../events/event-hub.ts'
 import type { EventKind } from '../events/event-kinds.ts'
 import { isSession } from '../proxy/sessions.ts'
 import type { Part } from './part.ts'
+import type { Reloaded } from './reloads.ts'
 
 export interface EventSourceOptions {
   readonly events: EventHub
@@ -38,6 +39,8 @@ export class EventSources implements Part {
   readonly #events: EventHub
   readonly #gateway: Pick<Gateway, 'trace'>
   #endTrace: (() => void) | undefined
+  /** Whether `infrarust.toml` was told of since somebody asked for a reload. */
+  #hasToldConfig = false
 
   constructor({ events, gateway, bans }: EventSourceOptions) {
     this.#events = events
@@ -50,11 +53,32 @@ export class EventSources implements Part {
   }
 
   readConfig(change: GatewayChange): void {
+    this.#hasToldConfig = true
     this.#events.emit('config.reload', (at) =>
       change.kind === 'refused'
         ? { kind: 'config.reload', at, ok: false, changes: [], problems: change.problems }
         : { kind: 'config.reload', at, ok: true, changes: change.changes, problems: [] },
     )
+  }
+
+  /**
+   * Somebody asks for a reload, which is told also where `infrarust.toml` says nothing new.
+   *
+   * @param read does it
+   */
+  async reloading(read: () => Promise<Reloaded>): Promise<Reloaded> {
+    this.#hasToldConfig = false
+    const reloaded = await read()
+    const { changes, problems } = reloaded
+    if (!this.#hasToldConfig)
+      this.#events.emit('config.reload', (at) => ({
+        kind: 'config.reload',
+        at,
+        ok: problems.length === 0,
+        changes,
+        problems,
+      }))
+    return reloaded
   }
 
   useServers(_: readonly Server[], { added, changed, removed }: ServerDiff): void {

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
 import { endpointText } from '@infrarust/core'
 import type { Logger } from 'pino'
 import { dataPaths } from '../data-paths.ts'
 import { addressShortener } from '../log/shown-address.ts'
 import type { Config } from '../program-keys.ts'
 import { bindProblem } from '../proxy/listen-problem.ts'
-import type { OpenWeb, WebSources } from '../web/open-web.ts'
+import type { OpenRules, OpenWeb, WebSources } from '../web/open-web.ts'
+import type { TlsFiles } from '../web/tls-files.ts'
 import type { WebConfig } from '../web/web-keys.ts'
 import type { WebLinks } from '../web/web-links.ts'
 import type { Part } from './part.ts'
@@ -65,8 +64,7 @@ export class Web implements Part, WebLinks {
   async stopListening(): Promise<void> {
     this.#isClosing = true
     await this.#changed
-    await this.#open?.close()
-    this.#open = undefined
+    await this.#close()
   }
 
   link(): string | undefined {
@@ -92,55 +90,80 @@ export class Web implements Part, WebLinks {
   async #use(web: WebConfig | undefined): Promise<string | undefined> {
     if (this.#isClosing || this.#sources === undefined) return undefined
     if (web === undefined || !web.isApiEnabled) {
-      await this.#open?.close()
-      this.#open = undefined
+      await this.#close()
       return undefined
     }
-    const { OpenWeb, isLoopback, rulesOf } = await import('../web/open-web.ts')
-    const rules = rulesOf(web, dataPaths(this.#config, this.#configFile).webKey)
-    if (rules.kind === 'refused') {
-      await this.#open?.close()
-      this.#open = undefined
-      return `[web] is not served: ${rules.why}. The proxy itself runs`
+    const { findTls, rulesOf } = await import('../web/open-web.ts')
+    const made = rulesOf(web, dataPaths(this.#config, this.#configFile).webKey)
+    if (made.kind === 'refused') return await this.#refuse(made.why)
+    if (made.missingPage !== undefined) this.#logger.warn(`[web] has no page: ${made.missingPage}`)
+    const found = findTls(web, this.#configFile)
+    const open = this.#open
+    const isSameAddress = open?.bind.text === web.bind.text
+    if (found.kind === 'refused') {
+      // A renewal that went wrong. Without a certificate of before nobody is to send a key in the clear.
+      if (open?.hasTls !== true || !isSameAddress) return await this.#refuse(found.why)
+      open.use(made.rules, undefined)
+      return `[web] goes on with the certificate of before: ${found.why}`
     }
-    if (rules.missingPage !== undefined) this.#logger.warn(`[web] has no page: ${rules.missingPage}`)
+    const { tls } = found
+    if (open !== undefined && isSameAddress && open.hasTls === (tls !== undefined)) {
+      open.use(made.rules, tls)
+      return undefined
+    }
+    // Where only TLS is new it is the same address.
+    if (isSameAddress) await this.#close()
+    return await this.#serve(web, made.rules, tls, this.#sources)
+  }
+
+  /** At an address that it is not served at. */
+  async #serve(
+    web: WebConfig,
+    rules: OpenRules,
+    tls: TlsFiles | undefined,
+    sources: WebSources,
+  ): Promise<string | undefined> {
+    const { OpenWeb, isLoopback } = await import('../web/open-web.ts')
+    const before = this.#open
     try {
-      const tls = this.#tlsOf(web)
-      if (this.#open?.bind === web.bind.text && this.#open.hasTls === (tls !== undefined)) {
-        this.#open.use(rules.rules, tls)
-        return undefined
-      }
-      // Where only TLS is new it is the same address.
-      if (this.#open?.bind === web.bind.text) await this.#open.close()
-      const before = this.#open
       this.#open = await OpenWeb.open({
         bind: web.bind,
         tls,
-        rules: rules.rules,
-        sources: this.#sources,
+        rules,
+        sources,
         logger: this.#logger,
         shownAddress: () => addressShortener(this.#config.log) ?? ((address) => address),
       })
-      await before?.close()
-      const { url } = this.#open
-      this.#logger.info(
-        { event: 'web', url },
-        `${web.isPageEnabled ? 'dashboard and API' : 'API'} on ${url}; infrarust web login opens it`,
-      )
-      if (tls === undefined && !isLoopback(web.bind.host))
-        this.#logger.warn(
-          `[web] is served to other machines without TLS: whoever is on the way reads the key; name tls_cert and tls_key, or bind it to 127.0.0.1 behind a proxy that has them`,
-        )
-      return undefined
     } catch (error) {
       const where = endpointText({ host: web.bind.host, port: web.bind.port })
-      return `[web] is not served on ${where}: ${bindProblem(error, web.bind, 'bind of [web]')}`
+      const why = `[web] is not served on ${where}: ${bindProblem(error, web.bind, 'bind of [web]')}`
+      if (before?.mayStay(web, tls !== undefined) === true) {
+        before.use(rules, tls)
+        return `${why}; it stays on ${before.url}`
+      }
+      await this.#close()
+      return why
     }
+    await before?.close()
+    const { url } = this.#open
+    this.#logger.info(
+      { event: 'web', url },
+      web.isPageEnabled ? `dashboard and API on ${url}; infrarust web login opens it` : `API on ${url}`,
+    )
+    if (tls === undefined && !isLoopback(web.bind.host))
+      this.#logger.warn(
+        `[web] is served to other machines without TLS: whoever is on the way reads the key; name tls_cert and tls_key, or bind it to 127.0.0.1 behind a proxy that has them`,
+      )
+    return undefined
   }
 
-  #tlsOf({ tlsCert, tlsKey }: WebConfig): { readonly cert: Buffer; readonly key: Buffer } | undefined {
-    if (tlsCert === undefined || tlsKey === undefined) return undefined
-    const read = (path: string): Buffer => readFileSync(resolve(dirname(this.#configFile), path))
-    return { cert: read(tlsCert), key: read(tlsKey) }
+  async #refuse(why: string): Promise<string> {
+    await this.#close()
+    return `[web] is not served: ${why}. The proxy itself runs`
+  }
+
+  async #close(): Promise<void> {
+    await this.#open?.close()
+    this.#open = undefined
   }
 }

@@ -56,6 +56,7 @@ export interface Assembly {
   readonly parts: Parts
   readonly data: DataFolder
   readonly reloads: Reloads
+  readonly eventSources: EventSources
   readonly maintenance: MaintenanceSwitch
   readonly power: ServersPower
   readonly seenHeaders: SeenHeaders
@@ -125,6 +126,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
   const mismatches = mismatchHint(registry, names.backends, logger)
   const history = new History({ config, gateway, events })
   const recentLog = new RecentLog(config, log)
+  const eventSources = new EventSources({ events, gateway, bans: data.bans })
   const sizes = (): Readonly<Record<string, number>> => parts.sizes()
 
   // Each is told of everything, and stopped, in this order: what acts, then what counts, then what writes lines about it, so
@@ -151,7 +153,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     serverLog(logger),
     new KeyNews(config, path, logger),
     new BanEnforcement(config, data.bans, gateway, logger),
-    new EventSources({ events, gateway, bans: data.bans }),
+    eventSources,
     new Webhooks(config, events, logger),
     web,
     youngGeneration(),
@@ -169,6 +171,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     trust,
     web,
     events,
+    eventSources,
     history,
     recentLog,
     mismatches,

@@ -80,7 +80,10 @@ export class RunningProxy {
 
   /** Reads `infrarust.toml`, the server files and what the parts read, again and now. */
   async reload(): Promise<Reloaded> {
-    return await this.#options.systemd.reloading(() => this.#made.reloads.collect(() => this.#readAll()))
+    const { reloads, eventSources } = this.#made
+    return await this.#options.systemd.reloading(() =>
+      eventSources.reloading(() => reloads.collect(() => this.#readAll())),
+    )
   }
 
   /** @returns what is wrong now, and what could not be had, one line each */

@@ -30,16 +30,24 @@ export function keysInForce(config: WebConfig, keyFile: string): KeysInForce {
 /** Why these keys are not enough for where it is served, as a clause; undefined where they are. */
 export function whyNotServed({ bind: { host, text }, apiKey, readKey }: WebConfig): string | undefined {
   const isLocal = isLoopback(host)
+  if (apiKey !== undefined && apiKey === readKey)
+    return 'read_key is the same as api_key, so that who is to look may do all; write another one'
   if (!isLocal && apiKey === undefined)
     return `${text} can be reached from other machines, and there is no api_key: ${MAKE_ONE}, or bind it to 127.0.0.1`
   for (const [name, key] of [
     ['api_key', apiKey],
     ['read_key', readKey],
-  ] as const)
+  ] as const) {
+    if (key !== undefined && !SENDABLE.test(key))
+      return `${name} holds a space or a character that no header takes as it is: ${MAKE_ONE}`
     if (!isLocal && key !== undefined && key.length < KEY_MIN_CHARACTERS)
       return `${text} can be reached from other machines, and ${name} has less than ${KEY_MIN_CHARACTERS} characters, so it could be guessed: ${MAKE_ONE}, or bind it to 127.0.0.1`
+  }
   return undefined
 }
+
+/** What stands in a header as it is written here, and ends at a space. */
+const SENDABLE = /^[!-~]+$/
 
 const MAKE_ONE = 'write one of 16 characters or more, such as openssl rand -hex 32 prints'
 
@@ -71,7 +79,8 @@ function readKept(file: string): string {
     if (process.geteuid !== undefined && (fstatSync(fd).mode & 0o077) !== 0)
       throw new Error('others may read it; chmod 600 it, or remove it so that another one is made')
     const key = readFileSync(fd, 'utf8').trim()
-    if (key.length < KEY_MIN_CHARACTERS) throw new Error('it holds no key; remove it, so that another one is made')
+    if (key.length < KEY_MIN_CHARACTERS || !SENDABLE.test(key))
+      throw new Error('it holds no key; remove it, so that another one is made')
     return key
   } finally {
     closeSync(fd)

@@ -8,20 +8,22 @@ import type { Api, RoutesPage } from '../control/given.ts'
 import type { ShownAddress } from '../log/shown-address.ts'
 import { AccessKeys } from './access.ts'
 import { type GuardRules, guarded } from './guard.ts'
-import { isLoopback, keysInForce } from './keys-in-force.ts'
+import { isLoopback, keysInForce, whyNotServed } from './keys-in-force.ts'
 import { PageFiles } from './page-files.ts'
 import { Tickets } from './tickets.ts'
+import { findTls, type TlsFiles } from './tls-files.ts'
 import type { WebConfig } from './web-keys.ts'
-import { type TlsFiles, WebServer } from './web-server.ts'
+import { WebServer } from './web-server.ts'
 
-export { isLoopback }
+export { findTls, isLoopback }
 
 /** What a configuration makes of `[web]`, or why it makes nothing. */
 export type WebRules =
   | { readonly kind: 'rules'; readonly rules: OpenRules; readonly missingPage: string | undefined }
   | { readonly kind: 'refused'; readonly why: string }
 
-interface OpenRules extends GuardRules {
+/** Those of one configuration. */
+export interface OpenRules extends GuardRules {
   readonly apiKey: string
 }
 
@@ -75,8 +77,7 @@ export interface OpenWebOptions {
 
 /** `[web]` as it is served. */
 export class OpenWeb {
-  /** As it was written. */
-  readonly bind: string
+  readonly bind: BindAddress
   readonly hasTls: boolean
   /** Where a browser on this machine, or on one that reaches it, finds it. */
   readonly url: string
@@ -85,7 +86,7 @@ export class OpenWeb {
   readonly #rules: { current: OpenRules }
 
   private constructor({ bind, tls }: OpenWebOptions, server: WebServer, rules: { current: OpenRules }) {
-    this.bind = bind.text
+    this.bind = bind
     this.hasTls = tls !== undefined
     this.#server = server
     this.#rules = rules
@@ -120,13 +121,20 @@ export class OpenWeb {
     return new OpenWeb(options, server, rules)
   }
 
+  /** Whether it may go on at its address with what is written now, where the one that is written cannot be had. */
+  mayStay(web: WebConfig, hasTls: boolean): boolean {
+    return this.hasTls === hasTls && whyNotServed({ ...web, bind: this.bind }) === undefined
+  }
+
+  /** @param tls undefined: as before */
   use(rules: OpenRules, tls: TlsFiles | undefined): void {
     this.#rules.current = rules
     if (tls !== undefined) this.#server.useTls(tls)
   }
 
-  /** What stands behind the `#` goes to no server and into no log. */
-  link(): string {
+  /** What stands behind the `#` goes to no server and into no log. Undefined where there is no page for it. */
+  link(): string | undefined {
+    if (this.#rules.current.page === undefined) return undefined
     return `${this.url}#ticket=${this.#tickets.make()}`
   }
 

@@ -4,12 +4,7 @@ import type { Api } from '../control/given.ts'
 import { HttpSide } from '../control/http-side.ts'
 import { Visitors } from '../control/visitors.ts'
 import { Handshakes } from './handshakes.ts'
-
-/** Certificate and private key, as PEM. */
-export interface TlsFiles {
-  readonly cert: Buffer
-  readonly key: Buffer
-}
+import type { TlsFiles } from './tls-files.ts'
 
 export interface WebServerOptions {
   readonly host: string

@@ -6,7 +6,7 @@ import type { WebhookConfig } from './webhook-keys.ts'
 export interface DeliveryOptions {
   readonly url: string
   readonly webhook: WebhookConfig
-  /** Told of what was given up, one line. */
+  /** Told of what is not taken, one line. */
   readonly complain: (message: string) => void
   readonly timings?: Partial<DeliveryTimings>
 }
@@ -24,6 +24,8 @@ const TIMINGS: DeliveryTimings = { tryMs: 10_000, firstPauseMs: 1_000, longestPa
 const MAX_WAITING = 1_000
 /** With these pauses a bit more than half an hour. */
 const MAX_TRIES = 12
+/** After so many in vain the operator is told, who would learn of a wrong address in half an hour else. */
+const TRIES_IN_SILENCE = 4
 
 /** Sends events to one webhook, in their order and one at a time. Nobody waits for it: what does not fit is counted. */
 export class Delivery {
@@ -68,10 +70,14 @@ export class Delivery {
       const fault = await this.#send(bodyOf(event, missed, this.#options.webhook))
       if (fault === undefined) continue
       this.#missed += missed + 1
-      const { origin } = new URL(this.#options.url)
-      if (!this.#ended.signal.aborted)
-        this.#options.complain(`the webhook at ${origin} did not take an event: ${fault}`)
+      this.#complain(`did not take an event: ${fault}`)
     }
+  }
+
+  #complain(what: string): void {
+    // The rest of the URL is a secret of its own.
+    const { origin } = new URL(this.#options.url)
+    if (!this.#ended.signal.aborted) this.#options.complain(`the webhook at ${origin} ${what}`)
   }
 
   /** @returns why it was given up */
@@ -81,6 +87,7 @@ export class Delivery {
       const outcome = await this.#try(body)
       if (outcome.kind === 'sent') return undefined
       if (outcome.kind === 'refused' || tries === MAX_TRIES) return outcome.why
+      if (tries === TRIES_IN_SILENCE) this.#complain(`has not taken an event yet, and is asked again: ${outcome.why}`)
       const askedMs = Math.min(outcome.pauseMs ?? 0, this.#timings.longestPauseMs)
       try {
         await wait(Math.max(pauseMs, askedMs), undefined, { signal: this.#ended.signal, ref: false })

@@ -18,7 +18,9 @@ export function bodyOf(event: ProxyEvent, missed: number, { format, hasAddresses
   const shown = hasAddresses ? event : withoutAddresses(event)
   if (format === 'json') return JSON.stringify({ ...shown, ...(missed > 0 && { missed }) })
   const more = missed > 0 ? `\n(${missed} events before this one could not be sent)` : ''
-  return JSON.stringify({ content: `${sentence(shown)}${more}`.slice(0, MAX_CONTENT), allowed_mentions: { parse: [] } })
+  // Half of a character that is cut off there would be refused.
+  const content = `${sentence(shown)}${more}`.slice(0, MAX_CONTENT).toWellFormed()
+  return JSON.stringify({ content, allowed_mentions: { parse: [] } })
 }
 
 /**

@@ -5,6 +5,8 @@ import { LOG_FIELDS, LOG_LINE, wantedLine } from '../log-lines.ts'
 import { type Sent, streamVerb } from '../verb.ts'
 
 const event = v.variant('kind', [
+  /** What is written from now on is told. */
+  v.object({ kind: v.literal('listening') }),
   v.object({ kind: v.literal('line'), line: LOG_LINE }),
   /** So many lines were left out: whoever reads is slower than they come. */
   v.object({ kind: v.literal('missed'), lines: v.number() }),
@@ -25,6 +27,7 @@ export const verb = streamVerb({
     const waiting = new Waiting<string>(signal, MAX_WAITING)
     const end = recentLog.watch((line) => waiting.add(line))
     try {
+      yield { kind: 'listening' }
       while (!signal.aborted) {
         const { items, missed } = await waiting.next()
         for (const json of items) {

@@ -17,7 +17,7 @@ export const verb = dataVerb({
     if (url === undefined)
       throw new VerbError(
         'unavailable',
-        'no dashboard is served: write [web] into infrarust.toml; infrarust status says what is wrong',
+        'no dashboard is served: write [web] into infrarust.toml, and no enable_api or enable_webui = false; infrarust status says what is wrong',
       )
     return { url }
   },
