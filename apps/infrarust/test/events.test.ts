@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { folderWith, loginBytes, until } from '@infrarust/test-kit'
+import { folderWith, freePort, loginBytes, until } from '@infrarust/test-kit'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { apiOf } from '../src/control/api.ts'
 import { EventHub } from '../src/events/event-hub.ts'
@@ -124,6 +124,41 @@ describe('GET /events', { timeout: 120_000 }, () => {
     )
     const history = (await (await ask('/stats/history')).json()) as { data: readonly { refusals: object }[] }
     expect(history.data.some(({ refusals }) => 'unknown_domain' in refusals)).toBe(true)
+  })
+
+  it('tells that players cannot get to a server, and when they can again', async () => {
+    const backend = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.pipe(socket)
+    })
+    const port = await freePort()
+    onTestFinished(() => void backend.close())
+    const folder = folderWith({
+      'infrarust.toml': '[log]\nformat = "json"\n[web]\nbind = "127.0.0.1:0"\napi_key = "k"\n',
+      'servers/a.toml': `domains = ["a.example.com"]\naddresses = ["127.0.0.1:${port}"]\n`,
+    })
+    const running = new Running(folder)
+    await running.logged('server "a" added')
+    const { url } = await running.line(({ event }) => event === 'web')
+    const told = await listen(
+      (path) => fetch(`${url}api/v1${path}`, { headers: { authorization: 'Bearer k' } }),
+      '/events?types=server.state_change',
+    )
+    await until(() => told().includes('"kind":"listening"'), 'it listens')
+    const join = async (name: string) =>
+      (await connected(await running.port())).write(loginBytes('a.example.com', name))
+    await join('First')
+    await join('Second')
+    await until(() => told().includes('"after":"down"'), 'it is down')
+    await running.access(({ player }) => player === 'Second')
+    await new Promise<void>((resolve) => void backend.listen(port, '127.0.0.1', resolve))
+    await join('Third')
+    await until(() => told().includes('"after":"online"'), 'it is there again')
+    expect(eventsIn(told()).map(({ server, before, after }) => [server, before, after])).toEqual([
+      [undefined, undefined, undefined],
+      ['a', 'online', 'down'],
+      ['a', 'down', 'online'],
+    ])
   })
 
   it('leaves events out with a count for a stream that is read slowly', async () => {

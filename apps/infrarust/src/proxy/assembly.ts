@@ -29,6 +29,7 @@ import { serverLog } from '../parts/server-log.ts'
 import { ServersPower } from '../parts/server-power.ts'
 import { Statuses } from '../parts/statuses.ts'
 import { Trust } from '../parts/trust.ts'
+import { UnreachedServers } from '../parts/unreached-servers.ts'
 import { Web } from '../parts/web.ts'
 import { Webhooks } from '../parts/webhooks.ts'
 import { youngGeneration } from '../parts/young-generation.ts'
@@ -154,6 +155,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     new KeyNews(config, path, logger),
     new BanEnforcement(config, data.bans, gateway, logger),
     eventSources,
+    new UnreachedServers({ gateway, events, now: () => transport.now() }),
     new Webhooks(config, events, logger),
     web,
     youngGeneration(),
