@@ -9,6 +9,7 @@ import { PROXY_EVENT, type ProxyEvent } from '../src/events/proxy-event.ts'
 import { Waiting } from '../src/events/waiting.ts'
 import { EventSources } from '../src/parts/event-sources.ts'
 import { verb } from '../src/verbs/events/verb.ts'
+import { verb as trace } from '../src/verbs/trace/verb.ts'
 import { connected } from './client.ts'
 import { finish } from './program.ts'
 import { Running } from './running.ts'
@@ -179,13 +180,15 @@ describe('GET /events', { timeout: 120_000 }, () => {
   })
 
   it.each([
-    ['types=player.jion', 'types: write some of connection.opened'],
-    ['sessions=1,x', 'sessions: write ids'],
-    [`sessions=${Array.from({ length: 201 }, (_, at) => at).join(',')}`, 'sessions: 200 ids at most'],
-  ])('refuses %s', async (query, message) => {
-    const api = apiOf([verb], undefined as never)
+    ['/events', 'types=player.jion', 'types: write some of connection.opened'],
+    ['/events', 'sessions=1,x', 'sessions: write ids'],
+    ['/events', `sessions=${Array.from({ length: 201 }, (_, at) => at).join(',')}`, 'sessions: 200 ids at most'],
+    // It was a stream with an error in it.
+    ['/trace', 'target=nowhere', 'is no client'],
+  ])('refuses %s?%s', async (path, query, message) => {
+    const api = apiOf([verb, trace], undefined as never)
     const given = {
-      path: '/api/v1/events',
+      path: `/api/v1${path}`,
       query,
       body: (async function* () {})(),
       signal: AbortSignal.timeout(10_000),

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import * as v from 'valibot'
-import type { StreamVerb, Verb } from '../verbs/verb.ts'
+import type { Verb } from '../verbs/verb.ts'
 import { VerbError, verbError } from '../verbs/verb-error.ts'
 import { BASE } from './base.ts'
 import { jsonLines } from './body.ts'
@@ -52,7 +52,7 @@ async function answer<Needs>(verb: Verb<Needs>, proxy: Needs, context: Asked): P
   if (!parsed.success) throw new VerbError('bad_request', refusalText(parsed.issues))
   const call = { signal, lines: jsonLines(body), isFromNetwork: client !== undefined, isReadOnly }
   if (verb.answer === 'stream') {
-    const bytes = eventsOf(verb, proxy, parsed.output, call)
+    const bytes = sentEvents(verb.run(proxy, parsed.output, call))
     return new Response(ReadableStream.from(bytes), { headers: { 'content-type': 'text/event-stream' } })
   }
   const data: unknown = await verb.run(proxy, parsed.output, call)
@@ -60,14 +60,9 @@ async function answer<Needs>(verb: Verb<Needs>, proxy: Needs, context: Asked): P
 }
 
 /** A stream that breaks off without an `end` or an `error` was lost on the way. */
-async function* eventsOf<Needs>(
-  verb: StreamVerb<Needs, Verb['request'], Verb['result']>,
-  proxy: Needs,
-  request: v.InferOutput<Verb['request']>,
-  call: Parameters<typeof verb.run>[2],
-): AsyncGenerator<Uint8Array, void> {
+async function* sentEvents(events: AsyncIterable<unknown>): AsyncGenerator<Uint8Array, void> {
   try {
-    for await (const data of verb.run(proxy, request, call)) yield sseBytes({ kind: 'data', data })
+    for await (const data of events) yield sseBytes({ kind: 'data', data })
     yield sseBytes({ kind: 'end' })
   } catch (error) {
     const { code, message } = verbError(error)

@@ -21,7 +21,10 @@ export interface DataVerb<Needs, Request extends RequestSchema, Result extends v
   run(proxy: Needs, request: v.InferOutput<Request>, call: Call): Sent<Result> | Promise<Sent<Result>>
 }
 
-/** Answers with events (SSE), each as soon as it happens. Who no longer listens ends it at the next one. */
+/**
+ * Answers with events (SSE), each as soon as it happens. Who no longer listens ends it at the next one. What `run` itself
+ * throws is the answer, what its events throw is the last of them.
+ */
 export interface StreamVerb<Needs, Request extends RequestSchema, Result extends v.GenericSchema>
   extends Description<Request, Result> {
   readonly answer: 'stream'

@@ -33,25 +33,31 @@ export const verb = streamVerb({
   summary: 'Follow the connections of a client, step by step.',
   request: v.strictObject({ target: v.pipe(v.string(), v.description('An address or a network.')) }),
   result: event,
-  async *run({ gateway, transport }: LiveProxy, { target }, { signal }): AsyncGenerator<TraceEvent, void> {
-    const filter = clientFilter(target)
-    const waiting = new Waiting<TraceEvent>(signal, MAX_WAITING)
-    const followed = new Set<ConnectionId>()
-    const stop = gateway.trace((step) => {
-      if (concerns(step, filter, followed)) waiting.add({ kind: 'step', ...traceJson(step, transport.now()) })
-    })
-    try {
-      yield { kind: 'tracing', target: filter.text }
-      while (!signal.aborted) {
-        const { items, missed } = await waiting.next()
-        yield* items
-        if (missed > 0) yield { kind: 'missed', steps: missed }
-      }
-    } finally {
-      stop()
-    }
-  },
+  // What is no client is refused before there is a stream.
+  run: (proxy: LiveProxy, { target }, { signal }) => stepsOf(proxy, clientFilter(target), signal),
 })
+
+async function* stepsOf(
+  { gateway, transport }: LiveProxy,
+  filter: ClientFilter,
+  signal: AbortSignal,
+): AsyncGenerator<TraceEvent, void> {
+  const waiting = new Waiting<TraceEvent>(signal, MAX_WAITING)
+  const followed = new Set<ConnectionId>()
+  const stop = gateway.trace((step) => {
+    if (concerns(step, filter, followed)) waiting.add({ kind: 'step', ...traceJson(step, transport.now()) })
+  })
+  try {
+    yield { kind: 'tracing', target: filter.text }
+    while (!signal.aborted) {
+      const { items, missed } = await waiting.next()
+      yield* items
+      if (missed > 0) yield { kind: 'missed', steps: missed }
+    }
+  } finally {
+    stop()
+  }
+}
 
 /** Once it is one of theirs it stays one; peer and client alike, so that a load balancer can be followed too. */
 function concerns({ connection, input }: TraceStep, filter: ClientFilter, followed: Set<ConnectionId>): boolean {
