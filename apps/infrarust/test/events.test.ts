@@ -66,6 +66,19 @@ describe('events', () => {
   })
 })
 
+/** A proxy with `[web]` and a server `a` at this port, and how it is asked. */
+async function watched(port: number | undefined) {
+  const folder = folderWith({
+    'infrarust.toml': '[log]\nformat = "json"\n[web]\nbind = "127.0.0.1:0"\napi_key = "k"\n',
+    'servers/a.toml': `domains = ["a.example.com"]\naddresses = ["127.0.0.1:${port}"]\n`,
+  })
+  const running = new Running(folder)
+  await running.logged('server "a" added')
+  const { url } = await running.line(({ event }) => event === 'web')
+  const ask = (path: string) => fetch(`${url}api/v1${path}`, { headers: { authorization: 'Bearer k' } })
+  return { running, folder, ask }
+}
+
 describe('GET /events', { timeout: 120_000 }, () => {
   it('tells what happens: logins, refusals, bans, reloads, and the bytes of named sessions', async () => {
     const echo = createServer((socket) => {
@@ -76,14 +89,7 @@ describe('GET /events', { timeout: 120_000 }, () => {
     await once(echo, 'listening')
     const address = echo.address()
     const port = typeof address === 'object' ? address?.port : undefined
-    const folder = folderWith({
-      'infrarust.toml': '[log]\nformat = "json"\n[web]\nbind = "127.0.0.1:0"\napi_key = "k"\n',
-      'servers/a.toml': `domains = ["a.example.com"]\naddresses = ["127.0.0.1:${port}"]\n`,
-    })
-    const running = new Running(folder)
-    await running.logged('server "a" added')
-    const { url } = await running.line(({ event }) => event === 'web')
-    const ask = (path: string) => fetch(`${url}api/v1${path}`, { headers: { authorization: 'Bearer k' } })
+    const { running, folder, ask } = await watched(port)
     const told = await listen(ask, '/events')
     await until(() => told().includes('"kind":"listening"'), 'it listens')
 
@@ -134,17 +140,8 @@ describe('GET /events', { timeout: 120_000 }, () => {
     })
     const port = await freePort()
     onTestFinished(() => void backend.close())
-    const folder = folderWith({
-      'infrarust.toml': '[log]\nformat = "json"\n[web]\nbind = "127.0.0.1:0"\napi_key = "k"\n',
-      'servers/a.toml': `domains = ["a.example.com"]\naddresses = ["127.0.0.1:${port}"]\n`,
-    })
-    const running = new Running(folder)
-    await running.logged('server "a" added')
-    const { url } = await running.line(({ event }) => event === 'web')
-    const told = await listen(
-      (path) => fetch(`${url}api/v1${path}`, { headers: { authorization: 'Bearer k' } }),
-      '/events?types=server.state_change',
-    )
+    const { running, ask } = await watched(port)
+    const told = await listen(ask, '/events?types=server.state_change')
     await until(() => told().includes('"kind":"listening"'), 'it listens')
     const join = async (name: string) =>
       (await connected(await running.port())).write(loginBytes('a.example.com', name))
@@ -152,9 +149,12 @@ describe('GET /events', { timeout: 120_000 }, () => {
     await join('Second')
     await until(() => told().includes('"after":"down"'), 'it is down')
     await running.access(({ player }) => player === 'Second')
+    const texts = async () => JSON.stringify(await (await ask('/attention')).json())
+    expect(await texts()).toContain('server \\"a\\" could not be reached, 2 times')
     await new Promise<void>((resolve) => void backend.listen(port, '127.0.0.1', resolve))
     await join('Third')
     await until(() => told().includes('"after":"online"'), 'it is there again')
+    expect(await texts()).not.toContain('could not be reached')
     expect(eventsIn(told()).map(({ server, before, after }) => [server, before, after])).toEqual([
       [undefined, undefined, undefined],
       ['a', 'online', 'down'],

@@ -48,14 +48,6 @@ export interface HeaderFault {
   lastAt: number
 }
 
-/** A server that nobody got to. */
-export interface DownServer {
-  readonly server: string
-  /** In vain. */
-  count: number
-  lastAt: number
-}
-
 export interface HistoryOptions {
   readonly config: Pick<Config, 'web'>
   readonly gateway: Pick<Gateway, 'live'>
@@ -85,8 +77,6 @@ export class History implements Part {
   readonly #recent: (ProxyEvent | EndedConnection)[] = []
   readonly #refusedClients = new Map<string, RefusedClient>()
   readonly #faults = new Map<string, HeaderFault>()
-  /** Servers that could not be reached since a session stood there. */
-  readonly #down = new Map<string, DownServer>()
   #isKept: boolean
   #ending: (() => void) | undefined
   #ticks: Ticks | undefined
@@ -128,7 +118,6 @@ export class History implements Part {
       minute.refusals.set(reason, (minute.refusals.get(reason) ?? 0) + 1)
       this.#remember(record, now)
     }
-    if (record.server !== undefined) this.#noteServer(record.server, record, now)
     if (headerFault !== undefined) this.#rememberFault(record, headerFault, now)
     this.#keep({ record, isRefusal, at: now })
   }
@@ -152,11 +141,6 @@ export class History implements Part {
   /** Within the last hour, the latest first. */
   get headerFaults(): readonly HeaderFault[] {
     return latestOf(this.#faults)
-  }
-
-  /** Within the last hour, the latest first. */
-  get downServers(): readonly DownServer[] {
-    return latestOf(this.#down)
   }
 
   sizes(): Readonly<Record<'history_entries', number>> {
@@ -246,15 +230,6 @@ export class History implements Part {
     if (!this.#isKept) return
     this.#recent.push(event)
     if (this.#recent.length > MAX_RECENT) this.#recent.shift()
-  }
-
-  #noteServer(server: string, { reason, ms }: AccessRecord, now: number): void {
-    if (ms.relay !== undefined) this.#down.delete(server)
-    if (reason !== 'server_down') return
-    const known = this.#down.get(server) ?? { server, count: 0, lastAt: now }
-    known.count++
-    known.lastAt = now
-    remember(this.#down, server, known)
   }
 
   #remember({ client, reason }: AccessRecord, now: number): void {

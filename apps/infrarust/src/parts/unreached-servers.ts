@@ -3,6 +3,15 @@ import type { EventHub } from '../events/event-hub.ts'
 import { isSession } from '../proxy/sessions.ts'
 import type { Part } from './part.ts'
 
+/** A server that players could not get to since a session stood there. */
+export interface UnreachedServer {
+  readonly server: string
+  /** Logins in vain. */
+  readonly count: number
+  /** Of the last one, epoch milliseconds. */
+  readonly lastAt: number
+}
+
 export interface UnreachedServerOptions {
   readonly gateway: Pick<Gateway, 'live'>
   readonly events: EventHub
@@ -11,19 +20,19 @@ export interface UnreachedServerOptions {
 }
 
 /** How often the sessions are looked through, while there is a server that nobody got to. */
-const LOOK_MS = 1_000
+const LOOK_MS = 5_000
 
 /**
- * Tells the event of a server that a player could not get to, and the one of the session that stands there again. List pings
- * say nothing here: a server may answer none and be played on. Of a server that the proxy starts and stops its phase is told.
+ * Knows the servers that players cannot get to, and tells the event of the first who could not, and of the session that stands
+ * there again. List pings say nothing here: a server may answer none and be played on. Of a server that the proxy starts and
+ * stops its phase is the event. Kept while somebody wants such events, which is always so with `[web]`.
  */
 export class UnreachedServers implements Part {
   readonly #gateway: Pick<Gateway, 'live'>
   readonly #events: EventHub
   readonly #now: () => number
-  /** Of each such server when it was dialled in vain last. */
-  readonly #unreached = new Map<string, number>()
-  #told: ReadonlySet<string> = new Set()
+  readonly #unreached = new Map<string, UnreachedServer & { readonly dialledAt: number }>()
+  #servers: ReadonlyMap<string, Server> = new Map()
   #looking: NodeJS.Timeout | undefined
 
   constructor({ gateway, events, now }: UnreachedServerOptions) {
@@ -32,17 +41,24 @@ export class UnreachedServers implements Part {
     this.#now = now
   }
 
+  /** Those of this moment. */
+  get all(): readonly UnreachedServer[] {
+    return [...this.#unreached.values()]
+  }
+
   useServers(servers: readonly Server[], { removed }: ServerDiff): void {
-    this.#told = new Set(servers.filter(({ serverManager }) => serverManager === undefined).map(({ id }) => id))
+    this.#servers = new Map(servers.map((server) => [server.id, server]))
     for (const { id } of removed) this.#unreached.delete(id)
   }
 
   record({ server, reason, player, ms }: AccessRecord): void {
-    if (player === undefined || server === undefined || !this.#told.has(server)) return
+    if (player === undefined || server === undefined || !this.#events.wants('server.state_change')) return
     if (ms.relay !== undefined) this.#isReached(server, this.#now() - ms.total)
-    if (reason !== 'server_down') return
-    if (!this.#unreached.has(server)) this.#tell(server, 'online', 'down')
-    this.#unreached.set(server, this.#now())
+    if (reason !== 'server_down' || !this.#servers.has(server)) return
+    const known = this.#unreached.get(server)
+    if (known === undefined) this.#tell(server, 'online', 'down')
+    const count = (known?.count ?? 0) + 1
+    this.#unreached.set(server, { server, count, lastAt: Date.now(), dialledAt: this.#now() })
     this.#looking ??= setInterval(() => this.#look(), LOOK_MS).unref()
   }
 
@@ -61,14 +77,15 @@ export class UnreachedServers implements Part {
 
   /** By a player who was accepted then. */
   #isReached(server: string, acceptedAt: number): void {
-    const lastAt = this.#unreached.get(server)
+    const known = this.#unreached.get(server)
     // A session of before may outlive what the server listens on.
-    if (lastAt === undefined || acceptedAt < lastAt) return
+    if (known === undefined || acceptedAt < known.dialledAt) return
     this.#unreached.delete(server)
     this.#tell(server, 'down', 'online')
   }
 
   #tell(server: string, before: string, after: string): void {
+    if (this.#servers.get(server)?.serverManager !== undefined) return
     this.#events.emit('server.state_change', (at) => ({ kind: 'server.state_change', at, server, before, after }))
   }
 }

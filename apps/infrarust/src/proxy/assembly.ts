@@ -58,6 +58,7 @@ export interface Assembly {
   readonly data: DataFolder
   readonly reloads: Reloads
   readonly eventSources: EventSources
+  readonly unreached: UnreachedServers
   readonly maintenance: MaintenanceSwitch
   readonly power: ServersPower
   readonly seenHeaders: SeenHeaders
@@ -128,6 +129,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
   const history = new History({ config, gateway, events })
   const recentLog = new RecentLog(config, log)
   const eventSources = new EventSources({ events, gateway, bans: data.bans })
+  const unreached = new UnreachedServers({ gateway, events, now: () => transport.now() })
   const sizes = (): Readonly<Record<string, number>> => parts.sizes()
 
   // Each is told of everything, and stopped, in this order: what acts, then what counts, then what writes lines about it, so
@@ -155,7 +157,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     new KeyNews(config, path, logger),
     new BanEnforcement(config, data.bans, gateway, logger),
     eventSources,
-    new UnreachedServers({ gateway, events, now: () => transport.now() }),
+    unreached,
     new Webhooks(config, events, logger),
     web,
     youngGeneration(),
@@ -174,6 +176,7 @@ export function assemble({ configuration, log, bans, metrics, closed }: Assembly
     web,
     events,
     eventSources,
+    unreached,
     history,
     recentLog,
     mismatches,

@@ -11,6 +11,7 @@ import type { Reloaded } from '../parts/reloads.ts'
 import type { SeenHeaders } from '../parts/seen-headers.ts'
 import type { ServersPower } from '../parts/server-power.ts'
 import type { Trust } from '../parts/trust.ts'
+import type { UnreachedServers } from '../parts/unreached-servers.ts'
 import type { WebLinks } from '../web/web-links.ts'
 
 /** The running proxy, as verbs that look at it or reach into it know it. */
@@ -25,7 +26,8 @@ export interface LiveProxy extends WithBans {
   readonly trust: Pick<Trust, 'names' | 'entriesOf' | 'isOfHost' | 'isInFile'>
   readonly web: WebLinks
   readonly events: Pick<EventHub, 'subscribe'>
-  readonly history: Pick<History, 'minutes' | 'recent' | 'refusedClients' | 'headerFaults' | 'downServers'>
+  readonly history: Pick<History, 'minutes' | 'recent' | 'refusedClients' | 'headerFaults'>
+  readonly unreached: Pick<UnreachedServers, 'all'>
   readonly recentLog: Pick<RecentLog, 'lines' | 'watch'>
   readonly mismatches: Pick<MismatchHint, 'found'>
   readonly statuses: StatusSource

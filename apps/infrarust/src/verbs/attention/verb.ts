@@ -55,7 +55,7 @@ function* findings(proxy: LiveProxy): Generator<Finding> {
       text: `${count} connection${count === 1 ? '' : 's'} of ${network} on listener ${listener}: ${fault}`,
     }
   }
-  for (const { server, count, lastAt } of proxy.history.downServers) {
+  for (const { server, count, lastAt } of proxy.unreached.all) {
     if (Date.now() - lastAt > LATELY_MS) continue
     yield {
       level: 'error',
