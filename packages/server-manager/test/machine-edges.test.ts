@@ -45,7 +45,7 @@ describe('the machine', () => {
     const taken = new Set<string>()
     fc.assert(
       fc.property(
-        fc.array(step, { maxLength: 60 }),
+        fc.array(step, { maxLength: 60, size: 'max' }),
         fc.option(
           fc.record({
             kind: fc.constantFrom('start' as const, 'stop' as const),
